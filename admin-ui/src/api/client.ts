@@ -1,0 +1,125 @@
+// Calls the gateway: composes the request, repeats the anti-forgery value on every change, renews the login once when it
+// has run out, and turns every failure into an ApiProblem. It knows nothing of pages or caches.
+
+import { csrfHeader, prefix, routes, type RouteName } from '../../../gateway/contract/routes.ts'
+import { addressOf, type Answers, type AnyInput, type CallInput } from './calls.ts'
+import { ApiProblem, toProblem, unreachable } from './problem.ts'
+import type { MeView } from '../../../gateway/contract/views.ts'
+
+export interface ClientParts {
+  readonly fetch: (address: string, init: RequestInit) => Promise<Response>
+  /** Runs the work while no other tab of this browser runs its own: the refresh cookie may be used once only. */
+  readonly exclusively: <T>(work: () => Promise<T>) => Promise<T>
+  /** Called when the login is over and could not be renewed. */
+  readonly onSignedOut: () => void
+}
+
+export interface Client {
+  /** Calls a route that answers with JSON. Throws ApiProblem. */
+  readonly call: <N extends keyof Answers>(name: N, input: CallInput<N>) => Promise<Answers[N]>
+  /** Calls a route whose answer is not JSON, or nothing. Throws ApiProblem. */
+  readonly send: <N extends RouteName>(name: N, input: CallInput<N>) => Promise<Response>
+  /** Reads an address the gateway gave in an answer; any other origin or path is refused. Throws ApiProblem. */
+  readonly read: (address: string, signal?: AbortSignal) => Promise<string>
+}
+
+/** A client with its own login state; one for the whole page. */
+export function createClient({ fetch, exclusively, onSignedOut }: ClientParts): Client {
+  let csrf: string | null = null
+  let renewal: Promise<void> | null = null
+
+  async function once(address: string, method: 'GET' | 'POST', body: unknown, signal?: AbortSignal): Promise<Response> {
+    const headers: Record<string, string> = { accept: 'application/json' }
+    if (body !== undefined) headers['content-type'] = 'application/json'
+    if (method === 'POST' && csrf !== null) headers[csrfHeader] = csrf
+    let answer: Response
+    try {
+      answer = await fetch(address, {
+        method,
+        headers,
+        credentials: 'same-origin',
+        cache: 'no-store',
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(signal === undefined ? {} : { signal }),
+      })
+    } catch (cause) {
+      if (signal?.aborted === true) throw cause
+      throw unreachable(cause)
+    }
+    if (answer.ok) return answer
+    throw toProblem(answer.status, await readJson(answer))
+  }
+
+  async function login(name: 'login' | 'refresh' | 'me', body?: unknown): Promise<MeView> {
+    const answer = await once(addressOf(name, {}), routes[name].method, body)
+    const me = (await readAnswer(answer)) as MeView
+    csrf = me.csrf
+    return me
+  }
+
+  /** Another tab may have renewed the login meanwhile, so it first asks who it is and only then spends the cookie. */
+  function renew(): Promise<void> {
+    renewal ??= exclusively(async () => {
+      try {
+        await login('me')
+      } catch (problem) {
+        if (!(problem instanceof ApiProblem) || problem.status !== 401) throw problem
+        await login('refresh')
+      }
+    }).finally(() => {
+      renewal = null
+    })
+    return renewal
+  }
+
+  async function withLogin(work: () => Promise<Response>): Promise<Response> {
+    try {
+      return await work()
+    } catch (problem) {
+      if (!(problem instanceof ApiProblem) || !(problem.status === 401 || problem.code === 'csrf-missing'))
+        throw problem
+      try {
+        await renew()
+      } catch (failure) {
+        if (failure instanceof ApiProblem && failure.status === 401) onSignedOut()
+        throw failure
+      }
+      return work()
+    }
+  }
+
+  const send = (name: RouteName, input: AnyInput): Promise<Response> =>
+    withLogin(() => once(addressOf(name, input), routes[name].method, input.body, input.signal))
+
+  return {
+    send,
+    call: async <N extends keyof Answers>(name: N, input: CallInput<N>): Promise<Answers[N]> => {
+      if (name === 'login') return (await login('login', (input as AnyInput).body)) as Answers[N]
+      const view = await readAnswer(await send(name, input))
+      if (name === 'me') csrf = (view as MeView).csrf
+      // The gateway checks every answer against the schema this type comes from before it sends it.
+      return view as Answers[N]
+    },
+    read: async (address, signal) => {
+      if (!address.startsWith(`${prefix}/`)) throw new Error(`address \`${address}\`: expected one below ${prefix}`)
+      return (await withLogin(() => once(address, 'GET', undefined, signal))).text()
+    },
+  }
+}
+
+async function readAnswer(answer: Response): Promise<unknown> {
+  try {
+    return await answer.json()
+  } catch (cause) {
+    throw unreachable(cause)
+  }
+}
+
+/** The body of a failure, or null where it is no JSON: a proxy in between answers in its own words. */
+async function readJson(answer: Response): Promise<unknown> {
+  try {
+    return await answer.json()
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,104 @@
+// What the pages read, as query options: one key, one call and one rhythm a view. Lists that people watch are read again
+// every few seconds while the page is in front; the rest when it is opened.
+
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { setGatewayTime } from '../time/clock.ts'
+import { client } from './gateway.ts'
+
+/** How often a watched list is read again, in milliseconds. */
+export const watchEvery = 2500
+const pageSize = 50
+
+export const meQuery = queryOptions({
+  queryKey: ['me'],
+  queryFn: ({ signal }) => client.call('me', { signal }),
+  staleTime: Infinity,
+  retry: false,
+})
+
+export const statusQuery = queryOptions({
+  queryKey: ['status'],
+  queryFn: async ({ signal }) => {
+    const status = await client.call('status', { signal })
+    setGatewayTime(status.now)
+    return status
+  },
+  staleTime: 30_000,
+  refetchInterval: 60_000,
+})
+
+export const assetsQuery = queryOptions({
+  queryKey: ['assets'],
+  queryFn: ({ signal }) => client.call('assets', { signal }),
+  staleTime: 10_000,
+  refetchInterval: 15_000,
+})
+
+export const myRequestsQuery = queryOptions({
+  queryKey: ['requests', 'mine'],
+  queryFn: ({ signal }) => client.call('requests', { query: { mine: true, limit: 100 }, signal }),
+  refetchInterval: watchEvery,
+})
+
+export type RequestFilter = 'submitted' | 'approved' | 'refused' | 'all'
+
+export const queueQuery = (filter: RequestFilter) =>
+  queryOptions({
+    queryKey: ['requests', 'queue', filter],
+    queryFn: ({ signal }) =>
+      client.call('requests', { query: { state: filter === 'all' ? null : filter, limit: 100 }, signal }),
+    refetchInterval: watchEvery,
+  })
+
+export const requestQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['requests', 'one', id],
+    queryFn: ({ signal }) => client.call('request', { params: { id }, signal }),
+    refetchInterval: watchEvery,
+  })
+
+export const openGrantsQuery = queryOptions({
+  queryKey: ['grants', 'open'],
+  queryFn: ({ signal }) => client.call('grants', { query: { state: 'open', limit: 100 }, signal }),
+  refetchInterval: watchEvery,
+})
+
+export const liveSessionsQuery = queryOptions({
+  queryKey: ['sessions', 'live'],
+  queryFn: ({ signal }) => client.call('sessions', { query: { state: 'live', limit: 100 }, signal }),
+  refetchInterval: watchEvery,
+})
+
+export const recordingsQuery = infiniteQueryOptions({
+  queryKey: ['recordings'],
+  queryFn: ({ pageParam, signal }) =>
+    client.call('recordings', { query: { limit: pageSize, cursor: pageParam }, signal }),
+  initialPageParam: '',
+  getNextPageParam: (page) => page.next,
+  refetchInterval: 10_000,
+})
+
+export const recordingQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['recordings', id],
+    queryFn: ({ signal }) => client.call('recording', { params: { id }, signal }),
+    refetchInterval: (query) => (query.state.data?.status === 'live' ? watchEvery : false),
+  })
+
+export const evidenceQuery = (filter: { readonly types: readonly string[]; readonly session: string }) =>
+  infiniteQueryOptions({
+    queryKey: ['evidence', filter],
+    queryFn: ({ pageParam, signal }) =>
+      client.call('evidence', {
+        query: { types: filter.types.join(','), session: filter.session, limit: pageSize, cursor: pageParam },
+        signal,
+      }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next,
+  })
+
+export const registerQuery = queryOptions({
+  queryKey: ['register'],
+  queryFn: ({ signal }) => client.call('register', { signal }),
+  refetchInterval: 15_000,
+})

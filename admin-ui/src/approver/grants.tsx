@@ -1,0 +1,157 @@
+// The grants that are open or scheduled, with the two changes an approver may make: take one back, or make it longer.
+
+import { Button, Group, Table, Text } from '@mantine/core'
+import { IconClockPlus, IconKey, IconKeyOff } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { GrantView } from '../../../gateway/contract/views.ts'
+import { useChange } from '../api/changes.ts'
+import { client } from '../api/gateway.ts'
+import { assetsQuery, openGrantsQuery } from '../api/queries.ts'
+import { Badge } from '../display/badge.tsx'
+import { Empty, Loaded } from '../display/loaded.tsx'
+import { Panel } from '../display/page.tsx'
+import { ReasonDialog } from '../display/reason-dialog.tsx'
+import { grantWords } from '../display/words.ts'
+import { readerZone } from '../time/plant-time.ts'
+import { TimeLeft, When, WindowTimes } from '../time/when.tsx'
+import { ExtendDialog } from './extend-dialog.tsx'
+
+function RevokeDialog({ grant, onClose }: { grant: GrantView; onClose: () => void }) {
+  const revoke = useChange({
+    run: (reason: string) => client.call('revoke', { params: { id: grant.id }, body: { reason } }),
+    touches: ['grants', 'sessions', 'requests'],
+    says: 'The grant is revoked.',
+    onDone: onClose,
+  })
+  return (
+    <ReasonDialog
+      title="Revoke this grant?"
+      label="Reason"
+      hint="Shown to the person, and kept as evidence."
+      confirm="Revoke grant"
+      danger
+      pending={revoke.isPending}
+      problem={revoke.error}
+      onConfirm={(reason) => revoke.mutate(reason)}
+      onClose={onClose}
+    >
+      <b>{grant.person.displayName}</b> loses access to <b>{grant.assetName}</b>, and sessions resting on it end at
+      once.
+    </ReasonDialog>
+  )
+}
+
+interface RowProps {
+  readonly grant: GrantView
+  readonly zone: string
+  readonly onRevoke: () => void
+  readonly onExtend: () => void
+}
+
+function GrantRow({ grant, zone, onRevoke, onExtend }: RowProps) {
+  const whom = `${grant.person.displayName} on ${grant.assetName}`
+  return (
+    <Table.Tr>
+      <Table.Td data-name="Person">
+        <b>{grant.person.displayName}</b>
+        <Text size="xs" c="dimmed">
+          {grant.person.supplier ?? 'plant'}
+        </Text>
+      </Table.Td>
+      <Table.Td data-name="Asset">
+        {grant.assetName}
+        <Text size="xs" c="dimmed">
+          {grant.operationClass}, {grant.protocol.toUpperCase()}
+        </Text>
+      </Table.Td>
+      <Table.Td data-name="State">
+        <Badge of={grantWords[grant.state]} />
+      </Table.Td>
+      <Table.Td data-name="Window">
+        <WindowTimes window={grant.window} zone={zone} />
+      </Table.Td>
+      <Table.Td data-name="Time left">
+        {grant.state === 'scheduled' ? (
+          <span>
+            opens <When at={grant.window.from} zone={zone} />
+          </span>
+        ) : (
+          <TimeLeft until={grant.window.until} />
+        )}
+      </Table.Td>
+      <Table.Td className="sp-row-action">
+        <Group gap={6} wrap="nowrap" justify="flex-end">
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconClockPlus size={14} aria-hidden />}
+            aria-label={`Extend the grant of ${whom}`}
+            onClick={onExtend}
+          >
+            Extend
+          </Button>
+          <Button
+            size="xs"
+            variant="default"
+            className="sp-bad"
+            leftSection={<IconKeyOff size={14} aria-hidden />}
+            aria-label={`Revoke the grant of ${whom}`}
+            onClick={onRevoke}
+          >
+            Revoke
+          </Button>
+        </Group>
+      </Table.Td>
+    </Table.Tr>
+  )
+}
+
+export function OpenGrants() {
+  const grants = useQuery(openGrantsQuery)
+  const assets = useQuery(assetsQuery).data?.items ?? []
+  const [open, setOpen] = useState<{ what: 'revoke' | 'extend'; grant: GrantView } | null>(null)
+  const zoneOf = (grant: GrantView) => assets.find((asset) => asset.id === grant.asset)?.timeZone ?? readerZone()
+  const close = () => setOpen(null)
+  return (
+    <Panel title="Open grants">
+      <Loaded from={grants} rows={2}>
+        {(list) =>
+          list.items.length === 0 ? (
+            <Empty icon={<IconKey size={28} />} title="No grant is open">
+              Approved requests stand here until their window ends.
+            </Empty>
+          ) : (
+            <Table className="sp-table" verticalSpacing="sm">
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>Person</Table.Th>
+                  <Table.Th>Asset</Table.Th>
+                  <Table.Th>State</Table.Th>
+                  <Table.Th>Window</Table.Th>
+                  <Table.Th>Time left</Table.Th>
+                  <Table.Th>
+                    <span className="sp-only-read">Actions</span>
+                  </Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {list.items.map((grant) => (
+                  <GrantRow
+                    key={grant.id}
+                    grant={grant}
+                    zone={zoneOf(grant)}
+                    onRevoke={() => setOpen({ what: 'revoke', grant })}
+                    onExtend={() => setOpen({ what: 'extend', grant })}
+                  />
+                ))}
+              </Table.Tbody>
+            </Table>
+          )
+        }
+      </Loaded>
+      {open?.what === 'revoke' && <RevokeDialog grant={open.grant} onClose={close} />}
+      {open?.what === 'extend' && <ExtendDialog grant={open.grant} zone={zoneOf(open.grant)} onClose={close} />}
+    </Panel>
+  )
+}

@@ -1,0 +1,147 @@
+// The sessions that run now, with what is left of their windows, and the switch that ends one at once.
+
+import { Button, Progress, Table, Text } from '@mantine/core'
+import { IconBolt, IconPlugConnectedX } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { SessionView } from '../../../gateway/contract/views.ts'
+import { useChange } from '../api/changes.ts'
+import { client } from '../api/gateway.ts'
+import { liveSessionsQuery } from '../api/queries.ts'
+import { Badge } from '../display/badge.tsx'
+import { formatBytes } from '../display/bytes.ts'
+import { Empty, Loaded } from '../display/loaded.tsx'
+import { Panel } from '../display/page.tsx'
+import { ReasonDialog } from '../display/reason-dialog.tsx'
+import { sessionWords } from '../display/words.ts'
+import { useNow } from '../time/clock.ts'
+import { ClockTime, Elapsed, TimeLeft } from '../time/when.tsx'
+
+function Left({ session }: { session: SessionView }) {
+  const now = useNow()
+  const whole = session.windowUntil - session.startedAt
+  const left = Math.max(0, session.windowUntil - now)
+  return (
+    <>
+      <TimeLeft until={session.windowUntil} />
+      <Progress
+        size="sm"
+        mt={4}
+        aria-label="Part of the session’s time that is left"
+        value={whole > 0 ? (100 * left) / whole : 0}
+        color={left < 5 * 60_000 ? 'danger' : 'harbour'}
+      />
+    </>
+  )
+}
+
+function KillDialog({ session, onClose }: { session: SessionView; onClose: () => void }) {
+  const kill = useChange({
+    run: (reason: string) => client.call('kill', { params: { id: session.id }, body: { reason } }),
+    touches: ['sessions', 'grants'],
+    says: 'The session is ended.',
+    onDone: onClose,
+  })
+  return (
+    <ReasonDialog
+      title="Kill this session?"
+      label="Reason"
+      hint="Shown in the person’s terminal, and kept as evidence."
+      confirm="Kill session"
+      danger
+      pending={kill.isPending}
+      problem={kill.error}
+      onConfirm={(reason) => kill.mutate(reason)}
+      onClose={onClose}
+    >
+      <b>{session.person.displayName}</b> is cut off from <b>{session.assetName}</b> at once, whatever is running there.
+      The grant stays open: revoke it as well to keep them out.
+    </ReasonDialog>
+  )
+}
+
+function SessionRow({ session, onKill }: { session: SessionView; onKill: () => void }) {
+  return (
+    <Table.Tr>
+      <Table.Td data-name="Person">
+        <b>{session.person.displayName}</b>
+        <Text size="xs" c="dimmed">
+          {session.person.supplier ?? 'plant'}
+        </Text>
+        <Text size="xs" c="dimmed">
+          from {session.source}
+        </Text>
+      </Table.Td>
+      <Table.Td data-name="Asset">
+        {session.assetName}
+        <Text size="xs" c="dimmed">
+          {session.protocol.toUpperCase()}, {session.channels} {session.channels === 1 ? 'channel' : 'channels'}
+        </Text>
+      </Table.Td>
+      <Table.Td data-name="State">
+        <Badge of={sessionWords[session.state]} />
+      </Table.Td>
+      <Table.Td data-name="Running for">
+        <Elapsed from={session.startedAt} until={session.endedAt} />
+        <Text size="xs" c="dimmed">
+          since <ClockTime at={session.startedAt} />
+        </Text>
+      </Table.Td>
+      <Table.Td data-name="Time left">
+        <Left session={session} />
+      </Table.Td>
+      <Table.Td data-name="In / out" className="sp-number">
+        {formatBytes(session.bytesIn)} / {formatBytes(session.bytesOut)}
+      </Table.Td>
+      <Table.Td className="sp-row-action">
+        <Button
+          size="xs"
+          color="danger"
+          leftSection={<IconBolt size={14} aria-hidden />}
+          aria-label={`Kill the session of ${session.person.displayName} on ${session.assetName}`}
+          onClick={onKill}
+        >
+          Kill
+        </Button>
+      </Table.Td>
+    </Table.Tr>
+  )
+}
+
+export function LiveSessions() {
+  const sessions = useQuery(liveSessionsQuery)
+  const [killing, setKilling] = useState<SessionView | null>(null)
+  return (
+    <Panel title="Live sessions">
+      <Loaded from={sessions} rows={2}>
+        {(list) =>
+          list.items.length === 0 ? (
+            <Empty icon={<IconPlugConnectedX size={28} />} title="Nobody is connected" />
+          ) : (
+            <Table className="sp-table" verticalSpacing="sm">
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>Person</Table.Th>
+                  <Table.Th>Asset</Table.Th>
+                  <Table.Th>State</Table.Th>
+                  <Table.Th>Running for</Table.Th>
+                  <Table.Th>Time left</Table.Th>
+                  <Table.Th className="sp-number">In / out</Table.Th>
+                  <Table.Th>
+                    <span className="sp-only-read">Actions</span>
+                  </Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {list.items.map((session) => (
+                  <SessionRow key={session.id} session={session} onKill={() => setKilling(session)} />
+                ))}
+              </Table.Tbody>
+            </Table>
+          )
+        }
+      </Loaded>
+      {killing !== null && <KillDialog session={killing} onClose={() => setKilling(null)} />}
+    </Panel>
+  )
+}

@@ -1,0 +1,166 @@
+// One request as an approver judges it between two meetings: who, what could go wrong, when, why, and what policy says.
+
+import { Button, Group, Text, Title } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
+import { IconCheck, IconX } from '@tabler/icons-react'
+import { useState } from 'react'
+import type { AssetView, RequestView } from '../../../gateway/contract/views.ts'
+import { useChange } from '../api/changes.ts'
+import { client } from '../api/gateway.ts'
+import { Badge } from '../display/badge.tsx'
+import { Facts } from '../display/facts.tsx'
+import { ReasonDialog } from '../display/reason-dialog.tsx'
+import { Reasons, Verdict } from '../display/reasons.tsx'
+import { criticalityWord, operationMeanings, requestWords, safetyWord, scopeWords } from '../display/words.ts'
+import { usePerson } from '../session/person.ts'
+import { When, WindowTimes } from '../time/when.tsx'
+import { ApproveDialog } from './approve-dialog.tsx'
+
+function Danger({ asset }: { asset: AssetView }) {
+  const safety = safetyWord(asset.safety)
+  return (
+    <div className="sp-badges">
+      <Badge of={criticalityWord(asset.criticality)} />
+      {safety === null ? (
+        <Badge of={{ word: 'No safety function', tone: 'plain', mark: 'shield' }} />
+      ) : (
+        <Badge of={safety} />
+      )}
+      <Badge of={scopeWords[asset.scope]} />
+    </div>
+  )
+}
+
+function DenyDialog({ request, onClose }: { request: RequestView; onClose: () => void }) {
+  const deny = useChange({
+    run: (comment: string) =>
+      client.call('deny', { params: { id: request.id }, body: { digest: request.digest, comment } }),
+    touches: ['requests'],
+    says: 'The request is refused.',
+    onDone: onClose,
+  })
+  return (
+    <ReasonDialog
+      title={`Refuse access to ${request.assetName}`}
+      label="Reason"
+      hint="The requester reads this, and it is kept as evidence."
+      confirm="Refuse request"
+      danger
+      pending={deny.isPending}
+      problem={deny.error}
+      onConfirm={(reason) => deny.mutate(reason)}
+      onClose={onClose}
+    >
+      {request.by.displayName} asks to {request.operationClass}.
+    </ReasonDialog>
+  )
+}
+
+function Answer({ request }: { request: RequestView }) {
+  const [open, setOpen] = useState<'approve' | 'deny' | null>(null)
+  const own = usePerson().id === request.by.id
+  const permitted = request.forMe?.kind === 'permit'
+  const roomy = useMediaQuery('(min-width: 48em)', true, { getInitialValueInEffect: false })
+  return (
+    <div className="sp-answer">
+      <div className="sp-answer-why">
+        {request.forMe !== null && (
+          <Verdict decision={request.forMe} permit="You may approve this" deny="You may not approve this" />
+        )}
+        <details className="sp-legend" open={roomy}>
+          <summary>
+            {request.decision.kind === 'permit' ? 'Why policy permits the request' : 'Why policy refuses the request'}
+          </summary>
+          <Reasons decision={request.decision} />
+        </details>
+      </div>
+      <Group gap="sm" grow className="sp-answer-buttons">
+        {!own && (
+          <Button
+            variant="default"
+            leftSection={<IconX size={16} aria-hidden />}
+            aria-label={`Deny access to ${request.assetName} for ${request.by.displayName}`}
+            onClick={() => setOpen('deny')}
+          >
+            Deny
+          </Button>
+        )}
+        <Button
+          disabled={!permitted}
+          leftSection={<IconCheck size={16} aria-hidden />}
+          aria-label={`Approve access to ${request.assetName} for ${request.by.displayName}`}
+          onClick={() => setOpen('approve')}
+        >
+          Approve
+        </Button>
+      </Group>
+      {open === 'approve' && <ApproveDialog request={request} onClose={() => setOpen(null)} />}
+      {open === 'deny' && <DenyDialog request={request} onClose={() => setOpen(null)} />}
+    </div>
+  )
+}
+
+function Decided({ request }: { request: RequestView }) {
+  return (
+    <>
+      {request.approvals.map((approval) => (
+        <Text size="sm" key={`${approval.by.id} ${approval.at}`} component="div">
+          {approval.verdict === 'approve' ? 'Approved' : 'Refused'} by <b>{approval.by.displayName}</b>{' '}
+          <When at={approval.at} zone={request.timeZone} />
+          {approval.comment !== '' && <blockquote>{approval.comment}</blockquote>}
+        </Text>
+      ))}
+    </>
+  )
+}
+
+/** `asset` is null where the reader may not see it; the request is then shown without what it says. */
+export function RequestCard({ request, asset }: { request: RequestView; asset: AssetView | null }) {
+  return (
+    <article
+      className="sp-card sp-request"
+      aria-label={`Request by ${request.by.displayName} for ${request.assetName}`}
+    >
+      <div className="sp-request-what">
+        <Group justify="space-between" gap="xs" align="flex-start">
+          <div>
+            <Text size="sm">
+              <b>{request.by.displayName}</b>
+              {request.by.supplier === null ? ' of the plant' : ` of ${request.by.supplier}`} asks for
+            </Text>
+            <Title order={2}>{request.assetName}</Title>
+          </div>
+          <Badge of={requestWords[request.state]} />
+        </Group>
+        {asset !== null && <Danger asset={asset} />}
+        <p className="sp-purpose">{request.purpose}</p>
+        <Facts
+          of={[
+            ['When', <WindowTimes key="when" window={request.window} zone={request.timeZone} />],
+            [
+              'Starts',
+              request.state === 'submitted' && <When key="starts" at={request.window.from} zone={request.timeZone} />,
+            ],
+            [
+              'Access',
+              <span key="access">
+                <b>{request.operationClass}</b>
+                <span className="sp-muted"> · {operationMeanings[request.operationClass]}</span>
+              </span>,
+            ],
+            ['Where', asset === null ? request.plant : `${asset.plantName}, ${asset.zoneName} (level ${asset.level})`],
+            ['Ticket', request.ticket === '' ? 'none given' : request.ticket],
+            ['Asked', <When key="asked" at={request.submittedAt} zone={request.timeZone} />],
+          ]}
+        />
+      </div>
+      {request.state === 'submitted' ? (
+        <Answer request={request} />
+      ) : (
+        <div className="sp-answer">
+          <Decided request={request} />
+        </div>
+      )}
+    </article>
+  )
+}

@@ -1,0 +1,103 @@
+// The ledger as a list, by type or by session, in pages.
+
+import { Button, Group, NativeSelect, Stack, Text } from '@mantine/core'
+import { IconNotes, IconX } from '@tabler/icons-react'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { evidenceQuery, registerQuery, statusQuery } from '../api/queries.ts'
+import { Empty, Loaded } from '../display/loaded.tsx'
+import { Page } from '../display/page.tsx'
+import { usePerson } from '../session/person.ts'
+import { isPageFor } from '../shell/pages.ts'
+import { EvidenceRows } from './evidence-rows.tsx'
+import { ExportButton } from './export-button.tsx'
+
+const route = getRouteApi('/inside/evidence')
+
+/** The types worth offering: what the register reads, and what has been seen. */
+function useTypes(seen: readonly string[]): readonly string[] {
+  const register = useQuery(registerQuery).data
+  const read = register?.controls.flatMap((control) => control.evidenceEvents) ?? []
+  return [...new Set([...read, ...seen])].toSorted()
+}
+
+export function EvidencePage() {
+  const search = route.useSearch()
+  const exports = isPageFor('/recordings', usePerson().roles)
+  const navigate = route.useNavigate()
+  const type = search.type ?? ''
+  const session = search.session ?? ''
+  const evidence = useInfiniteQuery(evidenceQuery({ types: type === '' ? [] : [type], session }))
+  const ledger = useQuery(statusQuery).data?.ledger
+  const entries = evidence.data?.pages.flatMap((page) => page.items) ?? []
+  const types = useTypes([...entries.map((entry) => entry.type), ...(type === '' ? [] : [type])])
+  return (
+    <Page
+      title="Evidence"
+      lead={
+        ledger === undefined ? (
+          'What happened, as the ledger holds it.'
+        ) : (
+          <>
+            {ledger.size.toLocaleString('en-GB')} entries in the ledger <code>{ledger.origin}</code>. Nothing is ever
+            changed or removed.
+          </>
+        )
+      }
+      actions={exports && <ExportButton sessions={[]} />}
+    >
+      <section className="sp-card" aria-label="Entries">
+        <Group align="flex-end" gap="sm" mb="md">
+          <NativeSelect
+            label="Type"
+            data={[{ value: '', label: 'All types' }, ...types]}
+            value={type}
+            onChange={(event) => {
+              const value = event.currentTarget.value
+              void navigate({
+                search: { ...(value === '' ? {} : { type: value }), ...(session === '' ? {} : { session }) },
+              })
+            }}
+          />
+          {session !== '' && (
+            <Button
+              variant="default"
+              rightSection={<IconX size={14} aria-hidden />}
+              aria-label={`Show all sessions, not only ${session}`}
+              onClick={() => void navigate({ search: type === '' ? {} : { type } })}
+            >
+              Session {session.slice(0, 12)}…
+            </Button>
+          )}
+        </Group>
+        <Loaded from={evidence} rows={6}>
+          {() =>
+            entries.length === 0 ? (
+              <Empty icon={<IconNotes size={32} />} title="No entry of this kind">
+                Choose another type, or all of them.
+              </Empty>
+            ) : (
+              <Stack gap="md">
+                <EvidenceRows entries={entries} />
+                {evidence.hasNextPage ? (
+                  <Button
+                    variant="default"
+                    loading={evidence.isFetchingNextPage}
+                    onClick={() => void evidence.fetchNextPage()}
+                    className="sp-more"
+                  >
+                    Show older entries
+                  </Button>
+                ) : (
+                  <Text size="sm" c="dimmed" ta="center">
+                    This is the beginning.
+                  </Text>
+                )}
+              </Stack>
+            )
+          }
+        </Loaded>
+      </section>
+    </Page>
+  )
+}

@@ -1,0 +1,53 @@
+// Entries of the ledger, newest first: number, time and type at a glance, everything else on opening one.
+
+import { Text } from '@mantine/core'
+import type { EvidenceView } from '../../../gateway/contract/views.ts'
+import { ExactTime } from '../time/when.tsx'
+import { gistOf, isCommitment, linesOf } from './entry.ts'
+
+function Entry({ entry }: { entry: EvidenceView }) {
+  return (
+    <li>
+      <details className="sp-entry">
+        <summary>
+          <span className="sp-entry-index">{entry.index}</span>
+          <code className="sp-entry-type">{entry.type}</code>
+          <span className="sp-entry-gist">{gistOf(entry.data)}</span>
+          <span className="sp-muted sp-small sp-entry-at">
+            <ExactTime at={entry.at} />
+          </span>
+        </summary>
+        <dl className="sp-facts sp-entry-data" data-names="long">
+          {linesOf(entry.data).map((line) => (
+            <div key={line.name}>
+              <dt>{line.name}</dt>
+              <dd>
+                <code>{line.value}</code>
+                {isCommitment(line.value) && (
+                  <span className="sp-muted sp-small"> commitment: the value is kept apart</span>
+                )}
+              </dd>
+            </div>
+          ))}
+        </dl>
+      </details>
+    </li>
+  )
+}
+
+export function EvidenceRows({ entries }: { entries: readonly EvidenceView[] }) {
+  if (entries.length === 0) {
+    return (
+      <Text size="sm" c="dimmed">
+        The ledger has no such entry.
+      </Text>
+    )
+  }
+  return (
+    <ol className="sp-entries" aria-label="Evidence entries">
+      {entries.map((entry) => (
+        <Entry key={entry.index} entry={entry} />
+      ))}
+    </ol>
+  )
+}

@@ -1,0 +1,57 @@
+// The policy's answer in words: which rules decided, what they say, and which controls they serve.
+
+import { Alert } from '@mantine/core'
+import { IconShieldCheck, IconShieldX } from '@tabler/icons-react'
+import type { DecisionView } from '../../../gateway/contract/views.ts'
+import { obligationWords } from './words.ts'
+import { toSentence } from '../api/problem.ts'
+
+/** The reasons of a decision, one line each, and what a permit obliges to. */
+export function Reasons({ decision }: { decision: DecisionView }) {
+  return (
+    <ul className="sp-reasons">
+      {decision.reasons.map((reason) => (
+        <li key={`${reason.rule} ${reason.text}`}>
+          <span>{toSentence(reason.text)}</span>
+          <span className="sp-rule">
+            rule <code>{reason.rule}</code>
+            {reason.controls.length > 0 && <> · {reason.controls.join(', ')}</>}
+          </span>
+        </li>
+      ))}
+      {decision.obligations.map((obligation) => (
+        <li key={`must ${obligation}`}>{obligationWords(obligation)}.</li>
+      ))}
+    </ul>
+  )
+}
+
+interface VerdictProps {
+  readonly decision: DecisionView
+  readonly permit: string
+  readonly deny: string
+}
+
+/** A decision with its heading: `permit` or `deny` is the heading that fits. */
+export function Verdict({ decision, permit, deny }: VerdictProps) {
+  const permitted = decision.kind === 'permit'
+  const Icon = permitted ? IconShieldCheck : IconShieldX
+  return (
+    <div className="sp-verdict" data-tone={permitted ? 'good' : 'bad'}>
+      <p>
+        <Icon size={18} aria-hidden />
+        <strong>{permitted ? permit : deny}</strong>
+      </p>
+      <Reasons decision={decision} />
+    </div>
+  )
+}
+
+/** A refusal by policy, where somebody has just tried something. */
+export function Refusal({ title, decision }: { title: string; decision: DecisionView }) {
+  return (
+    <Alert role="alert" color="danger" variant="light" className="sp-alert" title={title} icon={<IconShieldX />}>
+      <Reasons decision={decision} />
+    </Alert>
+  )
+}

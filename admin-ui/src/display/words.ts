@@ -1,0 +1,132 @@
+// One word, one tone and one sentence for every state a page shows, so that a state reads the same everywhere and never
+// by colour alone. Words only; badge.tsx draws them.
+
+import type {
+  AssetView,
+  ControlView,
+  GrantView,
+  RecordingView,
+  RequestView,
+  SessionView,
+} from '../../../gateway/contract/views.ts'
+
+export type Tone = 'good' | 'warn' | 'bad' | 'info' | 'plain'
+export type Mark = 'check' | 'clock' | 'cross' | 'alert' | 'minus' | 'dot' | 'live' | 'shield' | 'question' | 'flag'
+
+export interface Word {
+  readonly word: string
+  readonly tone: Tone
+  readonly mark: Mark
+}
+
+export const requestWords: Readonly<Record<RequestView['state'], Word>> = {
+  submitted: { word: 'Waiting for approval', tone: 'info', mark: 'clock' },
+  approved: { word: 'Approved', tone: 'good', mark: 'check' },
+  refused: { word: 'Refused', tone: 'bad', mark: 'cross' },
+  withdrawn: { word: 'Withdrawn', tone: 'plain', mark: 'minus' },
+  expired: { word: 'Expired', tone: 'plain', mark: 'clock' },
+}
+
+export const grantWords: Readonly<Record<GrantView['state'], Word>> = {
+  scheduled: { word: 'Scheduled', tone: 'info', mark: 'clock' },
+  active: { word: 'Open now', tone: 'good', mark: 'live' },
+  revoked: { word: 'Revoked', tone: 'bad', mark: 'cross' },
+  expired: { word: 'Over', tone: 'plain', mark: 'clock' },
+}
+
+export const sessionWords: Readonly<Record<SessionView['state'], Word>> = {
+  opening: { word: 'Opening', tone: 'info', mark: 'clock' },
+  active: { word: 'Live', tone: 'good', mark: 'live' },
+  ending: { word: 'Ending', tone: 'warn', mark: 'clock' },
+  sealed: { word: 'Sealed', tone: 'plain', mark: 'check' },
+}
+
+export const recordingWords: Readonly<Record<RecordingView['status'], Word>> = {
+  live: { word: 'Live', tone: 'info', mark: 'live' },
+  complete: { word: 'Complete', tone: 'good', mark: 'check' },
+  interrupted: { word: 'Interrupted', tone: 'warn', mark: 'alert' },
+  missing: { word: 'Missing', tone: 'bad', mark: 'cross' },
+}
+
+export const controlWords: Readonly<Record<ControlView['state'], Word>> = {
+  fresh: { word: 'Fresh', tone: 'good', mark: 'check' },
+  stale: { word: 'Stale', tone: 'warn', mark: 'clock' },
+  failing: { word: 'Failing', tone: 'bad', mark: 'cross' },
+  'not-exercised': { word: 'Not exercised', tone: 'plain', mark: 'minus' },
+  'no-evidence': { word: 'No evidence', tone: 'warn', mark: 'question' },
+}
+
+/** What each control state means, for the legend of the register. */
+export const controlMeanings: Readonly<Record<ControlView['state'], string>> = {
+  fresh: 'evidence exists, is recent enough, and nothing in it breaks the control',
+  stale: 'evidence exists, but is older than the control allows',
+  failing: 'an entry of the ledger breaks the control',
+  'not-exercised': 'nothing has happened yet that the control could act on',
+  'no-evidence': 'something happened that should have left evidence, and none was found',
+}
+
+export const scopeWords: Readonly<Record<AssetView['scope'], Word>> = {
+  in: { word: 'In scope', tone: 'good', mark: 'check' },
+  out: { word: 'Out of scope', tone: 'bad', mark: 'minus' },
+  undetermined: { word: 'Scope undetermined', tone: 'warn', mark: 'question' },
+}
+
+/** The safety class of an asset as IEC 61511 readers know it; null where it has none to show. */
+export function safetyWord(safety: string): Word | null {
+  if (safety === 'none') return null
+  if (safety === 'SIS') return { word: 'Safety system (SIS)', tone: 'bad', mark: 'shield' }
+  return { word: 'Safety-related', tone: 'warn', mark: 'shield' }
+}
+
+export function criticalityWord(criticality: string): Word {
+  if (criticality === 'high') return { word: 'High criticality', tone: 'bad', mark: 'flag' }
+  if (criticality === 'medium') return { word: 'Medium criticality', tone: 'warn', mark: 'flag' }
+  return { word: 'Low criticality', tone: 'plain', mark: 'flag' }
+}
+
+/** What each operation class lets somebody do. */
+export const operationMeanings: Readonly<Record<string, string>> = {
+  observe: 'Look only: read values and logs',
+  operate: 'Work as an operator does: change set points and run routine tasks',
+  engineer: 'Change programs, configuration or firmware',
+}
+
+/** Why a session ended, as a clause. A reason not known here is shown as it is. */
+const endReasons: Readonly<Record<string, string>> = {
+  client: 'closed by the person',
+  target: 'closed by the asset',
+  expired: 'the window ended',
+  revoked: 'the grant was revoked',
+  killed: 'killed by a person of the plant',
+  'person-disabled': 'the person was disabled',
+  'policy-changed': 'the policy changed',
+  'recorder-failed': 'recording was no longer possible',
+  'target-unreachable': 'the asset did not answer',
+  'host-key-mismatch': 'the asset showed another host key than the pinned one',
+  'target-refused-login': 'the asset refused the login',
+  'gateway-stopped': 'the gateway was stopped',
+  interrupted: 'the gateway failed during the session',
+}
+export const endReasonWords = (reason: string): string => endReasons[reason] ?? reason
+
+/** What a permit obliges to. */
+const obligations: Readonly<Record<string, string>> = {
+  record: 'The session is recorded',
+  'notify-approver': 'The approver is told when it starts',
+  mfa: 'A second factor is needed at log-in',
+}
+export const obligationWords = (obligation: string): string => obligations[obligation] ?? obligation
+
+const frameworks: Readonly<Record<string, string>> = {
+  'iso27001-2022': 'ISO/IEC 27001:2022',
+  'iec62443-3-3-2013': 'IEC 62443-3-3:2013',
+  'nerc-cip': 'NERC CIP',
+  'nist-csf-2.0': 'NIST CSF 2.0',
+  'nist-800-171r2': 'NIST SP 800-171 Rev. 2',
+  'nist-800-171r3': 'NIST SP 800-171 Rev. 3',
+  'nist-800-53r5': 'NIST SP 800-53 Rev. 5',
+  'tisax-isa-6': 'TISAX (VDA ISA 6)',
+  'nis2-2024-2690': 'NIS2, Regulation (EU) 2024/2690',
+}
+/** The title of a framework by its key in the control catalogue. */
+export const frameworkName = (key: string): string => frameworks[key] ?? key

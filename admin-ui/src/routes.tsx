@@ -1,0 +1,177 @@
+// The addresses of the application. Each page is a chunk of its own, loaded when somebody goes there or points at it.
+
+import type { QueryClient } from '@tanstack/react-query'
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  notFound,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
+import { ApiProblem } from './api/problem.ts'
+import { meQuery } from './api/queries.ts'
+import { Loading } from './display/loaded.tsx'
+import { LoginPage } from './session/login-page.tsx'
+import { NoPages, NothingAtAll, NothingHere, PageFailed } from './shell/nothing.tsx'
+import { isPageFor, pagesFor, type PageEntry } from './shell/pages.ts'
+import { Shell } from './shell/shell.tsx'
+
+interface RouteContext {
+  readonly cache: QueryClient
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+/** Search values that may be left out are left out, so that addresses stay short. */
+const given = <K extends string>(key: K, value: string | undefined): { [P in K]?: string } =>
+  value === undefined ? {} : ({ [key]: value } as { [P in K]?: string })
+
+const root = createRootRouteWithContext<RouteContext>()({ component: Outlet, notFoundComponent: NothingAtAll })
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: '/login',
+  validateSearch: (search: Record<string, unknown>): { next?: string; ended?: boolean } => ({
+    ...given('next', text(search['next'])),
+    ...(search['ended'] === true ? { ended: true } : {}),
+  }),
+  component: LoginPage,
+})
+
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  beforeLoad: async ({ context, location }) => {
+    try {
+      const me = await context.cache.ensureQueryData(meQuery)
+      return { roles: me.person.roles }
+    } catch (problem) {
+      if (problem instanceof ApiProblem && problem.status === 401) {
+        throw redirect({ to: '/login', search: location.pathname === '/' ? {} : { next: location.href } })
+      }
+      throw problem
+    }
+  },
+  component: Shell,
+})
+
+const start = createRoute({
+  getParentRoute: () => inside,
+  path: '/',
+  beforeLoad: ({ context }) => {
+    const [first] = pagesFor(context.roles)
+    if (first !== undefined) throw redirect({ to: first.to, replace: true })
+  },
+  component: NoPages,
+})
+
+/** Refuses a page that is not for the person, in its own place, so that the frame stays around the refusal. */
+const only = (page: PageEntry['to']) => ({
+  loader: ({ context }: { context: { roles: readonly string[] } }) => {
+    if (!isPageFor(page, context.roles)) throw notFound()
+  },
+  notFoundComponent: NothingHere,
+})
+
+const assets = createRoute({
+  getParentRoute: () => inside,
+  path: '/assets',
+  ...only('/assets'),
+  component: lazyRouteComponent(() => import('./vendor/assets-page.tsx'), 'AssetsPage'),
+})
+const ask = createRoute({
+  getParentRoute: () => inside,
+  path: '/ask',
+  ...only('/assets'),
+  validateSearch: (search: Record<string, unknown>) => given('asset', text(search['asset'])),
+  component: lazyRouteComponent(() => import('./vendor/ask-page.tsx'), 'AskPage'),
+})
+const requests = createRoute({
+  getParentRoute: () => inside,
+  path: '/requests',
+  ...only('/requests'),
+  component: lazyRouteComponent(() => import('./vendor/requests-page.tsx'), 'RequestsPage'),
+})
+const request = createRoute({
+  getParentRoute: () => inside,
+  path: '/requests/$id',
+  ...only('/requests'),
+  component: lazyRouteComponent(() => import('./vendor/request-page.tsx'), 'RequestPage'),
+})
+const approvals = createRoute({
+  getParentRoute: () => inside,
+  path: '/approvals',
+  ...only('/approvals'),
+  component: lazyRouteComponent(() => import('./approver/approvals-page.tsx'), 'ApprovalsPage'),
+})
+const access = createRoute({
+  getParentRoute: () => inside,
+  path: '/access',
+  ...only('/access'),
+  component: lazyRouteComponent(() => import('./approver/access-page.tsx'), 'AccessPage'),
+})
+const recordings = createRoute({
+  getParentRoute: () => inside,
+  path: '/recordings',
+  ...only('/recordings'),
+  component: lazyRouteComponent(() => import('./auditor/recordings-page.tsx'), 'RecordingsPage'),
+})
+const recording = createRoute({
+  getParentRoute: () => inside,
+  path: '/recordings/$session',
+  ...only('/recordings'),
+  component: lazyRouteComponent(() => import('./auditor/recording-page.tsx'), 'RecordingPage'),
+})
+const evidence = createRoute({
+  getParentRoute: () => inside,
+  path: '/evidence',
+  ...only('/evidence'),
+  validateSearch: (search: Record<string, unknown>) => ({
+    ...given('type', text(search['type'])),
+    ...given('session', text(search['session'])),
+  }),
+  component: lazyRouteComponent(() => import('./auditor/evidence-page.tsx'), 'EvidencePage'),
+})
+const register = createRoute({
+  getParentRoute: () => inside,
+  path: '/register',
+  ...only('/register'),
+  validateSearch: (search: Record<string, unknown>) => given('control', text(search['control'])),
+  component: lazyRouteComponent(() => import('./register/register-page.tsx'), 'RegisterPage'),
+})
+
+const tree = root.addChildren([
+  login,
+  inside.addChildren([
+    start,
+    assets,
+    ask,
+    requests,
+    request,
+    approvals,
+    access,
+    recordings,
+    recording,
+    evidence,
+    register,
+  ]),
+])
+
+/** The router over a cache; one for the whole page. */
+export const createPageRouter = (cache: QueryClient) =>
+  createRouter({
+    routeTree: tree,
+    context: { cache },
+    defaultPreload: 'intent',
+    defaultPendingComponent: Loading,
+    defaultErrorComponent: PageFailed,
+    defaultNotFoundComponent: NothingHere,
+    scrollRestoration: true,
+  })
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createPageRouter>
+  }
+}

@@ -1,0 +1,42 @@
+// Which pages there are and which roles use them. The gateway enforces; this only keeps what is of no use out of sight.
+
+import {
+  IconChecklist,
+  IconDoor,
+  IconListCheck,
+  IconNotes,
+  IconPlayerPlay,
+  IconServer2,
+  IconShieldCheck,
+  type TablerIcon,
+} from '@tabler/icons-react'
+
+export interface PageEntry {
+  readonly to: '/assets' | '/requests' | '/approvals' | '/access' | '/recordings' | '/evidence' | '/register'
+  readonly title: string
+  readonly roles: readonly string[]
+  readonly icon: TablerIcon
+}
+
+export const pages: readonly PageEntry[] = [
+  { to: '/assets', title: 'Assets', roles: ['vendor', 'engineer'], icon: IconServer2 },
+  { to: '/requests', title: 'My requests', roles: ['vendor', 'engineer'], icon: IconListCheck },
+  { to: '/approvals', title: 'Approvals', roles: ['approver'], icon: IconChecklist },
+  { to: '/access', title: 'Open access', roles: ['approver'], icon: IconDoor },
+  { to: '/recordings', title: 'Recordings', roles: ['auditor', 'isms-manager'], icon: IconPlayerPlay },
+  { to: '/evidence', title: 'Evidence', roles: ['auditor', 'isms-manager', 'admin'], icon: IconNotes },
+  {
+    to: '/register',
+    title: 'Control register',
+    roles: ['auditor', 'isms-manager', 'admin', 'approver'],
+    icon: IconShieldCheck,
+  },
+]
+
+/** The pages a person's roles use, in the order of the navigation. */
+export const pagesFor = (roles: readonly string[]): readonly PageEntry[] =>
+  pages.filter((page) => page.roles.some((role) => roles.includes(role)))
+
+/** May somebody with these roles use the page? */
+export const isPageFor = (to: PageEntry['to'], roles: readonly string[]): boolean =>
+  pagesFor(roles).some((page) => page.to === to)

@@ -1,0 +1,116 @@
+// Web logins: a short-lived access token in an httpOnly cookie, renewed by a refresh token that is used once and
+// replaced, and an anti-forgery value that every changing request repeats in a header. No token ever reaches a script.
+
+import { createHash } from 'node:crypto'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { csrfHeader, prefix } from '../contract/routes.ts'
+import type { MeView } from '../contract/views.ts'
+import type { MfaKind, Person, PersonId, Role } from '../../policy/index.ts'
+import type { Actor } from '../access/authorize.ts'
+import { mint } from '../clock.ts'
+import { GatewayError } from '../errors.ts'
+import type { Services } from './services.ts'
+
+export interface AccessClaims {
+  readonly sub: PersonId
+  /** The login this token belongs to; ended by logout, which makes the token worthless at once. */
+  readonly family: string
+  readonly csrf: string
+  readonly mfa: readonly MfaKind[]
+}
+
+declare module '@fastify/jwt' {
+  interface FastifyJWT {
+    payload: AccessClaims
+    user: AccessClaims
+  }
+}
+
+export const accessCookie = 'sallyport_access'
+export const refreshCookie = 'sallyport_refresh'
+const refreshPath = `${prefix}/auth`
+
+const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex')
+const cookieBase = { httpOnly: true, secure: true, sameSite: 'strict' } as const
+
+function viewOf(person: Person, csrf: string): MeView {
+  const { id, login, displayName, supplier } = person
+  return { person: { id, login, displayName, supplier, roles: [...person.roles], plants: [...person.plants] }, csrf }
+}
+
+export interface Logins {
+  begin(reply: FastifyReply, person: Person, mfa: readonly MfaKind[]): Promise<MeView>
+  /** Renews the access token. @throws GatewayError `not-logged-in` when the refresh token is not good any more. */
+  renew(request: FastifyRequest, reply: FastifyReply): Promise<MeView>
+  end(request: FastifyRequest, reply: FastifyReply): Promise<void>
+  /** Who asks. @throws GatewayError `not-logged-in`; `csrf-missing` on a changing request without the header. */
+  actor(request: FastifyRequest): Promise<Actor>
+  me(request: FastifyRequest): Promise<MeView>
+}
+
+/** @throws GatewayError `role-missing` unless the person has one of the roles. */
+export function needRole({ person }: Actor, ...roles: readonly Role[]): void {
+  if (!person.roles.some((role) => roles.includes(role)))
+    throw new GatewayError('role-missing', `this needs one of the roles ${roles.join(', ')}`)
+}
+
+export function openLogins({ store, clock, config }: Services): Logins {
+  const { accessMinutes, refreshHours } = config.https
+
+  async function issue(reply: FastifyReply, person: Person, mfa: readonly MfaKind[], family: string): Promise<MeView> {
+    const refresh = mint.token()
+    const csrf = mint.token()
+    const expiresAt = clock.now() + refreshHours * 3_600_000
+    await store.bookkeep((tx) => tx.tokens.insert({ hash: hashOf(refresh), person: person.id, family, expiresAt, mfa }))
+    const token = await reply.jwtSign({ sub: person.id, family, csrf, mfa }, { expiresIn: `${accessMinutes}m` })
+    reply.setCookie(accessCookie, token, { ...cookieBase, path: prefix, maxAge: accessMinutes * 60 })
+    reply.setCookie(refreshCookie, refresh, { ...cookieBase, path: refreshPath, maxAge: refreshHours * 3600 })
+    return viewOf(person, csrf)
+  }
+
+  const notLoggedIn = (): GatewayError => new GatewayError('not-logged-in')
+
+  async function claimsOf(request: FastifyRequest): Promise<AccessClaims> {
+    try {
+      return await request.jwtVerify<AccessClaims>()
+    } catch (error) {
+      throw new GatewayError('not-logged-in', null, {}, error)
+    }
+  }
+
+  async function personOf(claims: AccessClaims): Promise<Person> {
+    // A token outlives neither its login nor its person: both are asked for every time.
+    const person = await store.people.byId(claims.sub)
+    if (!person || person.disabled || !(await store.tokens.isAlive(claims.family, clock.now()))) throw notLoggedIn()
+    return person
+  }
+
+  return {
+    begin: (reply, person, mfa) => issue(reply, person, mfa, mint.token()),
+    async renew(request, reply) {
+      const token = request.cookies[refreshCookie]
+      if (token === undefined) throw notLoggedIn()
+      const use = await store.bookkeep((tx) => tx.tokens.use(hashOf(token), clock.now()))
+      if (use.kind !== 'ok') throw notLoggedIn()
+      const person = await store.people.byId(use.token.person)
+      if (!person || person.disabled) throw notLoggedIn()
+      return issue(reply, person, use.token.mfa, use.token.family)
+    },
+    async end(request, reply) {
+      const { family } = await claimsOf(request)
+      await store.bookkeep((tx) => tx.tokens.endFamily(family))
+      reply.clearCookie(accessCookie, { ...cookieBase, path: prefix })
+      reply.clearCookie(refreshCookie, { ...cookieBase, path: refreshPath })
+    },
+    async actor(request) {
+      const claims = await claimsOf(request)
+      if (request.method !== 'GET' && request.headers[csrfHeader] !== claims.csrf)
+        throw new GatewayError('csrf-missing')
+      return { person: await personOf(claims), mfa: claims.mfa }
+    },
+    async me(request) {
+      const claims = await claimsOf(request)
+      return viewOf(await personOf(claims), claims.csrf)
+    },
+  }
+}

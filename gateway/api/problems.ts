@@ -1,0 +1,76 @@
+// Errors on their way to a client: every one becomes a ProblemView with a code of the closed list. What came in
+// malformed, too large or forged is evidence too.
+
+import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
+import type { Decision } from '../../policy/index.ts'
+import type { ProblemView } from '../contract/views.ts'
+import { GatewayError, problems, type ProblemCode } from '../errors.ts'
+import type { Services } from './services.ts'
+import { decisionView } from './view.ts'
+
+/** Refusals of input that are kept as evidence; the others either are already, or say nothing about anybody. */
+const evidenced: ReadonlySet<ProblemCode> = new Set([
+  'malformed-body',
+  'malformed-id',
+  'malformed-query',
+  'body-too-large',
+  'unsupported-media',
+  'csrf-missing',
+  'role-missing',
+])
+
+function asGatewayError(error: unknown): GatewayError | null {
+  if (error instanceof GatewayError) return error
+  const { code, validation, validationContext, statusCode, message } = error as Partial<FastifyError>
+  if (validation) {
+    const where =
+      validationContext === 'body'
+        ? 'malformed-body'
+        : validationContext === 'params'
+          ? 'malformed-id'
+          : 'malformed-query'
+    const list = validation.map((problem) => `${problem.instancePath || '/'}: ${problem.message ?? 'not valid'}`)
+    return new GatewayError(where, `${problems[where].text}: ${list.join('; ')}`, { problems: list })
+  }
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new GatewayError('body-too-large')
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new GatewayError('unsupported-media')
+  if (statusCode === 429) return new GatewayError('too-many-requests')
+  if (statusCode === 400)
+    return new GatewayError('malformed-body', `${problems['malformed-body'].text}: ${message ?? ''}`)
+  return null
+}
+
+export function answerProblems(app: FastifyInstance, { store, clock, log }: Services): void {
+  async function keep(request: FastifyRequest, code: ProblemCode): Promise<void> {
+    const claims = request.user as { readonly sub?: string } | undefined
+    const person = claims?.sub === undefined ? null : await store.people.byId(claims.sub as never)
+    await store.change(async (tx) => {
+      await tx.ledger.append('input.refused', clock.now(), {
+        person: person?.id ?? null,
+        route: `${request.method} ${request.routeOptions.url ?? 'unknown'}`,
+        code,
+        source: await tx.ledger.commit(request.ip),
+      })
+    })
+  }
+
+  app.setErrorHandler(async (error, request, reply) => {
+    const known = asGatewayError(error)
+    if (!known) {
+      log.error({ err: error, route: request.routeOptions.url }, 'Request failed inside the gateway')
+      return reply.code(500).send({ code: 'internal', message: problems.internal.text } satisfies ProblemView)
+    }
+    if (evidenced.has(known.code))
+      await keep(request, known.code).catch((err: unknown) =>
+        log.error({ err }, 'A refusal could not be kept as evidence'),
+      )
+    const { decision, problems: list } = known.extra as { decision?: Decision; problems?: string[] }
+    const body: ProblemView = {
+      code: known.code,
+      message: known.message,
+      ...(decision ? { decision: decisionView(decision) } : {}),
+      ...(list ? { problems: list } : {}),
+    }
+    return reply.code(problems[known.code].status).send(body)
+  })
+}

@@ -1,0 +1,189 @@
+// Requests, approvals and grants over HTTP. The rules are the door's and the state machine's; here is only who may read.
+
+import { Type } from 'typebox'
+import { parseGrantId, parseRequestId, type PersonId } from '../../../policy/index.ts'
+import type { Actor } from '../../access/authorize.ts'
+import { ApproveBody, DenyBody, ExtendBody, ReasonBody, RequestBody } from '../../contract/bodies.ts'
+import { routes } from '../../contract/routes.ts'
+import { GrantView, ListOf, RequestView } from '../../contract/views.ts'
+import { GatewayError } from '../../errors.ts'
+import type { Page } from '../../store/requests.ts'
+import type { Logins } from '../logins.ts'
+import { IdParams, needId, nextOf, PageQuery, pageOf, problemAnswers, type ApiScope } from '../scope.ts'
+import type { Services } from '../services.ts'
+import { openViewer } from '../view.ts'
+
+const RequestState = Type.Union(
+  ['submitted', 'approved', 'refused', 'withdrawn', 'expired'].map((state) => Type.Literal(state)),
+)
+
+/** Plants whose requests and grants the person may read; null means all. */
+function plantsOf({ person }: Actor): readonly string[] | null {
+  if (person.roles.some((role) => role === 'auditor' || role === 'isms-manager' || role === 'admin')) return null
+  const here = person.roles.some((role) => role === 'approver' || role === 'escort' || role === 'safety-engineer')
+  return here ? person.plants : []
+}
+
+export function mayRead(actor: Actor, owner: PersonId, plant: string): boolean {
+  return owner === actor.person.id || (plantsOf(actor)?.includes(plant) ?? true)
+}
+
+export function accessRoutes(app: ApiScope, services: Services, logins: Logins): void {
+  const { access, store } = services
+  const viewer = openViewer(services)
+
+  async function oneRequest(actor: Actor, id: string): Promise<RequestView> {
+    const stored = await store.requests.byId(needId(parseRequestId(id)))
+    const view = stored && mayRead(actor, stored.request.by, stored.plant) ? await viewer.requests(actor, [stored]) : []
+    const [found] = view
+    if (!found) throw new GatewayError('not-found')
+    return found
+  }
+
+  async function oneGrant(actor: Actor, id: string): Promise<GrantView> {
+    const stored = await store.grants.byId(needId(parseGrantId(id)))
+    const view = stored && mayRead(actor, stored.grant.person, stored.plant) ? await viewer.grants([stored]) : []
+    const [found] = view
+    if (!found) throw new GatewayError('not-found')
+    return found
+  }
+
+  /**
+   * A page of what the actor may read. Rows of other plants are passed over, and the next rows read in their place, so
+   * that a page is short only at the end.
+   */
+  async function readable<T>(
+    page: Page,
+    list: (page: Page) => Promise<readonly T[]>,
+    idOf: (row: T) => string,
+    may: (row: T) => boolean,
+  ) {
+    const rows: T[] = []
+    for (let before = page.before; ;) {
+      const read = await list({ limit: page.limit, before })
+      for (const row of read) if (may(row) && rows.length < page.limit) rows.push(row)
+      const last = read.at(-1)
+      if (rows.length >= page.limit || read.length < page.limit || !last) return rows
+      before = idOf(last)
+    }
+  }
+
+  app.route({
+    ...routes.submit,
+    url: routes.submit.path,
+    schema: { body: RequestBody, response: { 201: RequestView, ...problemAnswers } },
+    handler: async (request, reply) => {
+      const actor = await logins.actor(request)
+      const { asset, ...ask } = request.body
+      const id = await access.submit(actor, asset, ask)
+      return reply.code(201).send(await oneRequest(actor, id))
+    },
+  })
+  app.route({
+    ...routes.requests,
+    url: routes.requests.path,
+    schema: {
+      querystring: Type.Object({
+        state: Type.Optional(RequestState),
+        mine: Type.Optional(Type.Literal('true')),
+        ...PageQuery,
+      }),
+      response: { 200: ListOf(RequestView), ...problemAnswers },
+    },
+    handler: async (request) => {
+      const actor = await logins.actor(request)
+      const page = pageOf(request.query)
+      const own = request.query.mine === 'true' || plantsOf(actor)?.length === 0
+      const filter = { kind: request.query.state ?? null, person: own ? actor.person.id : null }
+      const rows = await readable(
+        page,
+        (at) => store.requests.list(filter, at),
+        (row) => row.request.id,
+        (row) => mayRead(actor, row.request.by, row.plant),
+      )
+      return { items: await viewer.requests(actor, rows), next: nextOf(rows, page.limit, rows.at(-1)?.request.id) }
+    },
+  })
+  app.route({
+    ...routes.request,
+    url: routes.request.path,
+    schema: { params: IdParams, response: { 200: RequestView, ...problemAnswers } },
+    handler: async (request) => oneRequest(await logins.actor(request), request.params.id),
+  })
+  app.route({
+    ...routes.approve,
+    url: routes.approve.path,
+    schema: { params: IdParams, body: ApproveBody, response: { 200: RequestView, ...problemAnswers } },
+    handler: async (request) => {
+      const actor = await logins.actor(request)
+      const { id } = await oneRequest(actor, request.params.id)
+      await access.approve(actor, needId(parseRequestId(id)), request.body)
+      return oneRequest(actor, id)
+    },
+  })
+  app.route({
+    ...routes.deny,
+    url: routes.deny.path,
+    schema: { params: IdParams, body: DenyBody, response: { 200: RequestView, ...problemAnswers } },
+    handler: async (request) => {
+      const actor = await logins.actor(request)
+      const { id } = await oneRequest(actor, request.params.id)
+      await access.deny(actor, needId(parseRequestId(id)), request.body)
+      return oneRequest(actor, id)
+    },
+  })
+  app.route({
+    ...routes.withdraw,
+    url: routes.withdraw.path,
+    schema: { params: IdParams, response: { 200: RequestView, ...problemAnswers } },
+    handler: async (request) => {
+      const actor = await logins.actor(request)
+      const { id } = await oneRequest(actor, request.params.id)
+      await access.withdraw(actor, needId(parseRequestId(id)))
+      return oneRequest(actor, id)
+    },
+  })
+  app.route({
+    ...routes.grants,
+    url: routes.grants.path,
+    schema: {
+      querystring: Type.Object({ state: Type.Optional(Type.Literal('open')), ...PageQuery }),
+      response: { 200: ListOf(GrantView), ...problemAnswers },
+    },
+    handler: async (request) => {
+      const actor = await logins.actor(request)
+      const page = pageOf(request.query)
+      const own = plantsOf(actor)?.length === 0
+      const filter = { open: request.query.state === 'open', person: own ? actor.person.id : null }
+      const rows = await readable(
+        page,
+        (at) => store.grants.list(filter, at),
+        (row) => row.grant.id,
+        (row) => mayRead(actor, row.grant.person, row.plant),
+      )
+      return { items: await viewer.grants(rows), next: nextOf(rows, page.limit, rows.at(-1)?.grant.id) }
+    },
+  })
+  app.route({
+    ...routes.revoke,
+    url: routes.revoke.path,
+    schema: { params: IdParams, body: ReasonBody, response: { 200: GrantView, ...problemAnswers } },
+    handler: async (request) => {
+      const actor = await logins.actor(request)
+      const { id } = await oneGrant(actor, request.params.id)
+      await access.revoke(actor, needId(parseGrantId(id)), request.body.reason)
+      return oneGrant(actor, id)
+    },
+  })
+  app.route({
+    ...routes.extend,
+    url: routes.extend.path,
+    schema: { params: IdParams, body: ExtendBody, response: { 200: GrantView, ...problemAnswers } },
+    handler: async (request) => {
+      const actor = await logins.actor(request)
+      const { id } = await oneGrant(actor, request.params.id)
+      await access.extend(actor, needId(parseGrantId(id)), request.body.until, request.body.comment)
+      return oneGrant(actor, id)
+    },
+  })
+}

@@ -1,0 +1,35 @@
+// The assets a person may know of: a vendor sees those they could ask for, plant people those of their plants, and those
+// who answer for the whole see all.
+
+import { assetsFor, plantOf, type Asset } from '../../../policy/index.ts'
+import { routes } from '../../contract/routes.ts'
+import { AssetView, ListOf } from '../../contract/views.ts'
+import type { Actor } from '../../access/authorize.ts'
+import type { Logins } from '../logins.ts'
+import { problemAnswers, type ApiScope } from '../scope.ts'
+import type { Services } from '../services.ts'
+import { openViewer } from '../view.ts'
+
+export function assetRoutes(app: ApiScope, services: Services, logins: Logins): void {
+  const { bundle, store, clock } = services
+  const viewer = openViewer(services)
+
+  function visible({ person }: Actor): readonly Asset[] {
+    const current = bundle()
+    const all = [...current.assets.values()]
+    if (person.roles.some((role) => role === 'auditor' || role === 'isms-manager' || role === 'admin')) return all
+    if (person.supplier !== null) return assetsFor(person, current)
+    return all.filter((asset) => person.plants.includes(plantOf(asset, current).id))
+  }
+
+  app.route({
+    ...routes.assets,
+    url: routes.assets.path,
+    schema: { response: { 200: ListOf(AssetView), ...problemAnswers } },
+    handler: async (request) => {
+      const actor = await logins.actor(request)
+      const grants = await store.grants.openOf(actor.person.id, clock.now())
+      return { items: visible(actor).map((asset) => viewer.asset(actor, asset, grants)), next: null }
+    },
+  })
+}

@@ -1,0 +1,98 @@
+// The control register and the ledger behind it, for those who answer for them.
+
+import { Type } from 'typebox'
+import { exclusionsOf } from '../../../policy/index.ts'
+import { routes } from '../../contract/routes.ts'
+import { EvidenceView, ListOf, RegisterView } from '../../contract/views.ts'
+import { GatewayError } from '../../errors.ts'
+import { needRole, type Logins } from '../logins.ts'
+import { nextOf, PageQuery, pageOf, problemAnswers, type ApiScope } from '../scope.ts'
+import type { Services } from '../services.ts'
+
+const readers = ['auditor', 'isms-manager', 'admin'] as const
+
+export function evidenceRoutes(app: ApiScope, services: Services, logins: Logins): void {
+  const { register, bundle, store, exports } = services
+
+  app.route({
+    ...routes.trust,
+    url: routes.trust.path,
+    handler: async (request, reply) => {
+      await logins.actor(request)
+      return reply.type('application/json').send(exports.trust())
+    },
+  })
+  app.route({
+    ...routes.register,
+    url: routes.register.path,
+    schema: { response: { 200: RegisterView, ...problemAnswers } },
+    handler: async (request) => {
+      needRole(await logins.actor(request), ...readers, 'approver')
+      const current = bundle()
+      const { at, size, controls } = await register.read()
+      return {
+        computedAt: at,
+        ledgerSize: size,
+        scopeVersion: current.scope.version,
+        statement: current.scope.statement,
+        notCovered: [...exclusionsOf(current)],
+        controls: controls.map(({ row, state }) => ({
+          id: state.control.id,
+          title: state.control.title,
+          description: state.control.description,
+          owner: row.owner,
+          risks: row.risks.map((id) => current.register.risks.find((risk) => risk.id === id)?.title ?? id),
+          state: state.kind,
+          reason: state.reason,
+          population: state.population,
+          events: Object.values(state.events).reduce((sum, count) => sum + count, 0),
+          lastIndex: state.last?.index ?? null,
+          lastAt: state.last?.at ?? null,
+          freshness: state.freshness.words,
+          failsWhen: state.control.failsWhen,
+          evidenceEvents: [...state.control.evidenceEvents],
+          offenders: state.offenders.map(({ index, text }) => ({ index, text })),
+          mappings: Object.fromEntries(
+            Object.entries(state.control.mappings).map(([standard, clauses]) => [standard, [...clauses]]),
+          ),
+        })),
+      }
+    },
+  })
+  app.route({
+    ...routes.evidence,
+    url: routes.evidence.path,
+    schema: {
+      querystring: Type.Object({
+        types: Type.Optional(Type.String({ maxLength: 512, pattern: '^[a-z_.,]+$' })),
+        session: Type.Optional(Type.String({ maxLength: 64 })),
+        ...PageQuery,
+      }),
+      response: { 200: ListOf(EvidenceView), ...problemAnswers },
+    },
+    handler: async (request) => {
+      needRole(await logins.actor(request), ...readers)
+      const { limit, before } = pageOf(request.query)
+      if (before !== null && !/^[0-9]{1,15}$/.test(before))
+        throw new GatewayError('malformed-query', 'cursor: expected the `next` of the page before')
+      const filter = {
+        types: request.query.types?.split(',').filter((type) => type !== '') ?? null,
+        session: request.query.session ?? null,
+      }
+      const events = await store.evidence.list(filter, { limit, before: before === null ? null : Number(before) })
+      const texts = events.map(({ data }) => JSON.stringify(data))
+      const disclosed = await store.evidence.disclosed(texts.flatMap((text) => text.match(/sha256:[0-9a-f]{64}/g) ?? []))
+      const people = await store.people.byIds(texts.flatMap((text) => text.match(/per_[0-9a-z]{26}/g) ?? []))
+      const names = [...people].map(([id, { displayName }]) => [id, displayName] as const)
+      const meanings = [...disclosed, ...names]
+      const items = events.map(({ index, at, type, data }, i) => ({
+        index,
+        at,
+        type,
+        data: { ...data },
+        meaning: Object.fromEntries(meanings.filter(([name]) => texts[i]?.includes(name))),
+      }))
+      return { items, next: nextOf(events, limit, events.at(-1)?.index.toString()) }
+    },
+  })
+}

@@ -1,0 +1,118 @@
+// The HTTPS listener: one fastify instance with what every route needs (TLS, headers, limits, logins, errors), the API
+// routes, and the web application's files. Only 4xx texts reach clients; the rest is logged and answered as `internal`.
+
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import cookie from '@fastify/cookie'
+import helmet from '@fastify/helmet'
+import jwt from '@fastify/jwt'
+import rateLimit from '@fastify/rate-limit'
+import serveStatic from '@fastify/static'
+import swagger from '@fastify/swagger'
+import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { fastify } from 'fastify'
+import { prefix } from '../contract/routes.ts'
+import type { Listener } from '../listener.ts'
+import { answerProblems } from './problems.ts'
+import { accessCookie, openLogins } from './logins.ts'
+import { registerRoutes } from './routes.ts'
+import type { Services } from './services.ts'
+
+/** Requests are small: a purpose, a comment, a list of session ids. */
+const bodyLimit = 64 * 1024
+
+const contentSecurityPolicy = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'self'"],
+    scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    imgSrc: ["'self'", 'data:'],
+    fontSrc: ["'self'", 'data:'],
+    connectSrc: ["'self'"],
+    workerSrc: ["'self'", 'blob:'],
+    objectSrc: ["'none'"],
+    baseUri: ["'none'"],
+    formAction: ["'self'"],
+    frameAncestors: ["'none'"],
+  },
+}
+
+/**
+ * Opens the listener.
+ * @param web folder of the built web application; where it is missing the API serves alone.
+ * @throws when the address cannot be bound or the certificate cannot be read.
+ */
+export async function listenHttps(services: Services, web: string): Promise<Listener> {
+  const { config } = services
+  const { https } = config
+  const app = fastify({
+    https: {
+      key: await readFile(https.key),
+      cert: await readFile(https.certificate),
+      minVersion: 'TLSv1.2',
+      handshakeTimeout: 10_000,
+    },
+    // The gateway logs by itself, in fixed sentences; addresses and headers of requests stay out of logs.
+    logger: false,
+    bodyLimit,
+    requestTimeout: 30_000,
+    connectionTimeout: 0,
+    keepAliveTimeout: 30_000,
+    trustProxy: false,
+    routerOptions: { maxParamLength: 128 },
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+  }).withTypeProvider<TypeBoxTypeProvider>()
+  app.setValidatorCompiler(TypeBoxValidatorCompiler)
+  answerProblems(app, services)
+
+  await app.register(helmet, {
+    contentSecurityPolicy,
+    strictTransportSecurity: { maxAge: 31_536_000 },
+    referrerPolicy: { policy: 'no-referrer' },
+    crossOriginEmbedderPolicy: false,
+  })
+  await app.register(cookie)
+  // The signing secret lives as long as the process: a restart ends access tokens, and refresh tokens renew them.
+  await app.register(jwt, {
+    secret: randomBytes(32),
+    cookie: { cookieName: accessCookie, signed: false },
+    sign: { algorithm: 'HS256' },
+    verify: { algorithms: ['HS256'], onlyCookie: true },
+  })
+  await app.register(rateLimit, { max: https.requestsPerMinute, timeWindow: '1 minute' })
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Sallyport', version: services.version, description: 'Access broker for the IT/OT boundary' },
+    },
+  })
+  await app.register(
+    async (scope) => {
+      registerRoutes(scope.withTypeProvider<TypeBoxTypeProvider>(), services, openLogins(services))
+    },
+    { prefix },
+  )
+  app.get('/healthz', async () => ({ ok: true }))
+  app.get(`${prefix}/openapi.json`, async () => app.swagger())
+  if (existsSync(web)) {
+    await app.register(serveStatic, { root: web, maxAge: '1h', immutable: false })
+    // The web application routes by path: every address that is no file and no API is its start page.
+    app.setNotFoundHandler((request, reply) => {
+      const isPage = request.method === 'GET' && !request.url.startsWith('/api/')
+      if (isPage) return reply.header('cache-control', 'no-cache').sendFile('index.html', { maxAge: 0 })
+      return reply.code(404).send({ code: 'not-found', message: 'there is no such route' })
+    })
+  }
+  await app.listen({ host: https.host, port: https.port })
+  const { port } = app.server.address() as AddressInfo
+  return {
+    port,
+    async stop() {
+      app.server.closeAllConnections()
+      await app.close()
+    },
+  }
+}

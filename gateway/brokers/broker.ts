@@ -1,0 +1,89 @@
+// What a broker sees of the gateway, and nothing more. The calls are asynchronous and the values plain, so that brokers
+// can move into worker processes; only recording is called directly, because it stands before every byte.
+
+import type { Endpoint, EndReason, MfaKind, Person, SessionId } from '../../policy/index.ts'
+import type { Log } from '../log.ts'
+import type { Secret } from '../secret.ts'
+
+/** A finished login. */
+export interface Visitor {
+  readonly person: Person
+  readonly mfa: readonly MfaKind[]
+  /** The peer's address. */
+  readonly source: string
+}
+
+export interface Reachable {
+  readonly asset: string
+  readonly name: string
+  readonly plant: string
+  readonly timeZone: string
+  readonly until: number
+}
+
+export type ChannelKind = 'pty' | 'shell' | 'exec'
+
+export interface ChannelOpening {
+  readonly kind: ChannelKind
+  readonly command: string | null
+  readonly term: string | null
+  readonly cols: number
+  readonly rows: number
+}
+
+/**
+ * The record of one channel. Every call returns only after the bytes are written, so what follows it may be forwarded.
+ * @throws RecorderError when they could not be written; the session is then ending already.
+ */
+export interface ChannelRecord {
+  data(direction: 'in' | 'out' | 'err', bytes: Uint8Array): void
+  resize(cols: number, rows: number): void
+  signal(name: string): void
+  exit(status: { readonly code: number } | { readonly signal: string }): void
+  notice(text: string): void
+  close(): void
+}
+
+export type TargetCredential =
+  | { readonly kind: 'password'; readonly password: Secret<string> }
+  | { readonly kind: 'private-key'; readonly key: Secret<string> }
+
+/** How the gateway tells a broker about its session. `end` comes once; the broker then closes every socket at once. */
+export interface SessionListener {
+  warn(text: string): void
+  end(reason: EndReason, text: string): void
+}
+
+/** One admitted session, from the broker's side. */
+export interface BrokeredSession {
+  readonly id: SessionId
+  readonly asset: string
+  readonly endpoint: Endpoint
+  /** The target's secret, handed out once per dial, as evidence. */
+  credential(): Promise<TargetCredential>
+  /** A further channel of this session: decided anew, because the world may have changed. */
+  admitChannel(): Promise<{ readonly kind: 'admitted' } | { readonly kind: 'refused'; readonly text: string }>
+  /** Binds a record to a channel; nothing may cross it before. */
+  record(opening: ChannelOpening): ChannelRecord
+  /** Something asked for that is not brokered; kept as evidence. */
+  refusedFeature(feature: string, detail: string | null): void
+  listen(listener: SessionListener): void
+  /** The broker says why it ends by itself, then closes its sockets. The first reason given stays. */
+  ending(reason: EndReason): void
+  /** Every socket is closed: seals the recording. Safe to call twice. */
+  closed(): Promise<void>
+}
+
+export type Admission =
+  | { readonly kind: 'admitted'; readonly session: BrokeredSession }
+  | { readonly kind: 'refused'; readonly text: string }
+
+export interface BrokerContext {
+  /** The door: decides, and where permitted opens a recorded session. */
+  admit(visitor: Visitor, named: string): Promise<Admission>
+  /** What the visitor may reach now, for the menu. */
+  reachable(visitor: Visitor): Promise<readonly Reachable[]>
+  /** A refusal outside any session. */
+  refusedFeature(visitor: Visitor, feature: string, detail: string | null): void
+  readonly log: Log
+}

@@ -1,0 +1,99 @@
+// Writing to a client's channel, standard output and standard error in the order they came, with back-pressure.
+//
+// ssh2 (1.17, lib/Channel.js) keeps what did not fit the peer's window in `_chunk` and `_chunkErr` and never clears them:
+// when one of the two streams waits for the window after the other has waited before, the old chunk is sent again.
+// So only one of them has writes under way at a time, and what ssh2 left behind is cleared when the turn changes.
+// A write to a closed channel never calls back: nothing here waits for a write without watching for the close.
+
+import type { ServerChannel } from 'ssh2'
+
+interface LeftBehind {
+  _chunk: unknown
+  _chunkcb: unknown
+  _chunkErr: unknown
+  _chunkcbErr: unknown
+}
+
+type Stream = 'out' | 'err'
+
+const high = 1024 * 1024
+const low = 256 * 1024
+
+export class ChannelOutput {
+  readonly #channel: ServerChannel
+  readonly #onRoom: () => void
+  #queue: { readonly stream: Stream; readonly bytes: Uint8Array }[] = []
+  #turn: Stream = 'out'
+  #underWay = 0
+  #held = 0
+  #full = false
+  #closed = false
+  #idle: (() => void)[] = []
+
+  /** @param onRoom called when, after `write` answered false, there is room again. */
+  constructor(channel: ServerChannel, onRoom: () => void) {
+    this.#channel = channel
+    this.#onRoom = onRoom
+    channel.once('close', () => this.abandon())
+  }
+
+  /** The peer is gone: nothing waits any longer. */
+  abandon(): void {
+    this.#closed = true
+    this.#queue = []
+    this.#settle()
+  }
+
+  /** False: enough is waiting; stop the source until `onRoom`. */
+  write(stream: Stream, bytes: Uint8Array): boolean {
+    if (this.#closed) return true
+    this.#held += bytes.length
+    this.#queue.push({ stream, bytes })
+    this.#pump()
+    if (this.#held > high) this.#full = true
+    return !this.#full
+  }
+
+  /** Resolves when everything is on its way to the peer, or the channel is closed. */
+  drained(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#idle.push(resolve)
+      this.#settle()
+    })
+  }
+
+  #pump(): void {
+    for (;;) {
+      const next = this.#queue[0]
+      if (!next || (this.#underWay > 0 && next.stream !== this.#turn)) return
+      if (this.#underWay === 0 && next.stream !== this.#turn) this.#takeTurn(next.stream)
+      this.#queue.shift()
+      this.#underWay++
+      const target = next.stream === 'out' ? this.#channel : this.#channel.stderr
+      target.write(next.bytes, () => {
+        this.#underWay--
+        this.#held -= next.bytes.length
+        this.#pump()
+        if (this.#full && this.#held < low) {
+          this.#full = false
+          this.#onRoom()
+        }
+        this.#settle()
+      })
+    }
+  }
+
+  #takeTurn(stream: Stream): void {
+    const left = this.#channel as unknown as LeftBehind
+    left._chunk = undefined
+    left._chunkcb = undefined
+    left._chunkErr = undefined
+    left._chunkcbErr = undefined
+    this.#turn = stream
+  }
+
+  #settle(): void {
+    if (!this.#closed && (this.#underWay > 0 || this.#queue.length > 0)) return
+    for (const resolve of this.#idle.splice(0)) resolve()
+  }
+}

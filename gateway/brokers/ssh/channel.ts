@@ -1,0 +1,152 @@
+// One channel of a connection: a pty shell, a plain shell or a command. Collects what the client asks for before the
+// start (terminal, signals), accepts, waits for the leg to the target, opens the same thing there, and relays.
+
+import type { Client, ClientChannel, PseudoTtyOptions, ServerChannel, Session } from 'ssh2'
+import type { Log } from '../../log.ts'
+import type { BrokeredSession, ChannelRecord } from '../broker.ts'
+import { startRelay, watchExit, type ExitWatch, type Relay } from './relay.ts'
+
+/** The leg to the target, as a channel sees it. */
+export type Leg =
+  | { readonly kind: 'ready'; readonly client: Client; readonly session: BrokeredSession }
+  /** `exitCode` is what the client's command ends with. */
+  | { readonly kind: 'refused'; readonly text: string; readonly exitCode: number }
+
+export interface ChannelHost {
+  /** The leg this channel may use; asks the door. `interactive` channels may be shown the menu on `channel`. */
+  reach(channel: ServerChannel, interactive: boolean): Promise<Leg>
+  /** Something was asked for that is not brokered. */
+  refuse(feature: string, detail: string | null): void
+  relaying(relay: Relay): void
+  relayed(relay: Relay, by: 'client' | 'target'): void
+  readonly log: Log
+}
+
+/** Exit code of a channel the gateway refused or ended; 255 is what OpenSSH uses for its own errors. */
+export const gatewayExit = 255
+
+type Terminal = PseudoTtyOptions & { readonly term: string; readonly cols: number; readonly rows: number }
+type Opened =
+  | { readonly kind: 'ok'; readonly channel: ClientChannel; readonly exit: ExitWatch }
+  | { readonly kind: 'failed'; readonly text: string }
+
+/** Says why on standard error and ends the channel. What the client still sends goes nowhere. */
+export function turnAway(channel: ServerChannel, text: string, exitCode = gatewayExit): void {
+  channel.stderr.write(`[sallyport] ${text}\r\n`, () => {
+    channel.exit(exitCode)
+    channel.end()
+    channel.resume()
+  })
+}
+
+function openOnTarget(client: Client, command: string | null, terminal: Terminal | null): Promise<Opened> {
+  return new Promise((resolve) => {
+    // The exit status is listened for in this very call: a short command's may be in the same packet of bytes.
+    const opened = (error: Error | undefined, channel: ClientChannel): void =>
+      resolve(
+        error
+          ? { kind: 'failed', text: 'the target refused to open the channel' }
+          : { kind: 'ok', channel, exit: watchExit(channel) },
+      )
+    try {
+      if (command === null) client.shell(terminal ?? false, opened)
+      else client.exec(command, terminal ? { pty: terminal } : {}, opened)
+    } catch {
+      // ssh2 throws when the connection ended between our look and this call.
+      resolve({ kind: 'failed', text: 'the target closed the connection' })
+    }
+  })
+}
+
+export function serveChannel(ssh: Session, host: ChannelHost): void {
+  let terminal: Terminal | null = null
+  let target: ClientChannel | null = null
+  let record: ChannelRecord | null = null
+  const signals: string[] = []
+
+  ssh.on('pty', (acceptPty, _reject, info) => {
+    const { term } = info as unknown as { term: string }
+    terminal = { ...info, term }
+    acceptPty?.()
+  })
+  ssh.on('window-change', (acceptChange, _reject, info) => {
+    acceptChange?.()
+    if (terminal) terminal = { ...terminal, ...info }
+    if (!target || !record) return
+    record.resize(info.cols, info.rows)
+    target.setWindow(info.rows, info.cols, info.height, info.width)
+  })
+  ssh.on('signal', (acceptSignal, _reject, info) => {
+    acceptSignal?.()
+    if (signals.length < 16) signals.push(info.name)
+    sendSignals()
+  })
+  ssh.on('env', (_accept, reject, info) => {
+    reject?.()
+    host.refuse('env', info.key)
+  })
+  ssh.on('x11', (_accept, reject) => {
+    reject?.()
+    host.refuse('x11-req', null)
+  })
+  ssh.on('auth-agent', (_accept, reject) => {
+    reject?.()
+    host.refuse('auth-agent-req@openssh.com', null)
+  })
+  ssh.on('subsystem', (_accept, reject, info) => {
+    reject?.()
+    host.refuse(`subsystem:${info.name}`, null)
+  })
+  // The channel is accepted at once and in this very call: when the client's end of file comes first, ssh2 no longer
+  // accepts, and the client hangs. What arrives before the target is reached waits in the channel.
+  ssh.on('shell', (acceptShell) => begin(acceptShell(), null))
+  ssh.on('exec', (acceptExec, _reject, info) => begin(acceptExec(), info.command))
+
+  function sendSignals(): void {
+    if (!target || !record) return
+    for (const name of signals.splice(0)) {
+      record.signal(name)
+      target.signal(name)
+    }
+  }
+
+  function begin(channel: ServerChannel | undefined, command: string | null): void {
+    if (!channel) return
+    channel.on('error', (err: Error) => host.log.debug({ err }, 'SSH channel failed'))
+    run(channel, command).catch((err: unknown) => {
+      host.log.error({ err }, 'Channel failed inside the gateway')
+      turnAway(channel, 'the gateway could not go on with this channel; its operators have the details')
+    })
+  }
+
+  async function run(channel: ServerChannel, command: string | null): Promise<void> {
+    const leg = await host.reach(channel, command === null && terminal !== null)
+    if (leg.kind === 'refused') return turnAway(channel, leg.text, leg.exitCode)
+    const asked = terminal
+    record = leg.session.record({
+      kind: command !== null ? 'exec' : asked ? 'pty' : 'shell',
+      command,
+      term: asked?.term ?? null,
+      cols: asked?.cols ?? 80,
+      rows: asked?.rows ?? 24,
+    })
+    const opened = await openOnTarget(leg.client, command, asked)
+    if (opened.kind === 'failed') {
+      record.notice(opened.text)
+      record.close()
+      return turnAway(channel, opened.text)
+    }
+    target = opened.channel
+    target.on('error', (err: Error) => host.log.debug({ err }, 'Target channel failed'))
+    const relay = startRelay(channel, target, opened.exit, record, asked !== null, (err) =>
+      host.log.error({ err, sessionId: leg.session.id }, 'Recording failed; the session ends'),
+    )
+    host.relaying(relay)
+    if (terminal && terminal !== asked)
+      target.setWindow(terminal.rows, terminal.cols, terminal.height ?? 0, terminal.width ?? 0)
+    sendSignals()
+    const { by } = await relay.ended
+    target = null
+    host.relayed(relay, by)
+  }
+}

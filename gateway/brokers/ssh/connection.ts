@@ -1,0 +1,196 @@
+// One client connection: login, then channels. The first channel that needs the target asks the door and dials; every
+// further one is decided anew and shares the session. Whatever is not a pty, shell or exec is refused and recorded.
+
+import type { Socket } from 'node:net'
+import type { Client, Connection, ServerChannel } from 'ssh2'
+import type { Authenticator } from '../../identity/authenticate.ts'
+import type { Log } from '../../log.ts'
+import type { BrokerContext, BrokeredSession, Visitor } from '../broker.ts'
+import { gatewayExit, serveChannel, type ChannelHost, type Leg } from './channel.ts'
+import { answerEarlyClose } from './early-close.ts'
+import { startLogin } from './login.ts'
+import { chooseAsset, nothingReachable } from './menu.ts'
+import type { Relay } from './relay.ts'
+import { watchUnknown } from './unknown-requests.ts'
+import { dialTarget, type Dialled, type DialOptions } from './upstream.ts'
+
+export interface ConnectionDeps {
+  readonly context: BrokerContext
+  readonly authenticator: Authenticator
+  readonly dial: DialOptions
+  readonly log: Log
+  /** Channels one connection may open at a time. */
+  readonly maxChannels: number
+}
+
+/** How long a client may take to read the reason before its socket is closed. Revocation promises a second in all. */
+const farewellMs = 400
+const refusedLeg = (text: string, exitCode = gatewayExit): Leg => ({ kind: 'refused', text, exitCode })
+
+/** @param onLogin called once the login is complete, when the limits for strangers no longer apply. */
+export function serveConnection(
+  connection: Connection,
+  socket: Socket,
+  onLogin: () => void,
+  deps: ConnectionDeps,
+): void {
+  const { context, authenticator, dial, log } = deps
+  const source = socket.remoteAddress ?? 'unknown'
+  const login = startLogin(authenticator, { via: 'ssh', source }, () => connection.end())
+  const gone = new AbortController()
+  const relays = new Set<Relay>()
+  const refused = new Set<string>()
+  let visitor: Visitor | null = null
+  let named: string | null = null
+  let leg: Promise<Leg> | null = null
+  let session: BrokeredSession | null = null
+  let target: Client | null = null
+  let channels = 0
+
+  connection.on('error', (err) => log.debug({ err, source }, 'SSH client connection failed'))
+  connection.on('authentication', (ctx) => {
+    login.handle(ctx).catch((err: unknown) => {
+      log.error({ err }, 'Login failed inside the gateway')
+      ctx.reject()
+    })
+  })
+  connection.on('ready', () => {
+    const finished = login.finished()
+    if (!finished) {
+      connection.end()
+      return
+    }
+    onLogin()
+    visitor = { ...finished.login, source }
+    named = finished.addressee.asset
+    connection.on('session', (accept, reject) => {
+      if (channels >= deps.maxChannels) {
+        reject()
+        refuse('too-many-channels', null)
+        return
+      }
+      const channel = accept()
+      channels++
+      channel.once('close', () => channels--)
+      answerEarlyClose(connection, channel)
+      serveChannel(channel, host)
+    })
+    connection.on('tcpip', (_accept, reject, info) => {
+      reject()
+      refuse('direct-tcpip', `${info.destIP}:${info.destPort}`)
+    })
+    connection.on('openssh.streamlocal', (_accept, reject, info) => {
+      reject()
+      refuse('direct-streamlocal@openssh.com', info.socketPath)
+    })
+    connection.on('request', (_accept, reject, name) => {
+      reject?.()
+      refuse(name, null)
+    })
+    watchUnknown(connection, (feature) => refuse(feature, null))
+  })
+  connection.on('close', () => {
+    gone.abort()
+    for (const relay of relays) relay.clientGone()
+    target?.destroy()
+    login.gone().catch((err: unknown) => log.error({ err }, 'An abandoned login could not be kept as evidence'))
+    session?.ending('client')
+    closed()
+  })
+
+  function closed(): void {
+    session
+      ?.closed()
+      .catch((err: unknown) => log.error({ err, sessionId: session?.id }, 'Session not sealed; the next start does'))
+  }
+
+  /** Once a feature and connection: a client that asks a thousand times is one fact, not a thousand. */
+  function refuse(feature: string, detail: string | null): void {
+    if (!visitor || refused.has(feature) || refused.size >= 64) return
+    refused.add(feature)
+    if (session) session.refusedFeature(feature, detail)
+    else context.refusedFeature(visitor, feature, detail)
+  }
+
+  /** The session ends from the gateway's side: say why, then close everything, whatever the client does. */
+  async function farewell(text: string): Promise<void> {
+    const last = setTimeout(() => socket.destroy(), farewellMs)
+    socket.once('close', () => clearTimeout(last))
+    await Promise.all([...relays].map((relay) => relay.cut(text, gatewayExit)))
+    target?.destroy()
+    connection.end()
+  }
+
+  async function open(who: Visitor, asset: string): Promise<Leg> {
+    const admission = await context.admit(who, asset)
+    if (admission.kind === 'refused') return refusedLeg(admission.text)
+    const admitted = admission.session
+    session = admitted
+    admitted.listen({
+      warn: (text) => {
+        for (const relay of relays) relay.notice(text)
+      },
+      end: (_reason, text) => void farewell(text),
+    })
+    const dialled = await dialSession(admitted)
+    if (dialled.kind === 'failed') {
+      log.info({ sessionId: admitted.id, asset: admitted.asset, reason: dialled.reason }, 'Target not reached')
+      admitted.ending(dialled.reason)
+      await admitted.closed()
+      session = null
+      return refusedLeg(dialled.text)
+    }
+    target = dialled.client
+    target.on('error', (err) => log.debug({ err, sessionId: admitted.id }, 'SSH target connection failed'))
+    target.once('close', () => {
+      admitted.ending('target')
+      void farewell('the target closed the connection')
+    })
+    if (gone.signal.aborted) target.destroy()
+    return { kind: 'ready', client: dialled.client, session: admitted }
+  }
+
+  async function dialSession(admitted: BrokeredSession): Promise<Dialled> {
+    if (gone.signal.aborted) return { kind: 'failed', reason: 'client', text: 'the connection was closed' }
+    try {
+      return await dialTarget(admitted.endpoint, await admitted.credential(), dial, gone.signal)
+    } catch (err) {
+      log.error({ err, sessionId: admitted.id, asset: admitted.asset }, 'Target credential not usable')
+      const text = 'the gateway holds no usable credential for this target: tell the plant'
+      return { kind: 'failed', reason: 'target-refused-login', text }
+    }
+  }
+
+  /** Which asset: the one in the user name, or one chosen from the menu. */
+  async function chosen(channel: ServerChannel, interactive: boolean, who: Visitor): Promise<Leg | string> {
+    if (named !== null) return named
+    if (!interactive) return refusedLeg('no asset was named: use `ssh login%asset@gateway`')
+    const items = await context.reachable(who)
+    if (items.length === 0) return refusedLeg(nothingReachable)
+    return (await chooseAsset(channel, items)) ?? refusedLeg('bye', 0)
+  }
+
+  const host: ChannelHost = {
+    log,
+    refuse,
+    async reach(channel, interactive) {
+      if (!visitor) return refusedLeg('no login')
+      if (leg) {
+        const shared = await leg
+        if (shared.kind === 'refused') return shared
+        const again = await shared.session.admitChannel()
+        return again.kind === 'admitted' ? shared : refusedLeg(again.text)
+      }
+      const asset = await chosen(channel, interactive, visitor)
+      if (typeof asset !== 'string') return asset
+      named = asset
+      leg = open(visitor, asset)
+      const result = await leg
+      // A refusal is not for ever: the next channel of the connection may ask again.
+      if (result.kind === 'refused') leg = null
+      return result
+    },
+    relaying: (relay) => relays.add(relay),
+    relayed: (relay) => relays.delete(relay),
+  }
+}

@@ -1,0 +1,151 @@
+// Moves the bytes of one channel between client and target. What comes in is recorded, then forwarded; back-pressure
+// runs from each side to the other; the end is orderly: last byte, exit status, end of file, close.
+
+import type { ClientChannel, ServerChannel } from 'ssh2'
+import type { ChannelRecord } from '../broker.ts'
+import { ChannelOutput } from './channel-output.ts'
+
+export interface RelayEnd {
+  readonly by: 'client' | 'target'
+}
+
+export interface Relay {
+  /** Resolves when both sides of the channel are closed. */
+  readonly ended: Promise<RelayEnd>
+  /** A line from the gateway to the user, recorded as such. A program without a terminal is not spoken to. */
+  notice(text: string): void
+  /** Ends the channel from here, telling the user why. Resolves when the client side is closed or given up. */
+  cut(text: string, exitCode: number): Promise<void>
+  /** The connection to the client is gone. */
+  clientGone(): void
+}
+
+/** What the recorder threw; the session is ending by then, so the bytes are dropped. */
+type OnRecorderFailure = (error: unknown) => void
+
+export type ExitStatus = { readonly code: number } | { readonly signal: string }
+
+/** How the target's program ended, as far as it has said so; null until then, and where it never says. */
+export type ExitWatch = () => ExitStatus | null
+
+/** Must be called in the callback that opened the channel: ssh2 tells the exit once, to whoever listens then. */
+export function watchExit(target: ClientChannel): ExitWatch {
+  let exit: ExitStatus | null = null
+  target.on('exit', (code: number | null, signalName?: string) => {
+    exit = code === null ? { signal: (signalName ?? 'KILL').replace(/^SIG/, '') } : { code }
+  })
+  return () => exit
+}
+
+export function startRelay(
+  client: ServerChannel,
+  target: ClientChannel,
+  exit: ExitWatch,
+  record: ChannelRecord,
+  hasTerminal: boolean,
+  onRecorderFailure: OnRecorderFailure,
+): Relay {
+  const output = new ChannelOutput(client, () => {
+    target.resume()
+    target.stderr.resume()
+  })
+  let finished = false
+  let cutting = false
+  let dead = false
+  let resolveEnded: (end: RelayEnd) => void = () => undefined
+  const ended = new Promise<RelayEnd>((resolve) => (resolveEnded = resolve))
+
+  function recorded(write: () => void): boolean {
+    if (dead) return false
+    try {
+      write()
+      return true
+    } catch (error) {
+      dead = true
+      target.destroy()
+      onRecorderFailure(error)
+      return false
+    }
+  }
+
+  function finish(by: RelayEnd['by']): void {
+    if (finished) return
+    finished = true
+    output.abandon()
+    recorded(() => record.close())
+    resolveEnded({ by })
+  }
+
+  const fromTarget = (direction: 'out' | 'err') => (bytes: Buffer) => {
+    if (cutting || !recorded(() => record.data(direction, bytes))) return
+    if (output.write(direction, bytes)) return
+    target.pause()
+    target.stderr.pause()
+  }
+  target.on('data', fromTarget('out'))
+  target.stderr.on('data', fromTarget('err'))
+
+  client.on('data', (bytes: Buffer) => {
+    if (cutting || !recorded(() => record.data('in', bytes))) return
+    if (!target.write(bytes)) client.pause()
+  })
+  target.on('drain', () => client.resume())
+  client.on('end', () => target.end())
+
+  // The target has said everything when both its streams have ended and its channel is closed. Closing ours before the
+  // last write has drained would lose the tail.
+  let open = 3
+  const oneLess = (): void => {
+    open--
+    if (open === 0 && !cutting) void closeClient()
+  }
+  target.once('end', oneLess)
+  target.stderr.once('end', oneLess)
+  target.once('close', oneLess)
+
+  async function closeClient(): Promise<void> {
+    await output.drained()
+    if (finished) return
+    const status = exit()
+    if (status) {
+      recorded(() => record.exit(status))
+      if ('code' in status) client.exit(status.code)
+      else client.exit(status.signal)
+    }
+    client.once('close', () => finish('target'))
+    client.end()
+    // What the client still sends goes nowhere; reading it lets the close come through.
+    client.resume()
+  }
+
+  client.once('close', () => {
+    // Before the target ended this is the user leaving; afterwards it is the answer to our own close.
+    target.destroy()
+    finish(open === 0 ? 'target' : 'client')
+  })
+
+  return {
+    ended,
+    notice(text) {
+      if (finished || !hasTerminal || !recorded(() => record.notice(text))) return
+      output.write('out', Buffer.from(`\r\n[sallyport] ${text}\r\n`))
+    },
+    async cut(text, exitCode) {
+      if (finished) return
+      cutting = true
+      recorded(() => record.notice(text))
+      // Straight to standard error: a program reading standard output must not take our words for the target's.
+      output.write('err', Buffer.from(`\r\n[sallyport] ${text}\r\n`))
+      target.destroy()
+      await Promise.race([output.drained(), new Promise<void>((resolve) => setTimeout(resolve, 200).unref())])
+      client.exit(exitCode)
+      client.end()
+      client.resume()
+      finish('target')
+    },
+    clientGone() {
+      target.destroy()
+      finish('client')
+    },
+  }
+}

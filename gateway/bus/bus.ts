@@ -1,0 +1,35 @@
+// What happens on one part of the gateway and must be known on another at once. In-process for one node; the same words
+// travel through Redis when there are several.
+
+import type { GrantId, PersonId, SessionId } from '../../policy/index.ts'
+
+export type Signal =
+  | { readonly kind: 'grant-revoked'; readonly grant: GrantId; readonly reason: string }
+  | { readonly kind: 'grant-extended'; readonly grant: GrantId; readonly until: number }
+  | { readonly kind: 'person-disabled'; readonly person: PersonId }
+  | {
+      readonly kind: 'session-kill'
+      readonly session: SessionId
+      readonly by: PersonId
+      readonly reason: string
+      readonly at: number
+    }
+
+export interface Bus {
+  /** Reaches every subscriber before it returns (one node) or within a second (several). */
+  publish(signal: Signal): void
+  subscribe(listener: (signal: Signal) => void): () => void
+}
+
+export function inProcessBus(): Bus {
+  const listeners = new Set<(signal: Signal) => void>()
+  return {
+    publish: (signal) => {
+      for (const listener of listeners) listener(signal)
+    },
+    subscribe: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}

@@ -1,0 +1,245 @@
+// A gateway as its API shows it to one person. Logs in, renews the login with the kept refresh cookie, calls routes and
+// reads their answers. Connections and certificates are exchange.ts's; what is kept on disk is session-file.ts's.
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { IncomingMessage } from 'node:http'
+import { csrfHeader, prefix, routes, type RouteName } from '../contract/routes.ts'
+import {
+  answers,
+  problemSchema,
+  readAs,
+  type AnsweredRoute,
+  type AnswerOf,
+  type BodyOf,
+  type ItemOf,
+  type ListRoute,
+} from './answers.ts'
+import { CookieJar } from './cookie-jar.ts'
+import { exchange, openLine, readText, type Line } from './exchange.ts'
+import { Failure } from './failure.ts'
+import { refusalOf, strangerOf } from './refusal.ts'
+import { readSession, withSessionLock, writeSession, type Session } from './session-file.ts'
+
+const maxAnswerBytes = 32 << 20
+const usualPatience = 30_000
+/** An export of many recordings is made whole before its first byte comes. */
+const exportPatience = 15 * 60_000
+/** Nobody holds the lock longer than one refused or answered refresh takes. */
+const staleLockMs = usualPatience + 15_000
+
+export interface Call<Name extends RouteName> {
+  /** The `:id` of the route's path. */
+  readonly id?: string
+  readonly query?: Readonly<Record<string, string>>
+  readonly body?: BodyOf<Name>
+}
+
+export interface Where {
+  readonly url: string
+  readonly ca: string | null
+  /** Folder of the session files. */
+  readonly state: string
+}
+
+export class Gateway {
+  readonly url: string
+  readonly #where: Where
+  readonly #line: Line
+  readonly #jar = new CookieJar()
+  #csrf = ''
+
+  constructor(where: Where) {
+    this.url = where.url
+    this.#where = where
+    this.#line = openLine(where.url, where.ca)
+  }
+
+  /** Logs in with all factors and keeps the login. @throws Failure `login-failed` among others. */
+  async login(body: BodyOf<'login'>): Promise<AnswerOf<'login'>> {
+    const me = await this.#begin('login', JSON.stringify(body), {})
+    await this.#keep(me.person.login)
+    return me
+  }
+
+  /**
+   * Takes up the kept login: uses the refresh cookie, and has its successor on disk before anything else is asked.
+   * @throws Failure when there is no login, or it has ended.
+   */
+  async resume(): Promise<AnswerOf<'refresh'>> {
+    const { state, url } = this.#where
+    const turn = { staleMs: staleLockMs, pause: () => sleep(50) }
+    return withSessionLock(
+      state,
+      url,
+      async () => {
+        const kept = await readSession(state, url)
+        if (!kept?.refresh)
+          throw new Failure(`not logged in to \`${url}\`: run \`sallyport login\``, {
+            details: { code: 'not-logged-in' },
+          })
+        const { name, value } = kept.refresh
+        try {
+          const me = await this.#begin('refresh', null, { cookie: `${name}=${value}` })
+          await this.#keep(me.person.login)
+          return me
+        } catch (error) {
+          if (!(error instanceof Failure) || error.details['status'] !== 401) throw error
+          await writeSession(state, { ...kept, refresh: null })
+          throw new Failure(`the login at \`${url}\` has ended: run \`sallyport login\``, {
+            details: { code: 'not-logged-in' },
+            cause: error,
+          })
+        }
+      },
+      turn,
+    )
+  }
+
+  /** Ends the login there and here. */
+  async logout(login: string): Promise<void> {
+    await this.#send('logout', {}, usualPatience)
+    await this.forget(login)
+  }
+
+  /** Drops the login here; the address stays known. */
+  async forget(login: string): Promise<void> {
+    const { state, url, ca } = this.#where
+    await writeSession(state, { url, ca, login, refresh: null })
+  }
+
+  async call<Name extends AnsweredRoute>(name: Name, call: Call<Name> = {}): Promise<AnswerOf<Name>> {
+    const answer = await this.#send(name, call, usualPatience)
+    return this.#read(name, answer)
+  }
+
+  /** Items of every page, at most `limit`. */
+  async list<Name extends ListRoute>(
+    name: Name,
+    query: Readonly<Record<string, string>>,
+    limit: number,
+  ): Promise<ItemOf<Name>[]> {
+    const items: ItemOf<Name>[] = []
+    let cursor: string | null = null
+    do {
+      const page: { readonly items: readonly unknown[]; readonly next: string | null } = await this.call(name, {
+        query: { ...query, limit: String(Math.min(limit - items.length, 200)), ...(cursor === null ? {} : { cursor }) },
+      })
+      items.push(...(page.items as readonly ItemOf<Name>[]))
+      // A gateway that gives a cursor and nothing else would keep us for ever.
+      cursor = page.items.length === 0 ? null : page.next
+    } while (cursor !== null && items.length < limit)
+    return items.slice(0, limit)
+  }
+
+  /** The export as it comes: a tar stream. */
+  async export(body: BodyOf<'export'>): Promise<IncomingMessage> {
+    return this.#send('export', { body }, exportPatience)
+  }
+
+  /** The trust document as text; what is in it is the recorder's to parse. */
+  async trust(): Promise<string> {
+    return readText(await this.#send('trust', {}, usualPatience), maxAnswerBytes)
+  }
+
+  /** The bytes behind an address that a replay named; only ever one of this gateway's API. */
+  async cast(address: string): Promise<IncomingMessage> {
+    const url = URL.parse(address, this.url)
+    if (url === null || url.origin !== this.url || !url.pathname.startsWith(`${prefix}/`))
+      throw strangerOf(this.url, 200, address)
+    return this.#ask('GET', `${url.pathname}${url.search}`, null, usualPatience)
+  }
+
+  close(): void {
+    this.#line.agent.destroy()
+  }
+
+  /** Login and refresh: both answer who this is, the csrf value, and cookies. */
+  async #begin(
+    name: 'login' | 'refresh',
+    body: string | null,
+    extra: Record<string, string>,
+  ): Promise<AnswerOf<'login'>> {
+    const headers = {
+      accept: 'application/json',
+      ...(body === null ? {} : { 'content-type': 'application/json' }),
+      ...extra,
+    }
+    const path = prefix + routes[name].path
+    const answer = await exchange(this.#line, { method: 'POST', path, headers, body, patience: usualPatience })
+    const me = await this.#read(name, answer)
+    this.#jar.take(answer.headers['set-cookie'] ?? [], path)
+    this.#csrf = me.csrf
+    return me
+  }
+
+  async #keep(login: string): Promise<void> {
+    const { state, url, ca } = this.#where
+    // The refresh cookie is the one bound to its own route; the access cookie goes with every call and is not kept.
+    const refresh = this.#jar.only(prefix + routes.refresh.path, prefix + routes.status.path)
+    const session: Session = { url, ca, login, refresh }
+    await writeSession(state, session)
+    if (refresh === null)
+      throw new Failure(`\`${url}\`: gave no login that can be kept: is its version that of this command`)
+  }
+
+  async #send<Name extends RouteName>(
+    name: Name,
+    { id, query = {}, body }: Call<Name>,
+    patience: number,
+  ): Promise<IncomingMessage> {
+    const { method, path } = routes[name]
+    const search = new URLSearchParams(query).toString()
+    const address = prefix + path.replace(/:\w+/, encodeURIComponent(id ?? '')) + (search === '' ? '' : `?${search}`)
+    return this.#ask(method, address, body === undefined || body === null ? null : JSON.stringify(body), patience)
+  }
+
+  /** Asks; where the short-lived access cookie has run out meanwhile, renews the login once and asks again. */
+  async #ask(method: 'GET' | 'POST', path: string, body: string | null, patience: number): Promise<IncomingMessage> {
+    for (let renewed = false; ; renewed = true) {
+      const answer = await exchange(this.#line, {
+        method,
+        path,
+        body,
+        patience,
+        headers: {
+          accept: 'application/json, */*;q=0.5',
+          cookie: this.#jar.header(path),
+          ...(body === null ? {} : { 'content-type': 'application/json' }),
+          ...(method === 'POST' ? { [csrfHeader]: this.#csrf } : {}),
+        },
+      })
+      if (answer.statusCode !== 401 || renewed) {
+        if ((answer.statusCode ?? 0) >= 400) throw await this.#refusal(answer)
+        return answer
+      }
+      answer.resume()
+      await this.resume()
+    }
+  }
+
+  async #read<Name extends AnsweredRoute>(name: Name, answer: IncomingMessage): Promise<AnswerOf<Name>> {
+    const status = answer.statusCode ?? 0
+    if (status >= 400) throw await this.#refusal(answer)
+    const text = await readText(answer, maxAnswerBytes)
+    const value = readAs(answers[name], parseJson(text))
+    if (value === null) throw strangerOf(this.url, status, text)
+    return value as AnswerOf<Name>
+  }
+
+  async #refusal(answer: IncomingMessage): Promise<Failure> {
+    const status = answer.statusCode ?? 0
+    const text = await readText(answer, maxAnswerBytes)
+    const problem = readAs(problemSchema, parseJson(text))
+    return problem === null ? strangerOf(this.url, status, text) : refusalOf(problem, status)
+  }
+}
+
+/** The value of a JSON text; undefined where it is none, which no schema takes. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    return undefined
+  }
+}

@@ -1,0 +1,36 @@
+// The configuration of a gateway: checked before it is used, and explained.
+
+import type { Command } from 'commander'
+import { addCommand, addGroup, type Ending } from '../command.ts'
+import { configOption, needConfig, type ConfigOptions } from '../local.ts'
+import { shown } from '../plain.ts'
+
+export function addConfigCommands(program: Command, ending: Ending): void {
+  const group = addGroup(program, 'config', 'check and explain the configuration')
+  addCommand<ConfigOptions>(group, ending, {
+    name: 'check',
+    summary: 'check the configuration whole',
+    about: 'Reads the configuration file with the environment over it, and names every problem. Opens nothing.',
+    examples: ['config check --config /etc/sallyport/sallyport.yaml'],
+    options: configOption,
+    run: async (context, options) => {
+      const { config, file } = await needConfig(context, options)
+      const name = file ?? 'the environment'
+      await context.output.answer(
+        { file, config },
+        () => shown`valid: ${name}; data in ${config.dataFolder}, bundle in ${config.bundleFolder}`,
+      )
+    },
+  })
+  addCommand(group, ending, {
+    name: 'reference',
+    summary: 'print every field with meaning, default and variable',
+    about: 'Prints the reference of all configuration fields as Markdown.',
+    examples: ['config reference'],
+    run: async (context) => {
+      const { configReference } = await import('../../config.ts')
+      const text = configReference()
+      await context.output.answer({ reference: text }, () => text.trimEnd())
+    },
+  })
+}

@@ -1,0 +1,83 @@
+// Credentials of targets, on the gateway's own machine: put into the vault, never shown again.
+
+import { readFile } from 'node:fs/promises'
+import type { Command } from 'commander'
+import { Secret } from '../../secret.ts'
+import type { CredentialKind } from '../../store/credentials.ts'
+import { addCommand, addGroup, type Context, type Ending } from '../command.ts'
+import { Failure, messageOf, misused } from '../failure.ts'
+import { configOption, withStore, type ConfigOptions } from '../local.ts'
+import { shown } from '../plain.ts'
+import { askSecret } from '../prompt.ts'
+import { readSecretFile } from './login.ts'
+
+interface SetOptions extends ConfigOptions {
+  readonly passwordFile?: string
+  readonly keyFile?: string
+}
+
+export function addCredentialCommands(program: Command, ending: Ending): void {
+  const group = addGroup(program, 'credential', 'keep the credentials of targets')
+  addCommand<SetOptions>(group, ending, {
+    name: 'set <name>',
+    summary: 'put a target\u2019s password or private key into the vault',
+    about:
+      'Keeps a credential under the name that endpoints in the bundle use. It is sealed with the vault key, injected by\n' +
+      'the gateway when a session opens, and never shown again. A credential of that name is replaced. It is evidence.',
+    examples: [
+      'credential set ews-1-service --password-file secret.txt',
+      'credential set historian --key-file id_ed25519',
+    ],
+    options: (command) =>
+      configOption(command)
+        .option('--password-file <file>', 'file whose first line is the password')
+        .option('--key-file <file>', 'private key file, OpenSSH form, without passphrase'),
+    run: (context, options, [name = '']) => set(context, options, name),
+  })
+}
+
+async function set(context: Context, options: SetOptions, name: string): Promise<void> {
+  if (!/^[a-z0-9][a-z0-9._-]{0,62}$/.test(name))
+    throw misused(`credential \`${name}\`: expected 1 to 63 of a-z, 0-9, ., _ and -`)
+  const { kind, secret } = await readCredential(options)
+  const replaced = await withStore(context, options, async ({ store, vault }) => {
+    const [{ putCredential }, { systemClock }] = await Promise.all([
+      import('../../identity/credentials.ts'),
+      import('../../clock.ts'),
+    ])
+    const before = await store.credentials.get(name)
+    await putCredential({ store, vault, clock: systemClock }, { name, kind, secret })
+    return before !== null
+  })
+  await context.output.answer(
+    { name, kind, replaced },
+    () => shown`${replaced ? 'Replaced' : 'Stored'} ${kind} \`${name}\``,
+  )
+}
+
+async function readCredential({
+  passwordFile,
+  keyFile,
+}: SetOptions): Promise<{ kind: CredentialKind; secret: Secret<string> }> {
+  if (passwordFile !== undefined && keyFile !== undefined)
+    throw misused('--password-file and --key-file: give one of them')
+  if (keyFile !== undefined) return { kind: 'private-key', secret: await readPrivateKey(keyFile) }
+  if (passwordFile !== undefined) return { kind: 'password', secret: await readSecretFile(passwordFile) }
+  const secret = await askSecret('Password of the target: ', 'give --password-file or --key-file')
+  if (secret.expose() === '') throw misused('password: expected some text, got nothing')
+  return { kind: 'password', secret }
+}
+
+async function readPrivateKey(file: string): Promise<Secret<string>> {
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (error) {
+    throw new Failure(`private key \`${file}\`: ${messageOf(error)}: give a file you can read`, { cause: error })
+  }
+  // What the key is, and whether ssh can use it, shows at the first session; a public key given by mistake shows here.
+  if (!/^-----BEGIN (?:OPENSSH |RSA |EC )?PRIVATE KEY-----\n/m.test(text)) {
+    throw new Failure(`private key \`${file}\`: expected a private key in OpenSSH or PEM form without passphrase`)
+  }
+  return new Secret(text)
+}

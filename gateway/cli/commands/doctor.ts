@@ -1,0 +1,91 @@
+// `doctor`: looks at everything a gateway on this machine depends on, and says for each what to do.
+
+import type { Command } from 'commander'
+import type { Check } from '../checks/check.ts'
+import { addCommand, type Context, type Ending } from '../command.ts'
+import { type ExitCode, exitCodes } from '../failure.ts'
+import { configFile, configOption, type ConfigOptions } from '../local.ts'
+import { messageOf } from '../failure.ts'
+import { plain } from '../plain.ts'
+
+export function addDoctorCommand(program: Command, ending: Ending): void {
+  addCommand<ConfigOptions>(program, ending, {
+    name: 'doctor',
+    summary: 'look at everything the gateway here depends on',
+    about:
+      'Looks at the runtime, the configuration, the bundle, folders, keys, certificate, ledger, clock and ports of this\n' +
+      'machine\u2019s gateway. Changes nothing, but for a file it writes to the data folder and removes. Each line ends in the\n' +
+      'next step where one is needed.',
+    examples: ['doctor --config /etc/sallyport/sallyport.yaml', 'doctor --json'],
+    exits: ['0  nothing fails (warnings may stand)', '1  something fails', '2  the command line is wrong'],
+    options: configOption,
+    run: doctor,
+  })
+}
+
+async function doctor(context: Context, options: ConfigOptions): Promise<ExitCode> {
+  const checks = await lookAtAll(context, options)
+  const failed = checks.filter(({ state }) => state === 'fail').length
+  const warned = checks.filter(({ state }) => state === 'warn').length
+  await context.output.answer({ healthy: failed === 0, checks }, () => {
+    const width = Math.max(...checks.map(({ what }) => what.length))
+    const lines = checks.flatMap(({ what, state, found, next }) => [
+      `${state.padEnd(4)}  ${what.padEnd(width)}  ${found}`,
+      ...(next === '' ? [] : [`${' '.repeat(width + 8)}-> ${next}`]),
+    ])
+    return [...lines, `${checks.length} checks: ${failed} failed, ${warned} to see to`].join('\n')
+  })
+  return failed === 0 ? exitCodes.ok : exitCodes.failed
+}
+
+async function lookAtAll(context: Context, options: ConfigOptions): Promise<Check[]> {
+  const [{ fail, ok }, { checkCiphers, checkClock, checkNode }, { loadConfig }] = await Promise.all([
+    import('../checks/check.ts'),
+    import('../checks/runtime.ts'),
+    import('../../config.ts'),
+  ])
+  const machine = [checkNode(process.versions.node), checkCiphers()]
+  const file = configFile(context, options)
+  const loaded = await loadConfig(file, context.env)
+  if (loaded.kind === 'invalid') {
+    const problems = loaded.problems.map((problem) =>
+      fail('configuration', plain(problem), 'see `sallyport config reference`'),
+    )
+    const none = file === null ? [fail('configuration', 'no file given', 'give --config FILE or SALLYPORT_CONFIG')] : []
+    return [...machine, ...none, ...problems, checkClock(Date.now(), null)]
+  }
+  const { config } = loaded
+  const [{ checkFolders }, { checkCertificate, checkKeyFiles }, { checkLedger }, { checkPorts }] = await Promise.all([
+    import('../checks/folders.ts'),
+    import('../checks/keys.ts'),
+    import('../checks/ledger.ts'),
+    import('../checks/ports.ts'),
+  ])
+  const ledger = await checkLedger(config)
+  return [
+    ...machine,
+    checkClock(Date.now(), ledger.newest),
+    ok('configuration', file === null ? 'valid, from the environment' : `${plain(file)}: valid`),
+    await checkBundle(config.bundleFolder),
+    ...(await checkFolders(config)),
+    ...(await checkKeyFiles(config)),
+    await checkCertificate(config, Date.now()),
+    ...ledger.checks,
+    ...(await checkPorts(config)),
+  ]
+}
+
+async function checkBundle(folder: string): Promise<Check> {
+  const [{ fail, ok }, { loadBundle }] = await Promise.all([
+    import('../checks/check.ts'),
+    import('../../access/bundles.ts'),
+  ])
+  const name = plain(folder)
+  try {
+    const loaded = await loadBundle(folder)
+    if (loaded.kind === 'ok') return ok('bundle', `${name}: valid, digest ${loaded.bundle.digest.slice(0, 16)}\u2026`)
+    return fail('bundle', `${name}: ${loaded.problems.length} problems`, `run \`sallyport bundle check ${name}\``)
+  } catch (error) {
+    return fail('bundle', `${name}: ${plain(messageOf(error))}`, 'set bundleFolder to the folder of a bundle')
+  }
+}

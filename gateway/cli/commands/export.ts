@@ -1,0 +1,107 @@
+// Taking evidence out of a gateway, in the form that `verify` and an auditor's own tools check.
+
+import { rename, writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import { addCommand, type Context, type Ending } from '../command.ts'
+import { exitCodes, Failure, messageOf } from '../failure.ts'
+import { shown } from '../plain.ts'
+import { remoteOptions, withGateway, type RemoteOptions } from '../remote.ts'
+import { needFree, unpack } from '../unpack.ts'
+
+interface ExportOptions extends RemoteOptions {
+  readonly out: string
+  readonly purpose: string
+  /** False with --no-trust. */
+  readonly trust: boolean
+}
+
+export function addExportCommand(program: Command, ending: Ending): void {
+  addCommand<ExportOptions>(program, ending, {
+    name: 'export [session...]',
+    summary: 'take evidence out: ledger, recordings, keys',
+    about:
+      'Writes an evidence export into a new folder: the whole ledger, the recordings named (all sealed ones when none is)\n' +
+      'with the keys to replay them, and what is needed to verify them. It is as confidential as the sessions in it. The\n' +
+      'export and its purpose are evidence. Beside the folder goes the trust file, DIR.trust.json: an auditor should get\n' +
+      'that, or the key in it, on another way than the export, or compare its fingerprint by telephone.',
+    examples: [
+      'export --out ./evidence --purpose "internal audit 2026-03"',
+      'export ses_01hzy8x5r2k3m4n5p6q7r8s9t0 --out ./incident-17 --purpose "incident 17" --no-trust',
+    ],
+    options: (command) =>
+      remoteOptions(command)
+        .requiredOption('--out <dir>', 'the folder to make; nothing may stand there')
+        .requiredOption('--purpose <text>', 'why it is exported; kept as evidence')
+        .option('--no-trust', 'do not write the trust file'),
+    run: (context, options, sessions) => run(context, options, sessions),
+  })
+}
+
+async function run(context: Context, options: ExportOptions, sessions: readonly string[]): Promise<void> {
+  const { output } = context
+  const dir = resolve(options.out)
+  const trustFile = `${dir}.trust.json`
+  await needFree(dir, 'folder')
+  if (options.trust) await needFree(trustFile, 'trust file')
+  const { files, bytes } = await withGateway(context, options, async (gateway) => {
+    // First what is small, so that nothing is exported that could then not be finished.
+    const trust = options.trust ? await gateway.trust() : null
+    const tar = await gateway.export({ sessions: [...sessions], purpose: options.purpose })
+    const stop = (): void => {
+      tar.destroy(new Failure('interrupted: nothing was kept', { exitCode: exitCodes.interrupted }))
+    }
+    process.once('SIGINT', stop)
+    try {
+      const unpacked = await unpack(tar, dir)
+      if (trust !== null) await writeTrust(trustFile, trust)
+      return unpacked
+    } finally {
+      process.off('SIGINT', stop)
+    }
+  })
+  const trust = options.trust ? trustFile : null
+  await output.answer({ dir, files, bytes, trust }, () =>
+    [
+      shown`Exported ${files} files, ${bytes} bytes, to ${dir}`,
+      ...(trust === null
+        ? [shown`Verify with: sallyport verify ${dir} --trust FILE`]
+        : [
+            shown`Trust file: ${trust}`,
+            'Give it to an auditor on another way than the export, or let her compare its fingerprint.',
+            shown`Verify with: sallyport verify ${dir} --trust ${trust}`,
+          ]),
+    ].join('\n'),
+  )
+}
+
+/** Writes the trust file after looking at it, so that no half answer becomes somebody's anchor. */
+async function writeTrust(file: string, text: string): Promise<void> {
+  const { parseTrust, trustText } = await import('../../../recorder/index.ts')
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw new Failure('trust file: the gateway gave no JSON: is its version that of this command', { cause: error })
+  }
+  const parsed = parseTrust(value)
+  if (parsed.kind === 'malformed') {
+    throw new Failure('trust file: the gateway gave none that is valid: is its version that of this command', {
+      lines: parsed.problems.map((problem) => shown`- ${problem}`),
+    })
+  }
+  const { origin, verifiers } = parsed.trust
+  try {
+    await writeFile(
+      `${file}.tmp`,
+      trustText(
+        origin,
+        verifiers.map(({ vkey }) => vkey),
+      ),
+      { flag: 'wx', mode: 0o644 },
+    )
+    await rename(`${file}.tmp`, file)
+  } catch (error) {
+    throw new Failure(`trust file \`${file}\`: ${messageOf(error)}: the export itself is whole`, { cause: error })
+  }
+}

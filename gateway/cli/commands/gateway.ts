@@ -1,0 +1,84 @@
+// Starting a gateway, or a whole demo plant around one.
+
+import type { Command } from 'commander'
+import { addCommand, type Context, type Ending } from '../command.ts'
+import { codeOf, Failure, messageOf } from '../failure.ts'
+import { configOption, needConfig, type ConfigOptions } from '../local.ts'
+import { plain, shown } from '../plain.ts'
+
+export function addGatewayCommands(program: Command, ending: Ending): void {
+  addCommand<ConfigOptions>(program, ending, {
+    name: 'run',
+    summary: 'start the gateway',
+    about:
+      'Starts the gateway and runs until SIGTERM, SIGINT (Ctrl-C) or SIGHUP: sessions are then ended with their reason,\n' +
+      'recordings sealed, and the ledger signed. A second signal ends it at once; the next start seals what was left.\n' +
+      'Logs go to standard error as JSON lines.',
+    examples: ['run --config /etc/sallyport/sallyport.yaml', 'run --json 2>gateway.log'],
+    exits: [
+      '0  stopped as asked',
+      '1  could not start',
+      '2  the command line is wrong',
+      '129, 130, 143  ended at once by a second signal',
+    ],
+    options: configOption,
+    run,
+  })
+  addCommand<{ readonly once?: true; readonly keep?: string }>(program, ending, {
+    name: 'demo',
+    summary: 'start a gateway with a small demo plant around it',
+    about:
+      'Starts a gateway with development certificates, embedded stores, demo people and small real servers as a plant, on\n' +
+      'free ports and in a temporary folder that is removed at the end. Shows the logins and the ssh command to try.',
+    examples: ['demo', 'demo --once', 'demo --once --keep ./evidence'],
+    options: (command) =>
+      command
+        .option('--once', 'run the whole main job as a script, show each step, and stop')
+        .option('--keep <dir>', 'leave the evidence export and its trust file there'),
+    run: demo,
+  })
+}
+
+async function run(context: Context, options: ConfigOptions): Promise<void> {
+  const { config } = await needConfig(context, options)
+  const { listenForStop } = await import('../../demo/stop-signal.ts')
+  // From here on: a signal during the start stops the gateway as soon as it has started.
+  const asked = new Promise<void>((resolve) => listenForStop(resolve))
+  const [{ openLog }, { startGateway }] = await Promise.all([import('../../log.ts'), import('../../app.ts')])
+  const gateway = await startGateway(config, openLog(config.logLevel)).catch((error: unknown) => {
+    throw startFailure(error)
+  })
+  const { ssh, https } = gateway
+  await context.output.answer({ ssh, https, pid: process.pid }, () =>
+    [
+      shown`ssh    ${ssh.host} port ${ssh.port}, host key ${ssh.fingerprint}`,
+      shown`https  ${https.host} port ${https.port}`,
+      'Ctrl-C stops it',
+    ].join('\n'),
+  )
+  await asked
+  // With --json the log on standard error stays JSON lines.
+  if (!context.output.json) context.output.note('Ending sessions and sealing recordings; once more stops at once')
+  await gateway.stop()
+}
+
+/** Why a gateway did not start. Its parts say what to do next; the system's own errors need it said. */
+function startFailure(error: unknown): Failure {
+  const code = codeOf(error)
+  const [first = '', ...rest] = messageOf(error).split('\n')
+  const next =
+    code === 'EADDRINUSE'
+      ? ': another program has the port: stop it, or set ssh.port or https.port'
+      : code === 'EACCES' || code === 'ENOENT'
+        ? ': run `sallyport doctor`, which looks at every file'
+        : ''
+  return new Failure(`gateway not started: ${first}${next}`, {
+    cause: error,
+    lines: rest.map((line) => plain(line.trim())),
+  })
+}
+
+async function demo({ output }: Context, options: { readonly once?: true; readonly keep?: string }): Promise<number> {
+  const { demo: play } = await import('../../demo/main.ts')
+  return play({ once: options.once === true, keep: options.keep ?? null, json: output.json })
+}

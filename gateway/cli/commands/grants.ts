@@ -1,0 +1,76 @@
+// Grants: the access that stands, ended early or made longer.
+
+import type { Command } from 'commander'
+import { addCommand, asDuration, type Ending } from '../command.ts'
+import { showDuration, showInstant } from '../duration.ts'
+import { Failure } from '../failure.ts'
+import { shown } from '../plain.ts'
+import { limitOption, remoteOptions, withGateway, type RemoteOptions } from '../remote.ts'
+import { tableText } from '../table.ts'
+
+export function addGrantCommands(program: Command, ending: Ending): void {
+  addCommand<RemoteOptions & { readonly all?: true; readonly limit: number }>(program, ending, {
+    name: 'grants',
+    summary: 'list the access that stands',
+    about: 'Lists grants that are open, newest first: your own, or those of your plants.',
+    examples: ['grants', 'grants --all'],
+    options: (command) => limitOption(remoteOptions(command)).option('--all', 'also revoked and expired ones'),
+    run: async (context, options) => {
+      const query: Record<string, string> = options.all === true ? {} : { state: 'open' }
+      const items = await withGateway(context, options, (gateway) => gateway.list('grants', query, options.limit))
+      await context.output.answer({ items }, () =>
+        tableText(
+          ['GRANT', 'STATE', 'PERSON', 'ASSET', 'CLASS', 'FROM', 'UNTIL', 'CONNECT'],
+          items.map(({ id, state, person, asset, operationClass, window, connect }) => [
+            id,
+            state,
+            person.login,
+            asset,
+            operationClass,
+            showInstant(window.from),
+            showInstant(window.until),
+            connect ?? '-',
+          ]),
+          'No grant',
+        ),
+      )
+    },
+  })
+  addCommand<RemoteOptions & { readonly reason: string }>(program, ending, {
+    name: 'revoke <grant>',
+    summary: 'end a grant and every session on it',
+    about:
+      'Ends a grant. Sessions that rest on it end within a second; their users see the reason, and it is evidence.',
+    examples: ['revoke gra_01hzy8x5r2k3m4n5p6q7r8s9t0 --reason "work is done"'],
+    options: (command) => remoteOptions(command).requiredOption('--reason <text>', 'shown to the person'),
+    run: async (context, options, [id = '']) => {
+      const body = { reason: options.reason }
+      const view = await withGateway(context, options, (gateway) => gateway.call('revoke', { id, body }))
+      await context.output.answer(view, () => shown`Revoked ${view.id}: ${view.person.displayName} on ${view.asset}`)
+    },
+  })
+  addCommand<RemoteOptions & { readonly by: number; readonly comment: string }>(program, ending, {
+    name: 'extend <grant>',
+    summary: 'let a grant end later',
+    about: 'Moves the end of a grant. Policy decides anew, and the plant\u2019s longest window still holds.',
+    examples: ['extend gra_01hzy8x5r2k3m4n5p6q7r8s9t0 --by 30m'],
+    options: (command) =>
+      remoteOptions(command)
+        .requiredOption('--by <duration>', 'how much later, as 30m', asDuration)
+        .option('--comment <text>', 'for the evidence', ''),
+    run: async (context, options, [id = '']) => {
+      const view = await withGateway(context, options, async (gateway) => {
+        const open = await gateway.list('grants', { state: 'open' }, 10_000)
+        const grant = open.find((one) => one.id === id)
+        if (grant === undefined)
+          throw new Failure(`grant \`${id}\`: not among the open ones you may see: look with \`sallyport grants\``)
+        const body = { until: grant.window.until + options.by, comment: options.comment }
+        return gateway.call('extend', { id, body })
+      })
+      await context.output.answer(
+        view,
+        () => shown`Extended ${view.id} by ${showDuration(options.by)}: ends ${showInstant(view.window.until)}`,
+      )
+    },
+  })
+}

@@ -1,0 +1,34 @@
+// What a gateway refused, in words: the problem it answered becomes a failure with its reasons.
+
+import type { DecisionView, ProblemView } from '../contract/views.ts'
+import { Failure } from './failure.ts'
+import { plain, shown } from './plain.ts'
+
+/** One line for each reason of a decision: the rule in words, its id, the controls it serves. */
+export function reasonLines(decision: Pick<DecisionView, 'reasons'>): string[] {
+  return decision.reasons.map(({ rule, text, controls }) => {
+    const serves = controls.length === 0 ? '' : `, control ${controls.join(', ')}`
+    return shown`- ${text} (rule ${rule}${serves})`
+  })
+}
+
+/** The failure that a ProblemView stands for. `--json` prints the whole problem. */
+export function refusalOf(problem: ProblemView, status: number): Failure {
+  const { code, message, decision, problems = [] } = problem
+  // With a decision the reasons follow line by line; the gateway's message would say them again in one breath.
+  const text = decision === undefined ? message : 'policy refuses this'
+  return new Failure(text, {
+    details: { ...problem, code, status },
+    lines: [...(decision === undefined ? [] : reasonLines(decision)), ...problems.map((one) => `- ${plain(one)}`)],
+  })
+}
+
+/** The failure for an answer that is no problem of ours: a proxy in between, another program. */
+export function strangerOf(url: string, status: number, text: string): Failure {
+  const begin = plain(text.slice(0, 80).replace(/\s+/g, ' ').trim())
+  return new Failure(
+    `\`${url}\`: answered ${status} with what is no answer of this version${begin === '' ? '' : ` (\`${begin}\`)`}: ` +
+      'is this the address of a gateway, and its version that of this command',
+    { details: { code: 'not-understood', status } },
+  )
+}

@@ -1,0 +1,36 @@
+// Time and ids, given to whatever needs them, so that tests and drills can give their own.
+
+import { randomBytes } from 'node:crypto'
+import { hrtime } from 'node:process'
+import type { GrantId, Instant, PersonId, RequestId, SessionId } from '../policy/index.ts'
+
+export interface Clock {
+  /** Wall time. */
+  now(): Instant
+  /** Nanoseconds that never go backwards. */
+  monotonic(): bigint
+}
+
+export const systemClock: Clock = { now: Date.now, monotonic: () => hrtime.bigint() }
+
+const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
+
+/** 26 characters of Crockford base32: 48 bits of time, then 80 random bits. Sorts by time; not guessable. */
+function ulid(now: Instant): string {
+  let value = (BigInt(now) << 80n) | BigInt(`0x${randomBytes(10).toString('hex')}`)
+  let text = ''
+  for (let i = 0; i < 26; i++) {
+    text = alphabet[Number(value & 31n)] + text
+    value >>= 5n
+  }
+  return text
+}
+
+export const mint = {
+  person: (now: Instant): PersonId => `per_${ulid(now)}` as PersonId,
+  request: (now: Instant): RequestId => `req_${ulid(now)}` as RequestId,
+  grant: (now: Instant): GrantId => `gra_${ulid(now)}` as GrantId,
+  session: (now: Instant): SessionId => `ses_${ulid(now)}` as SessionId,
+  /** 256 random bits as base64url, for tokens whose hash is stored. */
+  token: (): string => randomBytes(32).toString('base64url'),
+}

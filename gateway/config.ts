@@ -1,0 +1,250 @@
+// The configuration is the manual: every field has its meaning, default and unit here, and docs/configuration.md is
+// printed from it. It is checked whole before a port opens; what trust depends on is never guessed.
+
+import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { Type, type Static, type TObject, type TSchema } from 'typebox'
+import { Value } from 'typebox/value'
+import { parse as parseYaml } from 'yaml'
+
+const closed = { additionalProperties: false } as const
+const Text = (description: string, value?: string) =>
+  Type.String({ description, minLength: 1, ...(value === undefined ? {} : { default: value }) })
+const Whole = (description: string, value: number, minimum: number, maximum: number) =>
+  Type.Integer({ description, default: value, minimum, maximum })
+const Path = (description: string, value?: string) =>
+  Type.String({ description, minLength: 1, format: 'path', ...(value === undefined ? {} : { default: value }) })
+const Port = (description: string, value: number) => Whole(description, value, 0, 65_535)
+
+const Ssh = Type.Object(
+  {
+    host: Text('Address the SSH listener binds.', '0.0.0.0'),
+    port: Port('TCP port of the SSH listener; 0 takes a free one.', 2222),
+    hostKeys: Type.Array(Path('Private host key file, OpenSSH form.'), {
+      minItems: 1,
+      description: 'Host keys the gateway shows to its users.',
+    }),
+    banner: Type.String({
+      description: 'Shown before login. Say that sessions are recorded; empty shows nothing.',
+      default: 'Access through this gateway is by approval only. Sessions are recorded and may be watched.',
+    }),
+    loginGraceSeconds: Whole('Seconds a connection may take to log in.', 60, 5, 600),
+    maxUnauthenticated: Whole('Connections not logged in yet, in all.', 100, 1, 10_000),
+    maxUnauthenticatedPerSource: Whole('Connections not logged in yet, from one address.', 10, 1, 10_000),
+    maxChannels: Whole('Channels one connection may have open.', 10, 1, 100),
+    dialTimeoutSeconds: Whole('Seconds a target may take to answer and log us in.', 15, 1, 120),
+    keepaliveSeconds: Whole('Seconds between signs of life to a target.', 15, 1, 600),
+  },
+  closed,
+)
+
+const Https = Type.Object(
+  {
+    host: Text('Address the HTTPS listener binds.', '0.0.0.0'),
+    port: Port('TCP port of the HTTPS listener; 0 takes a free one.', 8443),
+    certificate: Path('TLS certificate chain, PEM.'),
+    key: Path('TLS private key, PEM.'),
+    requestsPerMinute: Whole('Requests one address may make in a minute.', 600, 10, 100_000),
+    loginsPerMinute: Whole('Logins one address may try in a minute.', 20, 1, 10_000),
+    accessMinutes: Whole('Minutes a web login lasts before it is renewed by itself.', 5, 1, 60),
+    refreshHours: Whole('Hours after which a person logs in again.', 12, 1, 168),
+  },
+  closed,
+)
+
+const Evidence = Type.Object(
+  {
+    origin: Type.String({
+      description:
+        'Name of the ledger (C2SP checkpoint origin), without a scheme. Never changes once entries are signed.',
+      pattern: '^[a-z0-9][a-z0-9./-]{2,120}$',
+    }),
+    key: Path('Evidence-signing key: Ed25519 private key, PKCS#8 PEM.'),
+    recipients: Type.Array(Type.String({ pattern: '^age1[0-9a-z]{10,}$' }), {
+      minItems: 1,
+      description: 'age recipients every recording key is wrapped to: the replay service and the offline escrow.',
+    }),
+    replayIdentity: Path(
+      'age identity file the gateway replays recordings with; its recipient must be in `recipients`.',
+    ),
+    checkpointSeconds: Whole('Seconds between signed checkpoints while entries come in.', 300, 1, 300),
+    publish: Type.Optional(Path("File the newest checkpoint is copied to, best on another machine's mount.")),
+  },
+  closed,
+)
+
+const Login = Type.Object(
+  {
+    lockoutAfter: Whole('Wrong tries in a row that lock a person out.', 5, 2, 10),
+    lockoutMinutes: Whole('Minutes a lockout lasts.', 5, 1, 1440),
+    passwordCost: Type.Union([Type.Literal('full'), Type.Literal('light')], {
+      default: 'full',
+      description: 'argon2id cost: `full` is 64 MiB and three passes; `light` is for tests and the demo.',
+    }),
+    passwordParallel: Whole('Password hashes computed at the same time.', 2, 1, 64),
+    passwordQueue: Whole('Password checks that may wait; one more is refused.', 64, 1, 10_000),
+  },
+  closed,
+)
+
+export const ConfigSchema = Type.Object(
+  {
+    publicHost: Text('Host name people reach the gateway by; shown in the ssh command.', 'localhost'),
+    dataFolder: Path('Folder of the store and the recordings.', './data'),
+    bundleFolder: Path('Folder of the policy bundle.', './bundle'),
+    logLevel: Type.Union(
+      ['fatal', 'error', 'warn', 'info', 'debug', 'silent'].map((level) => Type.Literal(level)),
+      { default: 'info', description: 'What is logged, to standard error as JSON lines.' },
+    ),
+    maxSessionsPerPerson: Whole('Sessions one person may have open.', 10, 1, 1000),
+    ssh: Ssh,
+    https: Https,
+    evidence: Evidence,
+    login: Login,
+  },
+  closed,
+)
+export type Config = Static<typeof ConfigSchema>
+
+export type LoadedConfig =
+  | { readonly kind: 'ok'; readonly config: Config }
+  | { readonly kind: 'invalid'; readonly problems: readonly string[] }
+
+interface Field {
+  readonly path: readonly string[]
+  readonly schema: TSchema & { readonly description?: string; readonly default?: unknown; readonly format?: string }
+}
+
+function fieldsOf(schema: TObject, path: readonly string[] = []): Field[] {
+  return Object.entries(schema.properties).flatMap(([name, child]): Field[] => {
+    const here = [...path, name]
+    return 'properties' in child ? fieldsOf(child as TObject, here) : [{ path: here, schema: child }]
+  })
+}
+
+/** `ssh.maxChannels` is set by `SALLYPORT_SSH_MAX_CHANNELS`. */
+export function variableOf(path: readonly string[]): string {
+  return `SALLYPORT_${path.map((part) => part.replace(/[A-Z]/g, (c) => `_${c}`).toUpperCase()).join('_')}`
+}
+
+const optional: ReadonlySet<string> = new Set(['evidence.publish'])
+
+/** Keys that are no field: a misspelt limit would otherwise be no limit. */
+function unknownFields(schema: TObject, value: unknown, path: readonly string[] = []): string[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return [`${path.join('.')}: expected a mapping of fields`]
+  return Object.entries(value).flatMap(([key, child]) => {
+    const known = schema.properties[key]
+    const here = [...path, key]
+    if (known === undefined) return [`${here.join('.')}: no such field: see \`sallyport config reference\``]
+    return 'properties' in known ? unknownFields(known as TObject, child, here) : []
+  })
+}
+
+function get(root: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (at, part) => (typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[part] : undefined),
+    root,
+  )
+}
+
+function set(root: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  let at = root
+  for (const part of path.slice(0, -1)) {
+    const next = at[part]
+    at = (typeof next === 'object' && next !== null ? next : (at[part] = {})) as Record<string, unknown>
+  }
+  at[path.at(-1) ?? ''] = value
+}
+
+function fromText(text: string, schema: Field['schema']): unknown {
+  const { type } = schema as { type?: string }
+  if (type === 'integer') return /^-?[0-9]+$/.test(text) ? Number(text) : text
+  if (type === 'array') return text.split(',').map((part) => part.trim())
+  return text
+}
+
+/**
+ * Parses a configuration document with environment variables laid over it and defaults under it.
+ * @param base folder that relative paths are taken from.
+ */
+export function parseConfig(
+  document: unknown,
+  env: Readonly<Record<string, string | undefined>>,
+  base: string,
+): LoadedConfig {
+  if (document !== null && document !== undefined && (typeof document !== 'object' || Array.isArray(document)))
+    return { kind: 'invalid', problems: ['expected a mapping of fields at the top of the configuration'] }
+  const root = structuredClone(document ?? {}) as Record<string, unknown>
+  const fields = fieldsOf(ConfigSchema)
+  for (const { path, schema } of fields) {
+    const text = env[variableOf(path)]
+    if (text !== undefined) set(root, path, fromText(text, schema))
+    else if (get(root, path) === undefined && schema.default !== undefined) set(root, path, schema.default)
+  }
+  const problems = unknownFields(ConfigSchema, root)
+  for (const { path, schema } of fields) {
+    const value = get(root, path)
+    const name = path.join('.')
+    const about = schema.description?.replace(/\.$/, '') ?? ''
+    if (value === undefined) {
+      if (!optional.has(name)) problems.push(`${name}: is missing: ${about}`)
+      continue
+    }
+    for (const error of Value.Errors(schema, value))
+      problems.push(`${name}${error.instancePath}: ${error.message}, got \`${JSON.stringify(value)}\`: ${about}`)
+  }
+  const known = new Set(fields.map(({ path }) => variableOf(path)))
+  const own = [
+    'SALLYPORT_CONFIG',
+    'SALLYPORT_URL',
+    'SALLYPORT_CA',
+    'SALLYPORT_PASSWORD',
+    'SALLYPORT_CODE',
+    'SALLYPORT_USER',
+  ]
+  for (const name of Object.keys(env))
+    if (name.startsWith('SALLYPORT_') && !known.has(name) && !own.includes(name))
+      problems.push(`environment variable ${name}: sets no field: see \`sallyport config reference\``)
+  if (problems.length > 0) return { kind: 'invalid', problems: [...new Set(problems)] }
+  for (const { path, schema } of fields) {
+    const value = get(root, path)
+    if (schema.format === 'path' && typeof value === 'string') set(root, path, resolve(base, value))
+    const items = (schema as { items?: { format?: string } }).items
+    if (items?.format === 'path' && Array.isArray(value))
+      set(
+        root,
+        path,
+        value.map((entry) => resolve(base, String(entry))),
+      )
+  }
+  return { kind: 'ok', config: root as unknown as Config }
+}
+
+/** Reads and parses a configuration file (YAML); null takes everything from the environment. */
+export async function loadConfig(
+  file: string | null,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<LoadedConfig> {
+  if (file === null) return parseConfig({}, env, process.cwd())
+  let document: unknown
+  try {
+    document = parseYaml(await readFile(file, 'utf8'))
+  } catch (error) {
+    return { kind: 'invalid', problems: [`${file}: ${error instanceof Error ? error.message : String(error)}`] }
+  }
+  const parsed = parseConfig(document, env, dirname(resolve(file)))
+  return parsed.kind === 'ok'
+    ? parsed
+    : { kind: 'invalid', problems: parsed.problems.map((text) => `${file}: ${text}`) }
+}
+
+/** The reference of every field, as Markdown. */
+export function configReference(): string {
+  const rows = fieldsOf(ConfigSchema).map(({ path, schema }) => {
+    const value = schema.default === undefined ? '**required**' : `\`${JSON.stringify(schema.default)}\``
+    const needed = optional.has(path.join('.')) ? 'none' : value
+    return `| \`${path.join('.')}\` | \`${variableOf(path)}\` | ${needed} | ${schema.description ?? ''} |`
+  })
+  return ['| field | environment variable | default | meaning |', '| --- | --- | --- | --- |', ...rows, ''].join('\n')
+}

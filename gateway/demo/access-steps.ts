@@ -1,0 +1,217 @@
+// The first half of the scripted demo: a vendor asks, the plant answers, the vendor works with the ordinary OpenSSH
+// client, and the plant ends the access while a terminal is open.
+
+import type {
+  AssetView,
+  EvidenceView,
+  GrantView,
+  ListView,
+  ProblemView,
+  RequestView,
+  SessionView,
+} from '../contract/views.ts'
+import { openVisitor, problemOf, type ApiVisitor } from './api-visitor.ts'
+import { openCodes } from './codes.ts'
+import { lastLogLine, logFile, statusFile, type Plant } from './plant.ts'
+import { connectSsh, lastWords, type SshConnection } from './ssh-connection.ts'
+import type { DemoLogin } from './stage.ts'
+import { until, type Steps } from './steps.ts'
+
+const asset = 'ews-1'
+const outOfScope = 'south-ews-1'
+const hourMs = 3_600_000
+/** Revocation reaches the open terminal within this time. */
+const cutWithinMs = 1_000
+const revokeReason = 'the line starts again in ten minutes'
+const ask = (now: number) => ({
+  protocol: 'ssh',
+  operationClass: 'operate',
+  window: { from: now, until: now + hourMs },
+  purpose: 'drive 12 is down: read its log and find the fault',
+  ticket: 'WO-1042',
+})
+
+export interface Visitors {
+  readonly vendor: ApiVisitor
+  readonly approver: ApiVisitor
+  readonly auditor: ApiVisitor
+}
+
+export interface AccessDone {
+  readonly visitors: Visitors
+  /** Id of the session that took place. */
+  readonly session: string
+}
+
+/** What must be so for the demo to be what it says. @throws with what was expected and what came. */
+export function ensure(holds: boolean, expected: string, got: string): asserts holds {
+  if (!holds) throw new Error(`expected ${expected}, got ${got}`)
+}
+
+const clockTime = (at: number, timeZone: string): string =>
+  new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(at)
+
+/**
+ * Plays it. @throws StepFailed with the step that went wrong.
+ * @param ending ends every client that is still open.
+ */
+export async function playAccess(plant: Plant, steps: Steps, ending: AbortSignal): Promise<AccessDone> {
+  const { stage, gateway } = plant
+  const codeFor = openCodes<DemoLogin>((login, at) => stage.code(login, at))
+
+  async function visit(login: DemoLogin): Promise<ApiVisitor> {
+    const visitor = openVisitor({ port: gateway.https.port, ca: plant.ca })
+    const answer = await visitor.login(login, stage.people[login].password.expose(), await codeFor(login))
+    if (answer.status !== 200) throw new Error(`login of ${login}: ${problemOf(answer)}`)
+    return visitor
+  }
+
+  await steps.run('guess', async () => {
+    const visitor = openVisitor({ port: gateway.https.port, ca: plant.ca })
+    const tries = [
+      await visitor.login('vendor', 'let me in', '000000'),
+      await visitor.login('nobody', 'let me in', '000000'),
+    ]
+    const [known, unknown] = tries.map((answer) => `${answer.status}: ${problemOf(answer)}`)
+    ensure(known?.startsWith('401') === true, 'a refusal (401)', String(known))
+    ensure(known === unknown, `the same answer for an unknown login, \`${known}\``, String(unknown))
+    return {
+      value: null,
+      line: 'somebody guesses a password: refused, with the same answer whether the login exists or not',
+    }
+  })
+
+  const visitors = await steps.run('log in', async () => {
+    const [vendor, approver, auditor] = [await visit('vendor'), await visit('approver'), await visit('auditor')]
+    return {
+      value: { vendor, approver, auditor },
+      line: 'vendor, approver and auditor log in to the web API, each with password and authenticator code',
+    }
+  })
+  const { vendor, approver } = visitors
+
+  const request = await steps.run('ask', async () => {
+    const { items } = await vendor.ok<ListView<AssetView>>('GET', '/assets')
+    const known = items.find(({ id }) => id === asset)
+    ensure(known !== undefined, `asset ${asset} in the vendor's list`, `${items.length} others`)
+    const asked = await vendor.ok<RequestView>('POST', '/requests', { asset, ...ask(Date.now()) })
+    const { window, timeZone, operationClass } = asked
+    const times = `${clockTime(window.from, timeZone)} to ${clockTime(window.until, timeZone)} (${timeZone})`
+    return { value: asked, line: `vendor asks to ${operationClass} ${asset}, ${known.name}, ${times}: ${asked.state}` }
+  })
+
+  await steps.run('refuse', async () => {
+    const body = { asset: outOfScope, ...ask(Date.now()) }
+    const answer = await vendor.call<ProblemView>('POST', '/requests', body)
+    ensure(answer.status === 403, 'a refusal (403)', `status ${answer.status}`)
+    const [reason] = answer.json().decision?.reasons ?? []
+    ensure(reason !== undefined, 'a refusal with its reason', problemOf(answer))
+    return {
+      value: null,
+      line: `vendor asks for ${outOfScope}, and policy refuses it (rule ${reason.rule}, control ${reason.controls.join(', ')}):`,
+      details: [reason.text],
+    }
+  })
+
+  const ssh = await steps.run('connect', async () => {
+    const connection = await connectSsh(
+      {
+        user: `vendor%${asset}`,
+        port: gateway.ssh.port,
+        folder: plant.vendor.folder,
+        hostKey: plant.hostKey,
+        identity: plant.vendor.key,
+        password: '',
+        code: await codeFor('vendor'),
+      },
+      ending,
+    )
+    const early = await (await connection.open([], ['hostname'])).ended
+    const said = early.stderr.toString('utf8')
+    ensure(early.exit !== 0 && said.includes('access refused'), 'no session before approval', lastWords(said))
+    return {
+      value: connection,
+      line: `vendor logs in with OpenSSH, key and code; before approval ${asset} is out of reach: exit ${early.exit}`,
+    }
+  })
+
+  const grant = await steps.run('approve', async () => {
+    const { items } = await approver.ok<ListView<RequestView>>('GET', '/requests?state=submitted')
+    const queued = items.find(({ id }) => id === request.id)
+    ensure(queued?.forMe?.kind === 'permit', 'the request in the approver\u2019s queue', `${items.length} others`)
+    const answer = { digest: queued.digest, comment: 'line 1 stands until 06:00' }
+    const approved = await approver.ok<RequestView>('POST', `/requests/${request.id}/approve`, answer)
+    ensure(approved.grant !== null, 'a grant', `a request that is ${approved.state}`)
+    const until = clockTime(approved.grant.window.until, approved.timeZone)
+    return { value: approved.grant, line: `approver reads the request and approves it: access until ${until}` }
+  })
+
+  await steps.run('terminal', async () => {
+    const terminal = await openTerminal(ssh)
+    terminal.type(`cat ${statusFile}\nexit 0\n`)
+    const { exit } = await terminal.ended
+    const shown = terminal.stdout()
+    const found = shown.split(/[\r\n]+/).find((line) => line.startsWith('drive 12 is down'))
+    ensure(found !== undefined, 'what the machine has to say', JSON.stringify(shown.slice(-200)))
+    ensure(exit === 0, 'exit status 0', String(exit))
+    return { value: null, line: `a terminal on ${asset} through the gateway: \`cat ${statusFile}\` shows \`${found}\`` }
+  })
+
+  await steps.run('command', async () => {
+    const command = `tail -n 1 ${logFile}; echo 'fan 2 stands still' >&2; exit 7`
+    const { exit, stdout, stderr } = await (await ssh.open([], [command])).ended
+    const [out, err] = [stdout.toString('utf8').trim(), stderr.toString('utf8')]
+    ensure(out === lastLogLine, 'the last line of the log', JSON.stringify(out))
+    ensure(err.includes('fan 2 stands still') && exit === 7, 'standard error and exit status 7', `${exit}: ${err}`)
+    return {
+      value: null,
+      line: `a command on ${asset}: output and standard error kept apart, exit status ${exit} comes back`,
+    }
+  })
+
+  await steps.run('tunnel', async () => {
+    const { exit } = await (await ssh.open(['-W', 'plc-7:502'])).ended
+    ensure(exit !== 0, 'a refused tunnel', `exit ${exit}`)
+    // The refusal is answered at once and written right after.
+    await until(async () => {
+      const { items } = await visitors.auditor.ok<ListView<EvidenceView>>(
+        'GET',
+        '/evidence?types=session.feature_refused',
+      )
+      return items.find(({ data }) => data.feature === 'direct-tcpip') ?? null
+    })
+    return {
+      value: null,
+      line: 'a tunnel to a controller (`ssh -W plc-7:502`) is refused, and the attempt is evidence',
+    }
+  })
+
+  const session = await steps.run('revoke', async () => {
+    const terminal = await openTerminal(ssh)
+    const { items } = await approver.ok<ListView<SessionView>>('GET', '/sessions?state=live')
+    const live = items.find(({ grant: of }) => of === grant.id)
+    ensure(live !== undefined, 'the session in the approver\u2019s list', `${items.length} others`)
+    const started = performance.now()
+    const cut = terminal.ended.then((end) => ({ ...end, ms: Math.round(performance.now() - started) }))
+    await approver.ok<GrantView>('POST', `/grants/${grant.id}/revoke`, { reason: revokeReason })
+    const { ms, exit } = await cut
+    const told = `${terminal.stdout()}\n${terminal.stderr()}`
+      .split(/[\r\n]+/)
+      .find((line) => line.includes(revokeReason))
+    ensure(told !== undefined && exit !== 0, 'the reason in the terminal', lastWords(terminal.stderr()))
+    ensure(ms <= cutWithinMs, `the end within ${cutWithinMs} ms`, `${ms} ms`)
+    await ssh.ended
+    return {
+      value: live.id,
+      line: `approver revokes while a terminal is open: ssh ended ${ms} ms later, exit ${exit}, and said:`,
+      details: [told.trim()],
+    }
+  })
+  return { visitors, session }
+}
+
+async function openTerminal(ssh: SshConnection) {
+  const terminal = await ssh.open(['-tt'])
+  await terminal.says(`@${asset}`)
+  return terminal
+}

@@ -1,0 +1,149 @@
+// A whole gateway in one temporary folder: development keys, the demo bundle pointed at targets that really listen,
+// people with their authenticators, and the target credentials in the vault. The demo plays on it, and so do the tests.
+
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parseDocument } from 'yaml'
+import { makeDevPki, type DevPki } from '../../certs-dev/dev-pki.ts'
+import type { Person } from '../../policy/index.ts'
+import { systemClock } from '../clock.ts'
+import { parseConfig, type Config } from '../config.ts'
+import { putCredential } from '../identity/credentials.ts'
+import { enrol } from '../identity/enrol.ts'
+import { openPasswords } from '../identity/passwords.ts'
+import { codeAt } from '../identity/totp.ts'
+import { openVault } from '../identity/vault.ts'
+import { readVaultKey, storeFile } from '../keys.ts'
+import { Secret } from '../secret.ts'
+import { openSqlite } from '../store/sqlite.ts'
+import { openStore } from '../store/store.ts'
+
+/** Where an asset really listens. */
+export interface Place {
+  readonly asset: string
+  readonly host: string
+  readonly port: number
+  readonly hostKeys: readonly string[]
+  readonly account: string
+  readonly credential: { readonly kind: 'password' | 'private-key'; readonly secret: Secret<string> }
+}
+
+export interface DemoPerson {
+  readonly person: Person
+  readonly password: Secret<string>
+  readonly totpSecret: Secret<string>
+}
+
+export interface Stage {
+  readonly folder: string
+  readonly config: Config
+  readonly pki: DevPki
+  readonly people: Readonly<Record<DemoLogin, DemoPerson>>
+  /** The code the person's authenticator shows at an instant. */
+  code(login: DemoLogin, now: number): string
+}
+
+/** Logins say the role: nobody real is meant. */
+const cast = [
+  {
+    login: 'vendor',
+    displayName: 'Service engineer (Acme Drives)',
+    roles: ['vendor'],
+    supplier: 'acme-drives',
+    plants: ['north', 'south'],
+  },
+  {
+    login: 'former',
+    displayName: 'Service engineer (contract over)',
+    roles: ['vendor'],
+    supplier: 'former-packaging',
+    plants: ['north'],
+  },
+  { login: 'engineer', displayName: 'Automation engineer', roles: ['engineer'], supplier: null, plants: ['north'] },
+  { login: 'approver', displayName: 'Shift lead, plant North', roles: ['approver'], supplier: null, plants: ['north'] },
+  { login: 'auditor', displayName: 'Internal auditor', roles: ['auditor'], supplier: null, plants: [] },
+] as const
+export type DemoLogin = (typeof cast)[number]['login']
+
+export interface StageOptions {
+  readonly places: readonly Place[]
+  readonly sshPort: number
+  readonly httpsPort: number
+  /** OpenSSH public key lines the vendor logs in with. */
+  readonly vendorKeys: readonly string[]
+  readonly logLevel: string
+  /** Laid over the configuration: for tests that need other limits. */
+  readonly overrides?: Readonly<Record<string, unknown>>
+}
+
+/** Points the assets of the copied bundle at where they listen. */
+async function placeAssets(file: string, places: readonly Place[]): Promise<void> {
+  const document = parseDocument(await readFile(file, 'utf8'))
+  const assets = document.get('assets') as {
+    items: { get(key: string): unknown; set(key: string, value: unknown): void }[]
+  }
+  for (const place of places) {
+    const asset = assets.items.find((item) => item.get('id') === place.asset)
+    if (!asset) throw new Error(`the demo bundle has no asset \`${place.asset}\``)
+    const { host, port, hostKeys, account } = place
+    const credential = `${place.asset}-service`
+    const endpoint = { protocol: 'ssh', host, port, hostKeys: [...hostKeys], account, credential }
+    asset.set('endpoints', document.createNode([endpoint]))
+  }
+  await writeFile(file, document.toString())
+}
+
+/** Builds the stage in `folder`, which must exist and be empty. */
+export async function buildStage(folder: string, options: StageOptions): Promise<Stage> {
+  const now = systemClock.now()
+  const pki = await makeDevPki({ out: join(folder, 'certs'), hostnames: ['localhost'], ips: ['127.0.0.1'], now })
+  const bundleFolder = join(folder, 'bundle')
+  await cp(join(import.meta.dirname, 'bundle'), bundleFolder, { recursive: true })
+  await placeAssets(join(bundleFolder, 'assets.yaml'), options.places)
+  const dataFolder = join(folder, 'data')
+  await mkdir(dataFolder, { mode: 0o700 })
+
+  const { paths, recipients } = pki
+  const document = {
+    publicHost: 'localhost',
+    dataFolder,
+    bundleFolder,
+    logLevel: options.logLevel,
+    ssh: { host: '127.0.0.1', port: options.sshPort, hostKeys: [paths.ssh_host_ed25519_key] },
+    https: { host: '127.0.0.1', port: options.httpsPort, certificate: paths['server.pem'], key: paths['server.key'] },
+    evidence: {
+      origin: 'demo.sallyport.example/ledger',
+      key: paths['evidence.key'],
+      recipients: [recipients.replay, recipients.escrow],
+      replayIdentity: paths['replay.agekey'],
+    },
+    login: { passwordCost: 'light' },
+  }
+  for (const [path, value] of Object.entries(options.overrides ?? {})) {
+    const [section = '', field = ''] = path.split('.')
+    Object.assign((document as Record<string, unknown>)[section] ?? document, { [field]: value })
+  }
+  await writeFile(join(folder, 'sallyport.yaml'), JSON.stringify(document, null, 2))
+  const parsed = parseConfig(document, {}, folder)
+  if (parsed.kind === 'invalid') throw new Error(`demo configuration: ${parsed.problems.join('; ')}`)
+  const { config } = parsed
+
+  const vault = openVault(await readVaultKey(dataFolder))
+  const passwords = await openPasswords({ cost: 'light', parallel: 2, queue: 64 })
+  const store = await openStore(openSqlite(storeFile(dataFolder)))
+  const people = {} as Record<DemoLogin, DemoPerson>
+  try {
+    for (const part of cast) {
+      const keys = part.login === 'vendor' ? options.vendorKeys : []
+      const enrolled = await enrol({ store, passwords, vault, clock: systemClock }, { ...part, password: null, keys })
+      if (enrolled.kind === 'invalid') throw new Error(`demo person \`${part.login}\`: ${enrolled.problems.join('; ')}`)
+      const { person, password, totpSecret } = enrolled
+      people[part.login] = { person, password: password ?? new Secret(''), totpSecret }
+    }
+    for (const { asset, credential } of options.places)
+      await putCredential({ store, vault, clock: systemClock }, { name: `${asset}-service`, ...credential })
+  } finally {
+    await store.close()
+  }
+  return { folder, config, pki, people, code: (login, at) => codeAt(people[login].totpSecret, at) }
+}

@@ -1,0 +1,52 @@
+// Every error the gateway answers with has a code of one closed union, and one table gives each code its HTTP status
+// and the text the public sees. Errors without a code are ours to fix: they reach clients as `internal`.
+
+export const problems = {
+  'malformed-body': { status: 400, text: 'the request body is not what this route takes' },
+  'malformed-id': { status: 400, text: 'an id in the address is malformed' },
+  'malformed-query': { status: 400, text: 'a query parameter is not what this route takes' },
+  'login-failed': {
+    status: 401,
+    text: 'login, password or code is wrong, or the account is locked for now: check all three and try again',
+  },
+  'not-logged-in': { status: 401, text: 'no valid login: log in again' },
+  'csrf-missing': { status: 403, text: 'the anti-forgery header is missing or wrong: reload the page and try again' },
+  'role-missing': { status: 403, text: 'your roles do not include this' },
+  'policy-denied': { status: 403, text: 'policy refuses this' },
+  'not-found': { status: 404, text: 'there is nothing here, or it is not yours to see' },
+  'state-conflict': { status: 409, text: 'the state changed meanwhile: read it again' },
+  'digest-mismatch': { status: 409, text: 'the request is not the one that was read: read it again before deciding' },
+  'invalid-window': { status: 422, text: 'the window cannot be granted' },
+  'body-too-large': { status: 413, text: 'the request body is larger than this route takes' },
+  'unsupported-media': { status: 415, text: 'bodies are JSON: send content-type application/json' },
+  'too-many-requests': { status: 429, text: 'too many requests: wait a little and try again' },
+  'recorder-failed': { status: 503, text: 'evidence cannot be kept at the moment, so nothing new may begin' },
+  internal: { status: 500, text: 'something went wrong on our side; the log has the details' },
+} as const satisfies Record<string, { readonly status: number; readonly text: string }>
+
+export type ProblemCode = keyof typeof problems
+
+/** A refusal or failure with a code. `detail` is shown to the caller, so it never holds a secret. */
+export class GatewayError extends Error {
+  readonly code: ProblemCode
+  readonly detail: string | null
+  readonly extra: Readonly<Record<string, unknown>>
+
+  constructor(
+    code: ProblemCode,
+    detail: string | null = null,
+    extra: Readonly<Record<string, unknown>> = {},
+    cause?: unknown,
+  ) {
+    super(detail ?? problems[code].text, cause === undefined ? undefined : { cause })
+    this.name = 'GatewayError'
+    this.code = code
+    this.detail = detail
+    this.extra = extra
+  }
+}
+
+/** Marks a place no value can reach; the compiler proves it, a wrong cast is named at run time. */
+export function assertNever(value: never): never {
+  throw new Error(`unexpected value ${JSON.stringify(value)}`)
+}

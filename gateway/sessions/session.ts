@@ -1,0 +1,258 @@
+// One living session. It owns the recording and the timers; it ends once, for one reason, whoever asks first; and when
+// its broker has closed every socket it seals the recording and writes how it ended.
+
+import type { Recording } from '../../recorder/index.ts'
+import type { EndReason, GrantId, PersonId, PlantId, SessionId } from '../../policy/index.ts'
+import type { ChannelOpening, ChannelRecord, SessionListener } from '../brokers/broker.ts'
+import type { Clock } from '../clock.ts'
+import type { Log } from '../log.ts'
+import type { SessionState } from '../store/sessions.ts'
+import type { Store } from '../store/store.ts'
+import { nextWarning, sentenceFor } from './expiry.ts'
+
+export interface SessionFacts {
+  readonly id: SessionId
+  readonly grant: GrantId
+  readonly person: PersonId
+  readonly asset: string
+  readonly plant: PlantId
+  readonly timeZone: string
+  readonly startedAt: number
+}
+
+/** A kill names who and when, because how fast it worked is measured. */
+interface Kill {
+  readonly by: PersonId
+  readonly orderedAt: number
+}
+
+interface Ending {
+  readonly reason: EndReason
+  /** What the person who ended it wrote. */
+  readonly detail: string | null
+  readonly kill: Kill | null
+}
+
+export interface SessionCounts {
+  readonly channels: number
+  readonly bytesIn: number
+  readonly bytesOut: number
+}
+
+/** setTimeout holds 31 bits of milliseconds; a longer wait is taken in steps. */
+const longestWait = 2 ** 31 - 1
+
+export class LiveSession {
+  readonly facts: SessionFacts
+  readonly #recording: Recording
+  readonly #store: Store
+  readonly #clock: Clock
+  readonly #log: Log
+  readonly #onSealed: () => void
+  #listener: SessionListener | null = null
+  #state: SessionState = 'active'
+  #windowUntil: number
+  #ending: Ending | null = null
+  #sealing: Promise<void> | null = null
+  #timer: NodeJS.Timeout | null = null
+  #channels = 0
+  #bytesIn = 0
+  #bytesOut = 0
+  #sync: NodeJS.Timeout
+
+  constructor(
+    facts: SessionFacts,
+    windowUntil: number,
+    recording: Recording,
+    deps: { readonly store: Store; readonly clock: Clock; readonly log: Log; readonly onSealed: () => void },
+  ) {
+    this.facts = facts
+    this.#windowUntil = windowUntil
+    this.#recording = recording
+    this.#store = deps.store
+    this.#clock = deps.clock
+    this.#log = deps.log
+    this.#onSealed = deps.onSealed
+    this.#arm()
+    // What the kernel holds reaches the disk within a second, also while nobody types.
+    this.#sync = setInterval(() => {
+      recording.sync().catch((error: unknown) => this.#recorderFailed(error))
+    }, 1000)
+  }
+
+  get state(): SessionState {
+    return this.#state
+  }
+
+  get windowUntil(): number {
+    return this.#windowUntil
+  }
+
+  get counts(): SessionCounts {
+    return { channels: this.#channels, bytesIn: this.#bytesIn, bytesOut: this.#bytesOut }
+  }
+
+  listen(listener: SessionListener): void {
+    this.#listener = listener
+    if (this.#ending) listener.end(this.#ending.reason, this.#sentence(this.#ending))
+  }
+
+  /** Binds a record to a new channel. @throws RecorderError when it cannot be written; the session ends then. */
+  record(opening: ChannelOpening): ChannelRecord {
+    const guarded = <T>(write: () => T): T => {
+      try {
+        return write()
+      } catch (error) {
+        this.#recorderFailed(error)
+        throw error
+      }
+    }
+    const { kind, command, term, cols, rows } = opening
+    const writer = guarded(() =>
+      this.#recording.openChannel({
+        kind,
+        cols,
+        rows,
+        ...(command === null ? {} : { command }),
+        ...(term === null ? {} : { term }),
+      }),
+    )
+    this.#channels++
+    return {
+      data: (direction, bytes) => {
+        guarded(() => writer.data(direction, bytes))
+        if (direction === 'in') this.#bytesIn += bytes.length
+        else this.#bytesOut += bytes.length
+      },
+      resize: (columns, lines) => guarded(() => writer.resize(columns, lines)),
+      signal: (name) => guarded(() => writer.signal(name)),
+      exit: (status) => guarded(() => writer.exit(status)),
+      notice: (text) => guarded(() => writer.notice(text)),
+      close: () => guarded(() => writer.close()),
+    }
+  }
+
+  /** The grant was extended: the session may stay until the new end. */
+  extend(until: number): void {
+    if (this.#ending) return
+    this.#windowUntil = until
+    this.#arm()
+    this.#listener?.warn(`access was extended: it now ends at ${this.#clockTime(until)}`)
+  }
+
+  /** Ends the session; the broker is told at once. The first reason stays. */
+  end(reason: EndReason, detail: string | null = null, kill: Kill | null = null): void {
+    const ending = { reason, detail, kill }
+    if (!this.#begin(ending)) return
+    this.#log.info({ sessionId: this.facts.id, reason }, 'Session ending')
+    this.#listener?.end(reason, this.#sentence(ending))
+  }
+
+  /** The broker ends the session by itself and needs no telling. */
+  ending(reason: EndReason): void {
+    this.#begin({ reason, detail: null, kill: null })
+  }
+
+  /** Every socket is closed: seals, and writes the end as evidence. */
+  closed(): Promise<void> {
+    this.ending('client')
+    this.#sealing ??= this.#seal()
+    return this.#sealing
+  }
+
+  #begin(ending: Ending): boolean {
+    if (this.#ending) return false
+    this.#ending = ending
+    this.#state = 'ending'
+    if (this.#timer) clearTimeout(this.#timer)
+    return true
+  }
+
+  #recorderFailed(error: unknown): void {
+    if (this.#ending?.reason === 'recorder-failed' || this.#sealing) return
+    this.#log.error({ err: error, sessionId: this.facts.id }, 'Recording failed; the session ends')
+    this.end('recorder-failed')
+  }
+
+  /** One timer for the next thing that is due: a warning, or the end. */
+  #arm(): void {
+    if (this.#timer) clearTimeout(this.#timer)
+    const now = this.#clock.now()
+    const warning = nextWarning(now, this.#windowUntil)
+    const due = warning?.at ?? this.#windowUntil
+    const wait = Math.min(Math.max(due - now, 0), longestWait)
+    this.#timer = setTimeout(() => this.#due(warning), wait)
+  }
+
+  #due(warning: { readonly at: number; readonly text: string } | null): void {
+    const now = this.#clock.now()
+    if (now >= this.#windowUntil) return this.end('expired')
+    if (warning && now >= warning.at)
+      this.#listener?.warn(
+        `${warning.text}, at ${this.#clockTime(this.#windowUntil)}: ask the approver for an extension if you need longer`,
+      )
+    this.#arm()
+  }
+
+  #clockTime(instant: number): string {
+    const { timeZone } = this.facts
+    const shown = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', second: '2-digit' })
+    return `${shown.format(instant)} (${timeZone})`
+  }
+
+  #sentence({ reason, detail }: Ending): string {
+    return sentenceFor(reason, detail, this.#clockTime(this.#windowUntil))
+  }
+
+  async #seal(): Promise<void> {
+    const ending: Ending = this.#ending ?? { reason: 'client', detail: null, kill: null }
+    const { id } = this.facts
+    clearInterval(this.#sync)
+    const closedAt = this.#clock.now()
+    const status = ending.reason === 'recorder-failed' ? 'interrupted' : 'complete'
+    try {
+      const seal = await this.#recording.seal({ status, reason: ending.reason })
+      await this.#store.change(async (tx) => {
+        const at = this.#clock.now()
+        if (ending.reason === 'expired')
+          await tx.ledger.append('session.terminated_expiry', at, { session: id, windowUntil: this.#windowUntil })
+        if (ending.kill) {
+          const { by, orderedAt } = ending.kill
+          const reason = await tx.ledger.commit(ending.detail ?? '')
+          await tx.ledger.append('session.terminated_kill', at, { session: id, by, reason, orderedAt, closedAt })
+        }
+        await tx.ledger.append('session.ended', at, {
+          session: id,
+          reason: ending.reason,
+          startedAt: this.facts.startedAt,
+          endedAt: closedAt,
+          windowUntil: this.#windowUntil,
+          bytesIn: this.#bytesIn,
+          bytesOut: this.#bytesOut,
+        })
+        const sealIndex = await tx.ledger.append('session.recording_sealed', at, {
+          session: id,
+          status: seal.status,
+          seal: seal.sealDigest,
+          channels: seal.channels,
+          frames: seal.frames,
+        })
+        await tx.sessions.update(id, {
+          state: 'sealed',
+          windowUntil: this.#windowUntil,
+          endedAt: closedAt,
+          endReason: ending.reason,
+          recording: seal.status,
+          seal: seal.sealDigest,
+          sealIndex,
+          ...this.counts,
+        })
+      })
+      this.#state = 'sealed'
+      this.#log.info({ sessionId: id, reason: ending.reason, seal: seal.sealDigest }, 'Session sealed')
+    } finally {
+      // Sealed or not, it lives no more; what could not be sealed now is sealed at the next start.
+      this.#onSealed()
+    }
+  }
+}

@@ -1,0 +1,32 @@
+// Target credentials at rest: sealed bytes by name. Opening them is the vault's work.
+
+import type { Db } from './schema.ts'
+
+export type CredentialKind = 'password' | 'private-key'
+
+export interface SealedCredential {
+  readonly name: string
+  readonly kind: CredentialKind
+  readonly sealed: Uint8Array
+}
+
+export interface Credentials {
+  put(credential: SealedCredential, now: number): Promise<void>
+  get(name: string): Promise<SealedCredential | null>
+}
+
+export function credentialsIn(db: Db): Credentials {
+  return {
+    async put({ name, kind, sealed }, now) {
+      await db
+        .insertInto('credential')
+        .values({ name, kind, sealed, changed_at: now })
+        .onConflict((c) => c.column('name').doUpdateSet({ kind, sealed, changed_at: now }))
+        .execute()
+    },
+    async get(name) {
+      const row = await db.selectFrom('credential').selectAll().where('name', '=', name).executeTakeFirst()
+      return row ? { name: row.name, kind: row.kind as CredentialKind, sealed: row.sealed } : null
+    },
+  }
+}

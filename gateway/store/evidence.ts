@@ -1,0 +1,208 @@
+// The ledger in the database: entries, the hashes of complete subtrees, checkpoints, and what commitments stand for.
+// Appending happens only inside a transaction (see store.ts); everything else here reads.
+
+import { randomBytes } from 'node:crypto'
+import {
+  commitment,
+  entryBytes,
+  leafHash,
+  nodesForAppend,
+  treeRoot,
+  type ReadNode,
+  type TreeNode,
+} from '../../recorder/index.ts'
+import type { Commitment, EventType, Events, EvidenceEvent } from '../../policy/index.ts'
+import type { Db } from './schema.ts'
+
+export interface EvidenceFilter {
+  readonly types: readonly string[] | null
+  readonly session: string | null
+}
+
+export interface Checkpoint {
+  readonly size: number
+  readonly at: number
+  readonly note: string
+}
+
+export interface Disclosure {
+  readonly commitment: string
+  readonly salt: Uint8Array
+  readonly value: string
+}
+
+export interface Evidence {
+  size(): Promise<number>
+  /** RFC 6962 root of the first `size` entries. */
+  root(size: number): Promise<Uint8Array>
+  event(index: number): Promise<EvidenceEvent | null>
+  /** Newest first, older than `before`. */
+  list(
+    filter: EvidenceFilter,
+    page: { readonly limit: number; readonly before: number | null },
+  ): Promise<readonly EvidenceEvent[]>
+  /** Oldest first, in batches: memory stays flat whatever the ledger's length. */
+  events(from: number, until: number): AsyncIterable<EvidenceEvent>
+  /** The canonical bytes of every entry below `size`, oldest first. */
+  entries(size: number): AsyncIterable<Uint8Array>
+  latestCheckpoint(): Promise<Checkpoint | null>
+  putCheckpoint(checkpoint: Checkpoint): Promise<void>
+  disclosed(commitments: readonly string[]): Promise<ReadonlyMap<string, string>>
+  disclosures(): AsyncIterable<Disclosure>
+}
+
+export interface EvidenceWriter {
+  /** Adds one entry to the ledger and returns its index. */
+  append<T extends EventType>(type: T, at: number, data: Events[T]): Promise<number>
+  /** Keeps a value outside the ledger and returns what stands for it inside. */
+  commit(value: string): Promise<Commitment>
+}
+
+const batch = 500
+const decoder = new TextDecoder()
+
+function eventOf(index: number, entry: Uint8Array): EvidenceEvent {
+  const parsed = JSON.parse(decoder.decode(entry)) as { at: number; type: string; data: Record<string, unknown> }
+  return { index, at: parsed.at, type: parsed.type, data: parsed.data }
+}
+
+type NodeAddress = Omit<TreeNode, 'hash'>
+
+const nodeKey = (level: number, index: number): string => `${level}/${index}`
+
+/** The right edge of the tree: the complete subtrees whose hashes make the root of `size` entries. */
+function rightEdge(size: number): NodeAddress[] {
+  const edge: NodeAddress[] = []
+  for (let level = 0, count = size; count > 0; level++, count = Math.floor(count / 2))
+    if (count % 2 === 1) edge.push({ level, index: count - 1 })
+  return edge
+}
+
+async function sizeIn(db: Db): Promise<number> {
+  const row = await db
+    .selectFrom('evidence')
+    .select((eb) => eb.fn.max('idx').as('last'))
+    .executeTakeFirst()
+  return row?.last === null || row?.last === undefined ? 0 : Number(row.last) + 1
+}
+
+async function readEdge(db: Db, size: number): Promise<ReadNode> {
+  const edge = rightEdge(size)
+  const known = new Map<string, Uint8Array>()
+  if (edge.length > 0) {
+    const rows = await db
+      .selectFrom('evidence_node')
+      .selectAll()
+      .where((eb) => eb.or(edge.map(({ level, index }) => eb.and({ level, idx: index }))))
+      .execute()
+    for (const row of rows) known.set(nodeKey(row.level, Number(row.idx)), row.hash)
+  }
+  return (level, index) => known.get(nodeKey(level, index))
+}
+
+export function evidenceIn(db: Db): Evidence {
+  return {
+    size: () => sizeIn(db),
+    async root(size) {
+      return treeRoot(size, await readEdge(db, size))
+    },
+    async event(index) {
+      const row = await db.selectFrom('evidence').select('entry').where('idx', '=', index).executeTakeFirst()
+      return row ? eventOf(index, row.entry) : null
+    },
+    async list({ types, session }, { limit, before }) {
+      let query = db.selectFrom('evidence').select(['idx', 'entry']).orderBy('idx', 'desc').limit(limit)
+      if (types !== null) query = query.where('type', 'in', [...types])
+      if (session !== null) query = query.where('session', '=', session)
+      if (before !== null) query = query.where('idx', '<', before)
+      return (await query.execute()).map((row) => eventOf(Number(row.idx), row.entry))
+    },
+    async *events(from, until) {
+      for (let next = from; next < until; next += batch) {
+        const rows = await db
+          .selectFrom('evidence')
+          .select(['idx', 'entry'])
+          .where('idx', '>=', next)
+          .where('idx', '<', Math.min(next + batch, until))
+          .orderBy('idx')
+          .execute()
+        for (const row of rows) yield eventOf(Number(row.idx), row.entry)
+      }
+    },
+    async *entries(size) {
+      for (let next = 0; next < size; next += batch) {
+        const rows = await db
+          .selectFrom('evidence')
+          .select('entry')
+          .where('idx', '>=', next)
+          .where('idx', '<', Math.min(next + batch, size))
+          .orderBy('idx')
+          .execute()
+        for (const row of rows) yield row.entry
+      }
+    },
+    async latestCheckpoint() {
+      const row = await db.selectFrom('checkpoint').selectAll().orderBy('size', 'desc').limit(1).executeTakeFirst()
+      return row ? { size: Number(row.size), at: Number(row.at), note: row.note } : null
+    },
+    async putCheckpoint({ size, at, note }) {
+      await db
+        .insertInto('checkpoint')
+        .values({ size, at, note })
+        .onConflict((c) => c.column('size').doUpdateSet({ at, note }))
+        .execute()
+    },
+    async disclosed(commitments) {
+      if (commitments.length === 0) return new Map()
+      const rows = await db
+        .selectFrom('disclosure')
+        .select(['commitment', 'value'])
+        .where('commitment', 'in', [...new Set(commitments)])
+        .execute()
+      return new Map(rows.map((row) => [row.commitment, row.value]))
+    },
+    async *disclosures() {
+      let after = ''
+      for (;;) {
+        const rows = await db
+          .selectFrom('disclosure')
+          .selectAll()
+          .where('commitment', '>', after)
+          .orderBy('commitment')
+          .limit(batch)
+          .execute()
+        yield* rows
+        const last = rows.at(-1)
+        if (!last) return
+        after = last.commitment
+      }
+    },
+  }
+}
+
+/** Appends to the ledger; `db` must be a write transaction, so that index and tree cannot move meanwhile. */
+export function evidenceWriterIn(db: Db): EvidenceWriter {
+  let size: number | null = null
+  return {
+    async append(type, at, data) {
+      size ??= await sizeIn(db)
+      const index = size
+      const entry = entryBytes({ v: 1, at, type, data })
+      const nodes = nodesForAppend(index, leafHash(entry), await readEdge(db, index))
+      const session = 'session' in data && typeof data.session === 'string' ? data.session : null
+      await db.insertInto('evidence').values({ idx: index, at, type, session, entry }).execute()
+      await db
+        .insertInto('evidence_node')
+        .values(nodes.map(({ level, index: idx, hash }) => ({ level, idx, hash })))
+        .execute()
+      size = index + 1
+      return index
+    },
+    async commit(value) {
+      const salt = randomBytes(32)
+      const name = commitment(salt, value)
+      await db.insertInto('disclosure').values({ commitment: name, salt, value }).execute()
+      return name as Commitment
+    },
+  }
+}

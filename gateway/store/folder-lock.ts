@@ -1,0 +1,24 @@
+// One gateway a data folder. A second one would seal the first one's living recordings as left behind by a crash. The lock
+// is SQLite's exclusive lock on a file of its own: the operating system lets go of it when the process ends, however.
+
+import { DatabaseSync } from 'node:sqlite'
+import { join } from 'node:path'
+
+export interface FolderLock {
+  release(): void
+}
+
+/**
+ * Takes the folder for this process.
+ * @throws when another process has it.
+ */
+export function lockFolder(folder: string): FolderLock {
+  const db = new DatabaseSync(join(folder, 'gateway.lock'))
+  try {
+    db.exec('pragma busy_timeout = 0; pragma locking_mode = exclusive; begin exclusive')
+  } catch (error) {
+    db.close()
+    throw new Error(`${folder}: another gateway runs on this data folder: stop it first`, { cause: error })
+  }
+  return { release: () => db.close() }
+}

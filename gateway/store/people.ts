@@ -1,0 +1,150 @@
+// People: who they are, their authenticators, and the counters that slow down guessing.
+
+import type { Login, Person, PersonId, PlantId, Role, SupplierId } from '../../policy/index.ts'
+import { Secret } from '../secret.ts'
+import type { Db, Schema } from './schema.ts'
+
+export interface Authenticators {
+  readonly passwordHash: Secret<string>
+  /** Sealed by the vault; opened only to check a code. */
+  readonly totpSealed: Uint8Array
+  readonly totpStep: number
+  readonly failures: number
+  readonly lockedUntil: number
+}
+
+export interface NewPerson {
+  readonly person: Person
+  readonly passwordHash: Secret<string>
+  readonly totpSealed: Uint8Array
+  readonly createdAt: number
+}
+
+export interface PersonKey {
+  readonly fingerprint: string
+  /** OpenSSH public key line without its comment. */
+  readonly key: string
+  readonly label: string
+}
+
+export interface People {
+  insert(person: NewPerson): Promise<'ok' | 'login-taken'>
+  byId(id: PersonId): Promise<Person | null>
+  byLogin(login: Login): Promise<Person | null>
+  byIds(ids: readonly string[]): Promise<ReadonlyMap<string, Person>>
+  list(): Promise<readonly Person[]>
+  authenticators(id: PersonId): Promise<Authenticators | null>
+  /** Accepts a TOTP step once: false when this or a later step was accepted before. Atomic. */
+  acceptTotpStep(id: PersonId, step: number): Promise<boolean>
+  /** Counts one wrong try and returns how many in a row there are now. */
+  countFailure(id: PersonId): Promise<number>
+  lockUntil(id: PersonId, until: number): Promise<void>
+  clearFailures(id: PersonId): Promise<void>
+  setDisabled(id: PersonId, disabled: boolean): Promise<void>
+  addKey(id: PersonId, key: PersonKey): Promise<'ok' | 'key-taken'>
+  keys(id: PersonId): Promise<readonly PersonKey[]>
+}
+
+export function personOf(row: Schema['person']): Person {
+  return {
+    id: row.id as PersonId,
+    login: row.login as Login,
+    displayName: row.display_name,
+    roles: JSON.parse(row.roles) as Role[],
+    supplier: row.supplier as SupplierId | null,
+    plants: JSON.parse(row.plants) as PlantId[],
+    disabled: row.disabled === 1,
+  }
+}
+
+export function peopleIn(db: Db): People {
+  const one = (id: string) => db.updateTable('person').where('id', '=', id)
+  return {
+    async insert({ person, passwordHash, totpSealed, createdAt }) {
+      const inserted = await db
+        .insertInto('person')
+        .values({
+          id: person.id,
+          login: person.login,
+          display_name: person.displayName,
+          roles: JSON.stringify(person.roles),
+          supplier: person.supplier,
+          plants: JSON.stringify(person.plants),
+          disabled: person.disabled ? 1 : 0,
+          password_hash: passwordHash.expose(),
+          totp_secret: totpSealed,
+          totp_step: 0,
+          failures: 0,
+          locked_until: 0,
+          created_at: createdAt,
+        })
+        .onConflict((c) => c.column('login').doNothing())
+        .executeTakeFirst()
+      return inserted.numInsertedOrUpdatedRows === 1n ? 'ok' : 'login-taken'
+    },
+    async byId(id) {
+      const row = await db.selectFrom('person').selectAll().where('id', '=', id).executeTakeFirst()
+      return row ? personOf(row) : null
+    },
+    async byLogin(login) {
+      const row = await db.selectFrom('person').selectAll().where('login', '=', login).executeTakeFirst()
+      return row ? personOf(row) : null
+    },
+    async byIds(ids) {
+      if (ids.length === 0) return new Map()
+      const rows = await db
+        .selectFrom('person')
+        .selectAll()
+        .where('id', 'in', [...new Set(ids)])
+        .execute()
+      return new Map(rows.map((row) => [row.id, personOf(row)]))
+    },
+    async list() {
+      return (await db.selectFrom('person').selectAll().orderBy('login').execute()).map(personOf)
+    },
+    async authenticators(id) {
+      const row = await db.selectFrom('person').selectAll().where('id', '=', id).executeTakeFirst()
+      if (!row) return null
+      return {
+        passwordHash: new Secret(row.password_hash),
+        totpSealed: row.totp_secret,
+        totpStep: row.totp_step,
+        failures: row.failures,
+        lockedUntil: row.locked_until,
+      }
+    },
+    async acceptTotpStep(id, step) {
+      const done = await one(id).where('totp_step', '<', step).set({ totp_step: step }).executeTakeFirst()
+      return done.numUpdatedRows === 1n
+    },
+    async countFailure(id) {
+      const row = await one(id)
+        .set((eb) => ({ failures: eb('failures', '+', 1) }))
+        .returning('failures')
+        .executeTakeFirstOrThrow()
+      return row.failures
+    },
+    async lockUntil(id, until) {
+      await one(id).set({ locked_until: until, failures: 0 }).execute()
+    },
+    async clearFailures(id) {
+      await one(id).set({ failures: 0, locked_until: 0 }).execute()
+    },
+    async setDisabled(id, disabled) {
+      await one(id)
+        .set({ disabled: disabled ? 1 : 0 })
+        .execute()
+    },
+    async addKey(id, { fingerprint, key, label }) {
+      const inserted = await db
+        .insertInto('person_key')
+        .values({ fingerprint, person: id, key, label })
+        .onConflict((c) => c.column('fingerprint').doNothing())
+        .executeTakeFirst()
+      return inserted.numInsertedOrUpdatedRows === 1n ? 'ok' : 'key-taken'
+    },
+    async keys(id) {
+      return db.selectFrom('person_key').select(['fingerprint', 'key', 'label']).where('person', '=', id).execute()
+    },
+  }
+}

@@ -1,0 +1,128 @@
+// Sessions as rows: what a list shows and a restart must know. The living session is in `sessions/`.
+
+import type { AssetId, EndReason, GrantId, PersonId, PlantId, Protocol, SessionId } from '../../policy/index.ts'
+import type { Page } from './requests.ts'
+import type { Db, Schema } from './schema.ts'
+
+export type SessionState = 'opening' | 'active' | 'ending' | 'sealed'
+export type RecordingStatus = 'live' | 'complete' | 'interrupted' | 'missing'
+
+export interface StoredSession {
+  readonly id: SessionId
+  readonly grant: GrantId
+  readonly person: PersonId
+  readonly asset: AssetId
+  readonly plant: PlantId
+  readonly protocol: Protocol
+  readonly state: SessionState
+  readonly startedAt: number
+  readonly windowUntil: number
+  readonly endedAt: number | null
+  readonly endReason: EndReason | null
+  readonly channels: number
+  readonly bytesIn: number
+  readonly bytesOut: number
+  readonly source: string
+  readonly recording: RecordingStatus
+  /** SHA-256 (hex) of the seal, and the ledger index of the entry that holds it. */
+  readonly seal: string | null
+  readonly sealIndex: number | null
+}
+
+export interface Sessions {
+  insert(session: StoredSession): Promise<void>
+  byId(id: SessionId): Promise<StoredSession | null>
+  update(id: SessionId, change: Partial<Omit<StoredSession, 'id'>>): Promise<void>
+  /** Not sealed yet: alive, or left behind by a crash. */
+  unsealed(): Promise<readonly StoredSession[]>
+  list(
+    filter: { readonly person: PersonId | null; readonly live: boolean },
+    page: Page,
+  ): Promise<readonly StoredSession[]>
+}
+
+function sessionOf(row: Schema['session']): StoredSession {
+  return {
+    id: row.id as SessionId,
+    grant: row.grant_id as GrantId,
+    person: row.person as PersonId,
+    asset: row.asset as AssetId,
+    plant: row.plant as PlantId,
+    protocol: row.protocol as Protocol,
+    state: row.state as SessionState,
+    startedAt: row.started_at,
+    windowUntil: row.window_until,
+    endedAt: row.ended_at,
+    endReason: row.end_reason as EndReason | null,
+    channels: row.channels,
+    bytesIn: row.bytes_in,
+    bytesOut: row.bytes_out,
+    source: row.source,
+    recording: row.recording as RecordingStatus,
+    seal: row.seal,
+    sealIndex: row.seal_index,
+  }
+}
+
+function rowOf(change: Partial<StoredSession>): Partial<Schema['session']> {
+  const row: Partial<Schema['session']> = {}
+  if (change.grant !== undefined) row.grant_id = change.grant
+  if (change.state !== undefined) row.state = change.state
+  if (change.windowUntil !== undefined) row.window_until = change.windowUntil
+  if (change.endedAt !== undefined) row.ended_at = change.endedAt
+  if (change.endReason !== undefined) row.end_reason = change.endReason
+  if (change.channels !== undefined) row.channels = change.channels
+  if (change.bytesIn !== undefined) row.bytes_in = change.bytesIn
+  if (change.bytesOut !== undefined) row.bytes_out = change.bytesOut
+  if (change.recording !== undefined) row.recording = change.recording
+  if (change.seal !== undefined) row.seal = change.seal
+  if (change.sealIndex !== undefined) row.seal_index = change.sealIndex
+  return row
+}
+
+export function sessionsIn(db: Db): Sessions {
+  return {
+    async insert(session) {
+      await db
+        .insertInto('session')
+        .values({
+          id: session.id,
+          grant_id: session.grant,
+          person: session.person,
+          asset: session.asset,
+          plant: session.plant,
+          protocol: session.protocol,
+          state: session.state,
+          started_at: session.startedAt,
+          window_until: session.windowUntil,
+          ended_at: session.endedAt,
+          end_reason: session.endReason,
+          channels: session.channels,
+          bytes_in: session.bytesIn,
+          bytes_out: session.bytesOut,
+          source: session.source,
+          recording: session.recording,
+          seal: session.seal,
+          seal_index: session.sealIndex,
+        })
+        .execute()
+    },
+    async byId(id) {
+      const row = await db.selectFrom('session').selectAll().where('id', '=', id).executeTakeFirst()
+      return row ? sessionOf(row) : null
+    },
+    async update(id, change) {
+      await db.updateTable('session').set(rowOf(change)).where('id', '=', id).execute()
+    },
+    async unsealed() {
+      return (await db.selectFrom('session').selectAll().where('state', '!=', 'sealed').execute()).map(sessionOf)
+    },
+    async list({ person, live }, { limit, before }) {
+      let query = db.selectFrom('session').selectAll().orderBy('id', 'desc').limit(limit)
+      if (person !== null) query = query.where('person', '=', person)
+      if (live) query = query.where('state', '!=', 'sealed')
+      if (before !== null) query = query.where('id', '<', before)
+      return (await query.execute()).map(sessionOf)
+    },
+  }
+}

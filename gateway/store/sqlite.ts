@@ -1,0 +1,92 @@
+// The embedded store: node:sqlite behind kysely. WAL with synchronous=FULL, so what a transaction committed survives a
+// power cut. Write transactions begin IMMEDIATE: the command line may write to the same file while the gateway runs, and
+// a lock that is taken late fails instead of waiting. Waiting for the lock happens outside SQLite, because waiting inside
+// it would hold up every session of this process.
+
+import { setTimeout } from 'node:timers/promises'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import {
+  CompiledQuery,
+  Kysely,
+  SqliteDialect,
+  SqliteDriver,
+  type DatabaseConnection,
+  type Driver,
+  type SqliteDatabase,
+  type SqliteDialectConfig,
+} from 'kysely'
+import type { Schema } from './schema.ts'
+
+/** Another process holds the lock for a transaction at a time, which is milliseconds; longer means it hangs. */
+const lockWaitMs = 10_000
+const lockPollMs = 5
+const sqliteBusy = 5
+
+function isLocked(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy
+}
+
+class ImmediateDriver extends SqliteDriver {
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    const giveUpAt = performance.now() + lockWaitMs
+    for (;;) {
+      try {
+        await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+        return
+      } catch (error) {
+        if (!isLocked(error) || performance.now() > giveUpAt) throw error
+      }
+      await setTimeout(lockPollMs)
+    }
+  }
+}
+
+class NodeSqliteDialect extends SqliteDialect {
+  readonly #config: SqliteDialectConfig
+
+  constructor(config: SqliteDialectConfig) {
+    super(config)
+    this.#config = config
+  }
+
+  override createDriver(): Driver {
+    return new ImmediateDriver(this.#config)
+  }
+}
+
+/** node:sqlite in the shape kysely's SQLite driver expects. Statements are prepared once and kept. */
+function adapt(db: DatabaseSync): SqliteDatabase {
+  const kept = new Map<string, StatementSync>()
+  return {
+    close: () => db.close(),
+    prepare: (sql) => {
+      let statement = kept.get(sql)
+      if (!statement) {
+        statement = db.prepare(sql)
+        if (kept.size >= 256) kept.clear()
+        kept.set(sql, statement)
+      }
+      const prepared = statement
+      const values = (parameters: readonly unknown[]) => parameters as readonly SQLInputValue[]
+      return {
+        reader: prepared.columns().length > 0,
+        all: (parameters) => prepared.all(...values(parameters)),
+        run: (parameters) => prepared.run(...values(parameters)),
+        iterate: (parameters) => prepared.iterate(...values(parameters)) as IterableIterator<unknown>,
+      }
+    },
+  }
+}
+
+/**
+ * Opens (or creates) the database file. `:memory:` keeps it in memory, for tests.
+ * @throws when the file is no database or cannot be written.
+ */
+export function openSqlite(file: string): Kysely<Schema> {
+  const db = new DatabaseSync(file)
+  db.exec('pragma busy_timeout = 20')
+  db.exec('pragma journal_mode = wal')
+  db.exec('pragma synchronous = full')
+  db.exec('pragma foreign_keys = on')
+  return new Kysely<Schema>({ dialect: new NodeSqliteDialect({ database: adapt(db) }) })
+}

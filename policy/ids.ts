@@ -1,0 +1,52 @@
+// Identifiers. Each is a branded string, and only its parser makes one: after that nobody re-checks it.
+
+declare const brand: unique symbol
+type Id<Name extends string> = string & { readonly [brand]: Name }
+
+export type PlantId = Id<'plant'>
+export type ZoneId = Id<'zone'>
+export type ConduitId = Id<'conduit'>
+export type AssetId = Id<'asset'>
+export type SupplierId = Id<'supplier'>
+/** Opaque (`per_…`): the ledger names people only by it, so that a person's name can be erased without touching the tree. */
+export type PersonId = Id<'person'>
+/** What a person types: the user part of `alice%ews-1@gateway`. */
+export type Login = Id<'login'>
+export type RequestId = Id<'request'>
+export type GrantId = Id<'grant'>
+export type SessionId = Id<'session'>
+
+export type ParsedId<T> =
+  | { readonly kind: 'ok'; readonly id: T }
+  | { readonly kind: 'malformed'; readonly reason: string }
+
+const declared = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
+const login = /^[a-z][a-z0-9._-]{0,31}$/
+const minted = (prefix: string): RegExp => new RegExp(`^${prefix}_[0-9a-hjkmnp-tv-z]{26}$`)
+
+/** What the user gave, safe to print: control characters escaped, at most 80 characters. */
+export function quote(input: unknown): string {
+  const text = typeof input === 'string' ? input : String(JSON.stringify(input) ?? input)
+  const shown = text.length > 80 ? `${text.slice(0, 77)}...` : text
+  return `\`${shown.replace(/[^\x20-\x7e]|`/gu, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`)}\``
+}
+
+function parser<T>(what: string, pattern: RegExp, expected: string) {
+  return (input: unknown): ParsedId<T> =>
+    typeof input === 'string' && pattern.test(input)
+      ? { kind: 'ok', id: input as T }
+      : { kind: 'malformed', reason: `${what} ${quote(input)}: expected ${expected}` }
+}
+
+const declaredForm = '1 to 63 of a-z, 0-9 and -, starting and ending with a letter or digit'
+
+export const parsePlantId = parser<PlantId>('plant', declared, declaredForm)
+export const parseZoneId = parser<ZoneId>('zone', declared, declaredForm)
+export const parseConduitId = parser<ConduitId>('conduit', declared, declaredForm)
+export const parseAssetId = parser<AssetId>('asset', declared, declaredForm)
+export const parseSupplierId = parser<SupplierId>('supplier', declared, declaredForm)
+export const parseLogin = parser<Login>('login', login, '1 to 32 of a-z, 0-9, ., _ and -, starting with a letter')
+export const parsePersonId = parser<PersonId>('person', minted('per'), '`per_` and 26 characters of base32')
+export const parseRequestId = parser<RequestId>('request', minted('req'), '`req_` and 26 characters of base32')
+export const parseGrantId = parser<GrantId>('grant', minted('gra'), '`gra_` and 26 characters of base32')
+export const parseSessionId = parser<SessionId>('session', minted('ses'), '`ses_` and 26 characters of base32')

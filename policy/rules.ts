@@ -1,0 +1,31 @@
+// The names of the answers that come from code and not from a bundle's policies. A bundle cannot take them away.
+
+/** Answers about the question itself. No policy may carry these names. */
+export const reservedRules = ['default-deny', 'evaluation-error', 'unknown-asset', 'invalid-ask'] as const
+
+/**
+ * The invariants enforced in code whatever the policies permit. A bundle may say one again as a forbid of the same
+ * name, with its own wording, so that auditors find it among the rules.
+ */
+export const guardRules = [
+  'scope-out',
+  'scope-undetermined',
+  'sis-unreachable',
+  'protocol-not-offered',
+  'conduit-absent',
+  'conduit-protocol',
+  'conduit-overdue',
+  'person-disabled',
+  'plant-membership',
+  'supplier-contract',
+  'supplier-labels',
+  'window-too-long',
+  'mfa-missing',
+  'own-request',
+  'own-supplier',
+  'grant-missing',
+  'grant-mismatch',
+  'grant-closed',
+  'grant-outside-window',
+] as const
+export type GuardRule = (typeof guardRules)[number]

@@ -1,0 +1,56 @@
+// Is an asset inside the ISMS, outside, or has nobody said? And where does it stand: plant and zone.
+
+import type { Bundle } from './bundle/bundle.ts'
+import type { PlantId } from './ids.ts'
+import type { Asset, Plant, ScopeRule, ScopeStatus, Zone } from './model.ts'
+
+/** The scope status of an asset. An exclusion wins over an inclusion; matched by neither, it is undetermined. */
+export function scopeOf(asset: Asset, bundle: Bundle): ScopeStatus {
+  const plant = plantOf(asset, bundle).id
+  const matching = (rule: ScopeRule): boolean => matches(rule, asset, plant)
+  const excluded = bundle.scope.exclude.find(matching)
+  if (excluded !== undefined) return { kind: 'out', rule: excluded.id, reason: excluded.reason }
+  const included = bundle.scope.include.find(matching)
+  if (included !== undefined) return { kind: 'in', rule: included.id, reason: included.reason }
+  return { kind: 'undetermined' }
+}
+
+/** The zone of an asset of this bundle. */
+export function zoneOf(asset: Asset, bundle: Bundle): Zone {
+  return declared(bundle.zones.get(asset.zone), asset)
+}
+
+/** The plant of an asset of this bundle. */
+export function plantOf(asset: Asset, bundle: Bundle): Plant {
+  return declared(bundle.plants.get(zoneOf(asset, bundle).plant), asset)
+}
+
+/** What the scope names as not covered, for every report and export: a scope must not suggest more than it holds. */
+export function exclusionsOf(bundle: Bundle): readonly string[] {
+  return bundle.scope.exclude.map((rule) => {
+    const plant = bundle.plants.get(rule.plant)?.name ?? rule.plant
+    const what = [
+      ...(rule.assets ?? []),
+      ...(rule.zones ?? []).map((zone) => bundle.zones.get(zone)?.name ?? zone),
+      ...(rule.types ?? []),
+      ...(rule.labels ?? []),
+    ]
+    return `${plant}${what.length > 0 ? ` (${what.join(', ')})` : ''}: ${rule.reason}`
+  })
+}
+
+function matches(rule: ScopeRule, asset: Asset, plant: PlantId): boolean {
+  return (
+    rule.plant === plant &&
+    (rule.zones?.includes(asset.zone) ?? true) &&
+    (rule.assets?.includes(asset.id) ?? true) &&
+    (rule.types?.includes(asset.type) ?? true) &&
+    (rule.labels?.some((label) => asset.labels.includes(label)) ?? true)
+  )
+}
+
+/** A bundle's parser has resolved every name; only an asset of another bundle gets here without a zone. */
+function declared<T>(found: T | undefined, asset: Asset): T {
+  if (found === undefined) throw new Error(`asset \`${asset.id}\`: its zone \`${asset.zone}\` is not of this bundle`)
+  return found
+}

@@ -1,0 +1,196 @@
+// Writing one channel of a recording. Every call here has handed its bytes to the kernel when it returns, so the caller
+// may forward what it recorded; if a call throws, it must not.
+
+import { createHash, type Hash, type KeyObject } from 'node:crypto'
+import { type Disk, writeAll } from './disk.ts'
+import { messageOf, RecorderError } from './errors.ts'
+import {
+  type ChannelMeta,
+  type DataDirection,
+  directions,
+  encryptFrame,
+  type ExitStatus,
+  headerBytes,
+  jsonPayload,
+  kinds,
+  maxPlaintext,
+  putHeader,
+  putNonce,
+} from './frame.ts'
+import { channelText } from './layout.ts'
+import type { StreamHead } from './stream.ts'
+
+/** What the channels of one recording share: whether it still takes frames, and what time it is. */
+export interface RecordingState {
+  /** Set by the first write or sync that failed; from then on every write throws it again. */
+  failure: RecorderError | null
+  /** The recording is being sealed, or is: no frame may follow. */
+  closed: boolean
+  /** Nanoseconds since the recording was opened. */
+  elapsed(): bigint
+  /** Milliseconds since the Unix epoch. */
+  now(): number
+}
+
+export class ChannelWriter {
+  readonly channel: number
+  readonly #disk: Disk
+  readonly #state: RecordingState
+  readonly #key: KeyObject
+  // Owned by #append: they advance together, and only after the write they speak of.
+  #frames = 0
+  #length = 0
+  readonly #hash: Hash = createHash('sha256')
+  #monotonic = 0n
+  // Reused for each frame; a write is synchronous, so nobody sees them change.
+  readonly #header = Buffer.alloc(headerBytes)
+  readonly #nonce = Buffer.alloc(12)
+  /** Null once the file was closed. */
+  #fd: number | null
+  #closed = false
+  #dirty = true
+
+  /** @internal Made by `Recording.openChannel`, with a file that is new and empty. */
+  constructor(
+    disk: Disk,
+    state: RecordingState,
+    file: { readonly fd: number; readonly channel: number; readonly header: Buffer },
+    key: KeyObject,
+    meta: Buffer,
+  ) {
+    this.#disk = disk
+    this.#state = state
+    this.#key = key
+    this.#fd = file.fd
+    this.channel = file.channel
+    this.#write(kinds.open, directions.none, meta, [file.header])
+  }
+
+  /**
+   * Records bytes that are about to cross: `in` from the user, `out` and `err` from the asset.
+   * @throws RecorderError `write-failed`, `sync-failed` or `closed`: then the bytes must not be forwarded.
+   */
+  data(direction: DataDirection, bytes: Uint8Array): void {
+    if (bytes.length <= maxPlaintext) return this.#append(kinds.data, directions[direction], bytes)
+    for (let at = 0; at < bytes.length; at += maxPlaintext)
+      this.#append(kinds.data, directions[direction], bytes.subarray(at, at + maxPlaintext))
+  }
+
+  /** The user's window changed. Throws as `data` does. */
+  resize(cols: number, rows: number): void {
+    this.#append(kinds.resize, directions.in, jsonPayload({ cols: count(cols), rows: count(rows) }))
+  }
+
+  /** The user sent a signal (`TERM`, without SIG). Throws as `data` does. */
+  signal(name: string): void {
+    this.#append(kinds.signal, directions.in, jsonPayload({ name }))
+  }
+
+  /** The asset's program ended. Throws as `data` does. */
+  exit(status: ExitStatus): void {
+    const payload = 'code' in status ? { code: status.code } : { signal: status.signal }
+    this.#append(kinds.exit, directions.out, jsonPayload(payload))
+  }
+
+  /** What the gateway itself writes to the user, exactly as written. Throws as `data` does. */
+  notice(text: string): void {
+    const bytes = Buffer.from(text, 'utf8')
+    if (bytes.length > maxPlaintext) throw new RecorderError('invalid-argument', 'notice: expected at most 1 MiB')
+    this.#append(kinds.notice, directions.none, bytes)
+  }
+
+  /** Something that happened on the channel and is none of the others: a JSON object. Throws as `data` does. */
+  event(event: object): void {
+    this.#append(kinds.event, directions.none, jsonPayload(event))
+  }
+
+  /** The channel ended; nothing can follow. Closing it again does nothing. Throws as `data` does. */
+  close(): void {
+    if (this.#closed) return
+    this.#append(kinds.close, directions.none, Buffer.alloc(0))
+    this.#closed = true
+  }
+
+  /** The head after the last frame written. */
+  head(): StreamHead {
+    return { frames: this.#frames, length: this.#length, head: this.#hash.copy().digest('hex') }
+  }
+
+  /** @internal Brings what was written to stable storage; gives back the descriptor of a closed channel. */
+  async sync(): Promise<void> {
+    if (this.#fd === null) return
+    if (this.#dirty) {
+      // Cleared before, so that a frame written meanwhile makes it dirty again.
+      this.#dirty = false
+      await this.#disk.sync(this.#fd)
+    }
+    if (this.#closed && !this.#dirty) this.release()
+  }
+
+  /** @internal Closes the file; throws if it is not as long as what was written to it. */
+  release(): void {
+    if (this.#fd === null) return
+    const fd = this.#fd
+    this.#fd = null
+    try {
+      if (this.#disk.size(fd) !== this.#length)
+        throw new Error(`stream ${channelText(this.channel)}: changed by others`)
+    } finally {
+      this.#disk.close(fd)
+    }
+  }
+
+  #append(kind: number, direction: number, plaintext: Uint8Array): void {
+    if (this.#state.failure !== null) throw again(this.#state.failure)
+    if (this.#closed || this.#state.closed)
+      throw new RecorderError('closed', `channel ${channelText(this.channel)}: closed, takes no frame`)
+    this.#write(kind, direction, plaintext, [])
+  }
+
+  #write(kind: number, direction: number, plaintext: Uint8Array, before: readonly Buffer[]): void {
+    const fd = this.#fd
+    if (fd === null) throw new RecorderError('closed', `channel ${channelText(this.channel)}: closed, takes no frame`)
+    const elapsed = this.#state.elapsed()
+    // A clock that steps back must not make a frame older than the one before it.
+    if (elapsed > this.#monotonic) this.#monotonic = elapsed
+    putHeader(this.#header, kind, direction, this.#monotonic, this.#state.now(), plaintext.length)
+    // INVARIANT: a nonce is used once. After a failed write #frames stays, and the failure stops every later frame.
+    putNonce(this.#nonce, this.#frames)
+    const [ciphertext, tag] = encryptFrame(this.#key, this.#nonce, this.#header, plaintext)
+    const parts = [...before, this.#header, ciphertext, tag]
+    try {
+      writeAll(this.#disk, fd, parts)
+    } catch (cause) {
+      const message = `channel ${channelText(this.channel)}: write failed: ${messageOf(cause)}`
+      this.#state.failure = new RecorderError('write-failed', message, { cause })
+      throw this.#state.failure
+    }
+    this.#dirty = true
+    this.#frames++
+    for (const part of parts) {
+      this.#hash.update(part)
+      this.#length += part.length
+    }
+  }
+}
+
+/** The failure that ended a recording, thrown again with a stack of its own. */
+export function again(failure: RecorderError): RecorderError {
+  return new RecorderError(failure.code, failure.message, { cause: failure })
+}
+
+/** @internal The opening frame's plaintext. @throws RecorderError `invalid-argument`. */
+export function channelMetaPayload(meta: ChannelMeta): Buffer {
+  for (const [name, value] of [
+    ['cols', meta.cols],
+    ['rows', meta.rows],
+  ] as const)
+    if (value !== undefined && count(value) !== value)
+      throw new RecorderError('invalid-argument', `channel ${name}: expected a count`)
+  return jsonPayload(meta)
+}
+
+/** Window sizes come from the client: what is no count is recorded as 0, not thrown at the session. */
+function count(value: number): number {
+  return Number.isSafeInteger(value) && value >= 0 ? value : 0
+}

@@ -1,0 +1,44 @@
+// The public face of the recorder: it proves what happened. It writes recordings that survive a crash and show any
+// change, turns events into the entries and the tree of the evidence ledger, exports both, and verifies an export with
+// nothing but public keys. It imports nothing of ours and runs alone, without a gateway. FORMAT.md is the specification.
+
+export { RecorderError, recorderErrorCodes, type RecorderErrorCode } from './errors.ts'
+export { canonicalBytes, parseCanonical, type JsonObject, type JsonValue, type Parsed } from './canonical.ts'
+
+export { createRecording, type Recording, type RecordingOptions, type SealResult } from './recording.ts'
+export type { ChannelWriter } from './channel.ts'
+export type { ChannelMeta, DataDirection, ExitStatus, Frame } from './frame.ts'
+export { type InterruptedOptions, type InterruptedOutcome, sealInterrupted } from './interrupted.ts'
+export { isSessionId, recordingDir, unsealedSessions } from './layout.ts'
+export { type Manifest, readManifest, type RecordingMeta } from './manifest.ts'
+export { isReason, readSeal, type Seal, type SealStatus } from './seal.ts'
+export { unwrapSessionKey } from './keys.ts'
+export { readFrames } from './replay.ts'
+export { type CastOptions, toAsciicast } from './asciicast.ts'
+export { TerminalFilter, terminalSafe } from './terminal-safe.ts'
+export { type Disk, realDisk } from './disk.ts'
+export type { StreamHead } from './stream.ts'
+
+export { commitment, entryBytes, isCommitment, type LedgerEntry, parseEntry, type ParsedEntry } from './evidence.ts'
+export {
+  consistencyProof,
+  inclusionProof,
+  leafHash,
+  nodesForAppend,
+  type ReadNode,
+  type TreeNode,
+  treeRoot,
+  verifyConsistency,
+  verifyInclusion,
+} from './merkle.ts'
+export { type Checkpoint, isOrigin, parseCheckpoint, signCheckpoint, verifyCheckpoint } from './checkpoint.ts'
+export { parseNote, parseVerifierKey, signerFrom, type Signer, signNote, type Verifier, verifyNote } from './note.ts'
+export { type TileFile, tilePath, TileTree } from './tiles.ts'
+
+export { type Disclosure } from './disclosure.ts'
+export type { ExportScope } from './export-header.ts'
+export { type ExportOptions, type ExportResult, writeExport } from './export.ts'
+export { parseTrust, type ParsedTrust, type Trust, trustText } from './trust.ts'
+export { verifyExport } from './verify.ts'
+export { type RecordingVerdict, type VerifiedRecording, verifyRecording } from './verify-recording.ts'
+export { type Finding, formatReport, type RecordingSummary, type Report } from './report.ts'

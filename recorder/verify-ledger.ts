@@ -1,0 +1,134 @@
+// Verifying the ledger of an export (FORMAT.md section 5.4, points 4, 5, 7 and 9): the checkpoint, every entry, the root
+// and every tile made again from the entries.
+
+import { join } from 'node:path'
+import type { JsonObject, JsonValue } from './canonical.ts'
+import { type Checkpoint, verifyCheckpoint } from './checkpoint.ts'
+import { quote, RecorderError } from './errors.ts'
+import { parseEntry, type ParsedEntry } from './evidence.ts'
+import { readSmall } from './regular-file.ts'
+import type { Findings } from './report.ts'
+import { maxBundleBytes, parseBundle, type TileFile, tilePath, TileTree, tileWidth } from './tiles.ts'
+import type { Trust } from './trust.ts'
+
+const place = 'ledger'
+const maxCheckpointBytes = 1 << 20
+
+/** Reads and verifies the checkpoint; what it says is given also when nobody trusted signed it. */
+export async function inspectCheckpoint(dir: string, trust: Trust, findings: Findings): Promise<Checkpoint | null> {
+  const where = 'ledger/checkpoint'
+  try {
+    const verdict = verifyCheckpoint(await readSmall(join(dir, where), maxCheckpointBytes), trust.verifiers)
+    if (verdict.kind === 'malformed') {
+      findings.bad(where, verdict.reason)
+      return null
+    }
+    const { origin, size } = verdict.checkpoint
+    if (verdict.kind === 'untrusted') findings.bad(where, verdict.reason)
+    else findings.good(where, `size ${size}, signed by ${verdict.by.map(quote).join(', ')}`)
+    const ours = origin === trust.origin
+    findings.check(
+      ours,
+      where,
+      'is of the trusted ledger',
+      `origin: expected ${quote(trust.origin)}, got ${quote(origin)}`,
+    )
+    return verdict.checkpoint
+  } catch (cause) {
+    if (!(cause instanceof RecorderError)) throw cause
+    findings.bad(where, cause.message)
+    return null
+  }
+}
+
+/**
+ * Reads every entry of a ledger of this size, hands each sound one to `visit`, and compares root and tiles. `files` are
+ * the paths that stand in the export.
+ */
+export async function inspectEntries(
+  dir: string,
+  checkpoint: Checkpoint,
+  files: ReadonlySet<string>,
+  visit: (index: number, entry: ParsedEntry) => void,
+  findings: Findings,
+): Promise<void> {
+  const tree = new TileTree()
+  const known = new Set<string>()
+  /** False once an entry could not be read: then nothing that depends on all of them can be compared. */
+  let whole = true
+  const compare = async (tile: TileFile): Promise<void> => {
+    const path = `${place}/${tile.path}`
+    known.add(path)
+    try {
+      const standing = await readSmall(join(dir, path), maxBundleBytes)
+      if (!standing.equals(tile.content)) findings.bad(path, 'is not what the entries give')
+    } catch (cause) {
+      if (!(cause instanceof RecorderError)) throw cause
+      findings.bad(path, cause.message)
+    }
+  }
+  // A checkpoint may claim any size: the loop ends at the first bundle that is not there.
+  for (let bundle = 0; bundle * tileWidth < checkpoint.size; bundle++) {
+    const count = Math.min(tileWidth, checkpoint.size - bundle * tileWidth)
+    const path = `${place}/${tilePath('entries', bundle, count)}`
+    known.add(path)
+    if (!files.has(path)) {
+      findings.bad(path, 'is missing')
+      whole = false
+      break
+    }
+    const entries = await readBundle(dir, path, count, findings)
+    if (entries === null) {
+      whole = false
+      continue
+    }
+    for (const [i, bytes] of entries.entries()) {
+      const index = bundle * tileWidth + i
+      const entry = parseEntry(bytes)
+      if (entry.kind === 'ok') visit(index, entry.value)
+      else findings.bad(`ledger entry ${index}`, entry.reason)
+      if (whole) for (const tile of tree.append(bytes)) await compare(tile)
+    }
+  }
+  if (!whole) return findings.bad(place, 'root and tiles not compared: not every entry could be read')
+  for (const tile of tree.partialTiles()) await compare(tile)
+  const extra = [...files].filter((path) => path.startsWith('ledger/tile/') && !known.has(path))
+  for (const path of extra) findings.bad(path, `is no tile of a ledger of ${checkpoint.size} entries`)
+  const root = Buffer.from(tree.root())
+  const got = root.toString('base64')
+  const same = root.equals(checkpoint.root)
+  findings.check(
+    same,
+    place,
+    `${tree.size} entries, root \`${got}\` and tiles made again`,
+    `root made of the entries is \`${got}\``,
+  )
+}
+
+/** The texts in a value that could be commitments. */
+export function* commitmentsIn(value: JsonValue): Generator<string, void> {
+  if (typeof value === 'string') {
+    if (value.startsWith('sha256:')) yield value
+  } else if (Array.isArray(value)) {
+    for (const item of value as readonly JsonValue[]) yield* commitmentsIn(item)
+  } else if (typeof value === 'object' && value !== null) {
+    for (const item of Object.values(value as JsonObject)) yield* commitmentsIn(item)
+  }
+}
+
+async function readBundle(
+  dir: string,
+  path: string,
+  count: number,
+  findings: Findings,
+): Promise<readonly Buffer[] | null> {
+  try {
+    const parsed = parseBundle(await readSmall(join(dir, path), maxBundleBytes), count)
+    if (parsed.kind === 'ok') return parsed.value
+    findings.bad(path, parsed.reason)
+  } catch (cause) {
+    if (!(cause instanceof RecorderError)) throw cause
+    findings.bad(path, cause.message)
+  }
+  return null
+}

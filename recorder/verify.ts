@@ -1,0 +1,237 @@
+// Verifying an export (FORMAT.md section 5.4) with nothing but the folder and a trust file: no gateway, no database, no
+// network. Goes on past the first fault, in constant memory for streams and entries.
+
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { exportCast } from './asciicast.ts'
+import { type Disclosure, opensCommitment, parseDisclosures } from './disclosure.ts'
+import { RecorderError } from './errors.ts'
+import type { ParsedEntry } from './evidence.ts'
+import { type ExportHeader, maxHeaderBytes, parseExportHeader } from './export-header.ts'
+import { parseSessionKey } from './keys.ts'
+import { channelText, isSessionId } from './layout.ts'
+import { readSmall } from './regular-file.ts'
+import { Findings, type Report } from './report.ts'
+import type { Trust } from './trust.ts'
+import { inspectFiles } from './verify-files.ts'
+import { commitmentsIn, inspectCheckpoint, inspectEntries } from './verify-ledger.ts'
+import { inspectRecording, type VerifiedRecording } from './verify-recording.ts'
+
+const maxDisclosuresBytes = 256 << 20
+
+/**
+ * Verifies an export. Never throws for what it finds: whatever is wrong with the folder, a missing one included, is in
+ * the report.
+ */
+export async function verifyExport(dir: string, trust: Trust): Promise<Report> {
+  const findings = new Findings()
+  const digests = await inspectFiles(dir, trust, findings)
+  const paths = new Set(digests.keys())
+  const header = await readHeader(dir, trust, findings)
+  const disclosures = await readDisclosures(dir, findings)
+
+  const recordings: VerifiedRecording[] = []
+  for (const session of sessionsIn(paths, header, findings)) {
+    const key = await readKey(dir, session, paths, findings)
+    const recording = await inspectRecording(
+      join(dir, 'recordings', session),
+      `recordings/${session}`,
+      trust.verifiers,
+      key,
+      findings,
+    )
+    recordings.push(recording)
+    if (key !== null) await inspectCasts(dir, recording, key, digests, findings)
+  }
+  for (const path of paths) inspectPath(path, recordings, findings)
+
+  const checkpoint = await inspectCheckpoint(dir, trust, findings)
+  if (checkpoint !== null) {
+    const root = Buffer.from(checkpoint.root).toString('base64')
+    const same = header === null || (header.ledger.size === checkpoint.size && header.ledger.root === root)
+    if (!same) findings.bad('export.json', 'ledger: size or root is not the checkpoint\u2019s')
+    const crossing = new Crossing(recordings, disclosures)
+    await inspectEntries(dir, checkpoint, paths, (index, entry) => crossing.visit(index, entry, findings), findings)
+    crossing.end(findings)
+  }
+
+  return {
+    format: 'sallyport-report/v1',
+    holds: findings.list.every((finding) => finding.holds),
+    header:
+      header === null
+        ? null
+        : { origin: header.origin, createdAt: header.createdAt, purpose: header.purpose, scope: header.scope },
+    ledger:
+      checkpoint === null ? null : { size: checkpoint.size, root: Buffer.from(checkpoint.root).toString('base64') },
+    recordings: recordings.map(({ manifestDigest: _manifest, sealDigest: _seal, ...summary }) => ({
+      ...summary,
+      holds: ['recordings', 'keys', 'casts'].every((top) => findings.hold(`${top}/${summary.session}`)),
+    })),
+    findings: findings.list,
+  }
+}
+
+async function readHeader(dir: string, trust: Trust, findings: Findings): Promise<ExportHeader | null> {
+  const where = 'export.json'
+  const bytes = await readOr(dir, where, maxHeaderBytes, findings)
+  if (bytes === null) return null
+  const parsed = parseExportHeader(bytes)
+  if (parsed.kind === 'malformed') {
+    findings.bad(where, parsed.reason)
+    return null
+  }
+  const ours = parsed.value.origin === trust.origin
+  findings.check(ours, where, 'is complete and of the trusted ledger', 'origin: is not the one of the trust file')
+  return parsed.value
+}
+
+async function readDisclosures(dir: string, findings: Findings): Promise<readonly Disclosure[]> {
+  const where = 'disclosures.json'
+  const bytes = await readOr(dir, where, maxDisclosuresBytes, findings)
+  if (bytes === null) return []
+  const parsed = parseDisclosures(bytes)
+  if (parsed.kind === 'malformed') {
+    findings.bad(where, parsed.reason)
+    return []
+  }
+  for (const disclosure of parsed.value)
+    if (!opensCommitment(disclosure)) findings.bad(where, `\`${disclosure.commitment}\`: salt and value do not give it`)
+  return parsed.value
+}
+
+/** Sessions that the header names or that have a folder; the two must be the same. */
+function sessionsIn(paths: ReadonlySet<string>, header: ExportHeader | null, findings: Findings): string[] {
+  const standing = new Set<string>()
+  for (const path of paths) {
+    const [top, session] = path.split('/')
+    if (top === 'recordings' && session !== undefined && isSessionId(session)) standing.add(session)
+  }
+  if (header === null) return [...standing].sort()
+  for (const session of header.sessions)
+    if (!standing.has(session)) findings.bad(`recordings/${session}`, 'is missing: export.json names it')
+  for (const session of standing)
+    if (!header.sessions.includes(session)) findings.bad(`recordings/${session}`, 'is not named in export.json')
+  return [...standing].sort()
+}
+
+async function readKey(
+  dir: string,
+  session: string,
+  paths: ReadonlySet<string>,
+  findings: Findings,
+): Promise<Buffer | null> {
+  const where = `keys/${session}`
+  if (!paths.has(where)) return null
+  const bytes = await readOr(dir, where, 1024, findings)
+  if (bytes === null) return null
+  const key = parseSessionKey(bytes.toString('latin1'))
+  if (key === null) findings.bad(where, 'expected 64 hex digits and a newline')
+  return key
+}
+
+/** Makes each cast again and compares; a channel without cast must have none. */
+async function inspectCasts(
+  dir: string,
+  { session, channels }: VerifiedRecording,
+  key: Buffer,
+  digests: ReadonlyMap<string, string>,
+  findings: Findings,
+): Promise<void> {
+  for (let channel = 0; channel < channels; channel++) {
+    const where = `casts/${session}.${channelText(channel)}.cast`
+    const hash = createHash('sha256')
+    let lines = 0
+    for await (const line of exportCast(join(dir, 'recordings', session), key, session, channel)) {
+      hash.update(line, 'utf8')
+      lines++
+    }
+    const standing = digests.get(where)
+    if (lines === 0 && standing === undefined) continue
+    if (lines > 0 && standing === undefined) findings.bad(where, 'is missing: the recording gives one')
+    else
+      findings.check(
+        standing === hash.digest('hex'),
+        where,
+        'is what the recording gives',
+        'is not what the recording gives',
+      )
+  }
+}
+
+/** Files that are listed and sound but that no part of the format accounts for. */
+function inspectPath(path: string, recordings: readonly VerifiedRecording[], findings: Findings): void {
+  const [top = '', name = '', ...rest] = path.split('/')
+  const of = (session: string): VerifiedRecording | undefined => recordings.find((one) => one.session === session)
+  switch (top) {
+    case 'export.json':
+    case 'disclosures.json':
+      return
+    case 'ledger':
+      if (name === 'tile' || path === 'ledger/checkpoint') return
+      break
+    case 'recordings':
+      if (of(name) !== undefined) return
+      break
+    case 'keys':
+      if (of(name) !== undefined && rest.length === 0) return
+      break
+    case 'casts': {
+      const [, session = '', channel = ''] = /^([^.]+)\.([0-9]{4})\.cast$/.exec(name) ?? []
+      const recording = of(session)
+      if (recording?.decrypted === true && Number(channel) < recording.channels && rest.length === 0) return
+      break
+    }
+    default:
+      break
+  }
+  findings.bad(path.replace(/[^\x20-\x7e]/g, '?'), 'has no place in an export')
+}
+
+/** What ledger and export must say alike: seals, manifests and commitments. */
+class Crossing {
+  readonly #recordings: ReadonlyMap<string, VerifiedRecording>
+  readonly #sealed = new Set<string>()
+  readonly #open: Set<string>
+  readonly #disclosed: number
+
+  constructor(recordings: readonly VerifiedRecording[], disclosures: readonly Disclosure[]) {
+    this.#recordings = new Map(recordings.map((recording) => [recording.session, recording]))
+    this.#open = new Set(disclosures.map(({ commitment }) => commitment))
+    this.#disclosed = this.#open.size
+  }
+
+  visit(index: number, entry: ParsedEntry, findings: Findings): void {
+    if (this.#open.size > 0) for (const text of commitmentsIn(entry.data)) this.#open.delete(text)
+    const { session, seal, status, channels, frames, manifest } = entry.data
+    const recording = typeof session === 'string' ? this.#recordings.get(session) : undefined
+    if (recording === undefined) return
+    const where = `recordings/${recording.session}`
+    if (entry.type === 'session.recording_started' && manifest !== recording.manifestDigest)
+      findings.bad(where, `ledger entry ${index} names another manifest`)
+    if (entry.type !== 'session.recording_sealed') return
+    this.#sealed.add(recording.session)
+    if (seal !== recording.sealDigest) findings.bad(where, `ledger entry ${index} names another seal`)
+    else if (status !== recording.status || channels !== recording.channels || frames !== recording.frames)
+      findings.bad(where, `ledger entry ${index}: status, channels or frames are not the recording\u2019s`)
+    else findings.good(where, `seal stands in ledger entry ${index}`)
+  }
+
+  end(findings: Findings): void {
+    for (const session of this.#recordings.keys())
+      if (!this.#sealed.has(session)) findings.bad(`recordings/${session}`, 'no ledger entry names its seal')
+    for (const commitment of this.#open)
+      findings.bad('disclosures.json', `\`${commitment}\`: stands in no ledger entry`)
+    if (this.#open.size === 0) findings.good('disclosures.json', `${this.#disclosed} commitments of the ledger opened`)
+  }
+}
+
+async function readOr(dir: string, path: string, limit: number, findings: Findings): Promise<Buffer | null> {
+  try {
+    return await readSmall(join(dir, path), limit)
+  } catch (cause) {
+    if (!(cause instanceof RecorderError)) throw cause
+    findings.bad(path, cause.message)
+    return null
+  }
+}

@@ -1,0 +1,49 @@
+import { globSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+import { describe, expect, it } from 'vitest'
+
+import { formatBytes } from '../../../admin-ui/src/display/bytes.ts'
+import { controlWords, criticalityWord, frameworkName, safetyWord } from '../../../admin-ui/src/display/words.ts'
+import controls from '../../../policy/register/controls.json' with { type: 'json' }
+
+const sources = fileURLToPath(new URL('../../../admin-ui/src', import.meta.url))
+
+describe('the words of the page', () => {
+  it('speak of evidence, never of compliance or certification', () => {
+    for (const file of globSync('**/*.{ts,tsx}', { cwd: sources })) {
+      expect(readFileSync(`${sources}/${file}`, 'utf8'), file).not.toMatch(/complian(?:t|ce)|certif(?:y|ied|ication)/i)
+    }
+  })
+
+  it('tell every control state apart without its colour', () => {
+    const shown = Object.values(controlWords).map(({ word, mark }) => `${mark} ${word}`)
+    expect(new Set(shown).size).toBe(shown.length)
+  })
+
+  it('name every framework of the control catalogue', () => {
+    for (const { mappings } of controls) {
+      for (const key of Object.keys(mappings)) expect(frameworkName(key), key).not.toBe(key)
+    }
+  })
+
+  it('rank a safety system above what is only related to safety', () => {
+    expect(safetyWord('SIS')?.tone).toBe('bad')
+    expect(safetyWord('related')?.tone).toBe('warn')
+    expect(safetyWord('none')).toBeNull()
+    expect(criticalityWord('high').word).toBe('High criticality')
+  })
+})
+
+describe('an amount of bytes', () => {
+  it.each([
+    [0, '0 B'],
+    [999, '999 B'],
+    [1000, '1.0 kB'],
+    [1_440_000, '1.4 MB'],
+    [23_400_000_000, '23 GB'],
+    [999_999, '1.0 MB'],
+  ])('of %i is `%s`', (bytes, words) => {
+    expect(formatBytes(bytes)).toBe(words)
+  })
+})

@@ -1,0 +1,164 @@
+// The web application in a real browser: the path of a vendor, an approver and an auditor, and every page looked at by
+// axe in both colour schemes.
+
+import { AxeBuilder } from '@axe-core/playwright'
+import { chromium, type Browser, type Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { runSsh } from '../../gateway/demo/ssh-client.ts'
+import { describeWith } from '../support/describe-with.ts'
+import { stageGateway, type GatewayStage } from '../support/gateway-stage.ts'
+import { findPart } from '../support/parts.ts'
+
+const flags = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+describeWith(['chromium', 'sshd', 'ssh'], 'the web application', () => {
+  let stage: GatewayStage
+  let browser: Browser
+  const faults: string[] = []
+
+  beforeAll(async () => {
+    stage = await stageGateway()
+    browser = await chromium.launch({ executablePath: findPart('chromium') ?? '', args: flags })
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await stage?.stop()
+  })
+
+  /** Logs a person in through the form. The development CA is not in the browser's store. */
+  async function enter(login: string, colorScheme: 'light' | 'dark' = 'light', width = 1280): Promise<Page> {
+    const context = await browser.newContext({ ignoreHTTPSErrors: true, colorScheme, viewport: { width, height: 900 } })
+    const page = await context.newPage()
+    page.on('pageerror', (error) => faults.push(`${page.url()}: ${error.message}`))
+    page.on('console', (message) => {
+      if (message.text().includes('Content Security Policy')) faults.push(message.text())
+    })
+    await page.goto(`https://localhost:${stage.gateway.https.port}/`)
+    await page.getByLabel('Login name').fill(login)
+    await page.getByLabel('Password', { exact: true }).fill(stage.person(login).password.expose())
+    await page.getByLabel('One-time code').fill(stage.code(login))
+    await page.getByRole('button', { name: 'Log in' }).click()
+    await page.getByRole('navigation').first().waitFor()
+    return page
+  }
+
+  it('says the same for a wrong password and an unknown login', async () => {
+    const page = await (await browser.newContext({ ignoreHTTPSErrors: true })).newPage()
+    const answers: string[] = []
+    for (const login of ['vendor', 'nobody']) {
+      await page.goto(`https://localhost:${stage.gateway.https.port}/`)
+      await page.getByLabel('Login name').fill(login)
+      await page.getByLabel('Password', { exact: true }).fill('wrong password')
+      await page.getByLabel('One-time code').fill('000000')
+      await page.getByRole('button', { name: 'Log in' }).click()
+      answers.push(await page.getByRole('alert').innerText())
+    }
+    expect(answers[0]).toContain('wrong')
+    expect(answers[1]).toBe(answers[0])
+    await page.context().close()
+  })
+
+  it('takes a vendor, an approver and an auditor through the main job', async () => {
+    const vendor = await enter('vendor')
+    await vendor.getByRole('link', { name: 'Ask for access', exact: true }).click()
+    await vendor.getByLabel('Asset').selectOption('ews-1')
+    await vendor.getByLabel('Purpose').fill('exchange the drive of line 1')
+    await vendor.getByRole('button', { name: 'Ask for access' }).click()
+    await vendor.getByText('on its way to the approvers').waitFor()
+
+    const approver = await enter('approver')
+    await approver.goto(`https://localhost:${stage.gateway.https.port}/approvals`)
+    await approver.getByText('exchange the drive of line 1').waitFor()
+    await approver.getByRole('button', { name: /^Approve access to Engineering workstation/ }).click()
+    await approver.getByLabel('Comment').fill('go ahead')
+    await approver.getByRole('button', { name: 'Grant access' }).click()
+    await approver.getByText('is granted').waitFor()
+
+    await vendor.goto(`https://localhost:${stage.gateway.https.port}/assets`)
+    const command = await vendor.getByLabel('Command').first().inputValue()
+    expect(command).toBe(`ssh -p ${stage.gateway.ssh.port} vendor%ews-1@localhost`)
+    const result = await runSsh(await stage.sshLogin('vendor%ews-1'), { command: ['echo drive exchanged'] })
+    expect(result.stdout.toString()).toBe('drive exchanged\n')
+
+    const auditor = await enter('auditor')
+    await auditor.goto(`https://localhost:${stage.gateway.https.port}/recordings`)
+    await auditor.getByRole('region', { name: 'List of recordings' }).getByRole('link').first().click()
+    await auditor.getByRole('button', { name: 'Verify now' }).click()
+    await auditor.getByText('of the ledger holds the digest of this seal').waitFor()
+    await auditor.getByRole('button', { name: 'Open replay' }).click()
+    await auditor.getByLabel('Purpose').fill('quarterly sample')
+    await auditor.getByRole('button', { name: 'Start replay' }).click()
+    await auditor.locator('.ap-player').waitFor()
+    await auditor.goto(`https://localhost:${stage.gateway.https.port}/register`)
+    await auditor.getByText('Every session is recorded and replayable').waitFor()
+
+    const seen = await stage.evidence({
+      types: ['request.submitted', 'request.approved', 'session.ended', 'session.replayed'],
+    })
+    expect(seen.map(({ type }) => type)).toEqual([
+      'request.submitted',
+      'request.approved',
+      'session.ended',
+      'session.replayed',
+    ])
+    for (const page of [vendor, approver, auditor]) await page.context().close()
+  })
+
+  it('lets an approver kill a live session with a reason', async () => {
+    await stage.grant('ews-1')
+    const client = runSsh(await stage.sshLogin('vendor%ews-1'), { command: ['echo up; sleep 60'] })
+    const approver = await enter('approver', 'dark', 390)
+    await approver.goto(`https://localhost:${stage.gateway.https.port}/access`)
+    await approver.getByRole('button', { name: /^Kill the session of/ }).click()
+    await approver.getByLabel('Reason').fill('line 1 starts')
+    await approver.getByRole('button', { name: 'Kill session' }).click()
+    const result = await client
+    expect(result.exit).toBe(255)
+    expect(result.stderr.toString()).toContain('line 1 starts')
+    await approver.context().close()
+  })
+
+  it('shows a vendor nothing of the plant’s pages', async () => {
+    const vendor = await enter('vendor')
+    await vendor.goto(`https://localhost:${stage.gateway.https.port}/register`)
+    await vendor.getByRole('heading', { name: 'Nothing here' }).waitFor()
+    expect(await vendor.getByRole('link', { name: 'Control register' }).count()).toBe(0)
+    expect(await vendor.getByText('Every session is recorded and replayable').count()).toBe(0)
+    await vendor.context().close()
+  })
+
+  const pages = {
+    vendor: ['/assets', '/ask', '/requests'],
+    approver: ['/approvals', '/access', '/register'],
+    auditor: ['/recordings', '/evidence', '/register'],
+  }
+  it.each(
+    Object.entries(pages).flatMap(([login, paths]) => [
+      [login, 'light', paths] as const,
+      [login, 'dark', paths] as const,
+    ]),
+  )('has no accessibility fault axe can find on the pages of the %s in %s', async (login, scheme, paths) => {
+    const page = await enter(login, scheme)
+    for (const path of paths) {
+      await page.goto(`https://localhost:${stage.gateway.https.port}${path}`)
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      await page.waitForLoadState('networkidle')
+      const { violations } = await new AxeBuilder({ page }).analyze()
+      expect(violations.map(({ id, nodes }) => `${path}: ${id}: ${nodes[0]?.html}`)).toEqual([])
+    }
+    await page.context().close()
+  })
+
+  it('raised no script error and no content-security-policy violation on the way', () => {
+    expect(faults).toEqual([])
+  })
+})

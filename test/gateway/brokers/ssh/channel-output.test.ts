@@ -1,0 +1,85 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
+import ssh2, { type ClientChannel, type ServerChannel } from 'ssh2'
+import { afterEach, describe, expect, it } from 'vitest'
+import { generateOpensshKey } from '../../../../certs-dev/openssh-key.ts'
+import { ChannelOutput } from '../../../../gateway/brokers/ssh/channel-output.ts'
+
+const undo: (() => void)[] = []
+afterEach(() => {
+  for (const step of undo.splice(0)) step()
+})
+
+/** Both ends of one real SSH channel on loopback. */
+async function channelPair(): Promise<{ near: ServerChannel; far: ClientChannel }> {
+  const server = new ssh2.Server({ hostKeys: [generateOpensshKey('t').private] })
+  const near = new Promise<ServerChannel>((resolve) => {
+    server.on('connection', (client) => {
+      client.on('error', () => client.end())
+      client.on('authentication', (ctx) => ctx.accept())
+      client.on('session', (accept) => accept().on('exec', (acceptExec) => resolve(acceptExec())))
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const client = new ssh2.Client()
+  undo.push(
+    () => client.destroy(),
+    () => server.close(),
+  )
+  const far = new Promise<ClientChannel>((resolve, reject) => {
+    client.on('error', reject)
+    client.on('ready', () => client.exec('x', (error, channel) => (error ? reject(error) : resolve(channel))))
+  })
+  client.connect({ host: '127.0.0.1', port: (server.address() as AddressInfo).port, username: 'u', password: 'p' })
+  return { near: await near, far: await far }
+}
+
+const sha = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+describe('writing to a channel', () => {
+  it('brings both streams across whole when they take turns at a peer that reads late', async () => {
+    const { near, far } = await channelPair()
+    const sent = { out: [] as Buffer[], err: [] as Buffer[] }
+    const output = new ChannelOutput(near, () => undefined)
+    // Several windows (2 MiB) of each, so that each waits for the peer after the other has waited before: what ssh2 keeps
+    // of the first must not be sent again.
+    for (let i = 0; i < 12; i++) {
+      const stream = i % 2 === 0 ? 'out' : 'err'
+      const bytes = randomBytes(1_500_000)
+      sent[stream].push(bytes)
+      output.write(stream, bytes)
+    }
+    const got = { out: [] as Buffer[], err: [] as Buffer[] }
+    far.on('data', (part: Buffer) => got.out.push(part))
+    far.stderr.on('data', (part: Buffer) => got.err.push(part))
+    await output.drained()
+    const closed = new Promise<void>((resolve) => far.once('close', () => resolve()))
+    near.exit(0)
+    near.end()
+    await closed
+    for (const stream of ['out', 'err'] as const)
+      expect(sha(Buffer.concat(got[stream]))).toBe(sha(Buffer.concat(sent[stream])))
+  })
+
+  it('says when to stop and when there is room again', async () => {
+    const { near, far } = await channelPair()
+    const room = new Promise<void>((resolve) => {
+      const output = new ChannelOutput(near, resolve)
+      let goOn = true
+      for (let i = 0; i < 64 && goOn; i++) goOn = output.write('out', randomBytes(256 * 1024))
+      expect(goOn).toBe(false)
+    })
+    far.resume()
+    await room
+  })
+
+  it('does not wait for a peer that is gone', async () => {
+    const { near } = await channelPair()
+    const output = new ChannelOutput(near, () => undefined)
+    output.write('out', randomBytes(8_000_000))
+    const drained = output.drained()
+    output.abandon()
+    await drained
+    expect(output.write('out', Buffer.from('late'))).toBe(true)
+  })
+})

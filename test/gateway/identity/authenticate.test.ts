@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openAuthenticator, type Authenticator, type FirstProof } from '../../../gateway/identity/authenticate.ts'
+import { disablePerson } from '../../../gateway/identity/disable.ts'
+import { enrol, type Enrolled } from '../../../gateway/identity/enrol.ts'
+import { codeAt } from '../../../gateway/identity/totp.ts'
+import { Secret } from '../../../gateway/secret.ts'
+import { generateOpensshKey } from '../../../certs-dev/openssh-key.ts'
+import { ledgerOf, openBase, type Base } from '../../support/memory-store.ts'
+
+const origin = { via: 'https', source: '192.0.2.7' } as const
+const key = generateOpensshKey('test')
+const keyBlob = Buffer.from(key.public.split(' ')[1] ?? '', 'base64')
+const password = new Secret('correct horse battery')
+
+let base: Base
+let authenticator: Authenticator
+let alice: Enrolled & { kind: 'ok' }
+
+beforeEach(async () => {
+  base = await openBase()
+  authenticator = openAuthenticator({ ...base, lockout: { threshold: 3, minutes: 5 } })
+  const enrolled = await enrol(base, {
+    login: 'alice',
+    displayName: 'Service engineer',
+    roles: ['vendor'],
+    supplier: 'acme-drives',
+    plants: ['north'],
+    password,
+    keys: [key.public],
+  })
+  if (enrolled.kind !== 'ok') throw new Error(enrolled.problems.join())
+  alice = enrolled
+})
+afterEach(() => base.store.close())
+
+const types = async (): Promise<string[]> => (await ledgerOf(base.store)).map(({ type }) => type)
+const code = (): string => codeAt(alice.totpSecret, base.clock.now())
+
+async function proven(): Promise<FirstProof> {
+  const result = await authenticator.password('alice', password, origin)
+  if (result.kind === 'bad') throw new Error('the password was refused')
+  return result.proof
+}
+
+describe('a login', () => {
+  it('is complete with password and code, and is evidence', async () => {
+    const login = await authenticator.totp(await proven(), code(), origin)
+    expect(login?.person.login).toBe('alice')
+    expect(login?.mfa).toEqual(['totp'])
+    const last = (await ledgerOf(base.store)).at(-1)
+    expect(last).toMatchObject({ type: 'auth.succeeded', data: { factor: 'password', mfa: ['totp'], via: 'https' } })
+  })
+
+  it('takes a key whose signature was verified as the first factor', async () => {
+    expect(await authenticator.knowsKey('alice', keyBlob)).toBe(true)
+    const result = await authenticator.provenKey('alice', keyBlob, origin)
+    expect(result).toMatchObject({ kind: 'good', proof: { factor: 'publickey' } })
+    expect(await types()).toEqual(['identity.created'])
+  })
+
+  it('refuses another person’s key', async () => {
+    const other = Buffer.from(generateOpensshKey('other').public.split(' ')[1] ?? '', 'base64')
+    expect((await authenticator.provenKey('alice', other, origin)).kind).toBe('bad')
+    expect((await ledgerOf(base.store)).at(-1)).toMatchObject({ type: 'auth.failed', data: { reason: 'unknown-key' } })
+  })
+
+  it('refuses a code used before, also of the step before, and says so only in evidence', async () => {
+    expect(await authenticator.totp(await proven(), code(), origin)).not.toBeNull()
+    expect(await authenticator.totp(await proven(), code(), origin)).toBeNull()
+    const earlier = codeAt(alice.totpSecret, base.clock.now() - 30_000)
+    expect(await authenticator.totp(await proven(), earlier, origin)).toBeNull()
+    expect((await types()).filter((type) => type === 'auth.assertion_rejected')).toHaveLength(2)
+  })
+
+  it('accepts each code once however many try it at the same time', async () => {
+    const proof = await proven()
+    const now = code()
+    const results = await Promise.all(Array.from({ length: 8 }, () => authenticator.totp(proof, now, origin)))
+    expect(results.filter((result) => result !== null)).toHaveLength(1)
+  })
+
+  it('allows one step of clock difference and no more', async () => {
+    const at = (steps: number): string => codeAt(alice.totpSecret, base.clock.now() + steps * 30_000)
+    expect(await authenticator.totp(await proven(), at(-2), origin)).toBeNull()
+    expect(await authenticator.totp(await proven(), at(2), origin)).toBeNull()
+    expect(await authenticator.totp(await proven(), at(1), origin)).not.toBeNull()
+  })
+
+  it.each(['', '12345', '1234567', 'abcdef', '１２３４５６', '0x1234'])('takes `%s` for no code', async (text) => {
+    expect(await authenticator.totp(await proven(), text, origin)).toBeNull()
+  })
+})
+
+describe('a wrong login', () => {
+  it.each([
+    ['alice', 'wrong-password'],
+    ['nobody', 'unknown-login'],
+    ['../etc/passwd', 'malformed-login'],
+    ['ALICE', 'malformed-login'],
+    ['a\u0000lice', 'malformed-login'],
+    ['x'.repeat(10_000), 'malformed-login'],
+  ])('as `%s` answers the same and is kept as %s', async (login, reason) => {
+    const result = await authenticator.password(login, new Secret('no'), origin)
+    expect(result).toEqual({ kind: 'bad' })
+    const last = (await ledgerOf(base.store)).at(-1)
+    expect(last).toMatchObject({ type: 'auth.failed', data: { reason } })
+  })
+
+  it('locks the person out at the threshold, for the time, whatever is tried then', async () => {
+    for (let i = 0; i < 3; i++) await authenticator.password('alice', new Secret('no'), origin)
+    expect((await types()).filter((type) => type === 'auth.locked_out')).toHaveLength(1)
+    expect(await authenticator.password('alice', password, origin)).toEqual({ kind: 'bad' })
+    expect((await authenticator.provenKey('alice', keyBlob, origin)).kind).toBe('bad')
+    base.clock.at += 5 * 60_000 + 1
+    expect((await authenticator.password('alice', password, origin)).kind).toBe('good')
+  })
+
+  it('counts wrong codes too, and a complete login clears the count', async () => {
+    for (let i = 0; i < 2; i++) await authenticator.totp(await proven(), '000000', origin)
+    expect(await authenticator.totp(await proven(), code(), origin)).not.toBeNull()
+    base.clock.at += 60_000
+    for (let i = 0; i < 2; i++) await authenticator.totp(await proven(), '000000', origin)
+    expect(await types()).not.toContain('auth.locked_out')
+  })
+
+  it('does not tell a disabled person that the password was right', async () => {
+    await disablePerson(base, alice.person, null, 'left')
+    expect(await authenticator.password('alice', password, origin)).toEqual({ kind: 'bad' })
+    expect(await authenticator.knowsKey('alice', keyBlob)).toBe(false)
+    expect((await ledgerOf(base.store)).at(-1)).toMatchObject({ data: { reason: 'disabled' } })
+  })
+})

@@ -1,0 +1,387 @@
+// The control register: from small streams of events, each control reaches each of its states, and each way to fail
+// names the event that shows it.
+
+import { describe, expect, it } from 'vitest'
+import type { Events, EventType } from '../../../policy/events.ts'
+import type { EvidenceEvent } from '../../../policy/model.ts'
+import { catalogue } from '../../../policy/register/catalogue.ts'
+import { startRegister, type ControlState } from '../../../policy/register/evaluate.ts'
+
+const start = Date.parse('2026-03-02T09:00:00Z')
+const minute = 60_000
+const day = 24 * 60 * minute
+
+type Loose = {
+  readonly [T in EventType]: readonly [minutes: number, type: T, data: { readonly [K in keyof Events[T]]?: unknown }]
+}[EventType]
+
+function stream(...events: readonly Loose[]): readonly EvidenceEvent[] {
+  return events.map(([minutes, type, data], index) => ({
+    index,
+    at: start + minutes * minute,
+    type,
+    data: { ...data },
+  }))
+}
+
+function stateOf(control: string, events: readonly EvidenceEvent[], at = start + 60 * minute): ControlState {
+  const register = startRegister(catalogue.values(), start)
+  for (const event of events) register.feed(event)
+  const found = register.result(at).find((each) => each.control.id === control)
+  if (found === undefined) throw new Error(`no state for ${control}`)
+  return found
+}
+
+const window = { from: start, until: start + 120 * minute }
+const purpose = `sha256:${'a'.repeat(64)}`
+const published: Loose = [0, 'scope.version_published', { scopeVersion: '2026-1', bundle: 'b' }]
+const decision = (minutes: number, change: Partial<Record<keyof Events['policy.decision'], unknown>> = {}): Loose => [
+  minutes,
+  'policy.decision',
+  {
+    action: 'connect',
+    outcome: 'permit',
+    person: 'p1',
+    asset: 'ews-1',
+    grant: 'g1',
+    scope: 'in',
+    scopeVersion: '2026-1',
+    rules: ['grant-may-be-used'],
+    ...change,
+  },
+]
+const asked: Loose = [0, 'request.submitted', { request: 'r1', person: 'p1', protocol: 'ssh', window }]
+const approved = (minutes = 1, change: Partial<Record<keyof Events['request.approved'], unknown>> = {}): Loose => [
+  minutes,
+  'request.approved',
+  { request: 'r1', grant: 'g1', requester: 'p1', approver: 'p2', asset: 'ews-1', window, ...change },
+]
+const opened = (minutes = 2, change: Partial<Record<keyof Events['session.started'], unknown>> = {}): Loose => [
+  minutes,
+  'session.started',
+  {
+    session: 's1',
+    grant: 'g1',
+    request: 'r1',
+    person: 'p1',
+    asset: 'ews-1',
+    conduit: 'c1',
+    protocol: 'ssh',
+    mfa: ['totp'],
+    window,
+    ...change,
+  },
+]
+const recording = (minutes = 2): Loose => [minutes, 'session.recording_started', { session: 's1', manifest: 'm' }]
+const ended = (minutes = 3, change: Partial<Record<keyof Events['session.ended'], unknown>> = {}): Loose => [
+  minutes,
+  'session.ended',
+  {
+    session: 's1',
+    reason: 'client',
+    startedAt: start,
+    endedAt: start + minutes * minute,
+    windowUntil: window.until,
+    bytesIn: 5,
+    bytesOut: 7,
+    ...change,
+  },
+]
+const sealed = (minutes = 3, status = 'complete'): Loose => [
+  minutes,
+  'session.recording_sealed',
+  { session: 's1', status },
+]
+const login = (minutes = 0): Loose => [
+  minutes,
+  'auth.succeeded',
+  { person: 'p1', factor: 'password', mfa: ['totp'], via: 'ssh' },
+]
+const wrong = (minutes = 0, person: string | null = 'p1', reason = 'wrong-password'): Loose => [
+  minutes,
+  'auth.failed',
+  { person, reason, via: 'ssh' },
+]
+const lockedOut = (minutes = 0): Loose => [minutes, 'auth.locked_out', { person: 'p1', failures: 5, until: start }]
+const kill = (took: number): Loose => [
+  3,
+  'session.terminated_kill',
+  { session: 's1', by: 'p2', reason: purpose, orderedAt: start, closedAt: start + took },
+]
+const replayed = (by: string, why: unknown = purpose): Loose => [
+  5,
+  'session.replayed',
+  { session: 's1', by, purpose: why },
+]
+
+interface Cases {
+  /** Held, when looked at an hour later. */
+  readonly fresh: readonly Loose[]
+  /** How long after the start the same events are too old, ms. */
+  readonly staleAfter: number
+  /** Events that feed the control and test nothing. */
+  readonly notExercised: readonly Loose[]
+  /** Each way to fail, with the index of the event that shows it. */
+  readonly failing: readonly (readonly [string, readonly Loose[], number])[]
+}
+
+const cases: Readonly<Record<string, Cases>> = {
+  'GW-SCP-01': {
+    fresh: [published, decision(1)],
+    staleAfter: day + 2 * minute,
+    notExercised: [published, decision(1, { outcome: 'deny' })],
+    failing: [
+      ['was given for an asset whose scope is `out`', [published, decision(1, { scope: 'out' })], 1],
+      ['was given for an asset whose scope is `undetermined`', [published, decision(1, { scope: 'undetermined' })], 1],
+      ['which was never published', [decision(1)], 0],
+    ],
+  },
+  'GW-ACC-01': {
+    fresh: [decision(1), opened()],
+    staleAfter: day + 3 * minute,
+    notExercised: [decision(1)],
+    failing: [
+      ['without a permit decision', [opened()], 0],
+      ['without a permit decision', [decision(1, { outcome: 'deny' }), opened()], 1],
+      ['without a permit decision', [decision(1, { action: 'request' }), opened()], 1],
+      ['without a permit decision', [decision(1), [1, 'grant.revoked', { grant: 'g1' }], opened()], 2],
+      ['on a permit for another person or asset', [decision(1), opened(2, { person: 'p9' })], 1],
+      ['on a permit for another person or asset', [decision(1), opened(2, { asset: 'ews-2' })], 1],
+    ],
+  },
+  'GW-ACC-02': {
+    fresh: [asked, approved(), opened(), ended()],
+    staleAfter: day + 3 * minute,
+    notExercised: [asked, approved()],
+    failing: [
+      ['without an open approval', [asked, opened()], 1],
+      ['without an open approval', [approved(), [1, 'grant.revoked', { grant: 'g1' }], opened()], 2],
+      ['without an open approval', [approved(), [1, 'grant.expired', { grant: 'g1' }], opened()], 2],
+      ['approved by the person who made it', [approved(1, { approver: 'p1' })], 0],
+      ['outside its window', [approved(-9), opened(-1)], 1],
+      ['outside its window', [approved(), opened(120)], 1],
+      [
+        'longer window than the one approved',
+        [approved(), opened(2, { window: { from: start, until: start + 121 * minute } })],
+        1,
+      ],
+      ['another person or asset than its approval', [approved(), opened(2, { person: 'p9' })], 1],
+      ['after its window', [approved(), opened(), ended(121)], 2],
+      ['after its window', [ended(121)], 0],
+    ],
+  },
+  'GW-ACC-03': {
+    fresh: [approved()],
+    staleAfter: day + 2 * minute,
+    notExercised: [opened()],
+    failing: [
+      ['approved by the person who made it', [approved(1, { approver: 'p1' })], 0],
+      [
+        'extended by the person it is for',
+        [approved(), [2, 'grant.extended', { grant: 'g1', by: 'p1', to: window }]],
+        1,
+      ],
+      ['opened by the person who approved it', [approved(), opened(2, { person: 'p2' })], 1],
+    ],
+  },
+  'GW-AUT-01': {
+    fresh: [login(), opened()],
+    staleAfter: day + 3 * minute,
+    notExercised: [login()],
+    failing: [['without a second factor', [opened(2, { mfa: [] })], 0]],
+  },
+  'GW-AUT-03': {
+    fresh: [...Array.from({ length: 5 }, () => wrong()), lockedOut()],
+    staleAfter: 7 * day + minute,
+    notExercised: [login()],
+    failing: [
+      ['11 failed logons of person `p1` in a row', Array.from({ length: 11 }, () => wrong()), 10],
+      ['in a row', [...Array.from({ length: 10 }, () => wrong()), [1, 'auth.mfa_failed', { person: 'p1' }]], 10],
+    ],
+  },
+  'GW-RAC-04': {
+    fresh: [kill(900)],
+    staleAfter: 30 * day + 4 * minute,
+    notExercised: [opened()],
+    failing: [
+      ['took 10001 ms', [kill(10_001)], 0],
+      ['one of the times is wrong', [kill(-1)], 0],
+      ['which was revoked', [kill(900), [4, 'grant.revoked', { grant: 'g1' }], opened(5)], 2],
+    ],
+  },
+  'GW-NET-04': {
+    fresh: [opened(), [3, 'session.feature_refused', { session: 's1', person: 'p1', feature: 'agent-forwarding' }]],
+    staleAfter: 7 * day + 4 * minute,
+    notExercised: [asked, decision(1), opened()],
+    failing: [
+      ['speaks `telnet`: expected `ssh`', [asked, opened(2, { protocol: 'telnet' })], 1],
+      ['crosses no declared conduit', [opened(2, { conduit: '' })], 0],
+    ],
+  },
+  'GW-LOG-02': {
+    fresh: [opened(), recording(), ended(), sealed()],
+    staleAfter: day + 4 * minute,
+    notExercised: [opened(), recording()],
+    failing: [
+      ['without a recording', [opened(), ended()], 1],
+      ['not sealed within 60 seconds', [opened(), recording(), ended()], 2],
+      ['not sealed within 60 seconds', [opened(), recording(), ended(), sealed(5)], 2],
+      ['is `interrupted`', [opened(), recording(), sealed(3, 'interrupted'), ended()], 2],
+    ],
+  },
+  'GW-CON-01': {
+    fresh: [opened(), replayed('p3'), [6, 'evidence.exported', { by: null, sessions: ['s1'], size: 9, purpose }]],
+    staleAfter: day + 7 * minute,
+    notExercised: [opened()],
+    failing: [
+      ['by the person recorded in it', [opened(), replayed('p1')], 1],
+      ['replayed without a purpose', [opened(), replayed('p3', '')], 1],
+      ['exported without a purpose', [[6, 'evidence.exported', { by: null, sessions: [], size: 9 }]], 0],
+    ],
+  },
+}
+
+describe.each(Object.entries(cases))('%s', (control, { fresh, staleAfter, notExercised, failing }) => {
+  it('has no evidence while the ledger holds nothing that could say anything', () => {
+    const state = stateOf(control, stream([0, 'gateway.started', { version: '1', bundle: 'b' }]))
+    expect(state).toMatchObject({ kind: 'no-evidence', population: 0, last: null, offenderCount: 0 })
+  })
+
+  it('is not exercised while nothing put it to the test', () => {
+    const state = stateOf(control, stream(...notExercised))
+    expect(state).toMatchObject({ kind: 'not-exercised', population: 0, last: null })
+    expect(Object.values(state.events).reduce((sum, count) => sum + count)).toBe(notExercised.length)
+  })
+
+  it('is fresh when it was tested lately and held', () => {
+    const state = stateOf(control, stream(...fresh))
+    expect(state.kind, state.reason).toBe('fresh')
+    expect(state.population).toBeGreaterThan(0)
+    expect(state.last?.index).toBeLessThan(fresh.length)
+  })
+
+  it('is stale when the last test is too old', () => {
+    expect(stateOf(control, stream(...fresh), start + staleAfter)).toMatchObject({ kind: 'stale', offenderCount: 0 })
+  })
+
+  it.each(failing)('fails: %s', (sentence, events, index) => {
+    const state = stateOf(control, stream(...events))
+    expect(state.kind, state.reason).toBe('failing')
+    expect(state.offenders.map((each) => [each.index, each.text])).toContainEqual([
+      index,
+      expect.stringContaining(sentence),
+    ])
+    expect(state.reason).toContain(sentence)
+  })
+
+  it('fails on an event that cannot be read', () => {
+    const type = catalogue.get(control)?.evidenceEvents[0] ?? ''
+    const state = stateOf(control, [{ index: 7, at: start, type, data: {} }])
+    expect(state).toMatchObject({ kind: 'failing', offenders: [{ index: 7 }] })
+    expect(state.reason).toContain("can't be read")
+  })
+})
+
+describe('the register', () => {
+  it('covers the whole catalogue, and each control counts exactly the events it names', () => {
+    expect(Object.keys(cases)).toEqual([...catalogue.keys()])
+    for (const control of catalogue.values()) {
+      const { events } = stateOf(control.id, [])
+      expect(Object.keys(events)).toEqual(control.evidenceEvents)
+      for (const type of control.evidenceEvents) {
+        // Whether it can be read or not, it was meant for this control.
+        expect(stateOf(control.id, [{ index: 0, at: start, type, data: {} }]).events[type]).toBe(1)
+      }
+    }
+  })
+
+  it('names only events that exist', () => {
+    // The type is the check: a name that is no event does not compile.
+    const known: Readonly<Partial<Record<EventType, true>>> = {
+      'auth.assertion_rejected': true,
+      'auth.failed': true,
+      'auth.locked_out': true,
+      'auth.mfa_failed': true,
+      'auth.succeeded': true,
+      'evidence.exported': true,
+      'grant.expired': true,
+      'grant.extended': true,
+      'grant.revoked': true,
+      'policy.changed': true,
+      'policy.decision': true,
+      'request.approved': true,
+      'request.denied': true,
+      'request.expired': true,
+      'request.submitted': true,
+      'scope.version_published': true,
+      'session.ended': true,
+      'session.feature_refused': true,
+      'session.recording_sealed': true,
+      'session.recording_started': true,
+      'session.replayed': true,
+      'session.started': true,
+      'session.terminated_kill': true,
+    }
+    for (const control of catalogue.values())
+      for (const type of control.evidenceEvents) expect(known).toHaveProperty([type])
+  })
+
+  it('goes on failing for 30 days, and lists the offender after that', () => {
+    const events = stream(approved(1, { approver: 'p1' }), approved(31 * 24 * 60, { grant: 'g2' }))
+    expect(stateOf('GW-ACC-03', events, start + 30 * day).kind).toBe('failing')
+    expect(stateOf('GW-ACC-03', events, start + 31 * day + minute)).toMatchObject({ kind: 'fresh', offenderCount: 1 })
+  })
+
+  it('keeps the latest offenders and counts them all', () => {
+    const events = Array.from({ length: 50 }, (_, i): Loose => approved(1, { grant: `g${i}`, approver: 'p1' }))
+    const state = stateOf('GW-ACC-03', stream(...events))
+    expect(state.offenderCount).toBe(50)
+    expect(state.offenders).toHaveLength(20)
+    expect(state.offenders[0]?.index).toBe(49)
+  })
+
+  it('follows an extension: a session inside the longer window holds', () => {
+    const longer = { from: start, until: start + 180 * minute }
+    const extended: Loose = [3, 'grant.extended', { grant: 'g1', by: 'p2', from: window, to: longer }]
+    const events = stream(asked, approved(), opened(), extended, ended(150))
+    expect(stateOf('GW-ACC-02', events, start + 200 * minute).kind).toBe('fresh')
+  })
+
+  it('does not hold a crash against the window, and holds it against the recording', () => {
+    const crash = stream(
+      asked,
+      approved(),
+      opened(),
+      recording(),
+      ended(500, { reason: 'interrupted' }),
+      sealed(500, 'interrupted'),
+    )
+    expect(stateOf('GW-ACC-02', crash, start + 501 * minute).kind).toBe('fresh')
+    expect(stateOf('GW-LOG-02', crash, start + 501 * minute).kind).toBe('failing')
+  })
+
+  it('counts a session that never moved a byte neither for nor against its recording', () => {
+    const events = stream(opened(), ended(3, { reason: 'target-unreachable', bytesIn: 0, bytesOut: 0 }))
+    expect(stateOf('GW-LOG-02', events).kind).toBe('not-exercised')
+  })
+
+  it('starts counting failed logons anew after a success or a lockout, and leaves out what is no guess', () => {
+    const ten = Array.from({ length: 10 }, () => wrong())
+    expect(stateOf('GW-AUT-03', stream(...ten, login(), ...ten, lockedOut(), ...ten)).kind).toBe('fresh')
+    expect(stateOf('GW-AUT-03', stream(...ten, wrong(1, 'p1', 'locked-out'), wrong(1, 'p1', 'unknown-key'))).kind).toBe(
+      'fresh',
+    )
+    expect(stateOf('GW-AUT-03', stream(...ten, wrong(1, null, 'unknown-login'), ...ten.slice(0, 0))).kind).toBe('fresh')
+  })
+
+  it('takes a refused crossing as a test of the conduits', () => {
+    const refused = decision(1, { outcome: 'deny', rules: ['conduit-absent'] })
+    expect(stateOf('GW-NET-04', stream(refused)).kind).toBe('fresh')
+  })
+
+  it('finds a scope version stale that nobody has renewed for a year', () => {
+    const late = 366 * 24 * 60
+    const state = stateOf('GW-SCP-01', stream(published, decision(late)), start + (late + 1) * minute)
+    expect(state).toMatchObject({ kind: 'stale', reason: expect.stringContaining('12 months') })
+  })
+})

@@ -1,0 +1,78 @@
+// The real programs that tests are run against, and how a test asks for one. One table, which setup.mjs reads as well.
+// In CI no test is skipped for want of a part; elsewhere a missing part skips the tests that need it.
+
+import { accessSync, constants, statSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+interface Part {
+  /** Names it goes by, the first found in the path or in the system folders is taken. */
+  readonly programs: readonly [string, ...string[]]
+  /** The Debian package that brings it. */
+  readonly debian: string
+  readonly why: string
+}
+
+export const parts = {
+  ssh: { programs: ['ssh'], debian: 'openssh-client', why: 'the client a service engineer uses' },
+  'ssh-keygen': {
+    programs: ['ssh-keygen'],
+    debian: 'openssh-client',
+    why: 'reads and makes keys the way OpenSSH does',
+  },
+  sshd: { programs: ['sshd'], debian: 'openssh-server', why: 'the target of a brokered session' },
+  asciinema: { programs: ['asciinema'], debian: 'asciinema', why: 'plays an exported terminal recording' },
+  age: { programs: ['age'], debian: 'age', why: 'opens a recording with the escrow key and none of our code' },
+  script: { programs: ['script'], debian: 'bsdutils', why: 'gives ssh a terminal to ask for a password on' },
+  openssl: { programs: ['openssl'], debian: 'openssl', why: 'judges certificates and signatures' },
+  chromium: {
+    programs: ['chromium', 'chromium-browser', 'google-chrome'],
+    debian: 'chromium',
+    why: 'the browser the pages are tested in',
+  },
+} as const satisfies Record<string, Part>
+
+export type PartName = keyof typeof parts
+
+export const partNames = Object.keys(parts) as readonly PartName[]
+
+/** Whether this run stands for the project: then a missing part is a failure and never a skipped test. */
+export const inCi = process.env['CI'] !== undefined && process.env['CI'] !== '' && process.env['CI'] !== 'false'
+
+// Where Debian keeps the programs of administrators, which are in nobody else's path.
+const systemFolders = ['/usr/sbin', '/sbin', '/usr/local/sbin']
+
+/** The full path of a part's program, or null where it is not installed. */
+export function findPart(name: PartName): string | null {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...systemFolders]
+  for (const program of parts[name].programs) {
+    const found = folders
+      .filter((folder) => folder !== '')
+      .map((folder) => join(folder, program))
+      .find(isProgram)
+    if (found !== undefined) return found
+  }
+  return null
+}
+
+/** The full path of a part's program. Throws where it is missing, naming the package to install. */
+export function partPath(name: PartName): string {
+  const found = findPart(name)
+  if (found === null) throw new Error(`part \`${name}\`: not found: expected Debian package \`${parts[name].debian}\``)
+  return found
+}
+
+/** Whether tests that need these parts should run: always in CI, where a missing one must show as a failure. */
+export function hasPart(...names: readonly PartName[]): boolean {
+  return inCi || names.every((name) => findPart(name) !== null)
+}
+
+function isProgram(path: string): boolean {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    // A file that may not be executed is no program: the search goes on.
+    return false
+  }
+}

@@ -1,0 +1,41 @@
+// What a recording holds, read with the recorder's own functions and the replay identity: for comparing with what
+// crossed.
+
+import { join } from 'node:path'
+
+import { parseSessionId } from '../../policy/index.ts'
+import { readFrames, recordingDir, unwrapSessionKey, type Frame } from '../../recorder/index.ts'
+import type { Stage } from '../../gateway/demo/stage.ts'
+
+export interface RecordedChannel {
+  readonly frames: readonly Frame[]
+  readonly in: Buffer
+  readonly out: Buffer
+  readonly err: Buffer
+  /** What the gateway itself wrote to the user. */
+  readonly notices: readonly string[]
+}
+
+/** Folder of a session's recording. */
+export function recordingOf({ config }: Stage, session: string): string {
+  const parsed = parseSessionId(session)
+  if (parsed.kind === 'malformed') throw new Error(parsed.reason)
+  return recordingDir(join(config.dataFolder, 'recordings'), parsed.id)
+}
+
+/** One channel of a session, sealed, live or interrupted. */
+export async function readRecorded(stage: Stage, session: string, channel = 0): Promise<RecordedChannel> {
+  const dir = recordingOf(stage, session)
+  const identity = stage.pki.contents['replay.agekey'].split('\n').find((line) => line.startsWith('AGE-SECRET-KEY-1'))
+  const frames: Frame[] = []
+  for await (const frame of readFrames(dir, await unwrapSessionKey(dir, [identity ?? '']), channel)) frames.push(frame)
+  const bytes = (direction: 'in' | 'out' | 'err'): Buffer =>
+    Buffer.concat(frames.flatMap((frame) => (frame.kind === 'data' && frame.direction === direction ? [frame.bytes] : [])))
+  return {
+    frames,
+    in: bytes('in'),
+    out: bytes('out'),
+    err: bytes('err'),
+    notices: frames.flatMap((frame) => (frame.kind === 'notice' ? [frame.text] : [])),
+  }
+}

@@ -1,0 +1,34 @@
+// How the tests run. Two kinds: `unit` stays inside one process; `e2e` starts real programs and takes its time.
+
+import { fileURLToPath } from 'node:url'
+
+import { defineConfig } from 'vitest/config'
+
+import { ClosingLine } from './support/closing-line.ts'
+
+export default defineConfig({
+  root: fileURLToPath(new URL('..', import.meta.url)),
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    reporters: ['default', new ClosingLine()],
+    // A test that leaves work behind is a fault of the test or of what it tests.
+    dangerouslyIgnoreUnhandledErrors: false,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/e2e/**'],
+          testTimeout: 20_000,
+          hookTimeout: 20_000,
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+      },
+    ],
+  },
+})
