@@ -44,7 +44,12 @@ const Https = Type.Object(
     port: Port('TCP port of the HTTPS listener; 0 takes a free one.', 8443),
     certificate: Path('TLS certificate chain, PEM.'),
     key: Path('TLS private key, PEM.'),
-    requestsPerMinute: Whole('Requests one address may make in a minute.', 600, 10, 100_000),
+    requestsPerMinute: Whole(
+      'Requests one address may make in a minute; people behind one address translator share it.',
+      3000,
+      10,
+      100_000,
+    ),
     loginsPerMinute: Whole('Logins one address may try in a minute.', 20, 1, 10_000),
     accessMinutes: Whole('Minutes a web login lasts before it is renewed by itself.', 5, 1, 60),
     refreshHours: Whole('Hours after which a person logs in again.', 12, 1, 168),

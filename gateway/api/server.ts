@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import jwt from '@fastify/jwt'
@@ -13,7 +14,7 @@ import serveStatic from '@fastify/static'
 import swagger from '@fastify/swagger'
 import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { fastify } from 'fastify'
-import { prefix } from '../contract/routes.ts'
+import { prefix, routes } from '../contract/routes.ts'
 import type { Listener } from '../listener.ts'
 import { answerProblems } from './problems.ts'
 import { accessCookie, openLogins } from './logins.ts'
@@ -23,6 +24,11 @@ import type { Services } from './services.ts'
 /** Requests are small: a purpose, a comment, a list of session ids. */
 const bodyLimit = 64 * 1024
 
+/** How a login begins and is renewed. */
+const openToStrangers: ReadonlySet<string> = new Set(
+  [routes.login, routes.refresh].map(({ path }) => `${prefix}${path}`),
+)
+
 const contentSecurityPolicy = {
   useDefaults: false,
   directives: {
@@ -30,9 +36,9 @@ const contentSecurityPolicy = {
     scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
     styleSrc: ["'self'", "'unsafe-inline'"],
     imgSrc: ["'self'", 'data:'],
-    fontSrc: ["'self'", 'data:'],
+    fontSrc: ["'self'"],
     connectSrc: ["'self'"],
-    workerSrc: ["'self'", 'blob:'],
+    workerSrc: ["'self'"],
     objectSrc: ["'none'"],
     baseUri: ["'none'"],
     formAction: ["'self'"],
@@ -66,6 +72,8 @@ export async function listenHttps(services: Services, web: string): Promise<List
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.setValidatorCompiler(TypeBoxValidatorCompiler)
+  // Bodies are JSON: fastify would read plain text too, which a foreign page may send without being asked.
+  app.removeContentTypeParser('text/plain')
   answerProblems(app, services)
 
   await app.register(helmet, {
@@ -73,6 +81,7 @@ export async function listenHttps(services: Services, web: string): Promise<List
     strictTransportSecurity: { maxAge: 31_536_000 },
     referrerPolicy: { policy: 'no-referrer' },
     crossOriginEmbedderPolicy: false,
+    frameguard: { action: 'deny' },
   })
   await app.register(cookie)
   // The signing secret lives as long as the process: a restart ends access tokens, and refresh tokens renew them.
@@ -91,18 +100,38 @@ export async function listenHttps(services: Services, web: string): Promise<List
   })
   await app.register(
     async (scope) => {
-      registerRoutes(scope.withTypeProvider<TypeBoxTypeProvider>(), services, openLogins(services))
+      const logins = openLogins(services)
+      // Who asks is known before a body is read: a stranger cannot make us read one, and what a member sends malformed
+      // is evidence with a name. Rate limits count before this, in `onRequest`.
+      scope.addHook('preParsing', async (request, _reply, body) => {
+        if (!openToStrangers.has(request.routeOptions.url ?? '')) await logins.actor(request)
+        return body
+      })
+      // What the API answers is for one person at one time: no cache keeps it.
+      scope.addHook('onSend', async (_request, reply) => {
+        reply.header('cache-control', 'no-store')
+      })
+      registerRoutes(scope.withTypeProvider<TypeBoxTypeProvider>(), services, logins)
     },
     { prefix },
   )
   app.get('/healthz', async () => ({ ok: true }))
   app.get(`${prefix}/openapi.json`, async () => app.swagger())
   if (existsSync(web)) {
-    await app.register(serveStatic, { root: web, maxAge: '1h', immutable: false })
+    await app.register(serveStatic, {
+      root: web,
+      preCompressed: true,
+      cacheControl: false,
+      setHeaders: (reply, path) => {
+        // Names under assets/ carry a digest of the content: what is under one never changes.
+        const isNamedByDigest = path.startsWith(join(web, 'assets'))
+        reply.header('cache-control', isNamedByDigest ? 'public, max-age=31536000, immutable' : 'no-cache')
+      },
+    })
     // The web application routes by path: every address that is no file and no API is its start page.
     app.setNotFoundHandler((request, reply) => {
       const isPage = request.method === 'GET' && !request.url.startsWith('/api/')
-      if (isPage) return reply.header('cache-control', 'no-cache').sendFile('index.html', { maxAge: 0 })
+      if (isPage) return reply.sendFile('index.html')
       return reply.code(404).send({ code: 'not-found', message: 'there is no such route' })
     })
   }

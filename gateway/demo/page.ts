@@ -19,6 +19,7 @@ const sources = [
   'admin-ui/public',
   'admin-ui/index.html',
   'admin-ui/vite.config.ts',
+  'admin-ui/precompress.ts',
   'gateway/contract',
   'package-lock.json',
 ]

@@ -17,7 +17,9 @@ export function useChange<Output, Input = void>(change: Change<Input, Output>) {
   return useMutation({
     mutationFn: change.run,
     onSuccess: (output) => {
-      if (change.says !== undefined) notifications.show({ message: change.says, autoClose: 4000 })
+      if (change.says !== undefined) {
+        notifications.show({ message: change.says, autoClose: 4000, closeButtonProps: { 'aria-label': 'Dismiss' } })
+      }
       change.onDone?.(output)
     },
     // After a failure too: a state that changed meanwhile is the usual one.

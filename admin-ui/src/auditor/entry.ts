@@ -20,13 +20,31 @@ export function linesOf(data: Readonly<Record<string, unknown>>, path = ''): rea
   })
 }
 
-const telling = ['outcome', 'reason', 'status', 'action', 'asset', 'rules', 'person', 'session', 'request', 'grant']
+const telling = [
+  'outcome',
+  'reason',
+  'status',
+  'action',
+  'asset',
+  'rules',
+  'person',
+  'session',
+  'request',
+  'grant',
+  'credential',
+  'version',
+  'scopeVersion',
+]
 
-/** The few values that tell entries of one type apart, for a list. */
-export function gistOf(data: Readonly<Record<string, unknown>>): string {
+export type Meaning = Readonly<Record<string, string>>
+
+/** The few values that tell entries of one type apart, for a list; a name in place of an id where it is still kept. */
+export function gistOf(data: Readonly<Record<string, unknown>>, meaning: Meaning): string {
   const lines = linesOf(data)
   return telling
-    .flatMap((name) => lines.filter((line) => line.name === name && line.value !== 'none' && !isCommitment(line.value)))
+    .flatMap((name) => lines.filter((line) => line.name === name && line.value !== 'none'))
+    .map(({ name, value }) => ({ name, value: meaning[value] ?? value }))
+    .filter(({ value }) => !isCommitment(value))
     .slice(0, 3)
     .map((line) => `${line.name} ${line.value}`)
     .join(' · ')

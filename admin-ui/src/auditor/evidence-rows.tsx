@@ -5,6 +5,24 @@ import type { EvidenceView } from '../../../gateway/contract/views.ts'
 import { ExactTime } from '../time/when.tsx'
 import { gistOf, isCommitment, linesOf } from './entry.ts'
 
+/** What the ledger holds, and in words what it stands for, where that is still kept. */
+function Value({ of, meaning }: { of: string; meaning: string | undefined }) {
+  if (meaning !== undefined) {
+    return (
+      <>
+        {meaning}
+        <code className="sp-muted sp-small sp-entry-stands-for">{of}</code>
+      </>
+    )
+  }
+  return (
+    <>
+      <code>{of}</code>
+      {isCommitment(of) && <span className="sp-muted sp-small"> commitment: the value was erased</span>}
+    </>
+  )
+}
+
 function Entry({ entry }: { entry: EvidenceView }) {
   return (
     <li>
@@ -12,7 +30,7 @@ function Entry({ entry }: { entry: EvidenceView }) {
         <summary>
           <span className="sp-entry-index">{entry.index}</span>
           <code className="sp-entry-type">{entry.type}</code>
-          <span className="sp-entry-gist">{gistOf(entry.data)}</span>
+          <span className="sp-entry-gist">{gistOf(entry.data, entry.meaning)}</span>
           <span className="sp-muted sp-small sp-entry-at">
             <ExactTime at={entry.at} />
           </span>
@@ -22,10 +40,7 @@ function Entry({ entry }: { entry: EvidenceView }) {
             <div key={line.name}>
               <dt>{line.name}</dt>
               <dd>
-                <code>{line.value}</code>
-                {isCommitment(line.value) && (
-                  <span className="sp-muted sp-small"> commitment: the value is kept apart</span>
-                )}
+                <Value of={line.value} meaning={entry.meaning[line.value]} />
               </dd>
             </div>
           ))}

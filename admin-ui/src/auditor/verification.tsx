@@ -11,6 +11,10 @@ import { Failure } from '../display/loaded.tsx'
 import { Panel } from '../display/page.tsx'
 import { When } from '../time/when.tsx'
 
+/** Where a finding stands, without the session that the whole page is about. */
+const shortPlace = (where: string, session: string): string =>
+  where === session ? 'recording' : where.startsWith(`${session}/`) ? where.slice(session.length + 1) : where
+
 function Findings({ result }: { result: VerificationView }) {
   const ordered = result.findings.toSorted((a, b) => Number(a.holds) - Number(b.holds))
   return (
@@ -30,7 +34,7 @@ function Findings({ result }: { result: VerificationView }) {
             {finding.holds ? <IconCircleCheck size={16} aria-hidden /> : <IconCircleX size={16} aria-hidden />}
             <div>
               <span className="sp-finding-verdict">{finding.holds ? 'Holds' : 'Does not hold'}</span>{' '}
-              <code>{finding.where}</code>
+              <code>{shortPlace(finding.where, result.session)}</code>
               <div>{toSentence(finding.what)}</div>
             </div>
           </li>

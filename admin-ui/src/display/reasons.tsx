@@ -5,6 +5,7 @@ import { IconShieldCheck, IconShieldX } from '@tabler/icons-react'
 import type { DecisionView } from '../../../gateway/contract/views.ts'
 import { obligationWords } from './words.ts'
 import { toSentence } from '../api/problem.ts'
+import { readerZone, withLocalTimes } from '../time/plant-time.ts'
 
 /** The reasons of a decision, one line each, and what a permit obliges to. */
 export function Reasons({ decision }: { decision: DecisionView }) {
@@ -12,7 +13,7 @@ export function Reasons({ decision }: { decision: DecisionView }) {
     <ul className="sp-reasons">
       {decision.reasons.map((reason) => (
         <li key={`${reason.rule} ${reason.text}`}>
-          <span>{toSentence(reason.text)}</span>
+          <span>{withLocalTimes(toSentence(reason.text), readerZone())}</span>
           <span className="sp-rule">
             rule <code>{reason.rule}</code>
             {reason.controls.length > 0 && <> · {reason.controls.join(', ')}</>}

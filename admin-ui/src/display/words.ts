@@ -113,7 +113,7 @@ export const endReasonWords = (reason: string): string => endReasons[reason] ?? 
 const obligations: Readonly<Record<string, string>> = {
   record: 'The session is recorded',
   'notify-approver': 'The approver is told when it starts',
-  mfa: 'A second factor is needed at log-in',
+  mfa: 'A second factor is needed to log in',
 }
 export const obligationWords = (obligation: string): string => obligations[obligation] ?? obligation
 

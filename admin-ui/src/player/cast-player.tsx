@@ -8,6 +8,10 @@ import { create } from 'asciinema-player'
 import { useEffect, useRef, useState } from 'react'
 import { readCastHeader } from './cast-header.ts'
 
+/** How much taller than wide a character of the terminal is, and the height of the controls, in character widths. */
+const cellShape = 2.22
+const controlRows = 4
+
 const speeds = ['0.5', '1', '2', '4', '8']
 
 export default function CastPlayer({ cast }: { cast: string }) {
@@ -15,13 +19,15 @@ export default function CastPlayer({ cast }: { cast: string }) {
   const [speed, setSpeed] = useState('1')
   const [skipIdle, setSkipIdle] = useState(true)
   const header = readCastHeader(cast)
-  const readable = header.kind === 'ok'
+  const columns = header.kind === 'ok' ? header.columns : 0
+  const rows = header.kind === 'ok' ? header.rows : 0
+  const playable = header.kind === 'ok' ? header.cast : null
 
   useEffect(() => {
-    if (place.current === null || !readable) return
-    const player = create({ data: cast }, place.current, {
+    if (place.current === null || playable === null) return
+    const player = create({ data: playable }, place.current, {
       autoPlay: true,
-      fit: 'width',
+      fit: 'both',
       controls: true,
       speed: Number(speed),
       theme: 'asciinema',
@@ -29,16 +35,17 @@ export default function CastPlayer({ cast }: { cast: string }) {
       ...(skipIdle ? { idleTimeLimit: 2 } : {}),
     })
     return () => player.dispose()
-  }, [cast, speed, skipIdle, readable])
+  }, [playable, speed, skipIdle])
 
-  if (!readable) return <Text size="sm">This channel cannot be replayed: {header.reason}.</Text>
+  if (header.kind === 'unreadable') return <Text size="sm">This channel cannot be replayed: {header.reason}.</Text>
   return (
     <div>
       <div
         ref={place}
         className="sp-player"
         role="region"
-        aria-label={`Terminal of ${header.columns} by ${header.rows}`}
+        aria-label={`Terminal of ${columns} by ${rows}`}
+        style={{ aspectRatio: `${columns} / ${rows * cellShape + controlRows}` }}
       />
       <Group gap="lg" mt="sm" align="flex-end">
         <NativeSelect

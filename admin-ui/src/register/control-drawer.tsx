@@ -14,6 +14,7 @@ import { Loaded } from '../display/loaded.tsx'
 import { controlWords, frameworkName } from '../display/words.ts'
 import { usePerson } from '../session/person.ts'
 import { isPageFor } from '../shell/pages.ts'
+import { readerZone, withLocalTimes } from '../time/plant-time.ts'
 import { When } from '../time/when.tsx'
 
 function Part({ title, children }: { title: string; children: ReactNode }) {
@@ -45,7 +46,7 @@ export function ControlDrawer({ control, onClose }: { control: ControlView; onCl
         <div>
           <Group gap="sm" mb={6}>
             <Badge of={controlWords[control.state]} />
-            <Text size="sm">{toSentence(control.reason)}</Text>
+            <Text size="sm">{withLocalTimes(toSentence(control.reason), readerZone())}</Text>
           </Group>
           <Text size="sm" c="dimmed">
             {control.description}
@@ -57,7 +58,7 @@ export function ControlDrawer({ control, onClose }: { control: ControlView; onCl
               {control.offenders.map((offender) => (
                 <li key={`${offender.index} ${offender.text}`} data-tone="bad">
                   <span className="sp-entry-index">{offender.index}</span>
-                  <div>{toSentence(offender.text)}</div>
+                  <div>{withLocalTimes(toSentence(offender.text), readerZone())}</div>
                 </li>
               ))}
             </ul>

@@ -13,6 +13,7 @@ import { Loaded } from '../display/loaded.tsx'
 import { Page } from '../display/page.tsx'
 import { controlWords } from '../display/words.ts'
 import { toSentence } from '../api/problem.ts'
+import { readerZone, withLocalTimes } from '../time/plant-time.ts'
 import { When } from '../time/when.tsx'
 import { ControlDrawer } from './control-drawer.tsx'
 import { byAttention, countStates } from './order.ts'
@@ -34,7 +35,7 @@ function ControlRow({ control }: { control: ControlView }) {
           <code>{control.id}</code>
         </Text>
       </Table.Td>
-      <Table.Td data-name="Why">{toSentence(control.reason)}</Table.Td>
+      <Table.Td data-name="Why">{withLocalTimes(toSentence(control.reason), readerZone())}</Table.Td>
       <Table.Td data-name="Population" className="sp-number">
         {control.population.toLocaleString('en-GB')}
       </Table.Td>

@@ -103,6 +103,13 @@ export function formatInstantExactly(at: number, zone: string): string {
   return `${calendar(date, true)}, ${clock(date)}:${two(date.getUTCSeconds())} ${zoneName(zone, at)}`
 }
 
+/** A text with every instant in it (RFC 3339, UTC, seconds) on the zone's clock instead. */
+export const withLocalTimes = (text: string, zone: string): string =>
+  text.replace(/\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z/g, (written) => {
+    const at = Date.parse(written)
+    return Number.isNaN(at) ? written : formatInstantExactly(at, zone)
+  })
+
 /** The shortest form that cannot be misread beside `now`: the time alone today, the day as well on any other day. */
 export function formatShort(at: number, zone: string, now: number): string {
   const date = wallClock(zone, at)

@@ -31,7 +31,7 @@ function choices(assets: readonly AssetView[]) {
     ...plants.map((plant) => ({
       group: plant,
       items: assets
-        .filter((asset) => asset.plantName === plant)
+        .filter((asset) => asset.plantName === plant && asset.protocols.length > 0)
         .map((asset) => ({ value: asset.id, label: `${asset.name} · ${asset.zoneName}` })),
     })),
   ]

@@ -56,6 +56,10 @@ function AssetCard({ asset, placed }: { asset: AssetView; placed: boolean }) {
       <div className="sp-asset-foot">
         {asset.connect !== null ? (
           <CopyLine text={asset.connect} label="command" />
+        ) : asset.protocols.length === 0 ? (
+          <Text size="sm" c="dimmed">
+            Not reachable through this gateway: none of its protocols is brokered yet.
+          </Text>
         ) : (
           <ButtonLink
             to="/ask"

@@ -81,7 +81,9 @@ export function evidenceRoutes(app: ApiScope, services: Services, logins: Logins
       }
       const events = await store.evidence.list(filter, { limit, before: before === null ? null : Number(before) })
       const texts = events.map(({ data }) => JSON.stringify(data))
-      const disclosed = await store.evidence.disclosed(texts.flatMap((text) => text.match(/sha256:[0-9a-f]{64}/g) ?? []))
+      const disclosed = await store.evidence.disclosed(
+        texts.flatMap((text) => text.match(/sha256:[0-9a-f]{64}/g) ?? []),
+      )
       const people = await store.people.byIds(texts.flatMap((text) => text.match(/per_[0-9a-z]{26}/g) ?? []))
       const names = [...people].map(([id, { displayName }]) => [id, displayName] as const)
       const meanings = [...disclosed, ...names]

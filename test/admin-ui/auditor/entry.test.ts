@@ -21,10 +21,17 @@ describe('the lines of an entry', () => {
 
 describe('the gist of an entry', () => {
   it('tells entries of one type apart by a few values, and never by a commitment', () => {
-    expect(gistOf({ person: 'per_1', reason: commitment, outcome: 'deny', action: 'approve', asset: 'ews-1' })).toBe(
-      'outcome deny · action approve · asset ews-1',
+    expect(
+      gistOf({ person: 'per_1', reason: commitment, outcome: 'deny', action: 'approve', asset: 'ews-1' }, {}),
+    ).toBe('outcome deny · action approve · asset ews-1')
+    expect(gistOf({ frames: 3 }, {})).toBe('')
+  })
+
+  it('says what an id or a commitment stands for, while that is kept', () => {
+    const meaning = { per_1: 'Internal auditor', [commitment]: 'line 3 starts' }
+    expect(gistOf({ person: 'per_1', reason: commitment }, meaning)).toBe(
+      'reason line 3 starts · person Internal auditor',
     )
-    expect(gistOf({ version: '1' })).toBe('')
   })
 
   it('knows a commitment when it sees one', () => {

@@ -10,6 +10,7 @@ import {
   fromLocalField,
   offsetMinutes,
   toLocalField,
+  withLocalTimes,
   zoneName,
 } from '../../../admin-ui/src/time/plant-time.ts'
 
@@ -105,5 +106,14 @@ describe('two zones', () => {
   it('have offsets that count half hours', () => {
     expect(offsetMinutes(kolkata, at('2026-11-21T12:00:00Z'))).toBe(330)
     expect(offsetMinutes(newYork, at('2026-11-21T12:00:00Z'))).toBe(-300)
+  })
+})
+
+describe('a text of the gateway', () => {
+  it('is shown with its instants on the reader’s clock', () => {
+    expect(withLocalTimes('the latest at 2026-11-21T09:32:52Z, and none failed', stockholm)).toBe(
+      'the latest at Sat 21 Nov 2026, 10:32:52 CET, and none failed',
+    )
+    expect(withLocalTimes('no instant: 2026-99-99T99:99:99Z', stockholm)).toBe('no instant: 2026-99-99T99:99:99Z')
   })
 })
