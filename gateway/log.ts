@@ -7,7 +7,14 @@ export type Log = Logger
 
 const redact = ['password', 'totp', 'secret', 'token', 'cookie', 'authorization', 'privateKey', 'passphrase']
 
+/** Lines that wait, in bytes, while they cannot be written; further ones are lost. */
+const mostWaiting = 1 << 20
+
 export function openLog(level: string, to: number | string = 2): Log {
+  const stream = destination({ dest: to, sync: true, maxLength: mostWaiting })
+  // A disk that is full for the log must not end a gateway that still has sessions to end in order, and there is nowhere
+  // to tell it: the lines wait, and are written with the next one that can be.
+  stream.on('error', () => undefined)
   return pino(
     {
       level,
@@ -15,6 +22,6 @@ export function openLog(level: string, to: number | string = 2): Log {
       timestamp: pino.stdTimeFunctions.isoTime,
       redact: { paths: redact.flatMap((name) => [name, `*.${name}`, `req.headers.${name}`]), censor: '<secret>' },
     },
-    destination({ dest: to, sync: true }),
+    stream,
   )
 }

@@ -91,13 +91,18 @@ export function putNonce(nonce: Buffer, index: number): void {
   nonce.writeUInt32BE(index % 0x1_0000_0000, 8)
 }
 
-/** Encrypts a frame's plaintext under its header; gives ciphertext and tag. */
-export function encryptFrame(key: KeyObject, nonce: Buffer, header: Buffer, plaintext: Uint8Array): [Buffer, Buffer] {
+/** Encrypts a frame's plaintext, given in pieces, under its header; gives the ciphertext in as many pieces and the tag. */
+export function encryptFrame(
+  key: KeyObject,
+  nonce: Buffer,
+  header: Buffer,
+  plaintext: readonly Uint8Array[],
+): Buffer[] {
   const cipher = createCipheriv('aes-256-gcm', key, nonce)
   cipher.setAAD(header)
-  const ciphertext = cipher.update(plaintext)
+  const ciphertext = plaintext.map((piece) => cipher.update(piece))
   cipher.final()
-  return [ciphertext, cipher.getAuthTag()]
+  return [...ciphertext, cipher.getAuthTag()]
 }
 
 /** Decrypts a frame; null when it does not authenticate at its place in the stream. */

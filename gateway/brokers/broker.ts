@@ -26,9 +26,8 @@ export type ChannelKind = 'pty' | 'shell' | 'exec'
 export interface ChannelOpening {
   readonly kind: ChannelKind
   readonly command: string | null
-  readonly term: string | null
-  readonly cols: number
-  readonly rows: number
+  /** Null where the channel has no terminal. */
+  readonly terminal: { readonly term: string; readonly cols: number; readonly rows: number } | null
 }
 
 /**
@@ -36,7 +35,8 @@ export interface ChannelOpening {
  * @throws RecorderError when they could not be written; the session is then ending already.
  */
 export interface ChannelRecord {
-  data(direction: 'in' | 'out' | 'err', bytes: Uint8Array): void
+  /** The pieces are one after the other what crosses. */
+  data(direction: 'in' | 'out' | 'err', pieces: readonly Uint8Array[]): void
   resize(cols: number, rows: number): void
   signal(name: string): void
   exit(status: { readonly code: number } | { readonly signal: string }): void

@@ -4,7 +4,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { parseDuration, parseInstant, type Parsed } from './duration.ts'
 import { exitCodes } from './failure.ts'
-import { openOutput, showFailure, type Output } from './output.ts'
+import { openOutput, showFailure, type Output, type Streams } from './output.ts'
 
 export interface Context {
   readonly output: Output
@@ -14,8 +14,8 @@ export interface Context {
 export interface CommandSpec<Options> {
   /** Name and arguments, as `deny <id>`. */
   readonly name: string
-  /** One line in the list of commands. */
-  readonly summary: string
+  /** One line in the list of a group's commands; the list of all is in main.ts. */
+  readonly summary?: string
   /** What it does, whom it asks, what it leaves behind. */
   readonly about: string
   /** Command lines a person can copy, without the leading `sallyport `. */
@@ -26,18 +26,24 @@ export interface CommandSpec<Options> {
   readonly run: (context: Context, options: Options, args: readonly string[]) => Promise<number | void>
 }
 
-/** Where the exit code of the command that ran is kept until `main` returns it. */
-export interface Ending {
+/** One command line being run: where it writes, what surrounds it, and the exit code that `main` will give. */
+export interface Invocation {
+  readonly streams: Streams
+  readonly env: Context['env']
   code: number
 }
 
 const usual = ['0  done', '1  refused or failed', '2  the command line is wrong, nothing was tried']
 
 /** Adds a command that does something. */
-export function addCommand<Options extends object>(parent: Command, ending: Ending, spec: CommandSpec<Options>): void {
+export function addCommand<Options extends object>(
+  parent: Command,
+  invocation: Invocation,
+  spec: CommandSpec<Options>,
+): void {
   const command = parent.command(spec.name)
   // Lines are wrapped to the terminal by commander; only an empty line is a break that was meant.
-  command.summary(spec.summary).description(spec.about.replace(/(?<!\n)\n(?!\n)/g, ' '))
+  command.summary(spec.summary ?? '').description(spec.about.replace(/(?<!\n)\n(?!\n)/g, ' '))
   spec.options?.(command)
   command.option('--json', 'answer with one JSON document on standard output')
   const sections = [
@@ -49,11 +55,11 @@ export function addCommand<Options extends object>(parent: Command, ending: Endi
   }
   command.action(async () => {
     const options = command.opts<Options & { json?: true }>()
-    const output = openOutput(options.json === true)
+    const output = openOutput(options.json === true, invocation.streams)
     try {
-      ending.code = (await spec.run({ output, env: process.env }, options, command.args)) ?? exitCodes.ok
+      invocation.code = (await spec.run({ output, env: invocation.env }, options, command.args)) ?? exitCodes.ok
     } catch (thrown) {
-      ending.code = await showFailure(thrown, output)
+      invocation.code = await showFailure(thrown, output)
     }
   })
 }

@@ -4,8 +4,9 @@
 
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
-import type { Ending } from './command.ts'
+import type { Invocation } from './command.ts'
 import { codeOf, exitCodes } from './failure.ts'
+import type { Streams } from './output.ts'
 import { plain } from './plain.ts'
 
 const about = `Access broker for the boundary between IT and the plant floor: request, approve, broker, record, prove.
@@ -23,12 +24,12 @@ Environment:
 
 Exit codes: 0 done, 1 refused or failed, 2 the command line is wrong. Every command takes --json.`
 
-type AddCommands = (program: Command, ending: Ending) => void
+type AddCommands = (program: Command, invocation: Invocation) => void
 
 interface Group {
   readonly title: string
-  /** First words of its command lines. */
-  readonly words: readonly string[]
+  /** First words of its command lines, each with what the list of commands says of it. */
+  readonly words: Readonly<Record<string, string>>
   readonly load: () => Promise<AddCommands>
 }
 
@@ -37,58 +38,106 @@ const remote = 'Working with a gateway:'
 const evidence = 'Evidence:'
 
 const groups: readonly Group[] = [
-  { title: here, words: ['run', 'demo'], load: async () => (await import('./commands/gateway.ts')).addGatewayCommands },
-  { title: here, words: ['doctor'], load: async () => (await import('./commands/doctor.ts')).addDoctorCommand },
-  { title: here, words: ['config'], load: async () => (await import('./commands/config.ts')).addConfigCommands },
-  { title: here, words: ['user'], load: async () => (await import('./commands/people.ts')).addPeopleCommands },
   {
     title: here,
-    words: ['credential'],
+    words: { run: 'start the gateway', demo: 'start a gateway with a small demo plant around it' },
+    load: async () => (await import('./commands/gateway.ts')).addGatewayCommands,
+  },
+  {
+    title: here,
+    words: { doctor: 'look at everything the gateway here depends on' },
+    load: async () => (await import('./commands/doctor.ts')).addDoctorCommand,
+  },
+  {
+    title: here,
+    words: { config: 'check and explain the configuration' },
+    load: async () => (await import('./commands/config.ts')).addConfigCommands,
+  },
+  {
+    title: here,
+    words: { user: 'add, list and disable people' },
+    load: async () => (await import('./commands/people.ts')).addPeopleCommands,
+  },
+  {
+    title: here,
+    words: { credential: 'keep the credentials of targets' },
     load: async () => (await import('./commands/credentials.ts')).addCredentialCommands,
   },
   {
     title: remote,
-    words: ['login', 'logout'],
+    words: { login: 'log in to a gateway with password and one-time code', logout: 'end the login, there and here' },
     load: async () => (await import('./commands/login.ts')).addLoginCommands,
   },
   {
     title: remote,
-    words: ['status', 'assets'],
+    words: {
+      status: 'show the gateway, who you are there, and its ledger',
+      assets: 'list the assets you may ask for, and how to connect',
+    },
     load: async () => (await import('./commands/assets.ts')).addAssetCommands,
   },
   {
     title: remote,
-    words: ['request', 'requests', 'approve', 'deny', 'withdraw'],
+    words: {
+      request: 'ask for access to an asset for a time',
+      requests: 'list requests you may read, or show one',
+      approve: 'approve a request',
+      deny: 'deny a request',
+      withdraw: 'take back a request of your own',
+    },
     load: async () => (await import('./commands/requests.ts')).addRequestCommands,
   },
   {
     title: remote,
-    words: ['grants', 'revoke', 'extend'],
+    words: {
+      grants: 'list the access that stands',
+      revoke: 'end a grant and every session on it',
+      extend: 'let a grant end later',
+    },
     load: async () => (await import('./commands/grants.ts')).addGrantCommands,
   },
   {
     title: remote,
-    words: ['sessions', 'kill'],
+    words: { sessions: 'list the sessions that run now', kill: 'end a session at once' },
     load: async () => (await import('./commands/sessions.ts')).addSessionCommands,
   },
   {
     title: evidence,
-    words: ['recordings', 'replay'],
+    words: { recordings: 'list recordings, or the channels of one', replay: 'replay a recording in this terminal' },
     load: async () => (await import('./commands/recordings.ts')).addRecordingCommands,
   },
-  { title: evidence, words: ['export'], load: async () => (await import('./commands/export.ts')).addExportCommand },
-  { title: evidence, words: ['verify'], load: async () => (await import('./commands/verify.ts')).addVerifyCommand },
-  { title: 'Policy:', words: ['bundle'], load: async () => (await import('./commands/bundle.ts')).addBundleCommands },
+  {
+    title: evidence,
+    words: { export: 'take evidence out: ledger, recordings, keys' },
+    load: async () => (await import('./commands/export.ts')).addExportCommand,
+  },
+  {
+    title: evidence,
+    words: { verify: 'verify an evidence export, offline' },
+    load: async () => (await import('./commands/verify.ts')).addVerifyCommand,
+  },
+  {
+    title: 'Policy:',
+    words: { bundle: 'look at policy bundles' },
+    load: async () => (await import('./commands/bundle.ts')).addBundleCommands,
+  },
 ]
 
-/** Runs the command line given (without program name) and gives its exit code. Never throws, never exits by itself. */
-export async function main(argv: readonly string[]): Promise<number> {
-  endQuietlyOnBrokenPipe()
-  const ending: Ending = { code: exitCodes.ok }
+/**
+ * Runs the command line given (without program name) and gives its exit code. Throws nothing, and ends the process only
+ * where its standard output is gone.
+ */
+export async function main(
+  argv: readonly string[],
+  streams: Streams = process,
+  env: Invocation['env'] = process.env,
+): Promise<number> {
+  if (streams === process) endQuietlyOnBrokenPipe()
+  const invocation: Invocation = { streams, env, code: exitCodes.ok }
   try {
-    const program = await buildProgram(argv, ending)
+    const program = await buildProgram(argv, invocation)
     await program.parseAsync([...argv], { from: 'user' })
-    return ending.code
+    return invocation.code
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown
     // Help and version that were asked for end well; `sallyport` alone or a wrong option does not.
@@ -96,9 +145,9 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function buildProgram([word = '']: readonly string[], ending: Ending): Promise<Command> {
-  // Without a word that is known every group is needed: for the help, or to suggest the word that was meant.
-  const wanted = groups.filter(({ words }) => words.includes(word))
+async function buildProgram([first = '', second = '']: readonly string[], invocation: Invocation): Promise<Command> {
+  const word = first === 'help' ? second : first
+  const asked = groups.find(({ words }) => Object.hasOwn(words, word))
   const program = new Command('sallyport')
   // Set before the commands are added: they take over these settings.
   program
@@ -107,14 +156,24 @@ async function buildProgram([word = '']: readonly string[], ending: Ending): Pro
     .helpCommand('help [command]', 'show the help of a command')
     .exitOverride()
     .showSuggestionAfterError()
-    .configureOutput({ outputError: (text, write) => write(usageLine(text, wanted.length > 0 ? `${word} ` : '')) })
+    .configureOutput({
+      writeOut: (text) => void invocation.streams.stdout.write(text),
+      writeErr: (text) => void invocation.streams.stderr.write(text),
+      outputError: (text, write) => write(usageLine(text, asked === undefined ? '' : `${word} `)),
+    })
     .addHelpText('after', environment)
-  const loaded = await Promise.all(
-    (wanted.length > 0 ? wanted : groups).map(async ({ title, load }) => ({ title, add: await load() })),
-  )
-  for (const { title, add } of loaded) {
+  if (asked !== undefined) {
+    const add = await asked.load()
+    add(program, invocation)
+    return program
+  }
+  // Names are enough for the list, and to suggest the word that was meant.
+  for (const { title, words } of groups) {
     program.commandsGroup(title)
-    add(program, ending)
+    for (const [name, summary] of Object.entries(words)) {
+      const listed = program.command(name).summary(summary)
+      listed.action(() => program.error(`command '${name}' has to come first`))
+    }
   }
   return program
 }

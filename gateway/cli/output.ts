@@ -18,12 +18,13 @@ export interface Output {
   note(line: string): void
 }
 
+/** Where a command writes: the process's own streams, or those of a test. */
 export interface Streams {
-  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean }
+  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number }
   readonly stderr: NodeJS.WritableStream
 }
 
-export function openOutput(json: boolean, { stdout, stderr }: Streams = process): Output {
+export function openOutput(json: boolean, { stdout, stderr }: Streams): Output {
   const write = async (text: string): Promise<void> => {
     if (!stdout.write(text)) await once(stdout, 'drain')
   }

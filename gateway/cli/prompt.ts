@@ -30,11 +30,12 @@ export async function confirm(question: string, otherwise: string): Promise<bool
 async function read(question: string, otherwise: string, hidden: boolean): Promise<string> {
   if (!canAsk())
     throw misused(`${plain(question.trim().replace(/:$/, ''))}: there is no terminal to ask on: ${otherwise}`)
-  // A hidden answer is echoed to nowhere; the question is then written by us, as readline would write it there too.
-  if (hidden) process.stderr.write(question)
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   const output = hidden ? nowhere : process.stderr
   const lines = createInterface({ input: process.stdin, output, terminal: true, historySize: 0 })
+  // A hidden answer is echoed to nowhere, where readline would write the question too. Only now, with the terminal's
+  // own echo off: who types fast must not see the first letters.
+  if (hidden) process.stderr.write(question)
   const stopped = new AbortController()
   lines.once('SIGINT', () => stopped.abort())
   lines.once('close', () => stopped.abort())

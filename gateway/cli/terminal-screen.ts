@@ -26,6 +26,8 @@ export function openScreen(output: Output, onStop: () => void): TerminalScreen {
   if (stdin.isTTY) {
     stdin.setRawMode(true)
     stdin.on('data', onKey)
+    // A prompt before may have left it paused, and listening alone does not wake it then.
+    stdin.resume()
   }
   return {
     write: (text) => output.write(text),

@@ -6,7 +6,7 @@ import { buildPage } from './page.ts'
 import { startPlant, type Plant } from './plant.ts'
 import { usualOrFree } from './ports.ts'
 import { hasSsh } from './ssh-connection.ts'
-import { listenForStop } from './stop-signal.ts'
+import { listenForStop } from '../stop-signal.ts'
 import { codesText, welcomeJson, welcomeText } from './welcome.ts'
 
 const usual = { ssh: 2222, https: 8443 }

@@ -3,8 +3,6 @@
 
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { runInteractive } from './interactive.ts'
-import { runScript } from './script.ts'
 
 export interface DemoOptions {
   /** Run the main job as a script, and stop. */
@@ -28,8 +26,9 @@ const help = `A gateway with a small demo plant around it, on this machine and i
 
 /** Runs the demo and gives the exit code. */
 export async function demo({ once, keep, json }: DemoOptions): Promise<number> {
-  if (once) return runScript({ keep, json })
-  if (keep === null) return runInteractive({ json })
+  // Loaded when it is run: help and a wrong command line are answered at once.
+  if (once) return (await import('./script.ts')).runScript({ keep, json })
+  if (keep === null) return (await import('./interactive.ts')).runInteractive({ json })
   process.stderr.write('demo: --keep: there is nothing to keep without --once: add it\n')
   return 2
 }

@@ -9,7 +9,7 @@ import { playEvidence, type EvidenceDone } from './evidence-steps.ts'
 import { startPlant, type Plant } from './plant.ts'
 import { hasSsh } from './ssh-connection.ts'
 import { openSteps, StepFailed, type Steps } from './steps.ts'
-import { listenForStop } from './stop-signal.ts'
+import { listenForStop } from '../stop-signal.ts'
 
 export const sshMissing =
   'the OpenSSH client `ssh` is not installed: install it with `sudo apt-get install openssh-client`'

@@ -27,6 +27,9 @@ export interface SshResult {
   readonly stderr: Buffer
 }
 
+/** A path as ssh_config(5) takes it, where `%` begins a token. */
+export const configPath = (path: string): string => path.replaceAll('%', '%%')
+
 /** Options that keep the machine's own SSH configuration, keys and agents out of it. */
 function optionsFor({ port, folder, identity }: SshLogin): string[] {
   return [
@@ -35,7 +38,7 @@ function optionsFor({ port, folder, identity }: SshLogin): string[] {
     '-p',
     String(port),
     '-o',
-    `UserKnownHostsFile="${join(folder, 'known_hosts')}"`,
+    `UserKnownHostsFile="${configPath(join(folder, 'known_hosts'))}"`,
     '-o',
     'StrictHostKeyChecking=yes',
     '-o',
@@ -44,7 +47,9 @@ function optionsFor({ port, folder, identity }: SshLogin): string[] {
     'IdentityAgent=none',
     '-o',
     'NumberOfPasswordPrompts=1',
-    ...(identity === null ? ['-o', 'PubkeyAuthentication=no'] : ['-i', identity, '-o', 'IdentitiesOnly=yes']),
+    ...(identity === null
+      ? ['-o', 'PubkeyAuthentication=no']
+      : ['-o', `IdentityFile="${configPath(identity)}"`, '-o', 'IdentitiesOnly=yes']),
   ]
 }
 

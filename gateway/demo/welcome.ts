@@ -3,6 +3,7 @@
 import { tableLines } from '../cli/table.ts'
 import { codePair } from './codes.ts'
 import type { Plant } from './plant.ts'
+import { configPath } from './ssh-client.ts'
 import type { DemoLogin } from './stage.ts'
 
 const indented = (lines: readonly string[]): string => lines.map((line) => `  ${line}`.trimEnd()).join('\n')
@@ -15,8 +16,19 @@ function quoted(word: string): string {
 /** The `ssh` command to try, with the vendor's key and the gateway's pinned host key. */
 export function sshCommand({ vendor, gateway }: Plant, asset = 'ews-1'): string {
   // Within one option OpenSSH splits at blanks; double quotes hold a path together.
-  const known = /\s/.test(vendor.knownHosts) ? `"${vendor.knownHosts}"` : vendor.knownHosts
-  const words = ['ssh', '-F', 'none', '-i', vendor.key, '-o', 'IdentitiesOnly=yes', '-o', `UserKnownHostsFile=${known}`]
+  const path = configPath(vendor.knownHosts)
+  const known = /\s/.test(path) ? `"${path}"` : path
+  const words = [
+    'ssh',
+    '-F',
+    'none',
+    '-i',
+    configPath(vendor.key),
+    '-o',
+    'IdentitiesOnly=yes',
+    '-o',
+    `UserKnownHostsFile=${known}`,
+  ]
   return [...words, '-p', String(gateway.ssh.port), `vendor%${asset}@localhost`].map(quoted).join(' ')
 }
 

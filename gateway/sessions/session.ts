@@ -107,22 +107,21 @@ export class LiveSession {
         throw error
       }
     }
-    const { kind, command, term, cols, rows } = opening
+    const { kind, command, terminal } = opening
     const writer = guarded(() =>
       this.#recording.openChannel({
         kind,
-        cols,
-        rows,
         ...(command === null ? {} : { command }),
-        ...(term === null ? {} : { term }),
+        ...terminal,
       }),
     )
     this.#channels++
     return {
-      data: (direction, bytes) => {
-        guarded(() => writer.data(direction, bytes))
-        if (direction === 'in') this.#bytesIn += bytes.length
-        else this.#bytesOut += bytes.length
+      data: (direction, pieces) => {
+        guarded(() => writer.data(direction, pieces))
+        const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0)
+        if (direction === 'in') this.#bytesIn += bytes
+        else this.#bytesOut += bytes
       },
       resize: (columns, lines) => guarded(() => writer.resize(columns, lines)),
       signal: (name) => guarded(() => writer.signal(name)),

@@ -127,7 +127,7 @@ function judge(
   if (tally.last === null) {
     return {
       kind: 'not-exercised',
-      reason: `${seen} events were read, and nothing among them put the control to the test`,
+      reason: `${seen === 1 ? '1 event was' : `${seen} events were`} read, and nothing among them put the control to the test`,
     }
   }
   const staleness = run.staleness?.(now) ?? null

@@ -30,6 +30,11 @@ type Opened =
   | { readonly kind: 'ok'; readonly channel: ClientChannel; readonly exit: ExitWatch }
   | { readonly kind: 'failed'; readonly text: string }
 
+/** Zero means the client doesn't know its size (RFC 4254 section 6.2); a screen needs one all the same. */
+function sizeOf({ cols, rows }: Pick<Terminal, 'cols' | 'rows'>): { cols: number; rows: number } {
+  return { cols: cols || 80, rows: rows || 24 }
+}
+
 /** Says why on standard error and ends the channel. What the client still sends goes nowhere. */
 export function turnAway(channel: ServerChannel, text: string, exitCode = gatewayExit): void {
   channel.stderr.write(`[sallyport] ${text}\r\n`, () => {
@@ -62,6 +67,7 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
   let terminal: Terminal | null = null
   let target: ClientChannel | null = null
   let record: ChannelRecord | null = null
+  let relay: Relay | null = null
   const signals: string[] = []
 
   ssh.on('pty', (acceptPty, _reject, info) => {
@@ -72,9 +78,7 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
   ssh.on('window-change', (acceptChange, _reject, info) => {
     acceptChange?.()
     if (terminal) terminal = { ...terminal, ...info }
-    if (!target || !record) return
-    record.resize(info.cols, info.rows)
-    target.setWindow(info.rows, info.cols, info.height, info.width)
+    resize()
   })
   ssh.on('signal', (acceptSignal, _reject, info) => {
     acceptSignal?.()
@@ -102,8 +106,17 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
   ssh.on('shell', (acceptShell) => begin(acceptShell(), null))
   ssh.on('exec', (acceptExec, _reject, info) => begin(acceptExec(), info.command))
 
+  function resize(): void {
+    if (!terminal || !target || !record) return
+    const { cols, rows } = sizeOf(terminal)
+    relay?.flush()
+    record.resize(cols, rows)
+    target.setWindow(terminal.rows, terminal.cols, terminal.height ?? 0, terminal.width ?? 0)
+  }
+
   function sendSignals(): void {
     if (!target || !record) return
+    relay?.flush()
     for (const name of signals.splice(0)) {
       record.signal(name)
       target.signal(name)
@@ -126,9 +139,7 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
     record = leg.session.record({
       kind: command !== null ? 'exec' : asked ? 'pty' : 'shell',
       command,
-      term: asked?.term ?? null,
-      cols: asked?.cols ?? 80,
-      rows: asked?.rows ?? 24,
+      terminal: asked && { term: asked.term, ...sizeOf(asked) },
     })
     const opened = await openOnTarget(leg.client, command, asked)
     if (opened.kind === 'failed') {
@@ -138,12 +149,11 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
     }
     target = opened.channel
     target.on('error', (err: Error) => host.log.debug({ err }, 'Target channel failed'))
-    const relay = startRelay(channel, target, opened.exit, record, asked !== null, (err) =>
+    relay = startRelay(channel, target, opened.exit, record, asked !== null, (err) =>
       host.log.error({ err, sessionId: leg.session.id }, 'Recording failed; the session ends'),
     )
     host.relaying(relay)
-    if (terminal && terminal !== asked)
-      target.setWindow(terminal.rows, terminal.cols, terminal.height ?? 0, terminal.width ?? 0)
+    if (terminal !== asked) resize()
     sendSignals()
     const { by } = await relay.ended
     target = null

@@ -161,9 +161,8 @@ export function serveConnection(
     }
   }
 
-  /** Which asset: the one in the user name, or one chosen from the menu. */
+  /** The asset chosen from the menu, where the user name names none. */
   async function chosen(channel: ServerChannel, interactive: boolean, who: Visitor): Promise<Leg | string> {
-    if (named !== null) return named
     if (!interactive) return refusedLeg('no asset was named: use `ssh login%asset@gateway`')
     const items = await context.reachable(who)
     if (items.length === 0) return refusedLeg(nothingReachable)
@@ -175,16 +174,21 @@ export function serveConnection(
     refuse,
     async reach(channel, interactive) {
       if (!visitor) return refusedLeg('no login')
+      if (named === null) {
+        const choice = await chosen(channel, interactive, visitor)
+        if (typeof choice !== 'string') return choice
+        named ??= choice
+        if (named !== choice) return refusedLeg(`this connection leads to ${named} already: open another one`)
+      }
+      // INVARIANT: from this look at the leg until it is set nothing is awaited, or two channels that come together
+      // would open two sessions on one connection, and only one of them would be ended with it.
       if (leg) {
         const shared = await leg
         if (shared.kind === 'refused') return shared
         const again = await shared.session.admitChannel()
         return again.kind === 'admitted' ? shared : refusedLeg(again.text)
       }
-      const asset = await chosen(channel, interactive, visitor)
-      if (typeof asset !== 'string') return asset
-      named = asset
-      leg = open(visitor, asset)
+      leg = open(visitor, named)
       const result = await leg
       // A refusal is not for ever: the next channel of the connection may ask again.
       if (result.kind === 'refused') leg = null

@@ -4,6 +4,7 @@
 import type { ClientChannel, ServerChannel } from 'ssh2'
 import type { ChannelRecord } from '../broker.ts'
 import { ChannelOutput } from './channel-output.ts'
+import { Gathering } from './gathering.ts'
 
 export interface RelayEnd {
   readonly by: 'client' | 'target'
@@ -12,6 +13,8 @@ export interface RelayEnd {
 export interface Relay {
   /** Resolves when both sides of the channel are closed. */
   readonly ended: Promise<RelayEnd>
+  /** Records and forwards what has arrived, before something that must come after it. */
+  flush(): void
   /** A line from the gateway to the user, recorded as such. A program without a terminal is not spoken to. */
   notice(text: string): void
   /** Ends the channel from here, telling the user why. Resolves when the client side is closed or given up. */
@@ -68,34 +71,50 @@ export function startRelay(
     }
   }
 
+  function flush(): void {
+    fromClient.flush()
+    fromTarget.flush()
+  }
+
   function finish(by: RelayEnd['by']): void {
     if (finished) return
+    // What had arrived belongs to the record, also where nobody is left to read it.
+    flush()
     finished = true
     output.abandon()
     recorded(() => record.close())
     resolveEnded({ by })
   }
 
-  const fromTarget = (direction: 'out' | 'err') => (bytes: Buffer) => {
-    if (cutting || !recorded(() => record.data(direction, bytes))) return
-    if (output.write(direction, bytes)) return
+  const fromTarget = new Gathering<'out' | 'err'>((stream, pieces) => {
+    if (cutting || !recorded(() => record.data(stream, pieces))) return
+    let room = true
+    for (const bytes of pieces) room = output.write(stream, bytes)
+    if (room) return
     target.pause()
     target.stderr.pause()
-  }
-  target.on('data', fromTarget('out'))
-  target.stderr.on('data', fromTarget('err'))
-
-  client.on('data', (bytes: Buffer) => {
-    if (cutting || !recorded(() => record.data('in', bytes))) return
-    if (!target.write(bytes)) client.pause()
   })
+  target.on('data', (bytes: Buffer) => fromTarget.add('out', bytes))
+  target.stderr.on('data', (bytes: Buffer) => fromTarget.add('err', bytes))
+
+  const fromClient = new Gathering<'in'>((stream, pieces) => {
+    if (cutting || !recorded(() => record.data(stream, pieces))) return
+    let room = true
+    for (const bytes of pieces) room = target.write(bytes)
+    if (!room) client.pause()
+  })
+  client.on('data', (bytes: Buffer) => fromClient.add('in', bytes))
   target.on('drain', () => client.resume())
-  client.on('end', () => target.end())
+  client.on('end', () => {
+    fromClient.flush()
+    target.end()
+  })
 
   // The target has said everything when both its streams have ended and its channel is closed. Closing ours before the
   // last write has drained would lose the tail.
   let open = 3
   const oneLess = (): void => {
+    fromTarget.flush()
     open--
     if (open === 0 && !cutting) void closeClient()
   }
@@ -120,30 +139,41 @@ export function startRelay(
 
   client.once('close', () => {
     // Before the target ended this is the user leaving; afterwards it is the answer to our own close.
+    fromClient.flush()
     target.destroy()
     finish(open === 0 ? 'target' : 'client')
   })
 
   return {
     ended,
+    flush,
     notice(text) {
-      if (finished || !hasTerminal || !recorded(() => record.notice(text))) return
+      if (finished || !hasTerminal) return
+      flush()
+      if (!recorded(() => record.notice(text))) return
       output.write('out', Buffer.from(`\r\n[sallyport] ${text}\r\n`))
     },
     async cut(text, exitCode) {
       if (finished) return
+      flush()
       cutting = true
       recorded(() => record.notice(text))
       // Straight to standard error: a program reading standard output must not take our words for the target's.
       output.write('err', Buffer.from(`\r\n[sallyport] ${text}\r\n`))
       target.destroy()
       await Promise.race([output.drained(), new Promise<void>((resolve) => setTimeout(resolve, 200).unref())])
+      // A client closes its side when it has shown everything. OpenSSH drops what it has not shown yet when the
+      // connection ends before that, and the user would never read why. Who cuts sees to it that the socket closes
+      // in time, which ends this too.
+      const closed = new Promise<void>((resolve) => client.once('close', resolve))
       client.exit(exitCode)
       client.end()
       client.resume()
+      await Promise.race([closed, ended])
       finish('target')
     },
     clientGone() {
+      fromClient.flush()
       target.destroy()
       finish('client')
     },

@@ -9,6 +9,7 @@ import type { Secret } from '../../secret.ts'
 import { algorithms } from './algorithms.ts'
 import { serveConnection, type ConnectionDeps } from './connection.ts'
 import { openLimits, type LimitRules } from './limits.ts'
+import { writeInBatches } from './packet-socket.ts'
 
 export interface SshListenerOptions {
   readonly host: string
@@ -81,6 +82,7 @@ export async function listenSsh(options: SshListenerOptions, deps: ConnectionDep
       place.leave()
       sockets.delete(name)
     })
+    writeInBatches(socket)
     ssh.injectSocket(socket)
   })
 

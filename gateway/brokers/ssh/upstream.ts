@@ -2,10 +2,12 @@
 // key is judged before the credential is sent (RFC 4253 section 8 before RFC 4252), so a false target learns nothing.
 
 import { timingSafeEqual } from 'node:crypto'
+import { connect } from 'node:net'
 import ssh2, { type Client, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2'
 import type { EndReason, SshEndpoint } from '../../../policy/index.ts'
 import type { TargetCredential } from '../broker.ts'
 import { algorithms } from './algorithms.ts'
+import { writeInBatches } from './packet-socket.ts'
 
 export interface DialOptions {
   readonly readyTimeoutMs: number
@@ -77,9 +79,10 @@ export function dialTarget(
         finish(prompts.length === 1 ? [credential.password.expose()] : []),
       )
 
+    const socket = connect({ host: endpoint.host, port: endpoint.port, noDelay: true })
+    writeInBatches(socket)
     const config: ConnectConfig = {
-      host: endpoint.host,
-      port: endpoint.port,
+      sock: socket,
       username: endpoint.account,
       algorithms: { ...algorithms, serverHostKey: hostKeyAlgorithms(endpoint.hostKeys) },
       hostVerifier: (key: Buffer): boolean => {

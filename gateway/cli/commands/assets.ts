@@ -1,15 +1,14 @@
 // What there is: the gateway's own state, and the assets one may know of.
 
 import type { Command } from 'commander'
-import { addCommand, type Ending } from '../command.ts'
+import { addCommand, type Invocation } from '../command.ts'
 import { showInstant } from '../duration.ts'
 import { limitOption, remoteOptions, withGateway, type RemoteOptions } from '../remote.ts'
 import { fieldsText, tableText } from '../table.ts'
 
-export function addAssetCommands(program: Command, ending: Ending): void {
-  addCommand<RemoteOptions>(program, ending, {
+export function addAssetCommands(program: Command, invocation: Invocation): void {
+  addCommand<RemoteOptions>(program, invocation, {
     name: 'status',
-    summary: 'show the gateway, who you are there, and its ledger',
     about:
       'Shows the version of the gateway, the policy in force, how to reach its SSH side, and the state of its ledger.',
     examples: ['status', 'status --json'],
@@ -33,9 +32,8 @@ export function addAssetCommands(program: Command, ending: Ending): void {
       )
     },
   })
-  addCommand<RemoteOptions & { readonly limit: number }>(program, ending, {
+  addCommand<RemoteOptions & { readonly limit: number }>(program, invocation, {
     name: 'assets',
-    summary: 'list the assets you may ask for, and how to connect',
     about:
       'Lists the assets you may know of. Where you hold a grant that is in its window now, the command that opens a\n' +
       'session stands beside the asset.',

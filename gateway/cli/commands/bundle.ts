@@ -1,14 +1,14 @@
 // Looking at a policy bundle before anybody puts it in force. Needs no gateway.
 
 import type { Command } from 'commander'
-import { addCommand, addGroup, type Context, type Ending } from '../command.ts'
+import { addCommand, addGroup, type Context, type Invocation } from '../command.ts'
 import { Failure, messageOf } from '../failure.ts'
 import { plain } from '../plain.ts'
 import { fieldsText } from '../table.ts'
 
-export function addBundleCommands(program: Command, ending: Ending): void {
+export function addBundleCommands(program: Command, invocation: Invocation): void {
   const group = addGroup(program, 'bundle', 'look at policy bundles')
-  addCommand(group, ending, {
+  addCommand(group, invocation, {
     name: 'check <dir>',
     summary: 'check a bundle whole, and say what it declares',
     about: 'Reads a bundle folder as the gateway would. Names every problem with file, line and reason, or sums it up.',

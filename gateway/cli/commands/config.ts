@@ -1,13 +1,13 @@
 // The configuration of a gateway: checked before it is used, and explained.
 
 import type { Command } from 'commander'
-import { addCommand, addGroup, type Ending } from '../command.ts'
+import { addCommand, addGroup, type Invocation } from '../command.ts'
 import { configOption, needConfig, type ConfigOptions } from '../local.ts'
 import { shown } from '../plain.ts'
 
-export function addConfigCommands(program: Command, ending: Ending): void {
+export function addConfigCommands(program: Command, invocation: Invocation): void {
   const group = addGroup(program, 'config', 'check and explain the configuration')
-  addCommand<ConfigOptions>(group, ending, {
+  addCommand<ConfigOptions>(group, invocation, {
     name: 'check',
     summary: 'check the configuration whole',
     about: 'Reads the configuration file with the environment over it, and names every problem. Opens nothing.',
@@ -22,7 +22,7 @@ export function addConfigCommands(program: Command, ending: Ending): void {
       )
     },
   })
-  addCommand(group, ending, {
+  addCommand(group, invocation, {
     name: 'reference',
     summary: 'print every field with meaning, default and variable',
     about: 'Prints the reference of all configuration fields as Markdown.',

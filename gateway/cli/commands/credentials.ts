@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { Secret } from '../../secret.ts'
 import type { CredentialKind } from '../../store/credentials.ts'
-import { addCommand, addGroup, type Context, type Ending } from '../command.ts'
+import { addCommand, addGroup, type Context, type Invocation } from '../command.ts'
 import { Failure, messageOf, misused } from '../failure.ts'
 import { configOption, withStore, type ConfigOptions } from '../local.ts'
 import { shown } from '../plain.ts'
@@ -16,9 +16,9 @@ interface SetOptions extends ConfigOptions {
   readonly keyFile?: string
 }
 
-export function addCredentialCommands(program: Command, ending: Ending): void {
+export function addCredentialCommands(program: Command, invocation: Invocation): void {
   const group = addGroup(program, 'credential', 'keep the credentials of targets')
-  addCommand<SetOptions>(group, ending, {
+  addCommand<SetOptions>(group, invocation, {
     name: 'set <name>',
     summary: 'put a target\u2019s password or private key into the vault',
     about:

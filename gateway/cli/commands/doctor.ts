@@ -2,16 +2,15 @@
 
 import type { Command } from 'commander'
 import type { Check } from '../checks/check.ts'
-import { addCommand, type Context, type Ending } from '../command.ts'
+import { addCommand, type Context, type Invocation } from '../command.ts'
 import { type ExitCode, exitCodes } from '../failure.ts'
 import { configFile, configOption, type ConfigOptions } from '../local.ts'
 import { messageOf } from '../failure.ts'
 import { plain } from '../plain.ts'
 
-export function addDoctorCommand(program: Command, ending: Ending): void {
-  addCommand<ConfigOptions>(program, ending, {
+export function addDoctorCommand(program: Command, invocation: Invocation): void {
+  addCommand<ConfigOptions>(program, invocation, {
     name: 'doctor',
-    summary: 'look at everything the gateway here depends on',
     about:
       'Looks at the runtime, the configuration, the bundle, folders, keys, certificate, ledger, clock and ports of this\n' +
       'machine\u2019s gateway. Changes nothing, but for a file it writes to the data folder and removes. Each line ends in the\n' +

@@ -3,7 +3,7 @@
 import { rename, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { addCommand, type Context, type Ending } from '../command.ts'
+import { addCommand, type Context, type Invocation } from '../command.ts'
 import { exitCodes, Failure, messageOf } from '../failure.ts'
 import { shown } from '../plain.ts'
 import { remoteOptions, withGateway, type RemoteOptions } from '../remote.ts'
@@ -16,10 +16,9 @@ interface ExportOptions extends RemoteOptions {
   readonly trust: boolean
 }
 
-export function addExportCommand(program: Command, ending: Ending): void {
-  addCommand<ExportOptions>(program, ending, {
+export function addExportCommand(program: Command, invocation: Invocation): void {
+  addCommand<ExportOptions>(program, invocation, {
     name: 'export [session...]',
-    summary: 'take evidence out: ledger, recordings, keys',
     about:
       'Writes an evidence export into a new folder: the whole ledger, the recordings named (all sealed ones when none is)\n' +
       'with the keys to replay them, and what is needed to verify them. It is as confidential as the sessions in it. The\n' +

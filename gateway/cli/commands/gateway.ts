@@ -1,15 +1,14 @@
 // Starting a gateway, or a whole demo plant around one.
 
 import type { Command } from 'commander'
-import { addCommand, type Context, type Ending } from '../command.ts'
+import { addCommand, type Context, type Invocation } from '../command.ts'
 import { codeOf, Failure, messageOf } from '../failure.ts'
 import { configOption, needConfig, type ConfigOptions } from '../local.ts'
 import { plain, shown } from '../plain.ts'
 
-export function addGatewayCommands(program: Command, ending: Ending): void {
-  addCommand<ConfigOptions>(program, ending, {
+export function addGatewayCommands(program: Command, invocation: Invocation): void {
+  addCommand<ConfigOptions>(program, invocation, {
     name: 'run',
-    summary: 'start the gateway',
     about:
       'Starts the gateway and runs until SIGTERM, SIGINT (Ctrl-C) or SIGHUP: sessions are then ended with their reason,\n' +
       'recordings sealed, and the ledger signed. A second signal ends it at once; the next start seals what was left.\n' +
@@ -24,9 +23,8 @@ export function addGatewayCommands(program: Command, ending: Ending): void {
     options: configOption,
     run,
   })
-  addCommand<{ readonly once?: true; readonly keep?: string }>(program, ending, {
+  addCommand<{ readonly once?: true; readonly keep?: string }>(program, invocation, {
     name: 'demo',
-    summary: 'start a gateway with a small demo plant around it',
     about:
       'Starts a gateway with development certificates, embedded stores, demo people and small real servers as a plant, on\n' +
       'free ports and in a temporary folder that is removed at the end. Shows the logins and the ssh command to try.',
@@ -41,7 +39,7 @@ export function addGatewayCommands(program: Command, ending: Ending): void {
 
 async function run(context: Context, options: ConfigOptions): Promise<void> {
   const { config } = await needConfig(context, options)
-  const { listenForStop } = await import('../../demo/stop-signal.ts')
+  const { listenForStop } = await import('../../stop-signal.ts')
   // From here on: a signal during the start stops the gateway as soon as it has started.
   const asked = new Promise<void>((resolve) => listenForStop(resolve))
   const [{ openLog }, { startGateway }] = await Promise.all([import('../../log.ts'), import('../../app.ts')])

@@ -1,17 +1,16 @@
 // Grants: the access that stands, ended early or made longer.
 
 import type { Command } from 'commander'
-import { addCommand, asDuration, type Ending } from '../command.ts'
+import { addCommand, asDuration, type Invocation } from '../command.ts'
 import { showDuration, showInstant } from '../duration.ts'
 import { Failure } from '../failure.ts'
 import { shown } from '../plain.ts'
 import { limitOption, remoteOptions, withGateway, type RemoteOptions } from '../remote.ts'
 import { tableText } from '../table.ts'
 
-export function addGrantCommands(program: Command, ending: Ending): void {
-  addCommand<RemoteOptions & { readonly all?: true; readonly limit: number }>(program, ending, {
+export function addGrantCommands(program: Command, invocation: Invocation): void {
+  addCommand<RemoteOptions & { readonly all?: true; readonly limit: number }>(program, invocation, {
     name: 'grants',
-    summary: 'list the access that stands',
     about: 'Lists grants that are open, newest first: your own, or those of your plants.',
     examples: ['grants', 'grants --all'],
     options: (command) => limitOption(remoteOptions(command)).option('--all', 'also revoked and expired ones'),
@@ -36,9 +35,8 @@ export function addGrantCommands(program: Command, ending: Ending): void {
       )
     },
   })
-  addCommand<RemoteOptions & { readonly reason: string }>(program, ending, {
+  addCommand<RemoteOptions & { readonly reason: string }>(program, invocation, {
     name: 'revoke <grant>',
-    summary: 'end a grant and every session on it',
     about:
       'Ends a grant. Sessions that rest on it end within a second; their users see the reason, and it is evidence.',
     examples: ['revoke gra_01hzy8x5r2k3m4n5p6q7r8s9t0 --reason "work is done"'],
@@ -49,9 +47,8 @@ export function addGrantCommands(program: Command, ending: Ending): void {
       await context.output.answer(view, () => shown`Revoked ${view.id}: ${view.person.displayName} on ${view.asset}`)
     },
   })
-  addCommand<RemoteOptions & { readonly by: number; readonly comment: string }>(program, ending, {
+  addCommand<RemoteOptions & { readonly by: number; readonly comment: string }>(program, invocation, {
     name: 'extend <grant>',
-    summary: 'let a grant end later',
     about: 'Moves the end of a grant. Policy decides anew, and the plant\u2019s longest window still holds.',
     examples: ['extend gra_01hzy8x5r2k3m4n5p6q7r8s9t0 --by 30m'],
     options: (command) =>

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { Secret } from '../../secret.ts'
-import { addCommand, type Context, type Ending } from '../command.ts'
+import { addCommand, type Context, type Invocation } from '../command.ts'
 import { Failure, messageOf, misused } from '../failure.ts'
 import { shown } from '../plain.ts'
 import { ask, askSecret } from '../prompt.ts'
@@ -16,10 +16,9 @@ interface LoginOptions extends RemoteOptions {
   readonly code?: string
 }
 
-export function addLoginCommands(program: Command, ending: Ending): void {
-  addCommand<LoginOptions>(program, ending, {
+export function addLoginCommands(program: Command, invocation: Invocation): void {
+  addCommand<LoginOptions>(program, invocation, {
     name: 'login',
-    summary: 'log in to a gateway with password and one-time code',
     about:
       'Logs in to a gateway. The login is kept in a file of yours (0600, under $XDG_STATE_HOME/sallyport), one for each\n' +
       'gateway, and every further command uses and renews it. What is not given is asked for; the password never shows.\n' +
@@ -35,9 +34,8 @@ export function addLoginCommands(program: Command, ending: Ending): void {
         .option('--code <digits>', 'the one-time code your authenticator shows now (SALLYPORT_CODE; else asked for)'),
     run: login,
   })
-  addCommand<RemoteOptions>(program, ending, {
+  addCommand<RemoteOptions>(program, invocation, {
     name: 'logout',
-    summary: 'end the login, there and here',
     about: 'Ends the login at the gateway and removes it from this machine. The address stays known.',
     examples: ['logout'],
     options: remoteOptions,

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { Person } from '../../../policy/index.ts'
 import type { Secret } from '../../secret.ts'
-import { addCommand, addGroup, asList, asWords, type Context, type Ending } from '../command.ts'
+import { addCommand, addGroup, asList, asWords, type Context, type Invocation } from '../command.ts'
 import { Failure, messageOf } from '../failure.ts'
 import { configOption, withStore, type ConfigOptions, type Local } from '../local.ts'
 import { plain, shown } from '../plain.ts'
@@ -21,9 +21,9 @@ interface AddOptions extends ConfigOptions {
   readonly passwordFile?: string
 }
 
-export function addPeopleCommands(program: Command, ending: Ending): void {
+export function addPeopleCommands(program: Command, invocation: Invocation): void {
   const group = addGroup(program, 'user', 'add, list and disable people')
-  addCommand<AddOptions>(group, ending, {
+  addCommand<AddOptions>(group, invocation, {
     name: 'add <login>',
     summary: 'add a person, show password and authenticator once',
     about:
@@ -47,7 +47,7 @@ export function addPeopleCommands(program: Command, ending: Ending): void {
         .option('--password-file <file>', 'file whose first line is the password'),
     run: (context, options, [login = '']) => add(context, options, login),
   })
-  addCommand<ConfigOptions>(group, ending, {
+  addCommand<ConfigOptions>(group, invocation, {
     name: 'list',
     summary: 'list people',
     about: 'Lists everybody with roles, supplier and plants.',
@@ -55,7 +55,7 @@ export function addPeopleCommands(program: Command, ending: Ending): void {
     options: configOption,
     run: list,
   })
-  addCommand<ConfigOptions & { readonly reason: string }>(group, ending, {
+  addCommand<ConfigOptions & { readonly reason: string }>(group, invocation, {
     name: 'disable <login>',
     summary: 'disable a person and end their sessions',
     about: 'Disables a person: logins stop working at once, and running sessions end within a second. It is evidence.',
@@ -63,7 +63,7 @@ export function addPeopleCommands(program: Command, ending: Ending): void {
     options: (command) => configOption(command).requiredOption('--reason <text>', 'why, for the evidence'),
     run: (context, options, [login = '']) => disable(context, options, login),
   })
-  addCommand<ConfigOptions>(group, ending, {
+  addCommand<ConfigOptions>(group, invocation, {
     name: 'key <login> <file>',
     summary: 'let a person log in with one more public key',
     about: 'Adds an OpenSSH public key. A key replaces the password, never the one-time code.',

@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import type { ReplayView } from '../../contract/views.ts'
 import { parseCastEvent, parseCastHeader, readLines, type CastEvent, type CastHeader } from '../cast.ts'
 import type { Gateway } from '../client.ts'
-import { addCommand, asNumber, type Context, type Ending } from '../command.ts'
+import { addCommand, asNumber, type Context, type Invocation } from '../command.ts'
 import { showDuration, showInstant } from '../duration.ts'
 import { exitCodes, type ExitCode, Failure } from '../failure.ts'
 import type { Output } from '../output.ts'
@@ -19,19 +19,17 @@ interface ReplayOptions extends RemoteOptions {
   readonly channel?: number
 }
 
-export function addRecordingCommands(program: Command, ending: Ending): void {
-  addCommand<RemoteOptions & { readonly limit: number }>(program, ending, {
+export function addRecordingCommands(program: Command, invocation: Invocation): void {
+  addCommand<RemoteOptions & { readonly limit: number }>(program, invocation, {
     name: 'recordings [session]',
-    summary: 'list recordings, or the channels of one',
     about: 'Lists recordings, newest first; with a session shows that one with its channels.',
     examples: ['recordings', 'recordings ses_01hzy8x5r2k3m4n5p6q7r8s9t0'],
     options: (command) => limitOption(remoteOptions(command)),
     run: (context, options, [session]) =>
       session === undefined ? list(context, options) : show(context, options, session),
   })
-  addCommand<ReplayOptions>(program, ending, {
+  addCommand<ReplayOptions>(program, invocation, {
     name: 'replay <session>',
-    summary: 'replay a recording in this terminal',
     about:
       'Replays one channel of a recording. The purpose is kept as evidence, as is that you viewed it. What a target wrote\n' +
       'cannot act on your terminal: titles, links, clipboard and queries are taken out. Space pauses, q or Ctrl-C ends.\n' +

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Option, type Command } from 'commander'
 import type { RequestView } from '../../contract/views.ts'
-import { addCommand, asDuration, asInstant, type Context, type Ending } from '../command.ts'
+import { addCommand, asDuration, asInstant, type Context, type Invocation } from '../command.ts'
 import { showDuration, showInstant } from '../duration.ts'
 import { exitCodes, type ExitCode, Failure, misused } from '../failure.ts'
 import { shown } from '../plain.ts'
@@ -40,10 +40,9 @@ const waitingExits = [
   '2  the command line is wrong',
 ]
 
-export function addRequestCommands(program: Command, ending: Ending): void {
-  addCommand<AskOptions>(program, ending, {
+export function addRequestCommands(program: Command, invocation: Invocation): void {
+  addCommand<AskOptions>(program, invocation, {
     name: 'request <asset>',
-    summary: 'ask for access to an asset for a time',
     about:
       'Asks for access to one asset. Policy answers at once; where it permits, approvers of the plant see the request\n' +
       'with its purpose and decide. Write the purpose for them: what is wrong, what you will do, what could go wrong.',
@@ -70,9 +69,8 @@ export function addRequestCommands(program: Command, ending: Ending): void {
         .option('--wait', 'wait until it is decided'),
     run: (context, options, [asset = '']) => submit(context, options, asset),
   })
-  addCommand<ListOptions>(program, ending, {
+  addCommand<ListOptions>(program, invocation, {
     name: 'requests [id]',
-    summary: 'list requests you may read, or show one',
     about: 'Lists access requests, newest first; with an id shows that one with its decision and approvals.',
     examples: ['requests --state submitted', 'requests --mine', 'requests req_01hzy8x5r2k3m4n5p6q7r8s9t0'],
     options: (command) =>
@@ -89,9 +87,8 @@ export function addRequestCommands(program: Command, ending: Ending): void {
         .option('--mine', 'only your own'),
     run: (context, options, [id]) => (id === undefined ? list(context, options) : show(context, options, id)),
   })
-  addCommand<ApproveOptions>(program, ending, {
+  addCommand<ApproveOptions>(program, invocation, {
     name: 'approve <id>',
-    summary: 'approve a request',
     about:
       'Shows a request as it stands, asks for your yes, and approves exactly what was shown: the approval names the\n' +
       'request\u2019s digest, so one that changed meanwhile is refused.',
@@ -110,9 +107,8 @@ export function addRequestCommands(program: Command, ending: Ending): void {
         .option('-y, --yes', 'do not ask'),
     run: (context, options, [id = '']) => approve(context, options, id),
   })
-  addCommand<RemoteOptions & { readonly reason: string }>(program, ending, {
+  addCommand<RemoteOptions & { readonly reason: string }>(program, invocation, {
     name: 'deny <id>',
-    summary: 'deny a request',
     about: 'Denies a request. The reason is shown to the requester and kept as evidence.',
     examples: ['deny req_01hzy8x5r2k3m4n5p6q7r8s9t0 --reason "production until 18:00, ask again then"'],
     options: (command) => remoteOptions(command).requiredOption('--reason <text>', 'why, for the requester'),
@@ -127,9 +123,8 @@ export function addRequestCommands(program: Command, ending: Ending): void {
       )
     },
   })
-  addCommand<RemoteOptions>(program, ending, {
+  addCommand<RemoteOptions>(program, invocation, {
     name: 'withdraw <id>',
-    summary: 'take back a request of your own',
     about: 'Withdraws a request that is not decided yet.',
     examples: ['withdraw req_01hzy8x5r2k3m4n5p6q7r8s9t0'],
     options: remoteOptions,

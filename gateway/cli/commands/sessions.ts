@@ -1,16 +1,15 @@
 // Who is in the plant, and ending a session.
 
 import type { Command } from 'commander'
-import { addCommand, type Ending } from '../command.ts'
+import { addCommand, type Invocation } from '../command.ts'
 import { showInstant } from '../duration.ts'
 import { shown } from '../plain.ts'
 import { limitOption, remoteOptions, withGateway, type RemoteOptions } from '../remote.ts'
 import { tableText } from '../table.ts'
 
-export function addSessionCommands(program: Command, ending: Ending): void {
-  addCommand<RemoteOptions & { readonly all?: true; readonly limit: number }>(program, ending, {
+export function addSessionCommands(program: Command, invocation: Invocation): void {
+  addCommand<RemoteOptions & { readonly all?: true; readonly limit: number }>(program, invocation, {
     name: 'sessions',
-    summary: 'list the sessions that run now',
     about: 'Lists running sessions, newest first; with --all also those that have ended.',
     examples: ['sessions', 'sessions --all --limit 20'],
     options: (command) => limitOption(remoteOptions(command)).option('--all', 'also ended ones'),
@@ -37,9 +36,8 @@ export function addSessionCommands(program: Command, ending: Ending): void {
       )
     },
   })
-  addCommand<RemoteOptions & { readonly reason: string }>(program, ending, {
+  addCommand<RemoteOptions & { readonly reason: string }>(program, invocation, {
     name: 'kill <session>',
-    summary: 'end a session at once',
     about:
       'Ends a running session at once. Its user sees the reason, and it is evidence. The grant stays: to keep the person\n' +
       'out, revoke that too.',

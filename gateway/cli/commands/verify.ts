@@ -6,7 +6,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { Trust, Verifier } from '../../../recorder/index.ts'
-import { addCommand, type Context, type Ending } from '../command.ts'
+import { addCommand, type Context, type Invocation } from '../command.ts'
 import { codeOf, type ExitCode, exitCodes, Failure, messageOf, misused } from '../failure.ts'
 import { plain, shown } from '../plain.ts'
 
@@ -25,10 +25,9 @@ interface TrustFound {
 const spkiPrefix = Buffer.from('302a300506032b6570032100', 'hex')
 const maxTrustBytes = 1 << 20
 
-export function addVerifyCommand(program: Command, ending: Ending): void {
-  addCommand<VerifyOptions>(program, ending, {
+export function addVerifyCommand(program: Command, invocation: Invocation): void {
+  addCommand<VerifyOptions>(program, invocation, {
     name: 'verify <export>',
-    summary: 'verify an evidence export, offline',
     about:
       'Verifies an export: every file, the ledger, every recording and cast, against the public keys of a trust file.\n' +
       'Needs no gateway, no database and no network. A trust file proves something only if it reached you apart from the\n' +
