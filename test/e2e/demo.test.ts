@@ -12,6 +12,8 @@ import { codeAt } from '../../gateway/identity/totp.ts'
 import { Secret } from '../../gateway/secret.ts'
 import { startDemo, type DemoRun } from '../support/demo-program.ts'
 import { describeWith } from '../support/describe-with.ts'
+import { eventually } from '../support/eventually.ts'
+import { hasPart } from '../support/parts.ts'
 
 const command = join(import.meta.dirname, '..', '..', 'gateway', 'sallyport.mjs')
 
@@ -78,22 +80,9 @@ describeWith('ssh', 'the demo as a script, twice at the same time', () => {
     expect(ends[0]).toEqual({ exit: 0, signal: null })
     const lines = runs[0]?.stdout().split('\n') ?? []
     const steps = lines.flatMap((line) => /^✓ +\d+ ms {2}(\w+(?: in)?)/.exec(line)?.[1] ?? [])
-    expect(steps).toEqual([
-      ...[
-        'prepare',
-        'start',
-        'guess',
-        'log in',
-        'ask',
-        'refuse',
-        'connect',
-        'approve',
-        'terminal',
-        'command',
-        'tunnel',
-      ],
-      ...['revoke', 'seal', 'verify', 'replay', 'export', 'prove', 'register', 'keep', 'stop'],
-    ])
+    const first = 'prepare, start, guess, log in, ask, refuse, connect, approve, terminal, command, tunnel'
+    const second = 'revoke, seal, verify, replay, export, prove, register, keep, stop'
+    expect(steps).toEqual(`${first}, ${second}`.split(', '))
   })
 
   it('shows why the session ended, and one state for each of ten controls', () => {
@@ -176,7 +165,7 @@ describe('the demo as a script that fails', () => {
     expect(await readdir(tmp)).toEqual(['bin'])
   })
 
-  it('stops in the middle when it is interrupted, and removes everything', async () => {
+  it.skipIf(!hasPart('ssh'))('stops in the middle when it is interrupted, and removes everything', async () => {
     const run = start(['--once'])
     await run.shows(' start ')
     run.child.kill('SIGINT')
@@ -187,12 +176,12 @@ describe('the demo as a script that fails', () => {
 
   it.each([
     ['an unknown option', ['--twice'], '--twice'],
-    ['a word too many', ['once'], 'once'],
-    ['--keep without --once', ['--keep', 'there'], 'needs --once'],
+    ['a word too many', ['again'], 'again'],
+    ['--keep without --once', ['--keep', 'there'], 'without --once'],
   ])('takes %s for a wrong command line', async (_what, argv, word) => {
     const run = start(argv)
     expect((await run.ended).exit).toBe(2)
-    expect(run.stderr()).toContain(word === 'needs --once' ? 'without --once' : word)
+    expect(run.stderr()).toContain(word)
     expect(run.stdout()).toBe('')
   })
 })
@@ -242,11 +231,11 @@ describe('the demo to play with', () => {
     expect(text).toMatch(/^ {2}auditor +[A-Z2-7]{32}$/m)
     expect(text).toContain('sudo apt-get install openssh-client')
 
+    const tables = (): number => run.stdout().split('A code works once').length - 1
+    expect(tables()).toBe(1)
     run.child.stdin?.write('\n')
-    await run.shows(text.slice(-1))
-    const tables = async (): Promise<void> => run.shows('Stopp')
+    await eventually('a second table of codes', () => tables() === 2)
     run.child.kill('SIGTERM')
-    await tables()
     expect((await run.ended).exit).toBe(0)
     expect(await readdir(tmp)).toEqual([])
   })

@@ -17,7 +17,7 @@ describe('a secret', () => {
     const secret = new Secret('hunter2')
     for (const text of [
       String(secret),
-      `${secret}`,
+      ['', secret].join(''),
       JSON.stringify({ secret }),
       inspect({ deep: { secret } }, { depth: 9 }),
     ]) {

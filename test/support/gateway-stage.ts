@@ -5,7 +5,6 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { startGateway, type Gateway } from '../../gateway/app.ts'
 import type { EvidenceView, GrantView, RequestView } from '../../gateway/contract/views.ts'
 import { openVisitor, type ApiVisitor } from '../../gateway/demo/api-visitor.ts'
 import type { SshLogin } from '../../gateway/demo/ssh-client.ts'
@@ -14,28 +13,31 @@ import { enrol, type Enrolment } from '../../gateway/identity/enrol.ts'
 import { openPasswords } from '../../gateway/identity/passwords.ts'
 import { openVault } from '../../gateway/identity/vault.ts'
 import { readVaultKey, storeFile } from '../../gateway/keys.ts'
-import { openLog } from '../../gateway/log.ts'
 import { Secret } from '../../gateway/secret.ts'
 import { openSqlite } from '../../gateway/store/sqlite.ts'
 import { openStore, type Store } from '../../gateway/store/store.ts'
 import { openAuthenticators } from './authenticator.ts'
 import { movableClock, type MovableClock } from './movable-clock.ts'
+import { runApart, runHere, type RunningGateway } from './running-gateway.ts'
 import { makeKey, startSshd, type Sshd } from './sshd.ts'
 
 export interface StageWish {
   /** Assets that get a working sshd of their own; `ews-1` when nothing is said. */
   readonly targets?: readonly string[]
   /** Where an asset is said to be, when that is to differ from where its sshd is. */
-  readonly spoil?: (place: Place) => Place | Promise<Place>
+  readonly spoil?: (place: Place, folder: string) => Promise<Place>
   /** Laid over the configuration, as `section.field`. */
   readonly overrides?: Readonly<Record<string, unknown>>
   readonly logLevel?: string
+  /** The gateway gets a process of its own, which can be killed. */
+  readonly apart?: true
 }
 
 export interface GatewayStage {
   readonly folder: string
   readonly stage: Stage
-  readonly gateway: Gateway
+  /** The gateway that runs now: another one after `restart`. */
+  readonly gateway: RunningGateway
   readonly clock: MovableClock
   readonly targets: Readonly<Record<string, Sshd>>
   /** Private key file of the vendor. */
@@ -57,6 +59,8 @@ export interface GatewayStage {
   withStore<T>(work: (store: Store) => Promise<T>): Promise<T>
   /** What the gateway has logged, one object a line. */
   log(): Promise<string>
+  /** Starts a gateway on the same folder, after the one before has ended. Everybody has to log in again. */
+  restart(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -66,19 +70,27 @@ export interface GrantWish {
 }
 
 const hour = 3_600_000
-const sound = (place: Place): Place => place
+const sound = (place: Place): Promise<Place> => Promise.resolve(place)
 
 /** Starts everything; when it resolves both listeners are open. */
 export async function stageGateway(wish: StageWish = {}): Promise<GatewayStage> {
   const folder = await mkdtemp(join(tmpdir(), 'sp-'))
-  const clock = movableClock()
+  const own = movableClock()
+  const clock: MovableClock = {
+    ...own,
+    advance(ms) {
+      own.advance(ms)
+      gateway?.advanced(ms)
+    },
+  }
+  let gateway: RunningGateway | null = null
   const authenticators = openAuthenticators(clock)
   const targets: Record<string, Sshd> = {}
   for (const asset of wish.targets ?? ['ews-1']) targets[asset] = await startSshd(join(folder, `sshd-${asset}`))
   const vendorKey = await makeKey(join(folder, 'vendor_key'))
   const stage = await buildStage(folder, {
     places: await Promise.all(
-      Object.entries(targets).map(([asset, sshd]) => (wish.spoil ?? sound)(placeOf(asset, sshd))),
+      Object.entries(targets).map(([asset, sshd]) => (wish.spoil ?? sound)(placeOf(asset, sshd), folder)),
     ),
     sshPort: 0,
     httpsPort: 0,
@@ -88,20 +100,26 @@ export async function stageGateway(wish: StageWish = {}): Promise<GatewayStage> 
     overrides: { 'https.requestsPerMinute': 100_000, ...wish.overrides },
   })
   const logFile = join(folder, 'gateway.log')
-  const gateway = await startGateway(stage.config, openLog(stage.config.logLevel, logFile), clock)
+  const start = (): Promise<RunningGateway> => (wish.apart ? runApart : runHere)(stage, logFile, clock)
+  let running = (gateway = await start())
   const people = new Map<string, DemoPerson>(Object.entries(stage.people))
   const visitors = new Map<string, Promise<ApiVisitor>>()
-  let logins = 0
 
   async function withStore<T>(work: (store: Store) => Promise<T>): Promise<T> {
     const store = await openStore(openSqlite(storeFile(stage.config.dataFolder)))
-    return work(store).finally(() => store.close())
+    try {
+      return await work(store)
+    } finally {
+      await store.close()
+    }
   }
 
   const self: GatewayStage = {
     folder,
     stage,
-    gateway,
+    get gateway() {
+      return running
+    },
     clock,
     targets,
     vendorKey,
@@ -146,12 +164,11 @@ export async function stageGateway(wish: StageWish = {}): Promise<GatewayStage> 
     },
     async sshLogin(user, by = 'key') {
       const [login = ''] = user.split('%')
-      const own = await mkdtemp(join(folder, 'ssh-'))
-      logins++
+      const apart = await mkdtemp(join(folder, 'ssh-'))
       return {
         user,
-        port: gateway.ssh.port,
-        folder: own,
+        port: running.ssh.port,
+        folder: apart,
         hostKey: stage.pki.contents['ssh_host_ed25519_key.pub'],
         identity: by === 'key' ? vendorKey : null,
         password: self.person(login).password.expose(),
@@ -166,15 +183,22 @@ export async function stageGateway(wish: StageWish = {}): Promise<GatewayStage> 
         if (types) query.set('types', types.join(','))
         if (session !== undefined) query.set('session', session)
         if (cursor !== '') query.set('cursor', cursor)
-        const page: { items: EvidenceView[]; next: string | null } = await auditor.ok('GET', `/evidence?${query}`)
+        const page: { items: EvidenceView[]; next: string | null } = await auditor.ok(
+          'GET',
+          `/evidence?${query.toString()}`,
+        )
         found.push(...page.items)
         cursor = page.next
       }
       return found.toReversed()
     },
     log: () => readFile(logFile, 'utf8'),
+    async restart() {
+      running = gateway = await start()
+      visitors.clear()
+    },
     async stop() {
-      await gateway.stop()
+      await running.stop()
       await Promise.all(Object.values(targets).map((sshd) => sshd.stop()))
       await rm(folder, { recursive: true, force: true })
     },
@@ -182,7 +206,7 @@ export async function stageGateway(wish: StageWish = {}): Promise<GatewayStage> 
   return self
 
   async function enter(login: string): Promise<ApiVisitor> {
-    const visitor = openVisitor({ port: gateway.https.port, ca: stage.pki.contents['ca.pem'] })
+    const visitor = openVisitor({ port: running.https.port, ca: stage.pki.contents['ca.pem'] })
     const answer = await visitor.login(login, self.person(login).password.expose(), self.code(login))
     if (answer.status !== 200) throw new Error(`login of \`${login}\`: ${answer.bytes.toString('utf8')}`)
     return visitor

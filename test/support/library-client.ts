@@ -24,7 +24,12 @@ export function enter(
     const client = new ssh2.Client()
     const answers = (prompts: readonly { prompt: string }[]): string[] =>
       prompts.map(({ prompt }) => (/code/i.test(prompt) ? code : password))
-    const rest = [...(steps ?? [{ type: 'keyboard-interactive', username, prompt: (_n, _i, _l, prompts, finish) => finish(answers(prompts)) }] as AnyAuthMethod[])]
+    const rest = [
+      ...(steps ??
+        ([
+          { type: 'keyboard-interactive', username, prompt: (_n, _i, _l, prompts, finish) => finish(answers(prompts)) },
+        ] as AnyAuthMethod[])),
+    ]
     client.once('ready', () => resolve({ kind: 'in', client }))
     client.on('error', (error) => resolve({ kind: 'refused', text: error.message }))
     client.once('close', () => resolve({ kind: 'refused', text: 'closed' }))
@@ -67,7 +72,9 @@ export function exec(client: Client, command: string): Promise<Ran> {
 interface Inside {
   readonly _protocol: {
     readonly _cipher: { encrypt(packet: unknown): void }
-    readonly _packetRW: { readonly write: { allocStart: number; alloc(length: number): Buffer; finalize(packet: Buffer): unknown } }
+    readonly _packetRW: {
+      readonly write: { allocStart: number; alloc(length: number): Buffer; finalize(packet: Buffer): unknown }
+    }
   }
 }
 

@@ -23,6 +23,7 @@ export const parts = {
   asciinema: { programs: ['asciinema'], debian: 'asciinema', why: 'plays an exported terminal recording' },
   age: { programs: ['age'], debian: 'age', why: 'opens a recording with the escrow key and none of our code' },
   script: { programs: ['script'], debian: 'bsdutils', why: 'gives ssh a terminal to ask for a password on' },
+  prlimit: { programs: ['prlimit'], debian: 'util-linux', why: 'makes the disk of a running gateway full' },
   openssl: { programs: ['openssl'], debian: 'openssl', why: 'judges certificates and signatures' },
   chromium: {
     programs: ['chromium', 'chromium-browser', 'google-chrome'],

@@ -30,7 +30,9 @@ export async function readRecorded(stage: Stage, session: string, channel = 0): 
   const frames: Frame[] = []
   for await (const frame of readFrames(dir, await unwrapSessionKey(dir, [identity ?? '']), channel)) frames.push(frame)
   const bytes = (direction: 'in' | 'out' | 'err'): Buffer =>
-    Buffer.concat(frames.flatMap((frame) => (frame.kind === 'data' && frame.direction === direction ? [frame.bytes] : [])))
+    Buffer.concat(
+      frames.flatMap((frame) => (frame.kind === 'data' && frame.direction === direction ? [frame.bytes] : [])),
+    )
   return {
     frames,
     in: bytes('in'),

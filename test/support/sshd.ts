@@ -25,6 +25,8 @@ export interface Sshd {
   readonly keyFile: string
   /** What the server has logged, at VERBOSE. */
   log(): string
+  /** Connections it serves now. */
+  connections(): Promise<number>
   /** Ends the server and its connections. */
   stop(): Promise<void>
 }
@@ -105,6 +107,7 @@ export async function startSshd(folder: string): Promise<Sshd> {
     credential,
     keyFile,
     log: () => log.join(''),
+    connections: async () => (await childrenOf(child.pid ?? 0)).length,
     stop: () => stop(child),
   }
 }
