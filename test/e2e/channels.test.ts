@@ -63,12 +63,26 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'channels of one connection', () => 
     )
   })
 
-  it('are no more at a time than the configuration allows, used or not, and leave room when they close', async () => {
-    const code = stage.code('vendor')
+  async function library(): Promise<Client> {
+    const [port, code] = [stage.gateway.ssh.port, stage.code('vendor')]
     const password = stage.person('vendor').password.expose()
-    const entry = await enter({ port: stage.gateway.ssh.port, username: 'vendor%ews-1', password, code })
+    const entry = await enter({ port, username: 'vendor%ews-1', password, code })
     if (entry.kind === 'refused') throw new Error(entry.text)
-    const { client } = entry
+    return entry.client
+  }
+
+  it('share one session also when they come in one burst, before there is any', async () => {
+    const sessions = await count('session.started')
+    const client = await library()
+    const ran = await Promise.all([1, 2, 3, 4, 5].map((n) => exec(client, `echo ${n}`)))
+    expect(ran.map(({ stdout }) => stdout)).toEqual(['1\n', '2\n', '3\n', '4\n', '5\n'])
+    expect(await count('session.started')).toBe(sessions + 1)
+    client.end()
+    await stage.quiet()
+  })
+
+  it('are no more at a time than the configuration allows, used or not, and leave room when they close', async () => {
+    const client = await library()
     const held = await Promise.all(Array.from({ length: 6 }, () => hold(client)))
     await expect(exec(client, 'true')).rejects.toThrow('Channel open failure')
     held[0]?.close()

@@ -118,6 +118,14 @@ describeWith(['sshd', 'ssh-keygen'], 'the API refuses', () => {
         expect(['malformed-id', 'not-found']).toContain(answer.json().code)
       },
     )
+
+    it.each(['limit=0', 'limit=201', 'limit=ten', 'state=open', 'mine=1', 'cursor=../x'])(
+      'for a list with a query that makes no sense: %s',
+      async (query) => {
+        const answer = await (await stage.api('approver')).call<ProblemView>('GET', `/requests?${query}`)
+        expect([answer.status, answer.json().code]).toEqual([400, 'malformed-query'])
+      },
+    )
   })
 
   describe('windows', () => {
@@ -207,6 +215,26 @@ describeWith(['sshd', 'ssh-keygen'], 'the API refuses', () => {
     it.each(vendorMust)('a vendor at %s', async (path, body) => {
       const { events } = await expectRefused(await stage.api('vendor'), path, body, 403, 'role-missing')
       expect(events).toMatchObject([{ type: 'input.refused', data: { code: 'role-missing' } }])
+    })
+
+    it('a supplier whose contract is over', async () => {
+      const former = await stage.api('former')
+      const { problem, events } = await expectRefused(former, '/requests', asking(), 403, 'policy-denied')
+      expect(problem.message).toMatch(/contract/)
+      expect(events).toMatchObject([{ type: 'policy.decision', data: { outcome: 'deny' } }])
+    })
+
+    const enders: readonly (readonly [who: string, status: number, revoking: string, extending: string])[] = [
+      ['vendor', 404, 'not-found', 'not-found'],
+      ['south', 404, 'not-found', 'not-found'],
+      ['auditor', 403, 'role-missing', 'policy-denied'],
+    ]
+    it.each(enders)('%s, who would end another person’s access, or lengthen it', async (who, status, ...codes) => {
+      const { id, window } = await stage.grant('ews-1', { by: 'engineer' })
+      const visitor = await stage.api(who)
+      await expectRefused(visitor, `/grants/${id}/revoke`, { reason: 'because' }, status, codes[0])
+      const longer = { until: window.until + hour, comment: '' }
+      await expectRefused(visitor, `/grants/${id}/extend`, longer, status, codes[1])
     })
 
     it.each(['/evidence', '/register', '/recordings'])('a vendor reading %s', async (path) => {

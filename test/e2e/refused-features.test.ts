@@ -27,7 +27,10 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a session', () => {
     forbidden = createServer(() => reached++).listen(0, '127.0.0.1')
     await new Promise((resolve) => forbidden.once('listening', resolve))
     // An agent that has no key for anybody: it answers each question with SSH_AGENT_FAILURE.
-    agent = createServer((socket) => socket.on('data', () => socket.write(Buffer.from([0, 0, 0, 1, 5]))))
+    agent = createServer((socket) => {
+      socket.on('data', () => socket.write(Buffer.from([0, 0, 0, 1, 5])))
+      socket.on('error', () => socket.destroy())
+    })
     agent.listen(join(stage.folder, 'agent'))
   })
   afterAll(async () => {

@@ -57,6 +57,7 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a brokered session', () => {
   })
 
   it('writes each step as evidence, in the order in which it happened', async () => {
+    await stage.quiet()
     const before = (await stage.evidence()).length
     const { exit } = await runSsh(await stage.sshLogin('vendor%ews-1'), { command: 'exit 7' })
     const events = await eventually('the recording is sealed', async () => {

@@ -17,6 +17,7 @@ import { Secret } from '../../gateway/secret.ts'
 import { openSqlite } from '../../gateway/store/sqlite.ts'
 import { openStore, type Store } from '../../gateway/store/store.ts'
 import { openAuthenticators } from './authenticator.ts'
+import { eventually } from './eventually.ts'
 import { movableClock, type MovableClock } from './movable-clock.ts'
 import { runApart, runHere, type RunningGateway } from './running-gateway.ts'
 import { makeKey, startSshd, type Sshd } from './sshd.ts'
@@ -57,6 +58,8 @@ export interface GatewayStage {
   evidence(filter?: { types?: readonly string[]; session?: string }): Promise<readonly EvidenceView[]>
   /** Works on the store from a second connection, as another process does. */
   withStore<T>(work: (store: Store) => Promise<T>): Promise<T>
+  /** Resolves when no session is alive and all are sealed. */
+  quiet(): Promise<void>
   /** What the gateway has logged, one object a line. */
   log(): Promise<string>
   /** Starts a gateway on the same folder, after the one before has ended. Everybody has to log in again. */
@@ -191,6 +194,12 @@ export async function stageGateway(wish: StageWish = {}): Promise<GatewayStage> 
         cursor = page.next
       }
       return found.toReversed()
+    },
+    async quiet() {
+      await eventually('every session is sealed', async () => {
+        const left = await withStore((store) => store.sessions.unsealed())
+        return left.length === 0
+      })
     },
     log: () => readFile(logFile, 'utf8'),
     async restart() {

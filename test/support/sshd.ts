@@ -70,6 +70,8 @@ PasswordAuthentication no
 KbdInteractiveAuthentication no
 PermitRootLogin prohibit-password
 PermitUserEnvironment no
+PermitUserRC no
+SetEnv HOME=${join(folder, 'home')}
 AcceptEnv *
 Subsystem sftp internal-sftp
 PrintMotd no
@@ -83,6 +85,8 @@ LogLevel VERBOSE
 export async function startSshd(folder: string): Promise<Sshd> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   if (process.getuid?.() === 0) await mkdir('/run/sshd', { recursive: true, mode: 0o755 })
+  // A home of its own: what the machine's user has in theirs would run in every session.
+  await mkdir(join(folder, 'home'))
   const keyFile = await makeKey(join(folder, 'service_key'))
   await makeKey(join(folder, 'host_key'))
   await writeFile(join(folder, 'authorized_keys'), await readFile(`${keyFile}.pub`))
