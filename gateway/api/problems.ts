@@ -2,7 +2,7 @@
 // malformed, too large or forged is evidence too.
 
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
-import type { Decision } from '../../policy/index.ts'
+import { quote, type Decision } from '../../policy/index.ts'
 import type { ProblemView } from '../contract/views.ts'
 import { GatewayError, problems, type ProblemCode } from '../errors.ts'
 import type { Services } from './services.ts'
@@ -19,6 +19,17 @@ const evidenced: ReadonlySet<ProblemCode> = new Set([
   'role-missing',
 ])
 
+type Invalid = NonNullable<FastifyError['validation']>[number]
+
+/** One line a field: an unknown one by its name, the others with what was expected. */
+function problemLines({ instancePath, keyword, message, params }: Invalid): string[] {
+  if (keyword === 'boolean') return []
+  const unknown = params['additionalProperties']
+  if (keyword === 'additionalProperties' && Array.isArray(unknown))
+    return unknown.map((name) => `unknown field ${quote(`${instancePath}/${name}`)}`)
+  return [`${instancePath || '/'}: ${message ?? 'not valid'}`]
+}
+
 function asGatewayError(error: unknown): GatewayError | null {
   if (error instanceof GatewayError) return error
   const { code, validation, validationContext, statusCode, message } = error as Partial<FastifyError>
@@ -29,11 +40,13 @@ function asGatewayError(error: unknown): GatewayError | null {
         : validationContext === 'params'
           ? 'malformed-id'
           : 'malformed-query'
-    const list = validation.map((problem) => `${problem.instancePath || '/'}: ${problem.message ?? 'not valid'}`)
+    const list = validation.flatMap(problemLines)
     return new GatewayError(where, `${problems[where].text}: ${list.join('; ')}`, { problems: list })
   }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new GatewayError('body-too-large')
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new GatewayError('unsupported-media')
+  // What cannot be written as evidence does not happen: the store is full, locked or gone.
+  if (code === 'ERR_SQLITE_ERROR') return new GatewayError('recorder-failed', null, {}, error)
   if (statusCode === 429) return new GatewayError('too-many-requests')
   if (statusCode === 400)
     return new GatewayError('malformed-body', `${problems['malformed-body'].text}: ${message ?? ''}`)
@@ -60,6 +73,11 @@ export function answerProblems(app: FastifyInstance, { store, clock, log }: Serv
       log.error({ err: error, route: request.routeOptions.url }, 'Request failed inside the gateway')
       return reply.code(500).send({ code: 'internal', message: problems.internal.text } satisfies ProblemView)
     }
+    if (known.code === 'recorder-failed')
+      log.error(
+        { err: error, route: request.routeOptions.url },
+        'Evidence could not be written; the request did nothing',
+      )
     if (evidenced.has(known.code))
       await keep(request, known.code).catch((err: unknown) =>
         log.error({ err }, 'A refusal could not be kept as evidence'),

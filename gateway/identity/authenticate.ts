@@ -76,7 +76,8 @@ export function openAuthenticator(deps: {
     const now = clock.now()
     await store.change(async ({ ledger }) => {
       await ledger.append('auth.failed', now, {
-        login: await ledger.commit(login.slice(0, 256)),
+        // What is no login is often a password in the wrong field: it is not kept.
+        login: await ledger.commit(reason === 'malformed-login' ? 'malformed' : login),
         person: person?.id ?? null,
         reason,
         via: origin.via,

@@ -17,7 +17,7 @@ export interface ChannelHost {
   reach(channel: ServerChannel, interactive: boolean): Promise<Leg>
   /** Something was asked for that is not brokered. */
   refuse(feature: string, detail: string | null): void
-  relaying(relay: Relay): void
+  relaying(relay: Relay, channel: ServerChannel): void
   relayed(relay: Relay, by: 'client' | 'target'): void
   readonly log: Log
 }
@@ -35,8 +35,12 @@ function sizeOf({ cols, rows }: Pick<Terminal, 'cols' | 'rows'>): { cols: number
   return { cols: cols || 80, rows: rows || 24 }
 }
 
-/** Says why on standard error and ends the channel. What the client still sends goes nowhere. */
+/**
+ * Says why on standard error and ends the channel. What the client still sends goes nowhere. A channel that has ended
+ * already, because the client left or was told something else before, is let be: writing to it would throw.
+ */
 export function turnAway(channel: ServerChannel, text: string, exitCode = gatewayExit): void {
+  if (channel.writableEnded || channel.stderr.writableEnded) return
   channel.stderr.write(`[sallyport] ${text}\r\n`, () => {
     channel.exit(exitCode)
     channel.end()
@@ -152,7 +156,7 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
     relay = startRelay(channel, target, opened.exit, record, asked !== null, (err) =>
       host.log.error({ err, sessionId: leg.session.id }, 'Recording failed; the session ends'),
     )
-    host.relaying(relay)
+    host.relaying(relay, channel)
     if (terminal !== asked) resize()
     sendSignals()
     const { by } = await relay.ended

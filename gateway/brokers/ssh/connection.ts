@@ -6,7 +6,7 @@ import type { Client, Connection, ServerChannel } from 'ssh2'
 import type { Authenticator } from '../../identity/authenticate.ts'
 import type { Log } from '../../log.ts'
 import type { BrokerContext, BrokeredSession, Visitor } from '../broker.ts'
-import { gatewayExit, serveChannel, type ChannelHost, type Leg } from './channel.ts'
+import { gatewayExit, serveChannel, turnAway, type ChannelHost, type Leg } from './channel.ts'
 import { answerEarlyClose } from './early-close.ts'
 import { startLogin } from './login.ts'
 import { chooseAsset, nothingReachable } from './menu.ts'
@@ -39,6 +39,8 @@ export function serveConnection(
   const login = startLogin(authenticator, { via: 'ssh', source }, () => connection.end())
   const gone = new AbortController()
   const relays = new Set<Relay>()
+  /** Channels that wait for the target: who waits is told why it ends, too. */
+  const waiting = new Set<ServerChannel>()
   const refused = new Set<string>()
   let visitor: Visitor | null = null
   let named: string | null = null
@@ -116,7 +118,17 @@ export function serveConnection(
   async function farewell(text: string): Promise<void> {
     const last = setTimeout(() => socket.destroy(), farewellMs)
     socket.once('close', () => clearTimeout(last))
-    await Promise.all([...relays].map((relay) => relay.cut(text, gatewayExit)))
+    const told = [...waiting].map(
+      (channel) =>
+        new Promise<void>((resolve) => {
+          channel.once('close', resolve)
+          turnAway(channel, text)
+        }),
+    )
+    await Promise.race([
+      Promise.all([...told, ...[...relays].map((relay) => relay.cut(text, gatewayExit))]),
+      new Promise((resolve) => socket.once('close', resolve)),
+    ])
     target?.destroy()
     connection.end()
   }
@@ -174,6 +186,8 @@ export function serveConnection(
     refuse,
     async reach(channel, interactive) {
       if (!visitor) return refusedLeg('no login')
+      waiting.add(channel)
+      channel.once('close', () => waiting.delete(channel))
       if (named === null) {
         const choice = await chosen(channel, interactive, visitor)
         if (typeof choice !== 'string') return choice
@@ -194,7 +208,10 @@ export function serveConnection(
       if (result.kind === 'refused') leg = null
       return result
     },
-    relaying: (relay) => relays.add(relay),
+    relaying(relay, channel) {
+      waiting.delete(channel)
+      relays.add(relay)
+    },
     relayed: (relay) => relays.delete(relay),
   }
 }
