@@ -87,16 +87,17 @@ export async function startGateway(config: Config, log: Log, clock: Clock = syst
 
     const store = await openStore(openSqlite(storeFile(config.dataFolder)))
     undo.push(() => store.close())
-    const publish = config.evidence.publish ?? null
-    const { origin } = config.evidence
-    const checkpoints = openCheckpoints({ store, origin, signer, clock, log, publish })
+    const { origin, publish } = config.evidence
+    const verifier = parseVerifierKey(signer.vkey)
+    if (verifier.kind === 'malformed') throw new Error(verifier.reason)
+    const copies = [join(config.dataFolder, 'checkpoint'), ...(publish === undefined ? [] : [publish])]
+    const checkpoints = openCheckpoints({ store, origin, signer, verifier: verifier.value, clock, log, copies })
     // Refuses to go on when the store is older than what was signed: a restored backup must be a declared loss.
+    await checkpoints.resume()
     await checkpoints.sign()
     await recoverSessions({ store, recordings: recordingsRoot, signer, identity, clock, log })
     await activateBundle(store, bundle, loaded.files, clock)
 
-    const verifier = parseVerifierKey(signer.vkey)
-    if (verifier.kind === 'malformed') throw new Error(verifier.reason)
     const bus = inProcessBus()
     const door = openDoor(() => bundle, clock)
     const access = openAccess({ store, door, bus, clock })

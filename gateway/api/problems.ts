@@ -50,6 +50,8 @@ function asGatewayError(error: unknown): GatewayError | null {
   if (statusCode === 429) return new GatewayError('too-many-requests')
   if (statusCode === 400)
     return new GatewayError('malformed-body', `${problems['malformed-body'].text}: ${message ?? ''}`)
+  // What a file server will not serve is not there, whatever its reason.
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return new GatewayError('not-found')
   return null
 }
 
