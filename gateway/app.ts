@@ -1,11 +1,8 @@
-// Puts the gateway together, top to bottom: keys, store, recovery, bundle, services, listeners. Only here is known which
-// adapter stands behind an interface. Starting either succeeds whole or leaves nothing open.
+// Puts the gateway together, top to bottom: material, store, services, listeners, recovery, bundle. Only here is known
+// which adapter stands behind an interface. Starting either succeeds whole or leaves nothing open.
 
-import { mkdir, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
-import { showProblem } from '../policy/index.ts'
-import { parseVerifierKey } from '../recorder/index.ts'
-import { activateBundle, loadBundle } from './access/bundles.ts'
+import { activateBundle } from './access/bundles.ts'
 import { openDoor } from './access/authorize.ts'
 import { openAccess } from './access/requests.ts'
 import type { Services } from './api/services.ts'
@@ -14,7 +11,9 @@ import { listenSsh } from './brokers/ssh/server.ts'
 import { inProcessBus } from './bus/bus.ts'
 import { systemClock, type Clock } from './clock.ts'
 import type { Config } from './config.ts'
+import { checkpointCopies, prepareDataFolder, tidyDataFolder } from './data-folder.ts'
 import { openCheckpoints } from './evidence/checkpoints.ts'
+import { checkContinuity } from './evidence/continuity.ts'
 import { openExports } from './evidence/exports.ts'
 import { openRecordings } from './evidence/recordings.ts'
 import { recoverSessions } from './evidence/recover.ts'
@@ -22,10 +21,13 @@ import { openRegister } from './evidence/register.ts'
 import { openAuthenticator } from './identity/authenticate.ts'
 import { openPasswords } from './identity/passwords.ts'
 import { openVault } from './identity/vault.ts'
-import { readHostKeys, readReplayIdentity, readSigner, readVaultKey, storeFile } from './keys.ts'
+import { readVaultKey, storeFile } from './keys.ts'
+import { bindProblem, type Listener } from './listener.ts'
 import type { Log } from './log.ts'
+import { readMaterial } from './material.ts'
 import { openAdmission } from './sessions/admission.ts'
 import { openRegistry } from './sessions/registry.ts'
+import { refuseStartOn, StartRefused, type StartProblem } from './start-problem.ts'
 import { lockFolder } from './store/folder-lock.ts'
 import { openSqlite } from './store/sqlite.ts'
 import { openStore } from './store/store.ts'
@@ -39,64 +41,48 @@ export interface Gateway {
   stop(): Promise<void>
 }
 
-/** Below this much free space no recording can be promised its end. */
-const leastFreeBytes = 64 * 1024 * 1024
 const stopGraceMs = 5_000
 const webFolder = join(import.meta.dirname, '..', 'admin-ui', 'dist')
 
 /**
  * Starts a gateway; when the promise resolves both listeners are open.
- * @throws with what to do next when anything the configuration names is missing, malformed or taken.
+ * @throws StartRefused with every problem when what the configuration names is missing, malformed, does not fit together
+ * or is taken; the ledger then has no new entry.
  */
 export async function startGateway(config: Config, log: Log, clock: Clock = systemClock): Promise<Gateway> {
   const undo: (() => Promise<unknown>)[] = []
   async function stopAll(): Promise<void> {
-    for (const step of undo.splice(0).toReversed()) await step()
+    const failed: unknown[] = []
+    // One that fails does not keep the others open.
+    for (const step of undo.splice(0).toReversed()) await step().catch((error: unknown) => failed.push(error))
+    if (failed.length > 0)
+      throw failed.length === 1 ? failed[0] : new AggregateError(failed, 'the gateway stopped badly')
   }
   try {
     return await start()
   } catch (error) {
-    await stopAll()
+    await stopAll().catch((err: unknown) => log.error({ err }, 'Failed start not undone whole'))
     throw error
   }
 
   async function start(): Promise<Gateway> {
-    const loaded = await loadBundle(config.bundleFolder)
-    if (loaded.kind === 'invalid')
-      throw new Error(
-        `the bundle in ${config.bundleFolder} is not valid:\n  ${loaded.problems.map(showProblem).join('\n  ')}`,
-      )
-    const { bundle } = loaded
-    const recordingsRoot = join(config.dataFolder, 'recordings')
-    const scratch = join(config.dataFolder, 'scratch')
-    for (const folder of [recordingsRoot, scratch]) await mkdir(folder, { recursive: true, mode: 0o700 })
-    const { bavail, bsize } = await statfs(recordingsRoot)
-    if (bavail * bsize < leastFreeBytes)
-      throw new Error(
-        `${recordingsRoot}: less than ${leastFreeBytes / 1024 / 1024} MiB free: make room before starting`,
-      )
-
+    const read = await readMaterial(config, clock.now())
+    if (read.kind === 'invalid') throw new StartRefused(read.problems)
+    const { hostKeys, identity, signer, verifier } = read.material
+    const { bundle, files } = read.material.bundle
+    const folders = await prepareDataFolder(config.dataFolder)
     const lock = lockFolder(config.dataFolder)
     undo.push(async () => lock.release())
+    await tidyDataFolder(folders)
     const vaultKey = await readVaultKey(config.dataFolder)
-    const [signer, identity, hostKeys] = [
-      await readSigner(config),
-      await readReplayIdentity(config),
-      await readHostKeys(config),
-    ]
 
     const store = await openStore(openSqlite(storeFile(config.dataFolder)))
     undo.push(() => store.close())
-    const { origin, publish } = config.evidence
-    const verifier = parseVerifierKey(signer.vkey)
-    if (verifier.kind === 'malformed') throw new Error(verifier.reason)
-    const copies = [join(config.dataFolder, 'checkpoint'), ...(publish === undefined ? [] : [publish])]
-    const checkpoints = openCheckpoints({ store, origin, signer, verifier: verifier.value, clock, log, copies })
-    // Refuses to go on when the store is older than what was signed: a restored backup must be a declared loss.
-    await checkpoints.resume()
-    await checkpoints.sign()
-    await recoverSessions({ store, recordings: recordingsRoot, signer, identity, clock, log })
-    await activateBundle(store, bundle, loaded.files, clock)
+    const { origin } = config.evidence
+    // A store that is older than what was signed is not signed over: a restored backup must be a declared loss.
+    const copies = checkpointCopies(config)
+    refuseStartOn((await checkContinuity({ evidence: store.evidence, verifier, origin }, copies)).problems)
+    const checkpoints = openCheckpoints({ store, origin, signer, clock, log, copies })
 
     const bus = inProcessBus()
     const door = openDoor(() => bundle, clock)
@@ -109,8 +95,8 @@ export async function startGateway(config: Config, log: Log, clock: Clock = syst
       parallel: config.login.passwordParallel,
       queue: config.login.passwordQueue,
     })
-    const authenticator = openAuthenticator({ store, passwords, vault, clock, lockout: { threshold, minutes } })
-    const recordings = openRecordings({ store, root: recordingsRoot, identity, verifiers: [verifier.value], clock })
+    const authenticator = openAuthenticator({ store, passwords, vault, clock, log, lockout: { threshold, minutes } })
+    const recordings = openRecordings({ store, root: folders.recordings, identity, verifiers: [verifier], clock })
     const exports = openExports({
       store,
       recordings,
@@ -118,7 +104,7 @@ export async function startGateway(config: Config, log: Log, clock: Clock = syst
       bundle: () => bundle,
       signer,
       origin,
-      scratch,
+      scratch: folders.scratch,
       clock,
     })
     const context = openAdmission({
@@ -129,7 +115,7 @@ export async function startGateway(config: Config, log: Log, clock: Clock = syst
       clock,
       log,
       signer,
-      recordings: recordingsRoot,
+      recordings: folders.recordings,
       recipients: config.evidence.recipients,
       maxSessionsPerPerson: config.maxSessionsPerPerson,
     })
@@ -154,11 +140,64 @@ export async function startGateway(config: Config, log: Log, clock: Clock = syst
       ssh: () => reach,
     }
 
+    // Both addresses are bound before anything is written, and nobody is served before all is: connections wait.
+    const { promise: ready, resolve: open } = Promise.withResolvers<void>()
+    const listeners: Listener[] = []
+    const closeListeners = async (): Promise<void> => {
+      for (const listener of listeners.splice(0).toReversed()) await listener.stop()
+    }
+    undo.push(closeListeners)
+    const taken: StartProblem[] = []
+    async function bind<T extends Listener>(section: 'ssh' | 'https', listening: Promise<T>): Promise<T | null> {
+      try {
+        const listener = await listening
+        listeners.push(listener)
+        return listener
+      } catch (error) {
+        taken.push(bindProblem(section, config[section], error))
+        return null
+      }
+    }
+    const https = await bind('https', listenHttps(services, webFolder, ready))
+    const ssh = await bind(
+      'ssh',
+      listenSsh(
+        {
+          host: config.ssh.host,
+          port: config.ssh.port,
+          hostKeys,
+          banner: config.ssh.banner,
+          ready,
+          limits: {
+            unauthenticated: config.ssh.maxUnauthenticated,
+            unauthenticatedPerSource: config.ssh.maxUnauthenticatedPerSource,
+            loginGraceMs: config.ssh.loginGraceSeconds * 1_000,
+          },
+        },
+        {
+          context,
+          authenticator,
+          dial: {
+            readyTimeoutMs: config.ssh.dialTimeoutSeconds * 1_000,
+            keepaliveMs: config.ssh.keepaliveSeconds * 1_000,
+          },
+          log,
+          maxChannels: config.ssh.maxChannels,
+        },
+      ),
+    )
+    if (https === null || ssh === null) throw new StartRefused(taken)
+
+    await checkpoints.sign()
+    await recoverSessions({ store, recordings: folders.recordings, signer, identity, clock, log })
+    await activateBundle(store, bundle, files, clock)
     await store.change((tx) => tx.ledger.append('gateway.started', clock.now(), { version, bundle: bundle.digest }))
     undo.push(async () => {
       await store.change((tx) => tx.ledger.append('gateway.stopped', clock.now(), { reason: 'stopped' }))
       await checkpoints.sign()
     })
+    // What was throttled in the last minute is written before the stop is.
+    undo.push(() => authenticator.settle())
     undo.push(() => registry.stop(stopGraceMs))
     undo.push(
       every(1_000, 'Expiry', log, async () => {
@@ -170,43 +209,15 @@ export async function startGateway(config: Config, log: Log, clock: Clock = syst
       every(config.evidence.checkpointSeconds * 1_000, 'Checkpoint', log, async () => void (await checkpoints.sign())),
     )
     undo.push(every(3_600_000, 'Token pruning', log, () => store.bookkeep((tx) => tx.tokens.prune(clock.now()))))
-
-    const https = await listenHttps(services, webFolder)
-    undo.push(() => https.stop())
-    const ssh = await listenSsh(
-      {
-        host: config.ssh.host,
-        port: config.ssh.port,
-        hostKeys,
-        banner: config.ssh.banner,
-        limits: {
-          unauthenticated: config.ssh.maxUnauthenticated,
-          unauthenticatedPerSource: config.ssh.maxUnauthenticatedPerSource,
-          loginGraceMs: config.ssh.loginGraceSeconds * 1_000,
-        },
-      },
-      {
-        context,
-        authenticator,
-        dial: {
-          readyTimeoutMs: config.ssh.dialTimeoutSeconds * 1_000,
-          keepaliveMs: config.ssh.keepaliveSeconds * 1_000,
-        },
-        log,
-        maxChannels: config.ssh.maxChannels,
-      },
-    )
+    undo.push(closeListeners)
     reach = { ...reach, port: ssh.port, fingerprint: ssh.fingerprint }
+    open()
     log.info({ sshPort: ssh.port, httpsPort: https.port, bundle: bundle.digest }, 'Gateway started')
     let stopped: Promise<void> | null = null
     return {
       ssh: { host: config.ssh.host, port: ssh.port, fingerprint: ssh.fingerprint },
       https: { host: config.https.host, port: https.port },
-      stop: () =>
-        (stopped ??= registry
-          .stop(stopGraceMs)
-          .then(() => ssh.stop())
-          .then(stopAll)),
+      stop: () => (stopped ??= registry.stop(stopGraceMs).then(stopAll)),
     }
   }
 }

@@ -1,11 +1,13 @@
 // The configuration is the manual: every field has its meaning, default and unit here, and docs/configuration.md is
-// printed from it. It is checked whole before a port opens; what trust depends on is never guessed.
+// printed from it. Its form is checked here, the files it names in material.ts, all before a port opens; what trust
+// depends on is never guessed.
 
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { Type, type Static, type TObject, type TSchema } from 'typebox'
 import { Value } from 'typebox/value'
-import { parse as parseYaml } from 'yaml'
+import { parse as parseYaml, YAMLParseError } from 'yaml'
+import { systemCode } from './start-problem.ts'
 
 const closed = { additionalProperties: false } as const
 const Text = (description: string, value?: string) =>
@@ -196,6 +198,10 @@ export function parseConfig(
       if (!optional.has(name)) problems.push(`${name}: is missing: ${about}`)
       continue
     }
+    if (holdsKey(value)) {
+      problems.push(`${name}: holds a private key, which belongs in a file of its own: ${about}`)
+      continue
+    }
     for (const error of Value.Errors(schema, value))
       problems.push(`${name}${error.instancePath}: ${error.message}, got \`${JSON.stringify(value)}\`: ${about}`)
   }
@@ -223,8 +229,21 @@ export function parseConfig(
         value.map((entry) => resolve(base, String(entry))),
       )
   }
-  return { kind: 'ok', config: root as unknown as Config }
+  const config = root as unknown as Config
+  const clashes = clashProblems(config)
+  return clashes.length > 0 ? { kind: 'invalid', problems: clashes } : { kind: 'ok', config }
 }
+
+/** Two listeners cannot share an address. */
+function clashProblems({ ssh, https }: Config): string[] {
+  const every = ['0.0.0.0', '::']
+  const meet = ssh.host === https.host || every.includes(ssh.host) || every.includes(https.host)
+  if (!meet || ssh.port !== https.port || ssh.port === 0) return []
+  return [`https.port: ${https.port} is ssh.port too: give each a port of its own`]
+}
+
+/** A key pasted where its file's name belongs. What holds one is never shown. */
+const holdsKey = (value: unknown): boolean => /AGE-SECRET-KEY|PRIVATE KEY/i.test(JSON.stringify(value))
 
 /** Reads and parses a configuration file (YAML); null takes everything from the environment. */
 export async function loadConfig(
@@ -232,11 +251,22 @@ export async function loadConfig(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<LoadedConfig> {
   if (file === null) return parseConfig({}, env, process.cwd())
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (error) {
+    const code = systemCode(error)
+    const found = code === 'ENOENT' ? 'is not there' : `cannot be read (${code})`
+    return { kind: 'invalid', problems: [`${file}: ${found}: name a file that the gateway\u2019s user may read`] }
+  }
   let document: unknown
   try {
-    document = parseYaml(await readFile(file, 'utf8'))
+    // Without an excerpt of the text: it may hold what was pasted by mistake.
+    document = parseYaml(text, { prettyErrors: false })
   } catch (error) {
-    return { kind: 'invalid', problems: [`${file}: ${error instanceof Error ? error.message : String(error)}`] }
+    if (!(error instanceof Error)) throw error
+    const line = error instanceof YAMLParseError ? ` in line ${text.slice(0, error.pos[0]).split('\n').length}` : ''
+    return { kind: 'invalid', problems: [`${file}: not YAML${line}: ${error.message}`] }
   }
   const parsed = parseConfig(document, env, dirname(resolve(file)))
   return parsed.kind === 'ok'

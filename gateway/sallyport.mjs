@@ -10,8 +10,8 @@ import { findPinned, isSupported, wantedMajor } from './runtime/pinned.mjs'
 
 const pinned = findPinned()
 if (isSupported(process.versions.node)) {
-  const { keepYoungSpaceSmall } = await import('./runtime/young-space.ts')
-  keepYoungSpaceSmall()
+  const { tuneHeap } = await import('./runtime/heap.ts')
+  tuneHeap()
   const { main } = await import('./cli/main.ts')
   process.exitCode = await main(process.argv.slice(2))
 } else if (pinned) {

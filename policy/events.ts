@@ -4,6 +4,7 @@
 // People stand here by opaque id. Free text, login names and network addresses are personal data: they stand as
 // commitments, SHA-256 over a salt and the value, so that erasing the salt erases the value and the tree stays whole.
 
+import type { RefusalCode } from './approval.ts'
 import type { AssetId, ConduitId, GrantId, PersonId, PlantId, RequestId, SessionId, SupplierId, ZoneId } from './ids.ts'
 import type { MfaKind, OperationClass, Protocol, Role, Window } from './model.ts'
 
@@ -19,11 +20,20 @@ export type AuthFailure =
   | 'malformed-login'
   | 'wrong-password'
   | 'unknown-key'
+  /** The key did not make the signature it came with. */
+  | 'bad-signature'
+  /** A way in that is not offered, or not at this step. */
+  | 'method-refused'
+  /** Not looked at: too many passwords waited to be checked. */
+  | 'busy'
   | 'disabled'
   | 'locked-out'
   | 'abandoned'
 
-/** Why a session ended, or could not begin. `client` and `target` are the two sides closing by themselves. */
+/**
+ * Why a session ended, or could not begin. `client` and `target` are the two sides closing by themselves;
+ * `flow-violation` is one of them sending more at a time than the protocol allows.
+ */
 export type EndReason =
   | 'client'
   | 'target'
@@ -37,7 +47,15 @@ export type EndReason =
   | 'host-key-mismatch'
   | 'target-refused-login'
   | 'gateway-stopped'
+  | 'flow-violation'
   | 'interrupted'
+
+export type SessionRefusal =
+  | 'account-gone'
+  | 'no-conduit'
+  | 'no-endpoint'
+  | 'too-many-sessions'
+  | 'recording-not-opened'
 
 interface DecisionEvent {
   readonly action: 'request' | 'approve' | 'connect' | 'extend'
@@ -51,6 +69,7 @@ interface DecisionEvent {
   readonly grant?: GrantId
   /** Ids of the determining policies, or `default-deny`, `evaluation-error`, `unknown-asset`, `invalid-ask`. */
   readonly rules: readonly string[]
+  /** Without what the user typed: for an asset nobody declared it says so and no more. */
   readonly texts: readonly string[]
   readonly controls: readonly string[]
   readonly bundle: string
@@ -94,6 +113,18 @@ export interface Events {
     readonly via: Via
     readonly source: Commitment
   }
+  /** Tries of one source in about a minute that were refused unseen, because too many before them were wrong. */
+  readonly 'auth.throttled': {
+    /** To the address; of IPv6 to its network of 64 bits. */
+    readonly source: Commitment
+    readonly via: Via
+    readonly count: number
+    /** When the first and the last of them came. */
+    readonly from: number
+    readonly until: number
+  }
+  /** A refresh token came a second time, so somebody holds a copy: the login it belonged to was ended. */
+  readonly 'auth.token_reused': { readonly person: PersonId; readonly via: Via; readonly source: Commitment }
   readonly 'auth.mfa_failed': {
     readonly person: PersonId
     readonly kind: MfaKind
@@ -159,6 +190,15 @@ export interface Events {
   }
   readonly 'request.withdrawn': { readonly request: RequestId; readonly person: PersonId }
   readonly 'request.expired': { readonly request: RequestId }
+  /** A step on a request or grant that its state or its terms do not allow; nothing was changed. */
+  readonly 'request.refused': {
+    readonly request?: RequestId
+    readonly grant?: GrantId
+    readonly person: PersonId
+    readonly step: 'submit' | 'approve' | 'deny' | 'withdraw' | 'revoke' | 'extend'
+    /** Why, by the state machine; `state-conflict` when somebody else was faster. */
+    readonly code: RefusalCode | 'state-conflict'
+  }
   readonly 'grant.extended': {
     readonly grant: GrantId
     readonly by: PersonId
@@ -184,6 +224,12 @@ export interface Events {
     readonly window: Window
     readonly source: Commitment
   }
+  /** A person whom policy lets in, and whose session could not begin all the same. */
+  readonly 'session.refused': {
+    readonly person: PersonId
+    readonly asset: AssetId | null
+    readonly reason: SessionRefusal
+  }
   readonly 'session.recording_started': { readonly session: SessionId; readonly manifest: string }
   /** A target credential was put into the vault, or replaced there. */
   readonly 'credential.rotated': {
@@ -195,10 +241,13 @@ export interface Events {
   readonly 'session.feature_refused': {
     readonly session: SessionId | null
     readonly person: PersonId
+    /** A name of a closed list, or `other`; what the client called it is then in `detail`. */
     readonly feature: string
     readonly detail: Commitment | null
   }
   readonly 'session.terminated_expiry': { readonly session: SessionId; readonly windowUntil: number }
+  /** Written when the order is given; `session.terminated_kill` says when it was carried out. */
+  readonly 'session.kill_ordered': { readonly session: SessionId; readonly by: PersonId; readonly reason: Commitment }
   readonly 'session.terminated_kill': {
     readonly session: SessionId
     readonly by: PersonId
@@ -207,6 +256,7 @@ export interface Events {
     readonly orderedAt: number
     readonly closedAt: number
   }
+  /** Before the seal where sealing fails at first: `session.recording_sealed` then follows when it works. */
   readonly 'session.ended': {
     readonly session: SessionId
     readonly reason: EndReason

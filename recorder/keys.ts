@@ -3,7 +3,7 @@
 
 import { createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { Decrypter, Encrypter } from 'age-encryption'
+import { Decrypter, Encrypter, identityToRecipient } from 'age-encryption'
 import { sha256Hex } from './digest.ts'
 import { messageOf, quote, RecorderError } from './errors.ts'
 import { keyFile } from './layout.ts'
@@ -37,14 +37,41 @@ export async function wrapSessionKey(key: Uint8Array, recipients: readonly strin
   const encrypter = new Encrypter()
   for (const recipient of recipients) {
     try {
-      // The bech32 form of an X25519 recipient; plugins and post-quantum recipients are not opened by age 1.1.
-      if (!/^age1[02-9ac-hj-np-z]{58}$/.test(recipient)) throw new Error('expected `age1` and 58 characters')
-      encrypter.addRecipient(recipient)
+      addRecipient(encrypter, recipient)
     } catch (cause) {
       throw new RecorderError('invalid-argument', `age recipient ${quote(recipient)}: ${messageOf(cause)}`, { cause })
     }
   }
   return Buffer.from(await encrypter.encrypt(sessionKeyText(key)))
+}
+
+/** @throws when it is not an X25519 recipient. */
+function addRecipient(encrypter: Encrypter, recipient: string): void {
+  // The bech32 form of an X25519 recipient; plugins and post-quantum recipients are not opened by age 1.1.
+  if (!/^age1[02-9ac-hj-np-z]{58}$/.test(recipient)) throw new Error('expected `age1` and 58 characters')
+  encrypter.addRecipient(recipient)
+}
+
+/** Whether a session key can be wrapped to this recipient: the bech32 form of an X25519 key, with its checksum. */
+export function isRecipient(text: string): boolean {
+  try {
+    addRecipient(new Encrypter(), text)
+    return true
+  } catch (error) {
+    if (error instanceof Error) return false
+    throw error
+  }
+}
+
+/** The recipient (`age1...`) that an identity (`AGE-SECRET-KEY-1...`) opens files for; null when it is no identity. */
+export async function recipientOf(identity: string): Promise<string | null> {
+  try {
+    return await identityToRecipient(identity)
+  } catch (error) {
+    // What is wrong with it is not told: it may quote the identity, which is a secret.
+    if (error instanceof Error) return null
+    throw error
+  }
 }
 
 /**

@@ -12,6 +12,7 @@ export const sealDraftFile = 'seal.tmp'
 export const reserveFile = '.reserve'
 export const maxChannels = 10_000
 
+const openingPrefix = '.opening-'
 const sessionId = /^ses_[0-9a-hjkmnp-tv-z]{26}$/
 const streamName = /^([0-9]{4})\.stream$/
 
@@ -44,7 +45,12 @@ export function recordingDir(root: string, session: string): string {
 
 /** The name a recording's folder has until its manifest and key are on disk. */
 export function openingDir(root: string, session: string): string {
-  return join(root, `.opening-${checkedSessionId(session)}`)
+  return join(root, `${openingPrefix}${checkedSessionId(session)}`)
+}
+
+/** Whether a name under the root is that of a recording that was being opened: it holds no recorded byte. */
+export function isOpening(name: string): boolean {
+  return name.startsWith(openingPrefix) && isSessionId(name.slice(openingPrefix.length))
 }
 
 /** What stands at a path: a folder, nothing, or something a recording must not be (a symbolic link, a file). */

@@ -40,7 +40,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 /** The gateway's layers, outermost first: an import stays in its layer or goes to a later one. */
 const layers: readonly (readonly string[])[] = [
   ['cli', 'demo', 'main.ts', 'sallyport.mjs'],
-  ['app.ts'],
+  ['app.ts', 'material.ts'],
   ['api', 'brokers'],
   ['access', 'sessions', 'identity', 'guards', 'evidence', 'outbox'],
   ['store', 'bus', 'blobs'],

@@ -67,7 +67,7 @@ export function openDoor(bundle: () => Bundle, clock: Clock): Door {
     action: DecisionRequest['action'],
     asset: AssetId | null,
     decision: Decision,
-    refs: { request?: RequestId; grant?: GrantId; named?: Commitment },
+    { texts, ...refs }: { request?: RequestId; grant?: GrantId; named?: Commitment; texts?: readonly string[] },
   ): Promise<void> {
     const declared = asset === null ? undefined : bundle().assets.get(asset)
     await tx.ledger.append('policy.decision', clock.now(), {
@@ -78,7 +78,7 @@ export function openDoor(bundle: () => Bundle, clock: Clock): Door {
       plant: declared ? plantOf(declared, bundle()).id : null,
       ...refs,
       rules: decision.reasons.map(({ rule }) => rule),
-      texts: decision.reasons.map(({ text }) => text),
+      texts: texts ?? decision.reasons.map(({ text }) => text),
       controls: [...new Set(decision.reasons.flatMap(({ controls }) => controls))],
       bundle: decision.bundle,
       scopeVersion: decision.scopeVersion,
@@ -109,7 +109,9 @@ export function openDoor(bundle: () => Bundle, clock: Clock): Door {
         scopeVersion: bundle().scope.version,
         scope: { kind: 'undetermined' },
       }
-      await write(tx, actor, action, null, decision, { named: await tx.ledger.commit(named.slice(0, 256)) })
+      // People type passwords where a name belongs: the user reads the name back, the ledger never holds it in clear.
+      const texts = ['what was named is no declared asset']
+      await write(tx, actor, action, null, decision, { named: await tx.ledger.commit(named.slice(0, 256)), texts })
       return decision
     },
     async authorizeConnect(tx, actor, named, protocol) {

@@ -15,6 +15,7 @@ import {
   withdraw,
   type AccessAsk,
   type Decision,
+  type Events,
   type Grant,
   type GrantId,
   type Outcome,
@@ -72,14 +73,24 @@ export function mayEnd(person: Person, plant: PlantId): boolean {
 type Step<T> =
   | { readonly kind: 'done'; readonly value: T }
   | { readonly kind: 'denied'; readonly decision: Decision }
-  | { readonly kind: 'refused'; readonly code: ProblemCode; readonly text: string }
+  | { readonly kind: 'refused'; readonly code: RefusalCode; readonly text: string }
+
+/** What is attempted: the facts a refusal is kept with. */
+type Attempt = Omit<Events['request.refused'], 'code'>
 
 const done = <T>(value: T): Step<T> => ({ kind: 'done', value })
 const refusedBy = (outcome: Outcome<object> & { kind: 'refused' }): Step<never> => ({
   kind: 'refused',
-  code: codeOf[outcome.code],
+  code: outcome.code,
   text: outcome.text,
 })
+
+/** A row moved between our look and our write. */
+class Overtaken extends GatewayError {
+  constructor() {
+    super('state-conflict', 'somebody else was faster: read it again')
+  }
+}
 
 export function openAccess(deps: {
   readonly store: Store
@@ -89,8 +100,22 @@ export function openAccess(deps: {
 }): Access {
   const { store, door, bus, clock } = deps
 
-  async function step<T>(work: (tx: Tx, now: number) => Promise<Step<T>>): Promise<T> {
-    const result = await store.change((tx) => work(tx, clock.now()))
+  /** One transaction. A refusal by the state machine commits too, with its evidence; nothing else was written then. */
+  async function step<T>(attempt: Attempt, work: (tx: Tx, now: number) => Promise<Step<T>>): Promise<T> {
+    const keep = (tx: Tx, code: Events['request.refused']['code']): Promise<number> =>
+      tx.ledger.append('request.refused', clock.now(), { ...attempt, code })
+    let result: Step<T>
+    try {
+      result = await store.change(async (tx) => {
+        const judged = await work(tx, clock.now())
+        if (judged.kind === 'refused') await keep(tx, judged.code)
+        return judged
+      })
+    } catch (error) {
+      // The transaction of who came second is gone as a whole; that they tried is evidence all the same.
+      if (error instanceof Overtaken) await store.change((tx) => keep(tx, 'state-conflict'))
+      throw error
+    }
     switch (result.kind) {
       case 'done':
         return result.value
@@ -99,7 +124,7 @@ export function openAccess(deps: {
         throw new GatewayError('policy-denied', `policy refuses this: ${text}`, { decision: result.decision })
       }
       case 'refused':
-        throw new GatewayError(result.code, result.text)
+        throw new GatewayError(codeOf[result.code], result.text)
     }
   }
 
@@ -118,17 +143,17 @@ export function openAccess(deps: {
 
   /** Ties a judgement to the state it was made on: a row that moved meanwhile is a conflict, and rolls back. */
   function stillSo(moved: boolean): void {
-    if (!moved) throw new GatewayError('state-conflict', 'somebody else was faster: read it again')
+    if (!moved) throw new Overtaken()
   }
 
   return {
-    submit: (actor, named, given) =>
-      step(async (tx, now) => {
+    submit(actor, named, given) {
+      const id = mint.request(clock.now())
+      return step({ request: id, person: actor.person.id, step: 'submit' }, async (tx, now) => {
         const parsed = parseAssetId(named)
         const asset = parsed.kind === 'ok' ? door.bundle().assets.get(parsed.id) : undefined
         if (!asset) return { kind: 'denied', decision: await door.refuseUnknown(tx, actor, 'request', named) }
         const ask: AccessAsk = { asset: asset.id, ...given }
-        const id = mint.request(now)
         const decision = await door.authorize(tx, actor, { action: 'request', ask }, { request: id })
         if (decision.kind === 'deny') return { kind: 'denied', decision }
         const outcome = submit({ id, by: actor.person.id, ask, now })
@@ -151,11 +176,12 @@ export function openAccess(deps: {
           digest,
         })
         return done(id)
-      }),
+      })
+    },
 
     async approve(actor, id, { digest, comment, window }) {
       const { stored, requester } = await readRequest(id)
-      return step(async (tx, now) => {
+      return step({ request: id, person: actor.person.id, step: 'approve' }, async (tx, now) => {
         const { request } = stored
         const ask = window ? { ...request.ask, window } : request.ask
         const decision = await door.authorize(tx, actor, { action: 'approve', ask, requester }, { request: id })
@@ -190,7 +216,7 @@ export function openAccess(deps: {
 
     async deny(actor, id, { digest, comment }) {
       const { stored, requester } = await readRequest(id)
-      await step(async (tx, now) => {
+      await step({ request: id, person: actor.person.id, step: 'deny' }, async (tx, now) => {
         const { request } = stored
         const question = { action: 'approve', ask: request.ask, requester } as const
         const decision = await door.authorize(tx, actor, question, { request: id })
@@ -212,11 +238,12 @@ export function openAccess(deps: {
 
     async withdraw(actor, id) {
       const { stored } = await readRequest(id)
-      const outcome = withdraw({ request: stored.request, by: actor.person.id, now: clock.now() })
-      if (outcome.kind === 'refused') throw new GatewayError(codeOf[outcome.code], outcome.text)
-      await store.change(async (tx) => {
-        stillSo(await tx.requests.decide(outcome.request, clock.now()))
-        await tx.ledger.append('request.withdrawn', clock.now(), { request: id, person: actor.person.id })
+      await step({ request: id, person: actor.person.id, step: 'withdraw' }, async (tx, now) => {
+        const outcome = withdraw({ request: stored.request, by: actor.person.id, now })
+        if (outcome.kind === 'refused') return refusedBy(outcome)
+        stillSo(await tx.requests.decide(outcome.request, now))
+        await tx.ledger.append('request.withdrawn', now, { request: id, person: actor.person.id })
+        return done(undefined)
       })
     },
 
@@ -225,12 +252,13 @@ export function openAccess(deps: {
       const own = grant.person === actor.person.id
       if (!own && !mayEnd(actor.person, plant))
         throw new GatewayError('role-missing', `ending access in plant \`${plant}\` needs an approver of that plant`)
-      const outcome = revoke({ grant, by: actor.person.id, reason, now: clock.now() })
-      if (outcome.kind === 'refused') throw new GatewayError(codeOf[outcome.code], outcome.text)
-      await store.change(async (tx) => {
+      await step({ grant: id, person: actor.person.id, step: 'revoke' }, async (tx, now) => {
+        const outcome = revoke({ grant, by: actor.person.id, reason, now })
+        if (outcome.kind === 'refused') return refusedBy(outcome)
         stillSo(await tx.grants.update(outcome.grant))
         const entry = { grant: id, by: actor.person.id, reason: await tx.ledger.commit(reason) }
-        await tx.ledger.append('grant.revoked', clock.now(), entry)
+        await tx.ledger.append('grant.revoked', now, entry)
+        return done(undefined)
       })
       bus.publish({ kind: 'grant-revoked', grant: id, reason })
     },
@@ -240,7 +268,7 @@ export function openAccess(deps: {
       const { stored, requester } = await readRequest(grant.request)
       const plant = door.bundle().plants.get(stored.plant)
       if (!plant) throw new GatewayError('state-conflict', `plant \`${stored.plant}\` is no longer declared`)
-      await step(async (tx, now) => {
+      await step({ grant: id, person: actor.person.id, step: 'extend' }, async (tx, now) => {
         const window = { from: grant.window.from, until }
         const ask = { ...stored.request.ask, window }
         const question = { action: 'extend', ask, requester } as const

@@ -91,6 +91,13 @@ export function openLogins({ store, clock, config }: Services): Logins {
       const token = request.cookies[refreshCookie]
       if (token === undefined) throw notLoggedIn()
       const use = await store.bookkeep((tx) => tx.tokens.use(hashOf(token), clock.now()))
+      if (use.kind === 'reused') {
+        // Somebody holds a copy: whose login it was, and that it is ended now, is evidence.
+        await store.change(async ({ ledger }) => {
+          const source = await ledger.commit(request.ip)
+          await ledger.append('auth.token_reused', clock.now(), { person: use.person, via: 'https', source })
+        })
+      }
       if (use.kind !== 'ok') throw notLoggedIn()
       const person = await store.people.byId(use.token.person)
       if (!person || person.disabled) throw notLoggedIn()

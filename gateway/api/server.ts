@@ -49,9 +49,10 @@ const contentSecurityPolicy = {
 /**
  * Opens the listener.
  * @param web folder of the built web application; where it is missing the API serves alone.
+ * @param ready until it resolves, requests are taken and wait: none is answered yet.
  * @throws when the address cannot be bound or the certificate cannot be read.
  */
-export async function listenHttps(services: Services, web: string): Promise<Listener> {
+export async function listenHttps(services: Services, web: string, ready: Promise<void>): Promise<Listener> {
   const { config } = services
   const { https } = config
   const app = fastify({
@@ -75,6 +76,7 @@ export async function listenHttps(services: Services, web: string): Promise<List
   // Bodies are JSON: fastify would read plain text too, which a foreign page may send without being asked.
   app.removeContentTypeParser('text/plain')
   answerProblems(app, services)
+  app.addHook('onRequest', async () => ready)
 
   await app.register(helmet, {
     contentSecurityPolicy,

@@ -5,6 +5,7 @@ import { mkdir } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { Config } from '../config.ts'
 import type { Vault } from '../identity/vault.ts'
+import type { StartProblem } from '../start-problem.ts'
 import type { Store } from '../store/store.ts'
 import type { Context } from './command.ts'
 import { Failure, messageOf } from './failure.ts'
@@ -39,6 +40,15 @@ export async function needConfig(
   throw new Failure(`${name}: not valid: see \`sallyport config reference\``, {
     details: { code: 'config-invalid', problems: loaded.problems },
     lines: loaded.problems.map((problem) => `- ${plain(problem)}`),
+  })
+}
+
+/** What keeps a gateway from starting, as the failure of a command: a line each, with the field and the next step. */
+export function startRefusal(problems: readonly StartProblem[], what: string): Failure {
+  const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`
+  return new Failure(`${what}: ${count}: mend what is named; \`sallyport doctor\` looks at the machine too`, {
+    details: { code: 'start-refused', problems },
+    lines: problems.map(({ field, found, next }) => `- ${plain(`${field}: ${found}: ${next}`)}`),
   })
 }
 

@@ -157,6 +157,8 @@ export const SessionView = Type.Object(
       Type.Literal('opening'),
       Type.Literal('active'),
       Type.Literal('ending'),
+      /** Over, and its recording not sealed yet: sealing has failed so far and is tried again. */
+      Type.Literal('ended'),
       Type.Literal('sealed'),
     ]),
     grant: Type.String(),
@@ -183,6 +185,8 @@ export const RecordingView = Type.Object(
     session: SessionView,
     status: Type.Union([
       Type.Literal('live'),
+      /** Nobody writes it any more, and sealing it has failed so far. */
+      Type.Literal('unsealed'),
       Type.Literal('complete'),
       Type.Literal('interrupted'),
       Type.Literal('missing'),

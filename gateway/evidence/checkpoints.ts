@@ -1,19 +1,15 @@
 // Signed checkpoints of the ledger (C2SP tlog-checkpoint): made while entries come in, at the start and the stop, and for
-// every export; kept in the store and copied out of it, because a restored store would bring its old checkpoints along.
+// every export; kept in the store and copied out of it, because a restored store would bring its old checkpoints along. Whether
+// the ledger still agrees with them is continuity.ts's question.
 
-import { readFile, rename, writeFile } from 'node:fs/promises'
-import { signCheckpoint, verifyCheckpoint, type Signer, type Verifier } from '../../recorder/index.ts'
+import { rename, writeFile } from 'node:fs/promises'
+import { signCheckpoint, type Signer } from '../../recorder/index.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Checkpoint } from '../store/evidence.ts'
 import type { Store } from '../store/store.ts'
 
 export interface Checkpoints {
-  /**
-   * Holds the ledger against every checkpoint signed before, in the store and in the copies.
-   * @throws when entries are gone or differ: to sign on would make a second history under the same name.
-   */
-  resume(): Promise<void>
   /** Signs the ledger as it is now; gives the newest checkpoint when nothing was added since. */
   sign(): Promise<Checkpoint>
   latest(): Promise<Checkpoint | null>
@@ -23,13 +19,12 @@ export function openCheckpoints(deps: {
   readonly store: Store
   readonly origin: string
   readonly signer: Signer
-  readonly verifier: Verifier
   readonly clock: Clock
   readonly log: Log
   /** Files the newest checkpoint is copied to. The more of them lie elsewhere than the store, the better. */
   readonly copies: readonly string[]
 }): Checkpoints {
-  const { store, origin, signer, verifier, clock, log, copies } = deps
+  const { store, origin, signer, clock, log, copies } = deps
   let copied = -1
 
   /** A copy that can't be written is told, and tried again with the next checkpoint: the ledger itself is whole. */
@@ -48,44 +43,8 @@ export function openCheckpoints(deps: {
     if (whole) copied = size
   }
 
-  async function readCopy(path: string): Promise<Buffer | null> {
-    try {
-      return await readFile(path)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-      throw error
-    }
-  }
-
-  async function holdAgainst(where: string, note: Uint8Array): Promise<void> {
-    const verdict = verifyCheckpoint(note, [verifier])
-    if (verdict.kind === 'malformed') throw new Error(`${where}: no checkpoint: ${verdict.reason}`)
-    const { checkpoint } = verdict
-    if (verdict.kind === 'untrusted' || checkpoint.origin !== origin)
-      throw new Error(
-        `${where}: a checkpoint of another ledger or key, \`${checkpoint.origin}\`: give this gateway the key and origin it was signed with, or a data folder of its own`,
-      )
-    const size = await store.evidence.size()
-    if (checkpoint.size > size)
-      throw new Error(
-        `the ledger holds ${size} entries, and a checkpoint of ${checkpoint.size} was signed (${where}): entries were lost: restore a later backup, or keep this one aside and declare the loss`,
-      )
-    if (!Buffer.from(await store.evidence.root(checkpoint.size)).equals(checkpoint.root))
-      throw new Error(
-        `the ledger is not the one whose first ${checkpoint.size} entries were signed (${where}): it was changed, or restored and written on: restore the right store`,
-      )
-  }
-
   return {
     latest: () => store.evidence.latestCheckpoint(),
-    async resume() {
-      const kept = await store.evidence.latestCheckpoint()
-      if (kept) await holdAgainst('the store', Buffer.from(kept.note))
-      for (const path of copies) {
-        const note = await readCopy(path)
-        if (note) await holdAgainst(path, note)
-      }
-    },
     async sign() {
       const size = await store.evidence.size()
       const newest = await store.evidence.latestCheckpoint()

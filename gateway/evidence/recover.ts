@@ -33,21 +33,25 @@ export async function recoverSessions(deps: {
   let sealed = 0
   let damaged = 0
 
+  /** Writes what the ledger lacks: the end where nobody wrote it, and the seal where there is one. */
   async function finish(session: StoredSession, outcome: InterruptedOutcome): Promise<void> {
-    const endedAt = clock.now()
+    const now = clock.now()
     const seal = outcome.kind === 'sealed' || outcome.kind === 'already-sealed' ? outcome : null
+    const isOver = outcome.kind !== 'failed'
     await store.change(async (tx) => {
-      await tx.ledger.append('session.ended', endedAt, {
-        session: session.id,
-        reason: 'interrupted',
-        startedAt: session.startedAt,
-        endedAt,
-        windowUntil: session.windowUntil,
-        bytesIn: session.bytesIn,
-        bytesOut: session.bytesOut,
-      })
+      // A session that ended while it could not be sealed keeps its reason and its time.
+      if (session.endedAt === null)
+        await tx.ledger.append('session.ended', now, {
+          session: session.id,
+          reason: 'interrupted',
+          startedAt: session.startedAt,
+          endedAt: now,
+          windowUntil: session.windowUntil,
+          bytesIn: session.bytesIn,
+          bytesOut: session.bytesOut,
+        })
       const sealIndex = seal
-        ? await tx.ledger.append('session.recording_sealed', endedAt, {
+        ? await tx.ledger.append('session.recording_sealed', now, {
             session: session.id,
             status: seal.status,
             seal: seal.sealDigest,
@@ -56,10 +60,10 @@ export async function recoverSessions(deps: {
           })
         : null
       await tx.sessions.update(session.id, {
-        state: 'sealed',
-        endedAt,
-        endReason: 'interrupted',
-        recording: seal?.status ?? 'missing',
+        state: isOver ? 'sealed' : 'ended',
+        endedAt: session.endedAt ?? now,
+        endReason: session.endReason ?? 'interrupted',
+        recording: seal?.status ?? (isOver ? 'missing' : 'unsealed'),
         seal: seal?.sealDigest ?? null,
         sealIndex,
         channels: seal?.channels ?? session.channels,
@@ -84,10 +88,12 @@ export async function recoverSessions(deps: {
       sessionId: session.id,
       signer,
       now: clock.now,
+      ...(session.endReason === null ? {} : { reason: session.endReason }),
       ...(key ? { key } : {}),
     })
     if (outcome.kind === 'failed') {
       damaged++
+      if (session.endedAt === null) await finish(session, outcome)
       log.error(
         { err: outcome.error, sessionId: session.id },
         'Recording could not be sealed; tried again at the next start',

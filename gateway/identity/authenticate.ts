@@ -10,20 +10,17 @@ import {
   type MfaKind,
   type Person,
   type PersonId,
-  type Via,
 } from '../../policy/index.ts'
 import type { Clock } from '../clock.ts'
+import type { Log } from '../log.ts'
 import type { Secret } from '../secret.ts'
-import type { Store } from '../store/store.ts'
+import type { Store, Tx } from '../store/store.ts'
 import type { Passwords } from './passwords.ts'
+import { openThrottle, type Origin, type ThrottleRule } from './throttle.ts'
 import { stepOf } from './totp.ts'
 import type { Vault } from './vault.ts'
 
-/** Where an attempt comes from. `source` is the peer's address. */
-export interface Origin {
-  readonly via: Via
-  readonly source: string
-}
+export type { Origin }
 
 /** A first factor that was good; not a login yet. */
 export interface FirstProof {
@@ -43,12 +40,16 @@ export interface Authenticator {
   password(login: unknown, password: Secret<string>, origin: Origin): Promise<FirstResult>
   /** Is this key one of the login's keys? Asks nothing of the ledger: a question is no attempt. */
   knowsKey(login: unknown, keyBlob: Uint8Array): Promise<boolean>
-  /** A key whose signature the caller has verified. */
-  provenKey(login: unknown, keyBlob: Uint8Array, origin: Origin): Promise<FirstResult>
+  /** A key with a signature; `isSigned` says whether the key made it, and is asked only when a try may be looked at. */
+  publicKey(login: unknown, keyBlob: Uint8Array, isSigned: () => boolean, origin: Origin): Promise<FirstResult>
+  /** A try by a way in that is not offered: evidence, as any wrong one. */
+  wrongMethod(login: unknown, origin: Origin): Promise<void>
   /** Completes a login with a TOTP code; null when the code is wrong, used before, or the person is locked out. */
   totp(proof: FirstProof, code: string, origin: Origin): Promise<CompleteLogin | null>
   /** A first factor was good and the second never came. */
   abandoned(proof: FirstProof, origin: Origin): Promise<void>
+  /** Writes the summary of tries refused unseen; for the end of the gateway, otherwise it happens every minute. */
+  settle(): Promise<void>
 }
 
 export interface LockoutRule {
@@ -69,38 +70,44 @@ export function openAuthenticator(deps: {
   readonly vault: Vault
   readonly clock: Clock
   readonly lockout: LockoutRule
+  readonly throttle?: ThrottleRule
+  readonly log?: Log
 }): Authenticator {
-  const { store, passwords, vault, clock, lockout } = deps
+  const { store, passwords, vault, clock, lockout, throttle: rule, log } = deps
+  const throttle = openThrottle({ store, clock, ...(rule ? { rule } : {}), ...(log ? { log } : {}) })
 
-  async function failed(login: string, person: Person | null, reason: AuthFailure, origin: Origin): Promise<void> {
+  /** Counts a wrong try; the one that reaches the threshold locks the person out for a time. */
+  async function strike({ people, ledger }: Tx, person: Person, origin: Origin): Promise<void> {
     const now = clock.now()
-    await store.change(async ({ ledger }) => {
-      await ledger.append('auth.failed', now, {
-        // What is no login is often a password in the wrong field: it is not kept.
-        login: await ledger.commit(reason === 'malformed-login' ? 'malformed' : login),
-        person: person?.id ?? null,
-        reason,
-        via: origin.via,
-        source: await ledger.commit(origin.source),
-      })
+    const failures = await people.countFailure(person.id)
+    if (failures < lockout.threshold) return
+    const until = now + lockout.minutes * 60_000
+    await people.lockUntil(person.id, until)
+    await ledger.append('auth.locked_out', now, {
+      person: person.id,
+      failures,
+      until,
+      via: origin.via,
+      source: await ledger.commit(origin.source),
     })
   }
 
-  /** Counts a wrong try; the one that reaches the threshold locks the person out for a time. */
-  async function strike(person: Person, origin: Origin): Promise<void> {
-    const now = clock.now()
-    const failures = await store.bookkeep((tx) => tx.people.countFailure(person.id))
-    if (failures < lockout.threshold) return
-    const until = now + lockout.minutes * 60_000
-    await store.change(async ({ people, ledger }) => {
-      await people.lockUntil(person.id, until)
-      await ledger.append('auth.locked_out', now, {
-        person: person.id,
-        failures,
-        until,
+  /**
+   * Keeps a failure, and counts it against the person where it was a guess: one transaction either way, so that the time
+   * it takes does not tell a login that exists from one that doesn't.
+   */
+  async function failed(login: string, person: Person | null, reason: AuthFailure, origin: Origin): Promise<void> {
+    throttle.charge(origin)
+    await store.change(async (tx) => {
+      await tx.ledger.append('auth.failed', clock.now(), {
+        // What is no login is often a password in the wrong field: it is not kept.
+        login: await tx.ledger.commit(reason === 'malformed-login' ? 'malformed' : login),
+        person: person?.id ?? null,
+        reason,
         via: origin.via,
-        source: await ledger.commit(origin.source),
+        source: await tx.ledger.commit(origin.source),
       })
+      if (person && reason === 'wrong-password') await strike(tx, person, origin)
     })
   }
 
@@ -113,22 +120,32 @@ export function openAuthenticator(deps: {
     return { text, name: parsed.id, person: await store.people.byLogin(parsed.id) }
   }
 
+  /** A hash of another cost answers in another time, which tells that the login exists: it is replaced when it can be. */
+  async function renewHash(person: Person, stored: Secret<string>, password: Secret<string>): Promise<void> {
+    if (passwords.isCurrent(stored)) return
+    const fresh = await passwords.hash(password)
+    await store.bookkeep((tx) => tx.people.replaceHash(person.id, stored, fresh))
+  }
+
+  const bad: FirstResult = { kind: 'bad' }
+
   return {
     async password(login, password, origin) {
+      if (!throttle.admits(origin)) return bad
       const { text, name, person } = await find(login)
       const stored = person ? await store.people.authenticators(person.id) : null
       const good = await passwords.verify(stored?.passwordHash ?? null, password)
       if (person && stored && isLocked(stored.lockedUntil)) {
         await failed(text, person, 'locked-out', origin)
-        return { kind: 'bad' }
+        return bad
       }
-      if (good === 'busy') return { kind: 'bad' }
-      if (good && person && !person.disabled) return { kind: 'good', proof: { person, factor: 'password' } }
-      const reason =
-        name === null ? 'malformed-login' : !person ? 'unknown-login' : !good ? 'wrong-password' : 'disabled'
-      await failed(text, person, reason, origin)
-      if (person && !good) await strike(person, origin)
-      return { kind: 'bad' }
+      if (good === true && person && stored && !person.disabled) {
+        await renewHash(person, stored.passwordHash, password)
+        return { kind: 'good', proof: { person, factor: 'password' } }
+      }
+      const wrong = !person ? 'unknown-login' : good === false ? 'wrong-password' : 'disabled'
+      await failed(text, person, name === null ? 'malformed-login' : good === 'busy' ? 'busy' : wrong, origin)
+      return bad
     },
 
     async knowsKey(login, keyBlob) {
@@ -138,24 +155,34 @@ export function openAuthenticator(deps: {
       return (await store.people.keys(person.id)).some((key) => key.fingerprint === fingerprint)
     },
 
-    async provenKey(login, keyBlob, origin) {
+    async publicKey(login, keyBlob, isSigned, origin) {
+      if (!throttle.admits(origin)) return bad
       const { text, name, person } = await find(login)
       const fingerprint = fingerprintOf(keyBlob)
       const keys = person ? await store.people.keys(person.id) : []
-      if (!person || !keys.some((key) => key.fingerprint === fingerprint)) {
-        const reason = name === null ? 'malformed-login' : person ? 'unknown-key' : 'unknown-login'
+      const stored = person ? await store.people.authenticators(person.id) : null
+      const isKnown = keys.some((key) => key.fingerprint === fingerprint)
+      const refuse = async (reason: AuthFailure): Promise<FirstResult> => {
         await failed(text, person, reason, origin)
-        return { kind: 'bad' }
+        return bad
       }
-      const stored = await store.people.authenticators(person.id)
-      if (person.disabled || !stored || isLocked(stored.lockedUntil)) {
-        await failed(text, person, person.disabled ? 'disabled' : 'locked-out', origin)
-        return { kind: 'bad' }
-      }
+      if (!isSigned()) return refuse('bad-signature')
+      if (name === null) return refuse('malformed-login')
+      if (!person || !stored) return refuse('unknown-login')
+      if (!isKnown) return refuse('unknown-key')
+      if (person.disabled) return refuse('disabled')
+      if (isLocked(stored.lockedUntil)) return refuse('locked-out')
       return { kind: 'good', proof: { person, factor: 'publickey' } }
     },
 
+    async wrongMethod(login, origin) {
+      if (!throttle.admits(origin)) return
+      const { text, name, person } = await find(login)
+      await failed(text, person, name === null ? 'malformed-login' : 'method-refused', origin)
+    },
+
     async totp({ person, factor }, code, origin) {
+      if (!throttle.admits(origin)) return null
       const stored = await store.people.authenticators(person.id)
       const now = clock.now()
       if (!stored || isLocked(stored.lockedUntil)) {
@@ -164,34 +191,27 @@ export function openAuthenticator(deps: {
       }
       const secret = vault.open(totpPurpose(person.id), stored.totpSealed)
       const step = stepOf(secret, code, now)
-      const outcome = await store.change(async ({ people, ledger }) => {
+      const isRight = await store.change(async (tx) => {
+        const { people, ledger } = tx
         const source = await ledger.commit(origin.source)
-        if (step === null) {
-          await ledger.append('auth.mfa_failed', now, { person: person.id, kind: 'totp', via: origin.via, source })
-          return 'wrong'
+        if (step !== null && (await people.acceptTotpStep(person.id, step))) {
+          await people.clearFailures(person.id)
+          const entry = { person: person.id, factor, mfa: ['totp'], via: origin.via, source } as const
+          await ledger.append('auth.succeeded', now, entry)
+          return true
         }
-        if (!(await people.acceptTotpStep(person.id, step))) {
-          const entry = { person: person.id, kind: 'totp', reason: 'replayed', via: origin.via, source } as const
-          await ledger.append('auth.assertion_rejected', now, entry)
-          return 'wrong'
-        }
-        await people.clearFailures(person.id)
-        await ledger.append('auth.succeeded', now, {
-          person: person.id,
-          factor,
-          mfa: ['totp'],
-          via: origin.via,
-          source,
-        })
-        return 'right'
+        const entry = { person: person.id, kind: 'totp', via: origin.via, source } as const
+        if (step === null) await ledger.append('auth.mfa_failed', now, entry)
+        else await ledger.append('auth.assertion_rejected', now, { ...entry, reason: 'replayed' })
+        await strike(tx, person, origin)
+        return false
       })
-      if (outcome === 'wrong') {
-        await strike(person, origin)
-        return null
-      }
-      return { person, mfa: ['totp'] }
+      if (isRight) return { person, mfa: ['totp'] }
+      throttle.charge(origin)
+      return null
     },
 
     abandoned: ({ person }, origin) => failed(person.login, person, 'abandoned', origin),
+    settle: () => throttle.settle(),
   }
 }

@@ -14,6 +14,8 @@ export interface Passwords {
   hash(password: Secret<string>): Promise<Secret<string>>
   /** `null` is a login that doesn't exist: takes the same time, answers false. `'busy'` when too many wait already. */
   verify(stored: Secret<string> | null, password: Secret<string>): Promise<boolean | 'busy'>
+  /** Was this hash made at the cost in force? */
+  isCurrent(stored: Secret<string>): boolean
 }
 
 export interface PasswordOptions {
@@ -26,6 +28,8 @@ export interface PasswordOptions {
 
 export async function openPasswords(options: PasswordOptions): Promise<Passwords> {
   const chosen = options.cost === 'full' ? cost : lightCost
+  // The PHC form in which a hash names its own cost.
+  const costText = `$argon2id$v=19$m=${chosen.memoryCost},t=${chosen.timeCost},p=${chosen.parallelism}$`
   const decoy = await hash(randomBytes(16).toString('hex'), chosen)
   let running = 0
   const waiting: (() => void)[] = []
@@ -49,5 +53,6 @@ export async function openPasswords(options: PasswordOptions): Promise<Passwords
       const good = await inTurn(() => verify(stored?.expose() ?? decoy, password.expose()))
       return stored !== null && good
     },
+    isCurrent: (stored) => stored.expose().startsWith(costText),
   }
 }

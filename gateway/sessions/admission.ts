@@ -2,7 +2,16 @@
 // entry after the other. Where any step fails there is no session.
 
 import { createRecording, type Recording, type Signer } from '../../recorder/index.ts'
-import { conduitFor, plantOf, type Asset, type Grant, type SshEndpoint } from '../../policy/index.ts'
+import {
+  conduitFor,
+  plantOf,
+  type Asset,
+  type AssetId,
+  type Grant,
+  type PersonId,
+  type SessionRefusal,
+  type SshEndpoint,
+} from '../../policy/index.ts'
 import type { Actor, Door } from '../access/authorize.ts'
 import type { Admission, BrokerContext, BrokeredSession, TargetCredential, Visitor } from '../brokers/broker.ts'
 import { mint, type Clock } from '../clock.ts'
@@ -10,6 +19,7 @@ import { takeCredential } from '../identity/credentials.ts'
 import type { Vault } from '../identity/vault.ts'
 import type { Log } from '../log.ts'
 import type { Store, Tx } from '../store/store.ts'
+import { nameFeature } from './features.ts'
 import { LiveSession } from './session.ts'
 import type { Registry } from './registry.ts'
 
@@ -33,6 +43,36 @@ const refused = (text: string): Admission => ({ kind: 'refused', text })
 
 export function openAdmission(deps: AdmissionDeps): BrokerContext {
   const { store, door, registry, vault, clock, log } = deps
+  /** Places taken by sessions on their way into the registry. */
+  const opening = new Map<PersonId, number>()
+
+  /** Takes a place for one more session of the person in this very call, or null when none is free. */
+  function reserve(person: PersonId): (() => void) | null {
+    const taken = opening.get(person) ?? 0
+    if (registry.ofPerson(person) + taken >= deps.maxSessionsPerPerson) return null
+    opening.set(person, taken + 1)
+    let held = true
+    return () => {
+      if (!held) return
+      held = false
+      const left = (opening.get(person) ?? 1) - 1
+      if (left === 0) opening.delete(person)
+      else opening.set(person, left)
+    }
+  }
+
+  /** Policy would let them in, and yet there is no session: that is evidence too. */
+  async function refuse(
+    visitor: Visitor,
+    asset: AssetId | null,
+    reason: SessionRefusal,
+    text: string,
+  ): Promise<Admission & { kind: 'refused' }> {
+    await store.change(({ ledger }) =>
+      ledger.append('session.refused', clock.now(), { person: visitor.person.id, asset, reason }),
+    )
+    return { kind: 'refused', text }
+  }
 
   /** The person as the store knows them now: a login may be older than a change of roles. */
   async function actorOf(visitor: Visitor): Promise<Actor | null> {
@@ -51,13 +91,14 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
     asset: Asset,
     grant: Grant,
     endpoint: SshEndpoint,
+    release: () => void,
   ): Promise<Admission> {
     const bundle = door.bundle()
     const startedAt = clock.now()
     const id = mint.session(startedAt)
     const { id: plant, timeZone } = plantOf(asset, bundle)
     const conduit = conduitFor(asset, 'ssh', bundle, startedAt)
-    if (conduit.kind !== 'present') return refused('no conduit leads to this asset')
+    if (conduit.kind !== 'present') return refuse(visitor, asset.id, 'no-conduit', 'no conduit leads to this asset')
     let recording: Recording
     try {
       recording = await createRecording({
@@ -71,7 +112,8 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
       })
     } catch (err) {
       log.error({ err, asset: asset.id }, 'Recording not opened; the session is refused')
-      return refused('the session cannot be recorded at the moment, so it cannot begin: tell the plant')
+      const text = 'the session cannot be recorded at the moment, so it cannot begin: tell the plant'
+      return refuse(visitor, asset.id, 'recording-not-opened', text)
     }
     await written(recording, async (tx) => {
       await tx.sessions.insert({
@@ -113,9 +155,10 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
       await tx.ledger.append('session.recording_started', startedAt, { session: id, manifest })
     })
     const facts = { id, grant: grant.id, person: actor.person.id, asset: asset.id, plant, timeZone, startedAt }
-    const onSealed = (): void => registry.remove(id)
-    const session = new LiveSession(facts, grant.window.until, recording, { store, clock, log, onSealed })
+    const onOver = (): void => registry.remove(id)
+    const session = new LiveSession(facts, grant.window.until, recording, { store, clock, log, onOver })
     registry.add(session)
+    release()
     log.info({ sessionId: id, asset: asset.id, personId: actor.person.id }, 'Session opened')
     return { kind: 'admitted', session: brokered(session, visitor, endpoint) }
   }
@@ -140,7 +183,7 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
       async admitChannel() {
         if (session.state !== 'active') return { kind: 'refused', text: 'the session is ending' }
         const actor = await actorOf(visitor)
-        if (!actor) return { kind: 'refused', text: 'the account is gone' }
+        if (!actor) return refuse(visitor, session.facts.asset, 'account-gone', 'the account is gone')
         const { decision, grant } = await store.change((tx) => door.authorizeConnect(tx, actor, asset, 'ssh'))
         if (decision.kind === 'permit' && grant?.id === session.facts.grant) return { kind: 'admitted' }
         return { kind: 'refused', text: decision.reasons.map(({ text }) => text).join('; ') }
@@ -153,13 +196,14 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
     }
   }
 
-  function noteRefusal(visitor: Visitor, feature: string, detail: string | null, session: LiveSession | null): void {
+  function noteRefusal(visitor: Visitor, given: string, more: string | null, session: LiveSession | null): void {
+    const { feature, detail } = nameFeature(given, more)
     store
       .change(async (tx) => {
         await tx.ledger.append('session.feature_refused', clock.now(), {
           session: session?.facts.id ?? null,
           person: visitor.person.id,
-          feature: feature.slice(0, 64),
+          feature,
           detail: detail === null ? null : await tx.ledger.commit(detail.slice(0, 256)),
         })
       })
@@ -192,16 +236,23 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
     async admit(visitor, named) {
       try {
         const actor = await actorOf(visitor)
-        if (!actor) return refused('the account is gone')
+        if (!actor) return await refuse(visitor, null, 'account-gone', 'the account is gone')
         const { decision, asset, grant } = await store.change((tx) => door.authorizeConnect(tx, actor, named, 'ssh'))
         if (decision.kind === 'deny' || asset === null || grant === null)
           return refused(`access refused: ${decision.reasons.map(({ text }) => text).join('; ')}`)
-        if (registry.ofPerson(actor.person.id) >= deps.maxSessionsPerPerson)
-          return refused(`you have ${deps.maxSessionsPerPerson} sessions open, the most allowed: end one first`)
         const declared = door.bundle().assets.get(asset)
         const endpoint = declared?.endpoints.find(({ protocol }) => protocol === 'ssh')
-        if (!declared || !endpoint) return refused('the asset has no SSH endpoint')
-        return await begin(visitor, actor, declared, grant, endpoint)
+        if (!declared || !endpoint) return await refuse(visitor, asset, 'no-endpoint', 'the asset has no SSH endpoint')
+        const release = reserve(actor.person.id)
+        if (!release) {
+          const text = `you have ${deps.maxSessionsPerPerson} sessions open, the most allowed: end one first`
+          return await refuse(visitor, asset, 'too-many-sessions', text)
+        }
+        try {
+          return await begin(visitor, actor, declared, grant, endpoint, release)
+        } finally {
+          release()
+        }
       } catch (err) {
         // No evidence, no session: whatever could not be written, nothing has been opened.
         log.error({ err }, 'Admission failed; the session is refused')

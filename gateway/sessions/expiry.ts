@@ -40,6 +40,8 @@ export function sentenceFor(reason: EndReason, detail: string | null, windowEnd:
       return 'the session ended because it can no longer be recorded'
     case 'gateway-stopped':
       return 'the session ended because the gateway is stopping: try again in a few minutes'
+    case 'flow-violation':
+      return 'the session ended because one side sent more at a time than SSH flow control allows'
     case 'target':
       return 'the target closed the connection'
     case 'client':

@@ -1,20 +1,22 @@
 // One living session. It owns the recording and the timers; it ends once, for one reason, whoever asks first; and when
-// its broker has closed every socket it seals the recording and writes how it ended.
+// its broker has closed every socket it seals the recording and writes how it ended. Where sealing fails it is tried again
+// for a minute; what is not sealed then is left to the next start.
 
-import type { Recording } from '../../recorder/index.ts'
-import type { EndReason, GrantId, PersonId, PlantId, SessionId } from '../../policy/index.ts'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Recording, SealResult } from '../../recorder/index.ts'
+import type { AssetId, EndReason, GrantId, PersonId, PlantId, SessionId } from '../../policy/index.ts'
 import type { ChannelOpening, ChannelRecord, SessionListener } from '../brokers/broker.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { SessionState } from '../store/sessions.ts'
-import type { Store } from '../store/store.ts'
+import type { Store, Tx } from '../store/store.ts'
 import { nextWarning, sentenceFor } from './expiry.ts'
 
 export interface SessionFacts {
   readonly id: SessionId
   readonly grant: GrantId
   readonly person: PersonId
-  readonly asset: string
+  readonly asset: AssetId
   readonly plant: PlantId
   readonly timeZone: string
   readonly startedAt: number
@@ -42,18 +44,25 @@ export interface SessionCounts {
 /** setTimeout holds 31 bits of milliseconds; a longer wait is taken in steps. */
 const longestWait = 2 ** 31 - 1
 
+/** Waits between the tries to seal, ms: a full disk may be noticed and helped, and the register gives a minute. */
+const usualRetries: readonly number[] = [1_000, 4_000, 15_000, 30_000]
+
 export class LiveSession {
   readonly facts: SessionFacts
   readonly #recording: Recording
   readonly #store: Store
   readonly #clock: Clock
   readonly #log: Log
-  readonly #onSealed: () => void
+  readonly #onOver: () => void
+  readonly #retries: readonly number[]
   #listener: SessionListener | null = null
   #state: SessionState = 'active'
   #windowUntil: number
   #ending: Ending | null = null
   #sealing: Promise<void> | null = null
+  #closedAt = 0
+  #seal: SealResult | null = null
+  #isEndWritten = false
   #timer: NodeJS.Timeout | null = null
   #channels = 0
   #bytesIn = 0
@@ -64,7 +73,15 @@ export class LiveSession {
     facts: SessionFacts,
     windowUntil: number,
     recording: Recording,
-    deps: { readonly store: Store; readonly clock: Clock; readonly log: Log; readonly onSealed: () => void },
+    deps: {
+      readonly store: Store
+      readonly clock: Clock
+      readonly log: Log
+      /** It lives no more: its end is written, or could not be. */
+      readonly onOver: () => void
+      /** Waits between the tries to seal, ms. */
+      readonly retries?: readonly number[]
+    },
   ) {
     this.facts = facts
     this.#windowUntil = windowUntil
@@ -72,7 +89,8 @@ export class LiveSession {
     this.#store = deps.store
     this.#clock = deps.clock
     this.#log = deps.log
-    this.#onSealed = deps.onSealed
+    this.#onOver = deps.onOver
+    this.#retries = deps.retries ?? usualRetries
     this.#arm()
     // What the kernel holds reaches the disk within a second, also while nobody types.
     this.#sync = setInterval(() => {
@@ -152,10 +170,13 @@ export class LiveSession {
     this.#begin({ reason, detail: null, kill: null })
   }
 
-  /** Every socket is closed: seals, and writes the end as evidence. */
+  /**
+   * Every socket is closed: seals, and writes the end as evidence. Resolves after the first try; where that failed the
+   * next ones go on by themselves.
+   */
   closed(): Promise<void> {
     this.ending('client')
-    this.#sealing ??= this.#seal()
+    this.#sealing ??= this.#close()
     return this.#sealing
   }
 
@@ -203,55 +224,84 @@ export class LiveSession {
     return sentenceFor(reason, detail, this.#clockTime(this.#windowUntil))
   }
 
-  async #seal(): Promise<void> {
+  async #close(): Promise<void> {
+    clearInterval(this.#sync)
+    this.#closedAt = this.#clock.now()
+    const isSealed = await this.#settle()
+    // Sealed or not, it lives no more: it counts for nobody and holds up no stop.
+    this.#onOver()
+    if (!isSealed) void this.#settleLater()
+  }
+
+  async #settleLater(): Promise<void> {
+    for (const delay of this.#retries) {
+      await wait(delay, undefined, { ref: false })
+      if (await this.#settle()) return
+    }
+    this.#log.error({ sessionId: this.facts.id }, 'Session not sealed; the next start does')
+  }
+
+  /** One try to bring recording and ledger to their end, going on where the last one failed. True when both are there. */
+  async #settle(): Promise<boolean> {
     const ending: Ending = this.#ending ?? { reason: 'client', detail: null, kill: null }
     const { id } = this.facts
-    clearInterval(this.#sync)
-    const closedAt = this.#clock.now()
     const status = ending.reason === 'recorder-failed' ? 'interrupted' : 'complete'
     try {
-      const seal = await this.#recording.seal({ status, reason: ending.reason })
-      await this.#store.change(async (tx) => {
-        const at = this.#clock.now()
-        if (ending.reason === 'expired')
-          await tx.ledger.append('session.terminated_expiry', at, { session: id, windowUntil: this.#windowUntil })
-        if (ending.kill) {
-          const { by, orderedAt } = ending.kill
-          const reason = await tx.ledger.commit(ending.detail ?? '')
-          await tx.ledger.append('session.terminated_kill', at, { session: id, by, reason, orderedAt, closedAt })
-        }
-        await tx.ledger.append('session.ended', at, {
-          session: id,
-          reason: ending.reason,
-          startedAt: this.facts.startedAt,
-          endedAt: closedAt,
-          windowUntil: this.#windowUntil,
-          bytesIn: this.#bytesIn,
-          bytesOut: this.#bytesOut,
-        })
-        const sealIndex = await tx.ledger.append('session.recording_sealed', at, {
-          session: id,
-          status: seal.status,
-          seal: seal.sealDigest,
-          channels: seal.channels,
-          frames: seal.frames,
-        })
-        await tx.sessions.update(id, {
-          state: 'sealed',
-          windowUntil: this.#windowUntil,
-          endedAt: closedAt,
-          endReason: ending.reason,
-          recording: seal.status,
-          seal: seal.sealDigest,
-          sealIndex,
-          ...this.counts,
-        })
-      })
-      this.#state = 'sealed'
-      this.#log.info({ sessionId: id, reason: ending.reason, seal: seal.sealDigest }, 'Session sealed')
-    } finally {
-      // Sealed or not, it lives no more; what could not be sealed now is sealed at the next start.
-      this.#onSealed()
+      this.#seal ??= await this.#recording.seal({ status, reason: ending.reason })
+    } catch (err) {
+      this.#log.error({ err, sessionId: id }, 'Recording not sealed yet; tried again')
     }
+    const seal = this.#seal
+    if (seal === null && this.#isEndWritten) return false
+    try {
+      await this.#store.change(async (tx) => {
+        if (!this.#isEndWritten) await this.#writeEnd(tx, ending)
+        if (seal) await this.#writeSeal(tx, seal)
+      })
+    } catch (err) {
+      this.#log.error({ err, sessionId: id }, 'End of a session not written yet; tried again')
+      return false
+    }
+    this.#isEndWritten = true
+    this.#state = seal ? 'sealed' : 'ended'
+    if (!seal) return false
+    this.#log.info({ sessionId: id, reason: ending.reason, seal: seal.sealDigest }, 'Session sealed')
+    return true
+  }
+
+  async #writeEnd({ ledger, sessions }: Tx, { reason, detail, kill }: Ending): Promise<void> {
+    const { id, startedAt } = this.facts
+    const [at, closedAt, windowUntil] = [this.#clock.now(), this.#closedAt, this.#windowUntil]
+    if (reason === 'expired') await ledger.append('session.terminated_expiry', at, { session: id, windowUntil })
+    if (kill) {
+      const { by, orderedAt } = kill
+      const words = await ledger.commit(detail ?? '')
+      await ledger.append('session.terminated_kill', at, { session: id, by, reason: words, orderedAt, closedAt })
+    }
+    await ledger.append('session.ended', at, {
+      session: id,
+      reason,
+      startedAt,
+      endedAt: closedAt,
+      windowUntil,
+      bytesIn: this.#bytesIn,
+      bytesOut: this.#bytesOut,
+    })
+    await sessions.update(id, {
+      state: 'ended',
+      windowUntil,
+      endedAt: closedAt,
+      endReason: reason,
+      recording: 'unsealed',
+      ...this.counts,
+    })
+  }
+
+  async #writeSeal({ ledger, sessions }: Tx, seal: SealResult): Promise<void> {
+    const { id } = this.facts
+    const { status, sealDigest, channels, frames } = seal
+    const entry = { session: id, status, seal: sealDigest, channels, frames }
+    const sealIndex = await ledger.append('session.recording_sealed', this.#clock.now(), entry)
+    await sessions.update(id, { state: 'sealed', recording: status, seal: sealDigest, sealIndex })
   }
 }

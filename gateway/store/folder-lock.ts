@@ -3,6 +3,7 @@
 
 import { DatabaseSync } from 'node:sqlite'
 import { join } from 'node:path'
+import { makePrivateFile } from './private-file.ts'
 
 export interface FolderLock {
   release(): void
@@ -13,7 +14,9 @@ export interface FolderLock {
  * @throws when another process has it.
  */
 export function lockFolder(folder: string): FolderLock {
-  const db = new DatabaseSync(join(folder, 'gateway.lock'))
+  const file = join(folder, 'gateway.lock')
+  makePrivateFile(file)
+  const db = new DatabaseSync(file)
   try {
     db.exec('pragma busy_timeout = 0; pragma locking_mode = exclusive; begin exclusive')
   } catch (error) {

@@ -39,6 +39,8 @@ export interface People {
   /** Counts one wrong try and returns how many in a row there are now. */
   countFailure(id: PersonId): Promise<number>
   lockUntil(id: PersonId, until: number): Promise<void>
+  /** Another hash of the same password; does nothing when the hash is no longer `old`. */
+  replaceHash(id: PersonId, old: Secret<string>, fresh: Secret<string>): Promise<void>
   clearFailures(id: PersonId): Promise<void>
   setDisabled(id: PersonId, disabled: boolean): Promise<void>
   addKey(id: PersonId, key: PersonKey): Promise<'ok' | 'key-taken'>
@@ -123,6 +125,9 @@ export function peopleIn(db: Db): People {
         .returning('failures')
         .executeTakeFirstOrThrow()
       return row.failures
+    },
+    async replaceHash(id, old, fresh) {
+      await one(id).where('password_hash', '=', old.expose()).set({ password_hash: fresh.expose() }).execute()
     },
     async lockUntil(id, until) {
       await one(id).set({ locked_until: until, failures: 0 }).execute()

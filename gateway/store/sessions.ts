@@ -4,8 +4,10 @@ import type { AssetId, EndReason, GrantId, PersonId, PlantId, Protocol, SessionI
 import type { Page } from './requests.ts'
 import type { Db, Schema } from './schema.ts'
 
-export type SessionState = 'opening' | 'active' | 'ending' | 'sealed'
-export type RecordingStatus = 'live' | 'complete' | 'interrupted' | 'missing'
+/** `ended` lives no more and is not sealed yet. */
+export type SessionState = 'opening' | 'active' | 'ending' | 'ended' | 'sealed'
+/** `unsealed`: nobody writes it any more, and sealing it has failed so far. */
+export type RecordingStatus = 'live' | 'unsealed' | 'complete' | 'interrupted' | 'missing'
 
 export interface StoredSession {
   readonly id: SessionId
@@ -33,7 +35,7 @@ export interface Sessions {
   insert(session: StoredSession): Promise<void>
   byId(id: SessionId): Promise<StoredSession | null>
   update(id: SessionId, change: Partial<Omit<StoredSession, 'id'>>): Promise<void>
-  /** Not sealed yet: alive, or left behind by a crash. */
+  /** Not sealed yet: alive, left behind by a crash, or not sealed when it ended. */
   unsealed(): Promise<readonly StoredSession[]>
   list(
     filter: { readonly person: PersonId | null; readonly live: boolean },
@@ -120,7 +122,7 @@ export function sessionsIn(db: Db): Sessions {
     async list({ person, live }, { limit, before }) {
       let query = db.selectFrom('session').selectAll().orderBy('id', 'desc').limit(limit)
       if (person !== null) query = query.where('person', '=', person)
-      if (live) query = query.where('state', '!=', 'sealed')
+      if (live) query = query.where('state', 'not in', ['ended', 'sealed'])
       if (before !== null) query = query.where('id', '<', before)
       return (await query.execute()).map(sessionOf)
     },

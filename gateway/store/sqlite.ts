@@ -15,6 +15,7 @@ import {
   type SqliteDatabase,
   type SqliteDialectConfig,
 } from 'kysely'
+import { makePrivateFile } from './private-file.ts'
 import type { Schema } from './schema.ts'
 
 /** Another process holds the lock for a transaction at a time, which is milliseconds; longer means it hangs. */
@@ -79,10 +80,11 @@ function adapt(db: DatabaseSync): SqliteDatabase {
 }
 
 /**
- * Opens (or creates) the database file. `:memory:` keeps it in memory, for tests.
+ * Opens the database file, or makes one that is its owner's alone. `:memory:` keeps it in memory, for tests.
  * @throws when the file is no database or cannot be written.
  */
 export function openSqlite(file: string): Kysely<Schema> {
+  if (file !== ':memory:') makePrivateFile(file)
   const db = new DatabaseSync(file)
   db.exec('pragma busy_timeout = 20')
   db.exec('pragma journal_mode = wal')

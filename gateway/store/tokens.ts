@@ -14,7 +14,8 @@ export interface RefreshToken {
 
 export type TokenUse =
   | { readonly kind: 'ok'; readonly token: RefreshToken }
-  | { readonly kind: 'unknown' | 'reused' | 'expired' }
+  | { readonly kind: 'reused'; readonly person: PersonId }
+  | { readonly kind: 'unknown' | 'expired' }
 
 export interface Tokens {
   insert(token: RefreshToken): Promise<void>
@@ -40,7 +41,7 @@ export function tokensIn(db: Db): Tokens {
       if (!row) return { kind: 'unknown' }
       if (row.used_at !== null) {
         await db.deleteFrom('refresh_token').where('family', '=', row.family).execute()
-        return { kind: 'reused' }
+        return { kind: 'reused', person: row.person as PersonId }
       }
       if (row.expires_at <= now) return { kind: 'expired' }
       await db.updateTable('refresh_token').set({ used_at: now }).where('hash', '=', hash).execute()

@@ -1,6 +1,6 @@
 // The rules of the login controls: two factors on every session, and a limit to failed logons.
 
-import { listOf, RecentMap, textOf } from './evidence.ts'
+import { instantOf, listOf, RecentMap, textOf } from './evidence.ts'
 import { days, hours, type Rule } from './rule.ts'
 
 export const twoFactors: Rule = {
@@ -34,7 +34,7 @@ export const limitedFailures: Rule = {
   freshMs: days(7),
   start(tally) {
     // KNOWN GAP: the ledger holds logins and addresses only as salted commitments, so failures on a login that belongs
-    // to nobody can be counted as exercise, but not per login. The gateway's own throttle sees the address.
+    // to nobody can be counted as exercise, but not per login. The gateway's own throttle sees the address, and `auth.throttled` shows it at work.
     const failures = new RecentMap<string, number>()
     const failed = (person: string, event: Parameters<typeof tally.exercise>[0]): void => {
       const inRow = (failures.get(person) ?? 0) + 1
@@ -55,6 +55,11 @@ export const limitedFailures: Rule = {
         },
         'auth.mfa_failed': (event) => failed(textOf(event, 'person'), event),
         'auth.assertion_rejected': (event) => failed(textOf(event, 'person'), event),
+        // The throttle at work: these tries were refused unseen, so none of them was a guess at anybody's password.
+        'auth.throttled': (event) => {
+          void instantOf(event, 'count')
+          tally.exercise(event)
+        },
         'auth.locked_out': (event) => {
           failures.delete(textOf(event, 'person'))
           tally.exercise(event)

@@ -132,6 +132,16 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'script'], 'a session ends', () => {
     expect(again.status).toBe(409)
   })
 
+  it('once, when two kill it at the same time: one order is evidence, the other finds it ending', async () => {
+    const { run, session } = await open()
+    const approver = await stage.api('approver')
+    const orders = ['first', 'second'].map((reason) => approver.call('POST', `/sessions/${session}/kill`, { reason }))
+    expect((await Promise.all(orders)).map(({ status }) => status).toSorted((a, b) => String(a).localeCompare(String(b)))).toEqual([200, 409])
+    expect((await run.ended).exit).toBe(255)
+    const types = (await ledgerOf(session)).map(({ type }) => type).filter((type) => type.includes('kill'))
+    expect(types).toEqual(['session.kill_ordered', 'session.terminated_kill'])
+  })
+
   it('when it is killed although the client has stopped listening', async () => {
     const { run, session } = await open({ run: { command: 'echo up; yes' } })
     run.child.kill('SIGSTOP')

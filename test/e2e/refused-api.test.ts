@@ -170,7 +170,10 @@ describeWith(['sshd', 'ssh-keygen'], 'the API refuses', () => {
     })
 
     it('an approver of another plant, to whom the request is not there', async () => {
-      await expectRefused(await stage.api('south'), `/requests/${request.id}/approve`, answer(), 404, 'not-found')
+      const south = await stage.api('south')
+      const { events } = await expectRefused(south, `/requests/${request.id}/approve`, answer(), 404, 'not-found')
+      const data = { code: 'not-found', person: stage.person('south').person.id }
+      expect(events).toMatchObject([{ type: 'input.refused', data }])
     })
 
     it('an approver of the requester’s own supplier', async () => {

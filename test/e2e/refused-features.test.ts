@@ -41,11 +41,16 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a session', () => {
 
   const forbiddenPort = (): number => (forbidden.address() as AddressInfo).port
 
+  /** What nobody has defined stands in the ledger as `other`, and its name as a commitment only. */
+  function shownAs(data: Readonly<Record<string, unknown>>, meaning: Readonly<Record<string, string>>) {
+    return data['feature'] === 'other' ? meaning[String(data['detail'])] : data['feature']
+  }
+
   /** The refusals written since `before`, once `feature` is among them. */
   async function refusal(feature: string, before: number) {
     return eventually(`\`${feature}\` is refused as evidence`, async () => {
       const fresh = (await stage.evidence({ types: ['session.feature_refused'] })).slice(before)
-      return fresh.find(({ data }) => data['feature'] === feature) ?? null
+      return fresh.find(({ data, meaning }) => shownAs(data, meaning) === feature) ?? null
     })
   }
   const refusals = async () => (await stage.evidence({ types: ['session.feature_refused'] })).length

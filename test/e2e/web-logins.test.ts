@@ -79,6 +79,8 @@ describeWith(['sshd', 'ssh-keygen'], 'a web login is worth nothing', () => {
     expect((await thief.call('POST', '/auth/refresh')).status).toBe(401)
     expect((await visitor.call('GET', '/auth/me')).status).toBe(401)
     expect((await visitor.call('POST', '/auth/refresh')).status).toBe(401)
+    const reused = await stage.evidence({ types: ['auth.token_reused'] })
+    expect(reused).toMatchObject([{ data: { person: stage.person('approver').person.id, via: 'https' } }])
   })
 
   it('after the logout, at once, even to somebody who kept its cookies', async () => {

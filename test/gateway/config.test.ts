@@ -1,6 +1,8 @@
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { configReference, parseConfig, variableOf } from '../../gateway/config.ts'
+import { configReference, loadConfig, parseConfig, variableOf } from '../../gateway/config.ts'
 
 const least = {
   ssh: { hostKeys: ['host.key'] },
@@ -46,6 +48,51 @@ describe('the configuration', () => {
         field,
       ).toBe(true)
     expect(problems.length).toBeGreaterThanOrEqual(7)
+  })
+
+  it('refuses one port for both listeners, unless their addresses differ', () => {
+    const both = (ssh: string, https: string): string =>
+      parseConfig(
+        { ...least, ssh: { ...least.ssh, host: ssh, port: 443 }, https: { ...least.https, host: https, port: 443 } },
+        {},
+        '/',
+      ).kind
+    expect(both('127.0.0.1', '127.0.0.2')).toBe('ok')
+    expect(both('127.0.0.1', '127.0.0.1')).toBe('invalid')
+    expect(both('127.0.0.1', '0.0.0.0')).toBe('invalid')
+    const clash = parseConfig({ ...least, ssh: { ...least.ssh, port: 8443 } }, {}, '/')
+    expect(clash).toEqual({
+      kind: 'invalid',
+      problems: ['https.port: 8443 is ssh.port too: give each a port of its own'],
+    })
+  })
+
+  it('never shows a private key that stands where its file belongs', () => {
+    const secret = 'AGE-SECRET-KEY-1QQQQ'
+    const pem = '-----BEGIN PRIVATE KEY-----\nMC4CAQ\n-----END PRIVATE KEY-----\n'
+    const evidence = { ...least.evidence, recipients: [secret], replayIdentity: secret, key: pem }
+    const parsed = parseConfig({ ...least, evidence }, {}, '/')
+    const problems = parsed.kind === 'invalid' ? parsed.problems : []
+    expect(problems).toHaveLength(3)
+    for (const text of problems) expect(text).toMatch(/^evidence\.\w+: holds a private key, which belongs in a file/)
+    expect(problems.join()).not.toMatch(/QQQQ|MC4CAQ/)
+  })
+
+  it('names the line of a file that is no YAML, and shows nothing of it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sallyport-config-'))
+    try {
+      const file = join(folder, 'sallyport.yaml')
+      await writeFile(file, 'publicHost: gate\nssh: [\nhttps: "hunter2\n')
+      const { problems } = (await loadConfig(file, {})) as { problems: readonly string[] }
+      expect(problems).toEqual([expect.stringMatching(/sallyport\.yaml: not YAML in line \d: /)])
+      expect(problems.join()).not.toContain('hunter2')
+      expect(await loadConfig(join(folder, 'none.yaml'), {})).toEqual({
+        kind: 'invalid',
+        problems: [expect.stringContaining('none.yaml: is not there: name a file')],
+      })
+    } finally {
+      await rm(folder, { recursive: true })
+    }
   })
 
   it.each([null, undefined, 'text', 7, [], { evidence: null }, { ssh: 'x' }, { ssh: [] }])('refuses %j', (document) => {

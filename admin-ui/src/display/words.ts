@@ -38,6 +38,7 @@ export const sessionWords: Readonly<Record<SessionView['state'], Word>> = {
   opening: { word: 'Opening', tone: 'info', mark: 'clock' },
   active: { word: 'Live', tone: 'good', mark: 'live' },
   ending: { word: 'Ending', tone: 'warn', mark: 'clock' },
+  ended: { word: 'Ended, not sealed yet', tone: 'warn', mark: 'clock' },
   sealed: { word: 'Sealed', tone: 'plain', mark: 'check' },
 }
 
@@ -45,6 +46,7 @@ export const recordingWords: Readonly<Record<RecordingView['status'], Word>> = {
   live: { word: 'Live', tone: 'info', mark: 'live' },
   complete: { word: 'Complete', tone: 'good', mark: 'check' },
   interrupted: { word: 'Interrupted', tone: 'warn', mark: 'alert' },
+  unsealed: { word: 'Not sealed yet', tone: 'warn', mark: 'clock' },
   missing: { word: 'Missing', tone: 'bad', mark: 'cross' },
 }
 
@@ -102,6 +104,7 @@ const endReasons: Readonly<Record<string, string>> = {
   'policy-changed': 'the policy changed',
   'recorder-failed': 'recording was no longer possible',
   'target-unreachable': 'the asset did not answer',
+  'flow-violation': 'one side broke the flow control of SSH',
   'host-key-mismatch': 'the asset showed another host key than the pinned one',
   'target-refused-login': 'the asset refused the login',
   'gateway-stopped': 'the gateway was stopped',

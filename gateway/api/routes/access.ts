@@ -1,5 +1,6 @@
 // Requests, approvals and grants over HTTP. The rules are the door's and the state machine's; here is only who may read.
 
+import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { parseGrantId, parseRequestId, type PersonId } from '../../../policy/index.ts'
 import type { Actor } from '../../access/authorize.ts'
@@ -12,6 +13,7 @@ import type { Logins } from '../logins.ts'
 import { IdParams, needId, nextOf, PageQuery, pageOf, problemAnswers, type ApiScope } from '../scope.ts'
 import type { Services } from '../services.ts'
 import { openViewer } from '../view.ts'
+import { refuseHidden } from './hidden.ts'
 
 const RequestState = Type.Union(
   ['submitted', 'approved', 'refused', 'withdrawn', 'expired'].map((state) => Type.Literal(state)),
@@ -32,18 +34,18 @@ export function accessRoutes(app: ApiScope, services: Services, logins: Logins):
   const { access, store } = services
   const viewer = openViewer(services)
 
-  async function oneRequest(actor: Actor, id: string): Promise<RequestView> {
+  async function oneRequest(from: FastifyRequest, actor: Actor, id: string): Promise<RequestView> {
     const stored = await store.requests.byId(needId(parseRequestId(id)))
-    const view = stored && mayRead(actor, stored.request.by, stored.plant) ? await viewer.requests(actor, [stored]) : []
-    const [found] = view
+    if (stored && !mayRead(actor, stored.request.by, stored.plant)) return refuseHidden(services, from, actor)
+    const [found] = stored ? await viewer.requests(actor, [stored]) : []
     if (!found) throw new GatewayError('not-found')
     return found
   }
 
-  async function oneGrant(actor: Actor, id: string): Promise<GrantView> {
+  async function oneGrant(from: FastifyRequest, actor: Actor, id: string): Promise<GrantView> {
     const stored = await store.grants.byId(needId(parseGrantId(id)))
-    const view = stored && mayRead(actor, stored.grant.person, stored.plant) ? await viewer.grants([stored]) : []
-    const [found] = view
+    if (stored && !mayRead(actor, stored.grant.person, stored.plant)) return refuseHidden(services, from, actor)
+    const [found] = stored ? await viewer.grants([stored]) : []
     if (!found) throw new GatewayError('not-found')
     return found
   }
@@ -76,7 +78,7 @@ export function accessRoutes(app: ApiScope, services: Services, logins: Logins):
       const actor = await logins.actor(request)
       const { asset, ...ask } = request.body
       const id = await access.submit(actor, asset, ask)
-      return reply.code(201).send(await oneRequest(actor, id))
+      return reply.code(201).send(await oneRequest(request, actor, id))
     },
   })
   app.route({
@@ -108,7 +110,7 @@ export function accessRoutes(app: ApiScope, services: Services, logins: Logins):
     ...routes.request,
     url: routes.request.path,
     schema: { params: IdParams, response: { 200: RequestView, ...problemAnswers } },
-    handler: async (request) => oneRequest(await logins.actor(request), request.params.id),
+    handler: async (request) => oneRequest(request, await logins.actor(request), request.params.id),
   })
   app.route({
     ...routes.approve,
@@ -116,9 +118,9 @@ export function accessRoutes(app: ApiScope, services: Services, logins: Logins):
     schema: { params: IdParams, body: ApproveBody, response: { 200: RequestView, ...problemAnswers } },
     handler: async (request) => {
       const actor = await logins.actor(request)
-      const { id } = await oneRequest(actor, request.params.id)
+      const { id } = await oneRequest(request, actor, request.params.id)
       await access.approve(actor, needId(parseRequestId(id)), request.body)
-      return oneRequest(actor, id)
+      return oneRequest(request, actor, id)
     },
   })
   app.route({
@@ -127,9 +129,9 @@ export function accessRoutes(app: ApiScope, services: Services, logins: Logins):
     schema: { params: IdParams, body: DenyBody, response: { 200: RequestView, ...problemAnswers } },
     handler: async (request) => {
       const actor = await logins.actor(request)
-      const { id } = await oneRequest(actor, request.params.id)
+      const { id } = await oneRequest(request, actor, request.params.id)
       await access.deny(actor, needId(parseRequestId(id)), request.body)
-      return oneRequest(actor, id)
+      return oneRequest(request, actor, id)
     },
   })
   app.route({
@@ -138,9 +140,9 @@ export function accessRoutes(app: ApiScope, services: Services, logins: Logins):
     schema: { params: IdParams, response: { 200: RequestView, ...problemAnswers } },
     handler: async (request) => {
       const actor = await logins.actor(request)
-      const { id } = await oneRequest(actor, request.params.id)
+      const { id } = await oneRequest(request, actor, request.params.id)
       await access.withdraw(actor, needId(parseRequestId(id)))
-      return oneRequest(actor, id)
+      return oneRequest(request, actor, id)
     },
   })
   app.route({
@@ -170,9 +172,9 @@ export function accessRoutes(app: ApiScope, services: Services, logins: Logins):
     schema: { params: IdParams, body: ReasonBody, response: { 200: GrantView, ...problemAnswers } },
     handler: async (request) => {
       const actor = await logins.actor(request)
-      const { id } = await oneGrant(actor, request.params.id)
+      const { id } = await oneGrant(request, actor, request.params.id)
       await access.revoke(actor, needId(parseGrantId(id)), request.body.reason)
-      return oneGrant(actor, id)
+      return oneGrant(request, actor, id)
     },
   })
   app.route({
@@ -181,9 +183,9 @@ export function accessRoutes(app: ApiScope, services: Services, logins: Logins):
     schema: { params: IdParams, body: ExtendBody, response: { 200: GrantView, ...problemAnswers } },
     handler: async (request) => {
       const actor = await logins.actor(request)
-      const { id } = await oneGrant(actor, request.params.id)
+      const { id } = await oneGrant(request, actor, request.params.id)
       await access.extend(actor, needId(parseGrantId(id)), request.body.until, request.body.comment)
-      return oneGrant(actor, id)
+      return oneGrant(request, actor, id)
     },
   })
 }

@@ -12,6 +12,7 @@ import { IdParams, needId, nextOf, PageQuery, pageOf, problemAnswers, type ApiSc
 import type { Services } from '../services.ts'
 import { openViewer } from '../view.ts'
 import { mayRead } from './access.ts'
+import { refuseHidden } from './hidden.ts'
 
 export function sessionRoutes(app: ApiScope, services: Services, logins: Logins): void {
   const { store, bus, clock, registry } = services
@@ -45,20 +46,25 @@ export function sessionRoutes(app: ApiScope, services: Services, logins: Logins)
       const actor = await logins.actor(request)
       const id = needId(parseSessionId(request.params.id))
       const stored = await store.sessions.byId(id)
-      if (!stored || !mayRead(actor, stored.person, stored.plant)) throw new GatewayError('not-found')
+      if (!stored) throw new GatewayError('not-found')
+      if (!mayRead(actor, stored.person, stored.plant)) return refuseHidden(services, request, actor)
       if (stored.person !== actor.person.id && !mayEnd(actor.person, stored.plant))
         throw new GatewayError(
           'role-missing',
           `ending a session in plant \`${stored.plant}\` needs an approver of that plant`,
         )
-      if (!registry.get(id)) throw new GatewayError('state-conflict', `session \`${id}\` has ended already`)
-      bus.publish({
-        kind: 'session-kill',
-        session: id,
-        by: actor.person.id,
-        reason: request.body.reason,
-        at: clock.now(),
+      const at = clock.now()
+      const { reason } = request.body
+      const by = actor.person.id
+      // The order is evidence before it is carried out, and given once: who comes second finds the session ending.
+      await store.change(async ({ ledger, sessions }) => {
+        const current = await sessions.byId(id)
+        if (current?.state !== 'active' || registry.get(id)?.state !== 'active')
+          throw new GatewayError('state-conflict', `session \`${id}\` has ended already, or is ending`)
+        await sessions.update(id, { state: 'ending' })
+        await ledger.append('session.kill_ordered', at, { session: id, by, reason: await ledger.commit(reason) })
       })
+      bus.publish({ kind: 'session-kill', session: id, by, reason, at })
       const [view] = await viewer.sessions([stored])
       if (!view) throw new GatewayError('not-found')
       return view

@@ -35,12 +35,16 @@ function sizeOf({ cols, rows }: Pick<Terminal, 'cols' | 'rows'>): { cols: number
   return { cols: cols || 80, rows: rows || 24 }
 }
 
+/** The first reason stays, also while it is still on its way. */
+const turnedAway = new WeakSet<ServerChannel>()
+
 /**
  * Says why on standard error and ends the channel. What the client still sends goes nowhere. A channel that has ended
  * already, because the client left or was told something else before, is let be: writing to it would throw.
  */
 export function turnAway(channel: ServerChannel, text: string, exitCode = gatewayExit): void {
-  if (channel.writableEnded || channel.stderr.writableEnded) return
+  if (turnedAway.has(channel) || channel.writableEnded || channel.stderr.writableEnded) return
+  turnedAway.add(channel)
   channel.stderr.write(`[sallyport] ${text}\r\n`, () => {
     channel.exit(exitCode)
     channel.end()
@@ -108,6 +112,9 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
   // The channel is accepted at once and in this very call: when the client's end of file comes first, ssh2 no longer
   // accepts, and the client hangs. What arrives before the target is reached waits in the channel.
   ssh.on('shell', (acceptShell) => begin(acceptShell(), null))
+  // KNOWN GAP: ssh2 (1.17, lib/protocol/crypto.js) takes no packet above 35,000 bytes, which is what RFC 4253 section 6.1
+  // asks for at least; OpenSSH takes 262,144. A command of more than about 34 KB ends the connection there with a bare
+  // protocol error, before anything here can see it. Such a script is to be sent on standard input.
   ssh.on('exec', (acceptExec, _reject, info) => begin(acceptExec(), info.command))
 
   function resize(): void {

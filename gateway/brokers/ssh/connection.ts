@@ -3,6 +3,7 @@
 
 import type { Socket } from 'node:net'
 import type { Client, Connection, ServerChannel } from 'ssh2'
+import type { EndReason } from '../../../policy/index.ts'
 import type { Authenticator } from '../../identity/authenticate.ts'
 import type { Log } from '../../log.ts'
 import type { BrokerContext, BrokeredSession, Visitor } from '../broker.ts'
@@ -10,6 +11,7 @@ import { gatewayExit, serveChannel, turnAway, type ChannelHost, type Leg } from 
 import { answerEarlyClose } from './early-close.ts'
 import { startLogin } from './login.ts'
 import { chooseAsset, nothingReachable } from './menu.ts'
+import { holdToWindow } from './receive-window.ts'
 import type { Relay } from './relay.ts'
 import { watchUnknown } from './unknown-requests.ts'
 import { dialTarget, type Dialled, type DialOptions } from './upstream.ts'
@@ -25,6 +27,9 @@ export interface ConnectionDeps {
 
 /** How long a client may take to read the reason before its socket is closed. Revocation promises a second in all. */
 const farewellMs = 400
+/** How long what a target had said may wait for the client after the target has closed the connection. */
+const deliveryMs = 30_000
+const targetClosed = 'the target closed the connection'
 const refusedLeg = (text: string, exitCode = gatewayExit): Leg => ({ kind: 'refused', text, exitCode })
 
 /** @param onLogin called once the login is complete, when the limits for strangers no longer apply. */
@@ -48,6 +53,9 @@ export function serveConnection(
   let session: BrokeredSession | null = null
   let target: Client | null = null
   let channels = 0
+  let leaving = false
+  /** Who closed first, where nobody was told to. */
+  let closedBy: EndReason = 'client'
 
   connection.on('error', (err) => log.debug({ err, source }, 'SSH client connection failed'))
   connection.on('authentication', (ctx) => {
@@ -90,13 +98,14 @@ export function serveConnection(
       refuse(name, null)
     })
     watchUnknown(connection, (feature) => refuse(feature, null))
+    holdToWindow(connection, () => overran('client'))
   })
   connection.on('close', () => {
     gone.abort()
     for (const relay of relays) relay.clientGone()
     target?.destroy()
     login.gone().catch((err: unknown) => log.error({ err }, 'An abandoned login could not be kept as evidence'))
-    session?.ending('client')
+    session?.ending(closedBy)
     closed()
   })
 
@@ -116,6 +125,8 @@ export function serveConnection(
 
   /** The session ends from the gateway's side: say why, then close everything, whatever the client does. */
   async function farewell(text: string): Promise<void> {
+    if (leaving) return
+    leaving = true
     const last = setTimeout(() => socket.destroy(), farewellMs)
     socket.once('close', () => clearTimeout(last))
     const told = [...waiting].map(
@@ -131,6 +142,29 @@ export function serveConnection(
     ])
     target?.destroy()
     connection.end()
+  }
+
+  /** A peer that ignores flow control would fill the memory of a gateway that others use, too. */
+  function overran(by: 'client' | 'target'): void {
+    log.warn({ source, by, sessionId: session?.id, asset: session?.asset }, 'SSH peer overran its window')
+    session?.ending('flow-violation')
+    if (by === 'target') target?.destroy()
+    void farewell(`the session ended because the ${by} sent more at a time than SSH flow control allows`)
+  }
+
+  /** What the target had said belongs to the user, who may read it later than it came. Then there is nothing left. */
+  async function targetLeft(admitted: BrokeredSession): Promise<void> {
+    if (leaving) return
+    closedBy = 'target'
+    for (const channel of waiting) turnAway(channel, targetClosed)
+    let longest: NodeJS.Timeout | undefined
+    await Promise.race([
+      Promise.all([...relays].map((relay) => relay.targetGone(targetClosed, gatewayExit))),
+      new Promise((resolve) => (longest = setTimeout(resolve, deliveryMs))),
+    ])
+    clearTimeout(longest)
+    admitted.ending('target')
+    await farewell(targetClosed)
   }
 
   async function open(who: Visitor, asset: string): Promise<Leg> {
@@ -154,10 +188,8 @@ export function serveConnection(
     }
     target = dialled.client
     target.on('error', (err) => log.debug({ err, sessionId: admitted.id }, 'SSH target connection failed'))
-    target.once('close', () => {
-      admitted.ending('target')
-      void farewell('the target closed the connection')
-    })
+    target.once('close', () => void targetLeft(admitted))
+    holdToWindow(target, () => overran('target'))
     if (gone.signal.aborted) target.destroy()
     return { kind: 'ready', client: dialled.client, session: admitted }
   }
@@ -178,7 +210,9 @@ export function serveConnection(
     if (!interactive) return refusedLeg('no asset was named: use `ssh login%asset@gateway`')
     const items = await context.reachable(who)
     if (items.length === 0) return refusedLeg(nothingReachable)
-    return (await chooseAsset(channel, items)) ?? refusedLeg('bye', 0)
+    const choice = await chooseAsset(channel, items)
+    if (choice.kind === 'chosen') return choice.asset
+    return choice.kind === 'left' ? refusedLeg('bye', 0) : refusedLeg(choice.text)
   }
 
   const host: ChannelHost = {

@@ -9,8 +9,10 @@ import { isUserKeyAlgorithm } from './algorithms.ts'
 
 const first = ['publickey', 'keyboard-interactive', 'password'] as const
 const second = ['keyboard-interactive'] as const
-/** As OpenSSH's MaxAuthTries. */
+/** Wrong tries one connection may make, as OpenSSH's MaxAuthTries. */
 const maxTries = 6
+/** `none`, and whether a key may be tried: an agent full of keys asks often, but not for ever. */
+const maxQuestions = 50
 
 export interface FinishedLogin {
   readonly login: CompleteLogin
@@ -26,7 +28,8 @@ export interface LoginDialogue {
 }
 
 /**
- * One dialogue a connection. `tooMany` ends the connection after six wrong tries.
+ * One dialogue a connection, one step at a time however many the client sends at once. `tooMany` ends the connection
+ * after the sixth wrong try, or too many questions; what comes after that is not looked at.
  */
 export function startLogin(authenticator: Authenticator, origin: Origin, tooMany: () => void): LoginDialogue {
   let user: string | null = null
@@ -34,12 +37,30 @@ export function startLogin(authenticator: Authenticator, origin: Origin, tooMany
   let proof: FirstProof | null = null
   let done: CompleteLogin | null = null
   let secondCame = false
+  let over = false
   let wrong = 0
+  let questions = 0
+  let turn: Promise<unknown> = Promise.resolve()
+
+  function end(): void {
+    over = true
+    tooMany()
+  }
+
+  function countWrong(): void {
+    wrong++
+    if (wrong >= maxTries) end()
+  }
 
   function reject(ctx: AuthContext): void {
-    wrong++
     ctx.reject(proof ? [...second] : [...first])
-    if (wrong >= maxTries) tooMany()
+    countWrong()
+  }
+
+  /** A step that is not offered, or not now. */
+  async function refuseMethod(ctx: AuthContext): Promise<void> {
+    await authenticator.wrongMethod(addressee.login, origin)
+    reject(ctx)
   }
 
   function halfWay(ctx: AuthContext, good: FirstProof): void {
@@ -47,18 +68,26 @@ export function startLogin(authenticator: Authenticator, origin: Origin, tooMany
     ctx.reject([...second], true)
   }
 
-  function ask(ctx: KeyboardAuthContext, prompts: { prompt: string; echo: boolean }[]): Promise<string[]> {
-    return new Promise((resolve) => ctx.prompt(prompts, 'Sallyport', (answers) => resolve(answers ?? [])))
+  /** Null when the client began something else instead of answering. */
+  function ask(ctx: KeyboardAuthContext, prompts: { prompt: string; echo: boolean }[]): Promise<string[] | null> {
+    return new Promise((resolve) =>
+      ctx.prompt(prompts, 'Sallyport', (answers: unknown) =>
+        resolve(Array.isArray(answers) ? answers.map(String) : null),
+      ),
+    )
   }
 
   async function keyboard(ctx: KeyboardAuthContext): Promise<void> {
     const code = { prompt: 'Authenticator code: ', echo: true }
     if (proof) {
-      const [digits = ''] = await ask(ctx, [code])
+      const answers = await ask(ctx, [code])
+      if (!answers) return reject(ctx)
       secondCame = true
-      done = await authenticator.totp(proof, digits, origin)
+      done = await authenticator.totp(proof, answers[0] ?? '', origin)
     } else {
-      const [password = '', digits = ''] = await ask(ctx, [{ prompt: 'Password: ', echo: false }, code])
+      const answers = await ask(ctx, [{ prompt: 'Password: ', echo: false }, code])
+      if (!answers) return reject(ctx)
+      const [password = '', digits = ''] = answers
       const result = await authenticator.password(addressee.login, new Secret(password), origin)
       if (result.kind === 'good') done = await authenticator.totp(result.proof, digits, origin)
     }
@@ -67,50 +96,71 @@ export function startLogin(authenticator: Authenticator, origin: Origin, tooMany
   }
 
   async function publicKey(ctx: PublicKeyAuthContext): Promise<void> {
-    if (proof || !isUserKeyAlgorithm(ctx.key.algo, ctx.hashAlgo)) return reject(ctx)
-    if (!ctx.signature || !ctx.blob) {
+    const { signature, blob, hashAlgo } = ctx
+    if (!signature || !blob) {
       // A question, not a proof: may this key be tried? Answering yes authorises nothing.
-      if (await authenticator.knowsKey(addressee.login, ctx.key.data)) ctx.accept()
-      else ctx.reject([...first])
+      if (++questions > maxQuestions) return end()
+      const isOffered = proof === null && isUserKeyAlgorithm(ctx.key.algo, hashAlgo)
+      if (isOffered && (await authenticator.knowsKey(addressee.login, ctx.key.data))) ctx.accept()
+      else ctx.reject(proof ? [...second] : [...first])
       return
     }
-    const key = ssh2.utils.parseKey(ctx.key.data)
-    if (key instanceof Error || key.verify(ctx.blob, ctx.signature, ctx.hashAlgo) !== true) return reject(ctx)
-    const result = await authenticator.provenKey(addressee.login, ctx.key.data, origin)
+    if (proof || !isUserKeyAlgorithm(ctx.key.algo, hashAlgo)) return refuseMethod(ctx)
+    const isSigned = (): boolean => {
+      const key = ssh2.utils.parseKey(ctx.key.data)
+      return !(key instanceof Error) && key.verify(blob, signature, hashAlgo) === true
+    }
+    const result = await authenticator.publicKey(addressee.login, ctx.key.data, isSigned, origin)
     if (result.kind === 'good') halfWay(ctx, result.proof)
     else reject(ctx)
   }
 
-  return {
-    async handle(ctx) {
-      if (done) return
-      if (user === null) {
-        user = ctx.username
-        addressee = parseAddressee(ctx.username)
-      } else if (user !== ctx.username) {
-        // One factor of one person must not complete the login of another.
-        reject(ctx)
-        tooMany()
+  async function step(ctx: AuthContext): Promise<void> {
+    if (done || over) return
+    if (user === null) {
+      user = ctx.username
+      addressee = parseAddressee(ctx.username)
+    } else if (user !== ctx.username) {
+      // One factor of one person must not complete the login of another.
+      await refuseMethod(ctx)
+      if (!over) end()
+      return
+    }
+    switch (ctx.method) {
+      case 'keyboard-interactive':
+        return keyboard(ctx)
+      case 'publickey':
+        return publicKey(ctx)
+      case 'password': {
+        if (proof) return refuseMethod(ctx)
+        const result = await authenticator.password(addressee.login, new Secret(ctx.password), origin)
+        if (result.kind === 'good') halfWay(ctx, result.proof)
+        else reject(ctx)
         return
       }
-      switch (ctx.method) {
-        case 'keyboard-interactive':
-          return keyboard(ctx)
-        case 'publickey':
-          return publicKey(ctx)
-        case 'password': {
-          if (proof) return reject(ctx)
-          const result = await authenticator.password(addressee.login, new Secret(ctx.password), origin)
-          if (result.kind === 'good') halfWay(ctx, result.proof)
-          else reject(ctx)
-          return
+      case 'hostbased':
+        return refuseMethod(ctx)
+      case 'none':
+        // `none` asks which methods there are and is no wrong try.
+        if (++questions > maxQuestions) return end()
+        ctx.reject([...first])
+    }
+  }
+
+  return {
+    handle(ctx) {
+      const stepped = turn.then(async () => {
+        try {
+          await step(ctx)
+        } catch (error) {
+          // Also a try that could not be judged is one: whoever makes the store fail gets no more of them.
+          countWrong()
+          throw error
         }
-        case 'hostbased':
-          return reject(ctx)
-        case 'none':
-          // `none` asks which methods there are and is no wrong try.
-          ctx.reject([...first])
-      }
+      })
+      // The caller learns of a failure; the next step does not wait for it in vain.
+      turn = stepped.catch(() => undefined)
+      return stepped
     },
     finished: () => (done ? { login: done, addressee } : null),
     async gone() {

@@ -20,55 +20,104 @@ export function menuText(items: readonly Reachable[]): string {
 export const nothingReachable =
   'You have no grant in its window now. Ask for access on the web page or with `sallyport request`, then come back.'
 
+export type Choice =
+  | { readonly kind: 'chosen'; readonly asset: string }
+  | { readonly kind: 'left' }
+  /** The gateway chooses to wait no longer; `text` says why. */
+  | { readonly kind: 'given-up'; readonly text: string }
+
+const mostTries = 20
+const idleMs = 120_000
+/** Keys taken before the answer to them must be on its way: an answer is larger than its key. */
+const atOnce = 256
+
 /**
- * Shows the menu and resolves with the name chosen, or null when the user leaves. Leaves no listener behind, and what
- * was typed after the choice stays in the channel.
+ * Shows the menu and resolves with what the user does. Leaves no listener behind, and what was typed after the choice
+ * stays in the channel. A user who does not read the answers is not listened to.
+ * @param patienceMs how long it waits for the next key.
  */
-export function chooseAsset(channel: ServerChannel, items: readonly Reachable[]): Promise<string | null> {
+export function chooseAsset(channel: ServerChannel, items: readonly Reachable[], patienceMs = idleMs): Promise<Choice> {
   return new Promise((resolve) => {
     let line = ''
-    channel.write(`${menuText(items)}\r\n> `)
+    let tries = 0
+    let result: Choice | null = null
+    let answering = false
+    /** What is to be shown for the keys taken in this turn. */
+    let shown = ''
+    const idle = setTimeout(
+      () => leave({ kind: 'given-up', text: 'nothing was chosen for a while: come back when you are ready' }),
+      patienceMs,
+    )
 
-    const leave = (choice: string | null): void => {
+    function leave(choice: Choice): void {
+      if (result) return
+      result = choice
+      clearTimeout(idle)
       channel.off('readable', read)
       channel.off('end', gone)
       channel.off('close', gone)
-      channel.write('\r\n')
+      if (channel.writable) channel.write(`${shown}\r\n`)
       resolve(choice)
     }
-    const gone = (): void => leave(null)
+    const gone = (): void => leave({ kind: 'left' })
 
-    function enter(): void {
+    /** A write to a channel that closes never calls back; by then nobody waits here any more. */
+    function answer(text: string): void {
+      answering = true
+      shown = ''
+      channel.write(text, () => {
+        // In a later turn: whoever types without end must not keep the gateway from serving others.
+        setImmediate(() => {
+          answering = false
+          if (!result) read()
+        })
+      })
+    }
+
+    function enter(): string {
       const typed = line.trim()
       line = ''
       const chosen = items[Number(typed) - 1] ?? items.find(({ asset }) => asset === typed)
-      if (typed === 'q' || typed === 'quit') return leave(null)
-      if (chosen) return leave(chosen.asset)
-      channel.write(`\r\nexpected a number from 1 to ${items.length} or a name above\r\n> `)
+      if (typed === 'q' || typed === 'quit') leave({ kind: 'left' })
+      else if (chosen) leave({ kind: 'chosen', asset: chosen.asset })
+      else if (++tries === mostTries)
+        leave({ kind: 'given-up', text: `expected a number from 1 to ${items.length} or a name above, got neither` })
+      return `\r\nexpected a number from 1 to ${items.length} or a name above\r\n> `
     }
 
-    // One byte at a time: what follows the Enter belongs to the session.
-    function read(): void {
-      for (;;) {
-        const byte = channel.read(1) as Buffer | null
-        if (byte === null || byte[0] === undefined) return
-        const code = byte[0]
-        if (code === 3 || code === 4) return leave(null)
-        if (code === 13 || code === 10) {
-          enter()
-          if (!channel.listeners('readable').includes(read)) return
-        } else if (code === 127 || code === 8) {
-          if (line.length > 0) channel.write('\b \b')
-          line = line.slice(0, -1)
-        } else if (code >= 32 && code < 127 && line.length < 64) {
-          line += String.fromCharCode(code)
-          channel.write(byte)
-        }
+    /** Takes one key and says what to show for it. */
+    function take(code: number): string {
+      if (code === 13 || code === 10) return enter()
+      if (code === 3 || code === 4) leave({ kind: 'left' })
+      else if (code === 127 || code === 8) {
+        const erased = line.length > 0
+        line = line.slice(0, -1)
+        return erased ? '\b \b' : ''
+      } else if (code >= 32 && code < 127 && line.length < 64) {
+        const key = String.fromCharCode(code)
+        line += key
+        return key
       }
+      return ''
+    }
+
+    function read(): void {
+      if (answering) return
+      // One byte at a time: what follows the Enter belongs to the session.
+      for (let taken = 0; taken < atOnce; taken++) {
+        const code = (channel.read(1) as Buffer | null)?.[0]
+        if (code === undefined) break
+        idle.refresh()
+        const text = take(code)
+        if (result) return
+        shown += text
+      }
+      // An empty answer, too, goes the way of the others, so that the next keys wait for a later turn.
+      if (shown !== '' || channel.readableLength > 0) answer(shown)
     }
     channel.on('readable', read)
     channel.once('end', gone)
     channel.once('close', gone)
-    read()
+    answer(`${menuText(items)}\r\n> `)
   })
 }

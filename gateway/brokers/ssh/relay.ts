@@ -19,6 +19,11 @@ export interface Relay {
   notice(text: string): void
   /** Ends the channel from here, telling the user why. Resolves when the client side is closed or given up. */
   cut(text: string, exitCode: number): Promise<void>
+  /**
+   * The connection to the target is gone. What it had said is still delivered; where its program had not ended the user
+   * is then told why it does. Resolves when the channel has ended, which takes as long as the client reads.
+   */
+  targetGone(text: string, exitCode: number): Promise<void>
   /** The connection to the client is gone. */
   clientGone(): void
 }
@@ -30,6 +35,15 @@ export type ExitStatus = { readonly code: number } | { readonly signal: string }
 
 /** How the target's program ended, as far as it has said so; null until then, and where it never says. */
 export type ExitWatch = () => ExitStatus | null
+
+interface Inside {
+  readonly incoming: { readonly state: 'open' | 'eof' | 'closed' }
+}
+
+/** The target has said that this channel says no more, so losing the connection loses nothing of it. */
+function hasEnded(target: ClientChannel, exit: ExitWatch): boolean {
+  return exit() !== null || (target as unknown as Inside).incoming.state !== 'open'
+}
 
 /** Must be called in the callback that opened the channel: ssh2 tells the exit once, to whoever listens then. */
 export function watchExit(target: ClientChannel): ExitWatch {
@@ -55,6 +69,9 @@ export function startRelay(
   let finished = false
   let cutting = false
   let dead = false
+  let gone = false
+  /** What the user is told after the last byte, where the target went away in the middle. */
+  let broken: { readonly text: string; readonly exitCode: number } | null = null
   let resolveEnded: (end: RelayEnd) => void = () => undefined
   const ended = new Promise<RelayEnd>((resolve) => (resolveEnded = resolve))
 
@@ -98,7 +115,7 @@ export function startRelay(
   target.stderr.on('data', (bytes: Buffer) => fromTarget.add('err', bytes))
 
   const fromClient = new Gathering<'in'>((stream, pieces) => {
-    if (cutting || !recorded(() => record.data(stream, pieces))) return
+    if (cutting || gone || !recorded(() => record.data(stream, pieces))) return
     let room = true
     for (const bytes of pieces) room = target.write(bytes)
     if (!room) client.pause()
@@ -109,6 +126,12 @@ export function startRelay(
     fromClient.flush()
     target.end()
   })
+
+  /** Straight to standard error: a program reading standard output must not take our words for the target's. */
+  function tell(text: string): void {
+    recorded(() => record.notice(text))
+    output.write('err', Buffer.from(`\r\n[sallyport] ${text}\r\n`))
+  }
 
   // The target has said everything when both its streams have ended and its channel is closed. Closing ours before the
   // last write has drained would lose the tail.
@@ -124,9 +147,15 @@ export function startRelay(
 
   async function closeClient(): Promise<void> {
     await output.drained()
-    if (finished) return
+    if (finished || cutting) return
     const status = exit()
-    if (status) {
+    if (broken) {
+      const { text, exitCode } = broken
+      tell(text)
+      await output.drained()
+      if (finished || cutting) return
+      client.exit(exitCode)
+    } else if (status) {
       recorded(() => record.exit(status))
       if ('code' in status) client.exit(status.code)
       else client.exit(status.signal)
@@ -157,9 +186,7 @@ export function startRelay(
       if (finished) return
       flush()
       cutting = true
-      recorded(() => record.notice(text))
-      // Straight to standard error: a program reading standard output must not take our words for the target's.
-      output.write('err', Buffer.from(`\r\n[sallyport] ${text}\r\n`))
+      tell(text)
       target.destroy()
       await Promise.race([output.drained(), new Promise<void>((resolve) => setTimeout(resolve, 200).unref())])
       // A client closes its side when it has shown everything. OpenSSH drops what it has not shown yet when the
@@ -171,6 +198,15 @@ export function startRelay(
       client.resume()
       await Promise.race([closed, ended])
       finish('target')
+    },
+    async targetGone(text, exitCode) {
+      if (finished || cutting) return
+      fromClient.flush()
+      gone = true
+      if (!hasEnded(target, exit)) broken = { text, exitCode }
+      // What the client still sends goes nowhere; reading it lets its close come through.
+      client.resume()
+      await ended
     },
     clientGone() {
       fromClient.flush()

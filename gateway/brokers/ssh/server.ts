@@ -3,11 +3,11 @@
 
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import ssh2 from 'ssh2'
-import { fingerprintOf } from '../../identity/authenticate.ts'
 import type { Listener } from '../../listener.ts'
 import type { Secret } from '../../secret.ts'
 import { algorithms } from './algorithms.ts'
 import { serveConnection, type ConnectionDeps } from './connection.ts'
+import { fingerprintOfPrivate } from './host-key.ts'
 import { openLimits, type LimitRules } from './limits.ts'
 import { writeInBatches } from './packet-socket.ts'
 
@@ -19,18 +19,13 @@ export interface SshListenerOptions {
   /** Shown before login, when not empty: the notice that sessions are recorded. */
   readonly banner: string
   readonly limits: LimitRules
+  /** Until it resolves, connections are taken and wait: nothing is said to them yet. */
+  readonly ready: Promise<void>
 }
 
 export interface SshListener extends Listener {
   /** Of the first host key, as `ssh-keygen -l` prints it: what people compare on their first visit. */
   readonly fingerprint: string
-}
-
-/** @throws when the key is no private key in OpenSSH or PEM form; the key itself stays out of the message. */
-function fingerprintOfPrivate(key: Secret<string>): string {
-  const parsed = ssh2.utils.parseKey(key.expose())
-  if (parsed instanceof Error) throw new Error('ssh.hostKeys: expected a private key without passphrase in each file')
-  return fingerprintOf((Array.isArray(parsed) ? parsed[0] : parsed).getPublicSSH())
 }
 
 /**
@@ -39,7 +34,7 @@ function fingerprintOfPrivate(key: Secret<string>): string {
  */
 export async function listenSsh(options: SshListenerOptions, deps: ConnectionDeps): Promise<SshListener> {
   const [fingerprint] = options.hostKeys.map(fingerprintOfPrivate)
-  if (fingerprint === undefined) throw new Error('ssh.hostKeys: expected at least one file')
+  if (typeof fingerprint !== 'string') throw new Error('ssh.hostKeys: expected private keys without passphrase')
   const limits = openLimits(options.limits)
   const sockets = new Map<string, { readonly socket: Socket; readonly admitted: () => void }>()
   const nameOf = (address: string | undefined, port: number | undefined): string => `${address} ${port}`
@@ -83,7 +78,7 @@ export async function listenSsh(options: SshListenerOptions, deps: ConnectionDep
       sockets.delete(name)
     })
     writeInBatches(socket)
-    ssh.injectSocket(socket)
+    void options.ready.then(() => socket.destroyed || ssh.injectSocket(socket))
   })
 
   await new Promise<void>((resolve, reject) => {

@@ -2,11 +2,7 @@
 // is evidence, so this listens beside its message handlers and reports the names; the refusing stays with ssh2.
 
 import type { Connection } from 'ssh2'
-
-type Handler = (...args: unknown[]) => void
-interface Inside {
-  readonly _protocol?: { readonly _handlers?: Record<string, Handler> }
-}
+import { standBefore } from './message-handlers.ts'
 
 const knownChannels = new Set(['session', 'direct-tcpip', 'direct-streamlocal@openssh.com'])
 /** Of the channel requests, those that reach a listener of ours; `exit-*` and window changes are no features. */
@@ -34,16 +30,11 @@ const knownGlobals = new Set([
 
 /** Calls `report` with the SSH name of everything asked for that ssh2 refuses silently. */
 export function watchUnknown(connection: Connection, report: (feature: string) => void): void {
-  const handlers = (connection as unknown as Inside)._protocol?._handlers
-  if (!handlers) throw new Error('ssh2 keeps its message handlers elsewhere than in 1.17: refusals would go unrecorded')
-  const beside = (name: string, look: (args: unknown[]) => void): void => {
-    const original = handlers[name]
-    if (!original) throw new Error(`ssh2 has no ${name} handler: refusals would go unrecorded`)
-    handlers[name] = (...args) => {
+  const beside = (name: string, look: (args: unknown[]) => void): void =>
+    standBefore(connection, name, (original) => (...args) => {
       look(args)
       original(...args)
-    }
-  }
+    })
   beside('CHANNEL_OPEN', ([, info]) => {
     const type = (info as { type?: unknown }).type
     if (typeof type === 'string' && !knownChannels.has(type)) report(type)

@@ -5,13 +5,13 @@ import { open, rm, stat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Config } from '../../config.ts'
 import { unsealedSessions } from '../../../recorder/index.ts'
+import { leastFreeBytes } from '../../data-folder.ts'
 import { codeOf, messageOf } from '../failure.ts'
 import { plain } from '../plain.ts'
 import { fail, ok, warn, type Check } from './check.ts'
 
 const mebibyte = 1024 * 1024
-/** Below the first no gateway starts; the second is a day of busy terminals. */
-const least = 64 * mebibyte
+/** A day of busy terminals. */
 const little = 1024 * mebibyte
 
 export async function checkFolders(config: Config): Promise<Check[]> {
@@ -37,7 +37,7 @@ async function checkData(folder: string): Promise<Check> {
     const { bavail, bsize } = await statfs(folder)
     const free = bavail * bsize
     const text = `${name}: writable, ${Math.floor(free / mebibyte)} MiB free`
-    if (free < least) return fail(what, text, 'make room: no recording can be promised its end')
+    if (free < leastFreeBytes) return fail(what, text, 'make room: no recording can be promised its end')
     if (free < little) return warn(what, text, 'make room soon')
     return ok(what, text)
   } catch (error) {

@@ -6,59 +6,46 @@ import { readFile } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { Config } from '../../config.ts'
-import { codeOf, messageOf } from '../failure.ts'
+import { bindProblem, type Place } from '../../listener.ts'
+import { systemCode } from '../../start-problem.ts'
 import { plain } from '../plain.ts'
-import { fail, ok, type Check } from './check.ts'
-
-interface Place {
-  readonly host: string
-  readonly port: number
-}
+import { failOn, ok, type Check } from './check.ts'
 
 const patience = 3_000
 
 export async function checkPorts(config: Config): Promise<Check[]> {
   return [
-    await checkPort('ssh port', config.ssh, speaksAsUs),
-    await checkPort('https port', config.https, (place) => showsCertificate(place, config.https.certificate)),
+    await checkPort('ssh', config.ssh, speaksAsUs),
+    await checkPort('https', config.https, (place) => showsCertificate(place, config.https.certificate)),
   ]
 }
 
 async function checkPort(
-  what: string,
+  section: 'ssh' | 'https',
   { host, port }: Place,
   isOurs: (place: Place) => Promise<boolean>,
 ): Promise<Check> {
+  const what = `${section} port`
   const name = `${plain(host)} port ${port}`
   if (port === 0) return ok(what, `${plain(host)}: a free one is taken`)
-  const code = await tryBinding({ host, port })
-  if (code === '') return ok(what, `${name}: free`)
-  if (code === 'EADDRINUSE') {
-    // A listener on every address answers on loopback, in its own family.
-    const near = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
-    if (await isOurs({ host: near, port })) return ok(what, `${name}: held by a running gateway`)
-    return fail(
-      what,
-      `${name}: held by another program`,
-      `stop it, or set another port; \`ss -ltnp sport = :${port}\` names it`,
-    )
-  }
-  if (code === 'EACCES')
-    return fail(what, `${name}: not allowed`, 'ports below 1024 need CAP_NET_BIND_SERVICE: take a higher one')
-  if (code === 'EADDRNOTAVAIL')
-    return fail(what, `${name}: this machine has no such address`, 'set the host to one of its own, or 0.0.0.0')
-  return fail(what, `${name}: ${plain(code)}`, 'look at the address')
+  const error = await tryBinding({ host, port })
+  if (error === null) return ok(what, `${name}: free`)
+  // A listener on every address answers on loopback, in its own family.
+  const near = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
+  if (systemCode(error) === 'EADDRINUSE' && (await isOurs({ host: near, port })))
+    return ok(what, `${name}: held by a running gateway`)
+  return failOn(bindProblem(section, { host, port }, error))
 }
 
-/** An empty text where it can be bound; else the system's code. */
-async function tryBinding({ host, port }: Place): Promise<string> {
+/** Null where it can be bound; else what the system says. */
+async function tryBinding({ host, port }: Place): Promise<unknown> {
   const server = createServer()
   try {
     server.listen({ host, port, exclusive: true })
     await once(server, 'listening')
-    return ''
+    return null
   } catch (error) {
-    return codeOf(error) || messageOf(error)
+    return error
   } finally {
     server.close()
   }

@@ -5,7 +5,6 @@ import type { Check } from '../checks/check.ts'
 import { addCommand, type Context, type Invocation } from '../command.ts'
 import { type ExitCode, exitCodes } from '../failure.ts'
 import { configFile, configOption, type ConfigOptions } from '../local.ts'
-import { messageOf } from '../failure.ts'
 import { plain } from '../plain.ts'
 
 export function addDoctorCommand(program: Command, invocation: Invocation): void {
@@ -54,37 +53,32 @@ async function lookAtAll(context: Context, options: ConfigOptions): Promise<Chec
     return [...machine, ...none, ...problems, checkClock(Date.now(), null)]
   }
   const { config } = loaded
-  const [{ checkFolders }, { checkCertificate, checkKeyFiles }, { checkLedger }, { checkPorts }] = await Promise.all([
-    import('../checks/folders.ts'),
-    import('../checks/keys.ts'),
-    import('../checks/ledger.ts'),
-    import('../checks/ports.ts'),
-  ])
-  const ledger = await checkLedger(config)
+  const [{ checkFolders }, { checkCertificate, checkPrivateFiles }, { checkLedger }, { checkPorts }, { readMaterial }] =
+    await Promise.all([
+      import('../checks/folders.ts'),
+      import('../checks/keys.ts'),
+      import('../checks/ledger.ts'),
+      import('../checks/ports.ts'),
+      import('../../material.ts'),
+    ])
+  const { failOn } = await import('../checks/check.ts')
+  const now = Date.now()
+  const read = await readMaterial(config, now)
+  const problems = read.kind === 'ok' ? [] : read.problems
+  const ledger = read.kind === 'ok' ? await checkLedger(config, read.material.verifier) : { checks: [], newest: null }
+  const isServable = problems.every(({ field }) => !field.startsWith('https.'))
   return [
     ...machine,
-    checkClock(Date.now(), ledger.newest),
+    checkClock(now, ledger.newest),
     ok('configuration', file === null ? 'valid, from the environment' : `${plain(file)}: valid`),
-    await checkBundle(config.bundleFolder),
+    ...problems.map(failOn),
+    ...(read.kind === 'ok'
+      ? [ok('bundle', `${plain(config.bundleFolder)}: digest ${read.material.bundle.bundle.digest.slice(0, 16)}\u2026`)]
+      : []),
     ...(await checkFolders(config)),
-    ...(await checkKeyFiles(config)),
-    await checkCertificate(config, Date.now()),
+    ...(await checkPrivateFiles(config)),
+    ...(isServable ? [await checkCertificate(config, now)] : []),
     ...ledger.checks,
     ...(await checkPorts(config)),
   ]
-}
-
-async function checkBundle(folder: string): Promise<Check> {
-  const [{ fail, ok }, { loadBundle }] = await Promise.all([
-    import('../checks/check.ts'),
-    import('../../access/bundles.ts'),
-  ])
-  const name = plain(folder)
-  try {
-    const loaded = await loadBundle(folder)
-    if (loaded.kind === 'ok') return ok('bundle', `${name}: valid, digest ${loaded.bundle.digest.slice(0, 16)}\u2026`)
-    return fail('bundle', `${name}: ${loaded.problems.length} problems`, `run \`sallyport bundle check ${name}\``)
-  } catch (error) {
-    return fail('bundle', `${name}: ${plain(messageOf(error))}`, 'set bundleFolder to the folder of a bundle')
-  }
 }

@@ -3,7 +3,7 @@
 import type { Command } from 'commander'
 import { addCommand, type Context, type Invocation } from '../command.ts'
 import { codeOf, Failure, messageOf } from '../failure.ts'
-import { configOption, needConfig, type ConfigOptions } from '../local.ts'
+import { configOption, needConfig, startRefusal, type ConfigOptions } from '../local.ts'
 import { plain, shown } from '../plain.ts'
 
 export function addGatewayCommands(program: Command, invocation: Invocation): void {
@@ -42,8 +42,13 @@ async function run(context: Context, options: ConfigOptions): Promise<void> {
   const { listenForStop } = await import('../../stop-signal.ts')
   // From here on: a signal during the start stops the gateway as soon as it has started.
   const asked = new Promise<void>((resolve) => listenForStop(resolve))
-  const [{ openLog }, { startGateway }] = await Promise.all([import('../../log.ts'), import('../../app.ts')])
+  const [{ openLog }, { startGateway }, { StartRefused }] = await Promise.all([
+    import('../../log.ts'),
+    import('../../app.ts'),
+    import('../../start-problem.ts'),
+  ])
   const gateway = await startGateway(config, openLog(config.logLevel)).catch((error: unknown) => {
+    if (error instanceof StartRefused) throw startRefusal(error.problems, 'gateway not started')
     throw startFailure(error)
   })
   const { ssh, https } = gateway
@@ -60,20 +65,10 @@ async function run(context: Context, options: ConfigOptions): Promise<void> {
   await gateway.stop()
 }
 
-/** Why a gateway did not start. Its parts say what to do next; the system's own errors need it said. */
+/** Why a gateway did not start, other than for what it found and named: a system's own error needs its next step said. */
 function startFailure(error: unknown): Failure {
-  const code = codeOf(error)
-  const [first = '', ...rest] = messageOf(error).split('\n')
-  const next =
-    code === 'EADDRINUSE'
-      ? ': another program has the port: stop it, or set ssh.port or https.port'
-      : code === 'EACCES' || code === 'ENOENT'
-        ? ': run `sallyport doctor`, which looks at every file'
-        : ''
-  return new Failure(`gateway not started: ${first}${next}`, {
-    cause: error,
-    lines: rest.map((line) => plain(line.trim())),
-  })
+  const next = codeOf(error) === '' ? '' : ': run `sallyport doctor`, which looks at every file'
+  return new Failure(`gateway not started: ${plain(messageOf(error))}${next}`, { cause: error })
 }
 
 async function demo({ output }: Context, options: { readonly once?: true; readonly keep?: string }): Promise<number> {

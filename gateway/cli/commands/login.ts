@@ -24,8 +24,8 @@ export function addLoginCommands(program: Command, invocation: Invocation): void
       'gateway, and every further command uses and renews it. What is not given is asked for; the password never shows.\n' +
       'There is no option for the password itself: other users of this machine could read it in the list of processes.',
     examples: [
-      'login --url https://gateway.example:8443 --ca ca.pem --user anna',
-      'login --url https://gateway.example:8443 --user anna --password-file secret.txt --code 123456',
+      'login --url https://gateway.example:8443 --ca ca.pem --user shiftlead',
+      'login --url https://gateway.example:8443 --user shiftlead --password-file secret.txt --code 123456',
     ],
     options: (command) =>
       remoteOptions(command)

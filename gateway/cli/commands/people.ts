@@ -30,8 +30,8 @@ export function addPeopleCommands(program: Command, invocation: Invocation): voi
       'Adds a person. Prints the password (made here, unless --password-file gives one) and the address of the one-time\n' +
       'codes, on a terminal with its QR code. Both are shown this once; hand them over in person.',
     examples: [
-      'user add anna --name "Anna Example" --role approver --plant north',
-      'user add sven --name "Sven Example" --role vendor --supplier acme-drives --plant north --key sven.pub',
+      'user add shiftlead --name "Shift lead" --role approver --plant north',
+      'user add engineer1 --name "Service engineer" --role vendor --supplier acme-drives --plant north --key engineer1.pub',
     ],
     options: (command) =>
       configOption(command)
@@ -59,7 +59,7 @@ export function addPeopleCommands(program: Command, invocation: Invocation): voi
     name: 'disable <login>',
     summary: 'disable a person and end their sessions',
     about: 'Disables a person: logins stop working at once, and running sessions end within a second. It is evidence.',
-    examples: ['user disable sven --reason "left the company"'],
+    examples: ['user disable engineer1 --reason "left the company"'],
     options: (command) => configOption(command).requiredOption('--reason <text>', 'why, for the evidence'),
     run: (context, options, [login = '']) => disable(context, options, login),
   })
@@ -67,7 +67,7 @@ export function addPeopleCommands(program: Command, invocation: Invocation): voi
     name: 'key <login> <file>',
     summary: 'let a person log in with one more public key',
     about: 'Adds an OpenSSH public key. A key replaces the password, never the one-time code.',
-    examples: ['user key sven sven.pub'],
+    examples: ['user key engineer1 engineer1.pub'],
     options: configOption,
     run: (context, options, [login = '', file = '']) => addKey(context, options, login, file),
   })

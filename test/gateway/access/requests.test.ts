@@ -184,3 +184,60 @@ describe('ends', () => {
     expect(await base.store.evidence.size()).toBe(size)
   })
 })
+
+describe('a step that the state refuses', () => {
+  const refusals = async () =>
+    (await ledgerOf(base.store)).filter(({ type }) => type === 'request.refused').map(({ data }) => data)
+
+  it('is evidence: who tried which step, and why not', async () => {
+    const id = await access.submit(vendor, 'ews-1', ask())
+    const digest = await digestOf(id)
+    const longer = { from: base.clock.at, until: base.clock.at + 2 * hour }
+    await codeOf(access.approve(approver, id, { digest: '0'.repeat(64), comment: '' }))
+    await codeOf(access.approve(approver, id, { digest, comment: '', window: longer }))
+    await codeOf(access.withdraw(approver, id))
+    const grant = await access.approve(approver, id, { digest, comment: '' })
+    await codeOf(access.approve(second, id, { digest, comment: '' }))
+    await codeOf(access.deny(second, id, { digest, comment: '' }))
+    await codeOf(access.withdraw(vendor, id))
+    await codeOf(access.extend(approver, grant, base.clock.at + 1_000, ''))
+    await codeOf(access.revoke(approver, grant, ' '))
+    await access.revoke(approver, grant, 'over')
+    await codeOf(access.revoke(second, grant, 'again'))
+    const [first, other, asker] = [approver, second, vendor].map(({ person }) => person.id)
+    expect(await refusals()).toEqual([
+      { request: id, person: first, step: 'approve', code: 'digest-mismatch' },
+      { request: id, person: first, step: 'approve', code: 'window-outside-ask' },
+      { request: id, person: first, step: 'withdraw', code: 'not-the-requester' },
+      { request: id, person: other, step: 'approve', code: 'already-decided' },
+      { request: id, person: other, step: 'deny', code: 'already-decided' },
+      { request: id, person: asker, step: 'withdraw', code: 'already-decided' },
+      { grant, person: first, step: 'extend', code: 'window-not-longer' },
+      { grant, person: first, step: 'revoke', code: 'reason-missing' },
+      { grant, person: other, step: 'revoke', code: 'grant-not-open' },
+    ])
+  })
+
+  it('is evidence also when somebody else was faster', async () => {
+    const id = await access.submit(vendor, 'ews-1', ask())
+    const digest = await digestOf(id)
+    await Promise.all([approver, second].map((who) => codeOf(access.approve(who, id, { digest, comment: '' }))))
+    expect(await refusals()).toMatchObject([{ request: id, step: 'approve', code: 'state-conflict' }])
+  })
+})
+
+describe('a name that is no asset', () => {
+  it('is told back to the user, and stands in the ledger as a commitment only', async () => {
+    const typed = 'hunter2-secret'
+    const error: GatewayError = await access.submit(vendor, typed, ask()).then(
+      () => Promise.reject(new Error('it was taken')),
+      (refusal: GatewayError) => refusal,
+    )
+    expect(error.message).toContain(`no asset is called \`${typed}\``)
+    const last = (await ledgerOf(base.store)).at(-1)
+    expect(JSON.stringify(last)).not.toContain('hunter2')
+    expect(last?.data).toMatchObject({ texts: ['what was named is no declared asset'] })
+    const named = String(last?.data['named'])
+    expect((await base.store.evidence.disclosed([named])).get(named)).toBe(typed)
+  })
+})

@@ -269,6 +269,7 @@ describe('sallyport run', () => {
       env: { SALLYPORT_BUNDLE_FOLDER: '/nonexistent' },
     })
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
-    expect(stderr).toMatch(/^sallyport: gateway not started: .*run `sallyport doctor`/)
+    expect(stderr).toMatch(/^sallyport: gateway not started: one problem: .*`sallyport doctor`/)
+    expect(stderr).toContain('- bundleFolder: `/nonexistent`: is not there: set it to the folder of a bundle')
   })
 })

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openAuthenticator, type Authenticator, type FirstProof } from '../../../gateway/identity/authenticate.ts'
 import { disablePerson } from '../../../gateway/identity/disable.ts'
 import { enrol, type Enrolled } from '../../../gateway/identity/enrol.ts'
+import { openPasswords } from '../../../gateway/identity/passwords.ts'
 import { codeAt } from '../../../gateway/identity/totp.ts'
 import { Secret } from '../../../gateway/secret.ts'
 import { generateOpensshKey } from '../../../certs-dev/openssh-key.ts'
@@ -11,6 +12,7 @@ const origin = { via: 'https', source: '192.0.2.7' } as const
 const key = generateOpensshKey('test')
 const keyBlob = Buffer.from(key.public.split(' ')[1] ?? '', 'base64')
 const password = new Secret('correct horse battery')
+const signed = (): boolean => true
 
 let base: Base
 let authenticator: Authenticator
@@ -53,14 +55,14 @@ describe('a login', () => {
 
   it('takes a key whose signature was verified as the first factor', async () => {
     expect(await authenticator.knowsKey('alice', keyBlob)).toBe(true)
-    const result = await authenticator.provenKey('alice', keyBlob, origin)
+    const result = await authenticator.publicKey('alice', keyBlob, signed, origin)
     expect(result).toMatchObject({ kind: 'good', proof: { factor: 'publickey' } })
     expect(await types()).toEqual(['identity.created'])
   })
 
   it('refuses another person’s key', async () => {
     const other = Buffer.from(generateOpensshKey('other').public.split(' ')[1] ?? '', 'base64')
-    expect((await authenticator.provenKey('alice', other, origin)).kind).toBe('bad')
+    expect((await authenticator.publicKey('alice', other, signed, origin)).kind).toBe('bad')
     expect((await ledgerOf(base.store)).at(-1)).toMatchObject({ type: 'auth.failed', data: { reason: 'unknown-key' } })
   })
 
@@ -110,7 +112,7 @@ describe('a wrong login', () => {
     for (let i = 0; i < 3; i++) await authenticator.password('alice', new Secret('no'), origin)
     expect((await types()).filter((type) => type === 'auth.locked_out')).toHaveLength(1)
     expect(await authenticator.password('alice', password, origin)).toEqual({ kind: 'bad' })
-    expect((await authenticator.provenKey('alice', keyBlob, origin)).kind).toBe('bad')
+    expect((await authenticator.publicKey('alice', keyBlob, signed, origin)).kind).toBe('bad')
     base.clock.at += 5 * 60_000 + 1
     expect((await authenticator.password('alice', password, origin)).kind).toBe('good')
   })
@@ -128,5 +130,92 @@ describe('a wrong login', () => {
     expect(await authenticator.password('alice', password, origin)).toEqual({ kind: 'bad' })
     expect(await authenticator.knowsKey('alice', keyBlob)).toBe(false)
     expect((await ledgerOf(base.store)).at(-1)).toMatchObject({ data: { reason: 'disabled' } })
+  })
+})
+
+describe('a wrong try of another kind', () => {
+  it('is evidence when the key did not make the signature', async () => {
+    expect((await authenticator.publicKey('alice', keyBlob, () => false, origin)).kind).toBe('bad')
+    const last = (await ledgerOf(base.store)).at(-1)
+    expect(last).toMatchObject({ type: 'auth.failed', data: { reason: 'bad-signature', person: alice.person.id } })
+  })
+
+  it('is evidence when the way in is not offered', async () => {
+    await authenticator.wrongMethod('alice', origin)
+    await authenticator.wrongMethod('../x', origin)
+    const reasons = (await ledgerOf(base.store)).slice(-2).map(({ data }) => data['reason'])
+    expect(reasons).toEqual(['method-refused', 'malformed-login'])
+  })
+
+  it('is evidence when too many passwords wait to be checked', async () => {
+    const full = { ...base.passwords, verify: async () => 'busy' as const }
+    const busy = openAuthenticator({ ...base, passwords: full, lockout: { threshold: 3, minutes: 5 } })
+    expect(await busy.password('alice', password, origin)).toEqual({ kind: 'bad' })
+    expect((await ledgerOf(base.store)).at(-1)).toMatchObject({ type: 'auth.failed', data: { reason: 'busy' } })
+  })
+
+  it('takes one transaction for a login that exists as for one that does not', async () => {
+    const counts: number[] = []
+    for (const login of ['alice', 'nobody']) {
+      let transactions = 0
+      const store = {
+        ...base.store,
+        change: ((work) => (transactions++, base.store.change(work))) as typeof base.store.change,
+        bookkeep: ((work) => (transactions++, base.store.bookkeep(work))) as typeof base.store.bookkeep,
+      }
+      const counted = openAuthenticator({ ...base, store, lockout: { threshold: 3, minutes: 5 } })
+      await counted.password(login, new Secret('no'), origin)
+      counts.push(transactions)
+    }
+    expect(counts).toEqual([1, 1])
+  })
+})
+
+describe('more wrong tries from one address than people make', () => {
+  const wrong = (source: string): Promise<unknown> =>
+    authenticator.password('nobody', new Secret('no'), { via: 'ssh', source })
+
+  it('are refused unseen, and kept as one entry with their count', async () => {
+    for (let i = 0; i < 200; i++) await wrong('198.51.100.9')
+    const before = await types()
+    expect(before.filter((type) => type === 'auth.failed')).toHaveLength(10)
+    await authenticator.settle()
+    await authenticator.settle()
+    const events = (await ledgerOf(base.store)).slice(before.length)
+    expect(events.map(({ type }) => type)).toEqual(['auth.throttled'])
+    expect(events[0]?.data).toMatchObject({ via: 'ssh', count: 190, from: base.clock.at, until: base.clock.at })
+    expect(JSON.stringify(events)).not.toContain('198.51.100.9')
+  })
+
+  it('do not look at a right password, key or code, and do with time or from elsewhere', async () => {
+    const there = { via: 'https', source: '198.51.100.9' } as const
+    const proof = await proven()
+    for (let i = 0; i < 10; i++) await wrong(there.source)
+    const size = await base.store.evidence.size()
+    expect(await authenticator.password('alice', password, there)).toEqual({ kind: 'bad' })
+    const neverAsked = (): boolean => {
+      throw new Error('the signature was looked at')
+    }
+    expect(await authenticator.publicKey('alice', keyBlob, neverAsked, there)).toEqual({ kind: 'bad' })
+    expect(await authenticator.totp(proof, code(), there)).toBeNull()
+    expect(await base.store.evidence.size()).toBe(size)
+    expect((await authenticator.password('alice', password, origin)).kind).toBe('good')
+    base.clock.at += 2_000
+    expect((await authenticator.password('alice', password, there)).kind).toBe('good')
+  })
+})
+
+describe('a password hash of another cost', () => {
+  it('is replaced at the next right password, and at no wrong one', async () => {
+    const hashOf = async (): Promise<string> =>
+      (await base.store.people.authenticators(alice.person.id))?.passwordHash.expose() ?? ''
+    const passwords = await openPasswords({ cost: 'full', parallel: 1, queue: 4 })
+    const dearer = openAuthenticator({ ...base, passwords, lockout: { threshold: 3, minutes: 5 } })
+    const old = await hashOf()
+    await dearer.password('alice', new Secret('no'), origin)
+    expect(await hashOf()).toBe(old)
+    expect((await dearer.password('alice', password, origin)).kind).toBe('good')
+    expect(await hashOf()).toMatch(/^\$argon2id\$v=19\$m=65536,t=3,p=1\$/)
+    expect((await dearer.password('alice', password, origin)).kind).toBe('good')
   })
 })

@@ -108,6 +108,7 @@ const kill = (took: number): Loose => [
   'session.terminated_kill',
   { session: 's1', by: 'p2', reason: purpose, orderedAt: start, closedAt: start + took },
 ]
+const killOrdered: Loose = [3, 'session.kill_ordered', { session: 's1', by: 'p2', reason: purpose }]
 const replayed = (by: string, why: unknown = purpose): Loose => [
   5,
   'session.replayed',
@@ -204,6 +205,7 @@ const cases: Readonly<Record<string, Cases>> = {
     staleAfter: 30 * day + 4 * minute,
     notExercised: [opened()],
     failing: [
+      ['was ordered, and no end of it was written', [opened(), killOrdered, opened(6)], 1],
       ['took 10001 ms', [kill(10_001)], 0],
       ['one of the times is wrong', [kill(-1)], 0],
       ['which was revoked', [kill(900), [4, 'grant.revoked', { grant: 'g1' }], opened(5)], 2],
@@ -303,6 +305,7 @@ describe('the register', () => {
       'auth.locked_out': true,
       'auth.mfa_failed': true,
       'auth.succeeded': true,
+      'auth.throttled': true,
       'evidence.exported': true,
       'grant.expired': true,
       'grant.extended': true,
@@ -316,6 +319,7 @@ describe('the register', () => {
       'scope.version_published': true,
       'session.ended': true,
       'session.feature_refused': true,
+      'session.kill_ordered': true,
       'session.recording_sealed': true,
       'session.recording_started': true,
       'session.replayed': true,
@@ -372,6 +376,16 @@ describe('the register', () => {
       'fresh',
     )
     expect(stateOf('GW-AUT-03', stream(...ten, wrong(1, null, 'unknown-login'), ...ten.slice(0, 0))).kind).toBe('fresh')
+  })
+
+  it('takes a kill for carried out that the end of the session overtook', () => {
+    const state = stateOf('GW-RAC-04', stream(opened(), killOrdered, ended(3), opened(9)))
+    expect(state).toMatchObject({ kind: 'not-exercised', offenderCount: 0 })
+  })
+
+  it('takes a throttled source for the limit at work, and for no guess at anybody', () => {
+    const throttled: Loose = [1, 'auth.throttled', { source: purpose, via: 'ssh', count: 4000, from: 1, until: 2 }]
+    expect(stateOf('GW-AUT-03', stream(throttled))).toMatchObject({ kind: 'fresh', population: 1, offenderCount: 0 })
   })
 
   it('takes a refused crossing as a test of the conduits', () => {

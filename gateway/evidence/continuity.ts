@@ -1,0 +1,92 @@
+// Does what would be signed next go on from what was signed last? Asked before a gateway writes anything, and by doctor.
+// Auditors know a ledger by its origin and its key: another of either would begin a second ledger under the first.
+
+import { readFile } from 'node:fs/promises'
+import { parseCheckpoint, parseNote, verifyCheckpoint, type Verifier } from '../../recorder/index.ts'
+import { systemCode, type StartProblem } from '../start-problem.ts'
+import type { Checkpoint, Evidence } from '../store/evidence.ts'
+
+export interface Continuity {
+  readonly problems: readonly StartProblem[]
+  readonly size: number
+  /** The last signed checkpoint in the store; null where nothing is signed yet. */
+  readonly last: Checkpoint | null
+}
+
+/** What this gateway would sign next. */
+export interface Ledger {
+  readonly evidence: Evidence
+  readonly verifier: Verifier
+  readonly origin: string
+}
+
+/**
+ * Compares origin, key and entries with the newest checkpoint of the store and with its copies. Reads only.
+ * @param copies files outside of the store; one that is not there yet is passed over.
+ */
+export async function checkContinuity(ledger: Ledger, copies: readonly string[]): Promise<Continuity> {
+  const last = await ledger.evidence.latestCheckpoint()
+  const notes: { readonly where: string; readonly note: Buffer }[] = []
+  const problems: StartProblem[] = []
+  if (last !== null) notes.push({ where: 'the store', note: Buffer.from(last.note) })
+  for (const path of copies) {
+    try {
+      notes.push({ where: `\`${path}\``, note: await readFile(path) })
+    } catch (error) {
+      const code = systemCode(error)
+      if (code === '') throw error
+      if (code === 'ENOENT') continue
+      const next = 'let the gateway\u2019s user read it'
+      problems.push({ field: 'evidence.publish', found: `\`${path}\`: cannot be read (${code})`, next })
+    }
+  }
+  const size = await ledger.evidence.size()
+  for (const { where, note } of notes) {
+    const problem = await holdAgainst(ledger, size, where, note)
+    // The next one would say the same of the same ledger.
+    if (problem !== null) return { problems: [...problems, problem], size, last }
+  }
+  return { problems, size, last }
+}
+
+async function holdAgainst(
+  { evidence, verifier, origin }: Ledger,
+  size: number,
+  where: string,
+  bytes: Buffer,
+): Promise<StartProblem | null> {
+  const note = parseNote(bytes)
+  const signed = note.kind === 'ok' ? parseCheckpoint(note.value.text) : note
+  if (signed.kind === 'malformed')
+    return {
+      field: 'dataFolder',
+      found: `the last checkpoint in ${where}: ${signed.reason}`,
+      next: 'it was changed: keep it aside and restore the backup',
+    }
+  const { value: checkpoint } = signed
+  if (checkpoint.origin !== origin)
+    return {
+      field: 'evidence.origin',
+      found: `expected \`${checkpoint.origin}\`, as the last checkpoint in ${where} says, got \`${origin}\``,
+      next: 'set it back, or begin a new ledger in an empty dataFolder',
+    }
+  if (verifyCheckpoint(bytes, [verifier]).kind !== 'trusted')
+    return {
+      field: 'evidence.key',
+      found: `is not the key that signed the last checkpoint in ${where}`,
+      next: 'put the old key back, which auditors trust, or begin a new ledger in an empty dataFolder',
+    }
+  if (size < checkpoint.size)
+    return {
+      field: 'dataFolder',
+      found: `the ledger holds ${size} entries, a checkpoint of ${checkpoint.size} was signed (${where}): entries were lost`,
+      next: 'restore a later backup, or keep this one aside and declare the loss',
+    }
+  if (!Buffer.from(await evidence.root(checkpoint.size)).equals(checkpoint.root))
+    return {
+      field: 'dataFolder',
+      found: `the ledger is not the one whose first ${checkpoint.size} entries were signed (${where}): it was changed, or restored and written on`,
+      next: 'keep it aside and restore the right store',
+    }
+  return null
+}

@@ -1,0 +1,211 @@
+// Everything a configuration names, read and checked before the store opens: certificate and keys, age recipients, the
+// vault key, the bundle. Start, `config check` and doctor all ask here, so they say the same. Reads only. Who else may
+// read a secret file is doctor's to see.
+
+import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { createSecureContext } from 'node:tls'
+import { showProblem } from '../policy/index.ts'
+import { isOrigin, isRecipient, parseVerifierKey, recipientOf, signerFrom } from '../recorder/index.ts'
+import type { Signer, Verifier } from '../recorder/index.ts'
+import { loadBundle, type LoadedBundle } from './access/bundles.ts'
+import { fingerprintOfPrivate } from './brokers/ssh/host-key.ts'
+import type { Config } from './config.ts'
+import { findVaultKey } from './keys.ts'
+import { Secret } from './secret.ts'
+import { systemCode, type StartProblem } from './start-problem.ts'
+
+export interface Material {
+  readonly bundle: Extract<LoadedBundle, { kind: 'ok' }>
+  readonly hostKeys: readonly Secret<string>[]
+  readonly signer: Signer
+  /** Of the signer. */
+  readonly verifier: Verifier
+  /** Opens the recordings for replay. */
+  readonly identity: Secret<string>
+}
+
+export type ReadMaterial =
+  | { readonly kind: 'ok'; readonly material: Material }
+  | { readonly kind: 'invalid'; readonly problems: readonly StartProblem[] }
+
+/** Collects problems; a null in what is read says that its problem stands here. */
+type Report = (field: string, found: string, next: string) => null
+
+/**
+ * Reads what the configuration names and checks that it fits together. Collects every problem.
+ * @param now in milliseconds, for the validity of the certificate.
+ */
+export async function readMaterial(config: Config, now: number): Promise<ReadMaterial> {
+  const problems: StartProblem[] = []
+  const report: Report = (field, found, next) => {
+    problems.push({ field, found, next })
+    return null
+  }
+  const hostKeys = await readHostKeys(config, report)
+  await checkTls(config, now, report)
+  const signing = await readSigning(config, report)
+  const identity = await readIdentity(config, report)
+  const vaultKey = await findVaultKey(config.dataFolder)
+  if (vaultKey.kind === 'problem') problems.push(vaultKey.problem)
+  const bundle = await readBundle(config, report)
+  if (problems.length > 0 || hostKeys === null || signing === null || identity === null || bundle === null)
+    return { kind: 'invalid', problems }
+  return { kind: 'ok', material: { bundle, hostKeys, ...signing, identity } }
+}
+
+/** The text of a file that a field names, or null. */
+async function read(field: string, path: string, report: Report): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    const code = systemCode(error)
+    const next = 'put the file there, or set the field'
+    if (code === 'ENOENT') return report(field, `\`${path}\`: is not there`, next)
+    if (code === 'EISDIR') return report(field, `\`${path}\`: expected a file, got a folder`, next)
+    return report(field, `\`${path}\`: cannot be read (${code})`, 'let the gateway\u2019s user read it')
+  }
+}
+
+/** A key in PEM, or null. What OpenSSL says of a bad one stays out: it may quote key material. */
+function parseKey(pem: string): KeyObject | null {
+  try {
+    return createPrivateKey(pem)
+  } catch (error) {
+    if (error instanceof Error) return null
+    throw error
+  }
+}
+
+async function readHostKeys({ ssh }: Config, report: Report): Promise<Secret<string>[] | null> {
+  const field = 'ssh.hostKeys'
+  const keys: Secret<string>[] = []
+  for (const path of ssh.hostKeys) {
+    const text = await read(field, path, report)
+    if (text === null) continue
+    const key = new Secret(text)
+    if (fingerprintOfPrivate(key) !== null) keys.push(key)
+    else
+      report(
+        field,
+        `\`${path}\`: expected a private key in OpenSSH or PEM form, without passphrase`,
+        'make one with `ssh-keygen -t ed25519`, or set the field',
+      )
+  }
+  return keys.length === ssh.hostKeys.length ? keys : null
+}
+
+async function checkTls({ https }: Config, now: number, report: Report): Promise<void> {
+  const chain = await read('https.certificate', https.certificate, report)
+  const pem = await read('https.key', https.key, report)
+  const certificate = chain === null ? null : parseCertificate(chain)
+  const key = pem === null ? null : parseKey(pem)
+  const where = `\`${https.certificate}\``
+  if (chain !== null && certificate === null)
+    report(
+      'https.certificate',
+      `${where}: expected a certificate in PEM`,
+      'put the chain there, the gateway\u2019s own first',
+    )
+  if (pem !== null && key === null)
+    report(
+      'https.key',
+      `\`${https.key}\`: expected a private key in PEM, without passphrase`,
+      'put the certificate\u2019s key there',
+    )
+  if (chain === null || certificate === null) return
+  const { validFromDate: from, validToDate: until } = certificate
+  if (now < from.getTime())
+    report('https.certificate', `${where}: not valid before ${from.toISOString()}`, 'look at the clock, or get another')
+  if (now >= until.getTime()) report('https.certificate', `${where}: has expired on ${until.toISOString()}`, 'renew it')
+  if (pem === null || key === null) return
+  if (!certificate.checkPrivateKey(key)) {
+    report('https.key', `\`${https.key}\`: does not belong to https.certificate`, 'put the pair together again')
+    return
+  }
+  try {
+    // The rest of the chain, and what OpenSSL thinks too weak.
+    createSecureContext({ cert: chain, key: pem, minVersion: 'TLSv1.2' })
+  } catch (error) {
+    const reason = systemCode(error) || 'no reason given'
+    report('https.certificate', `${where}: cannot be served (${reason})`, 'put a whole PEM chain there')
+  }
+}
+
+function parseCertificate(pem: string): X509Certificate | null {
+  try {
+    return new X509Certificate(pem)
+  } catch (error) {
+    if (error instanceof Error) return null
+    throw error
+  }
+}
+
+async function readSigning(
+  { evidence }: Config,
+  report: Report,
+): Promise<{ readonly signer: Signer; readonly verifier: Verifier } | null> {
+  const { origin } = evidence
+  const isName = isOrigin(origin)
+  if (!isName)
+    report('evidence.origin', `\`${origin}\`: cannot name a ledger`, 'take a name such as `plant1.example/ledger`')
+  const pem = await read('evidence.key', evidence.key, report)
+  if (pem === null) return null
+  const key = parseKey(pem)
+  if (key?.asymmetricKeyType !== 'ed25519')
+    return report(
+      'evidence.key',
+      `\`${evidence.key}\`: expected an Ed25519 private key, PKCS#8 PEM`,
+      'make one with `openssl genpkey -algorithm ed25519`, or put the present one there',
+    )
+  if (!isName) return null
+  const signer = signerFrom(origin, key)
+  const verifier = parseVerifierKey(signer.vkey)
+  return verifier.kind === 'ok'
+    ? { signer, verifier: verifier.value }
+    : report('evidence.origin', verifier.reason, 'change it')
+}
+
+async function readIdentity({ evidence }: Config, report: Report): Promise<Secret<string> | null> {
+  const { recipients, replayIdentity: path } = evidence
+  for (const recipient of recipients)
+    if (!isRecipient(recipient))
+      report(
+        'evidence.recipients',
+        `\`${recipient}\`: expected an age X25519 recipient, \`age1\` and 58 characters with a right checksum`,
+        'copy the public key that `age-keygen` prints',
+      )
+  const text = await read('evidence.replayIdentity', path, report)
+  if (text === null) return null
+  const line = text.split('\n').find((each) => each.startsWith('AGE-SECRET-KEY-1'))
+  const recipient = line === undefined ? null : await recipientOf(line.trim())
+  if (line === undefined || recipient === null)
+    return report(
+      'evidence.replayIdentity',
+      `\`${path}\`: expected an age identity, a line \`AGE-SECRET-KEY-1\u2026\``,
+      'make one with `age-keygen`',
+    )
+  if (!recipients.includes(recipient))
+    return report(
+      'evidence.replayIdentity',
+      `\`${path}\`: its recipient \`${recipient}\` is not in evidence.recipients`,
+      'add it there, or name the identity of one that is: recordings could not be replayed',
+    )
+  return new Secret(line.trim())
+}
+
+async function readBundle({ bundleFolder }: Config, report: Report): Promise<Material['bundle'] | null> {
+  const field = 'bundleFolder'
+  try {
+    const loaded = await loadBundle(bundleFolder)
+    if (loaded.kind === 'ok') return loaded
+    for (const problem of loaded.problems)
+      report(field, showProblem(problem), `see \`sallyport bundle check ${bundleFolder}\``)
+    return null
+  } catch (error) {
+    const code = systemCode(error)
+    if (code === '') throw error
+    const found = code === 'ENOENT' ? 'is not there' : `cannot be read as a folder (${code})`
+    return report(field, `\`${bundleFolder}\`: ${found}`, 'set it to the folder of a bundle')
+  }
+}

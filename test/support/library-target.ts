@@ -1,0 +1,59 @@
+// An SSH target made of ssh2, for what sshd does not do: send more than it may, close in the middle.
+
+import type { AddressInfo } from 'node:net'
+
+import ssh2, { type Connection, type ServerChannel } from 'ssh2'
+
+import { generateOpensshKey } from '../../certs-dev/openssh-key.ts'
+
+export interface LibraryTarget {
+  readonly port: number
+  /** Type and key, as a bundle pins it. */
+  readonly hostKey: string
+  stop(): Promise<void>
+}
+
+/** Lets everybody in and gives each command to `run`. */
+export async function startLibraryTarget(
+  run: (channel: ServerChannel, command: string, connection: Connection) => void,
+): Promise<LibraryTarget> {
+  const key = generateOpensshKey('library-target')
+  const connections = new Set<Connection>()
+  const server = new ssh2.Server({ hostKeys: [key.private] }, (connection) => {
+    connections.add(connection)
+    connection.on('close', () => connections.delete(connection))
+    connection.on('error', () => connection.end())
+    connection.on('authentication', (ctx) => ctx.accept())
+    connection.on('session', (accept) =>
+      accept().on('exec', (acceptExec, _reject, { command }) => run(acceptExec(), command, connection)),
+    )
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    port: (server.address() as AddressInfo).port,
+    hostKey: key.public.split(' ').slice(0, 2).join(' '),
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        for (const connection of connections) connection.end()
+      }),
+  }
+}
+
+interface Inside {
+  readonly _protocol: {
+    channelData(recipient: number, data: Buffer): void
+    channelExtData(recipient: number, data: Buffer, type: number): void
+  }
+}
+interface ChannelInside {
+  readonly outgoing: { readonly id: number }
+}
+
+/** Sends data on a channel without looking at the window the peer has given. */
+export function sendRegardless(connection: object, channel: object, data: Buffer, stream: 'out' | 'err' = 'out'): void {
+  const { _protocol } = connection as Inside
+  const { id } = (channel as ChannelInside).outgoing
+  if (stream === 'out') _protocol.channelData(id, data)
+  else _protocol.channelExtData(id, data, 1)
+}
