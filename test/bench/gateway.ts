@@ -1,0 +1,180 @@
+// A gateway for the bench, from outside: its stage, its process, a grant for the vendor, codes for her logins, and the
+// recordings it leaves.
+
+import { fork, type ChildProcess } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { openVisitor } from '../../gateway/demo/api-visitor.ts'
+import { buildStage, type DemoLogin, type Stage } from '../../gateway/demo/stage.ts'
+import { Secret } from '../../gateway/secret.ts'
+import { knownHostLine, type OpenSsh } from './openssh.ts'
+import { exitOf, keep } from './processes.ts'
+import type { Order, Reply } from './gateway-process.ts'
+
+export interface BenchGateway {
+  readonly pid: number
+  readonly sshPort: number
+  readonly knownHosts: string
+  /** Program that answers ssh's question for the code with the environment variable BENCH_CODE. */
+  readonly askpass: string
+  /** age identity that opens the recordings. */
+  readonly replayIdentity: string
+  /** A code that no login has used. Logins must therefore come one after the other. */
+  code(): Promise<string>
+  /** Processor time used so far, in seconds. */
+  processorSeconds(): Promise<number>
+  /** Collects all garbage of its process; gives the bytes still in use. */
+  collect(): Promise<number>
+  /** Waits until every recording is sealed; gives their folders. */
+  sealed(): Promise<readonly string[]>
+  /** Removes the sealed recordings: the bench's disk is small, and what they held has been looked at. */
+  clear(): Promise<void>
+  stop(): Promise<void>
+}
+
+const step = 30_000
+const asset = 'ews-1'
+export const vendorLogin = `vendor%${asset}`
+
+/** Starts a gateway in `folder` (which must not exist) before the target, with a grant that is open. */
+export async function startBenchGateway(
+  folder: string,
+  openssh: OpenSsh,
+  profile: string | null,
+): Promise<BenchGateway> {
+  mkdirSync(folder, { mode: 0o700 })
+  const stage = await buildStage(folder, {
+    places: [
+      {
+        asset,
+        host: '127.0.0.1',
+        port: openssh.target.port,
+        hostKeys: [openssh.target.hostKey],
+        account: openssh.account,
+        credential: { kind: 'private-key', secret: new Secret(readFileSync(openssh.identity, 'utf8')) },
+      },
+    ],
+    sshPort: 0,
+    httpsPort: 0,
+    vendorKeys: [openssh.publicKey],
+    logLevel: 'error',
+    overrides: { '.maxSessionsPerPerson': 1000 },
+  })
+  const child = keep(
+    fork(join(import.meta.dirname, 'gateway-process.ts'), [join(folder, 'sallyport.yaml')], {
+      execArgv: ['--expose-gc', ...(profile === null ? [] : ['--cpu-prof', '--cpu-prof-dir', profile])],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    }),
+  )
+  const exit = exitOf(child)
+  const ready = await nextReply(child, 'ready')
+  const codes = openCodes(stage, (ms) => ask(child, { kind: 'advance', ms }, 'advanced'))
+  await grant(stage, ready.httpsPort, codes)
+
+  const knownHosts = join(folder, 'known_hosts')
+  writeFileSync(knownHosts, knownHostLine(ready.sshPort, stage.pki.contents['ssh_host_ed25519_key.pub']))
+  const askpass = join(folder, 'askpass')
+  writeFileSync(askpass, '#!/bin/sh\nprintf "%s\\n" "$BENCH_CODE"\n', { mode: 0o700 })
+  const recordings = join(folder, 'data', 'recordings')
+
+  async function sealed(): Promise<string[]> {
+    for (;;) {
+      const folders = readdirSync(recordings).map((name) => join(recordings, name))
+      if (folders.every((path) => existsSync(join(path, 'seal')))) return folders
+      await sleep(20)
+    }
+  }
+
+  return {
+    pid: child.pid ?? 0,
+    sshPort: ready.sshPort,
+    knownHosts,
+    askpass,
+    replayIdentity: ageIdentityIn(stage.pki.contents['replay.agekey']),
+    code: () => codes('vendor'),
+    async processorSeconds() {
+      const { user, system } = await ask(child, { kind: 'usage' }, 'usage')
+      return (user + system) / 1e6
+    },
+    async collect() {
+      return (await ask(child, { kind: 'collect' }, 'collected')).live
+    },
+    sealed,
+    async clear() {
+      for (const path of await sealed()) rmSync(path, { recursive: true })
+    },
+    async stop() {
+      await ask(child, { kind: 'stop' }, 'stopped')
+      await exit
+    },
+  }
+}
+
+type ReplyOf<K extends Reply['kind']> = Extract<Reply, { kind: K }>
+
+function nextReply<K extends Reply['kind']>(child: ChildProcess, kind: K): Promise<ReplyOf<K>> {
+  return new Promise((resolve, reject) => {
+    const left = (code: number | null): void => reject(new Error(`the gateway's process ended with ${code}`))
+    child.once('exit', left)
+    child.once('message', (reply: Reply) => {
+      child.off('exit', left)
+      if (reply.kind === kind) resolve(reply as ReplyOf<K>)
+      else reject(new Error(`the gateway's process: expected \`${kind}\`, got \`${reply.kind}\``))
+    })
+  })
+}
+
+async function ask<K extends Reply['kind']>(child: ChildProcess, order: Order, kind: K): Promise<ReplyOf<K>> {
+  const reply = nextReply(child, kind)
+  child.send(order)
+  return reply
+}
+
+/** Codes of one authenticator after the other, each from a step of its own, moving the gateway's clock where needed. */
+function openCodes(stage: Stage, advance: (ms: number) => Promise<unknown>): (login: DemoLogin) => Promise<string> {
+  let ahead = 0
+  let used = 0
+  return async (login) => {
+    let now = Date.now() + ahead
+    if (Math.floor(now / step) <= used) {
+      const ms = (used + 1) * step - now
+      await advance(ms)
+      ahead += ms
+      now += ms
+    }
+    used = Math.floor(now / step)
+    return stage.code(login, now)
+  }
+}
+
+/** Asks for access as the vendor and grants it as the approver, over the API, as people would. */
+async function grant(stage: Stage, port: number, code: (login: DemoLogin) => Promise<string>): Promise<void> {
+  const address = { port, ca: stage.pki.contents['ca.pem'] }
+  const [vendor, approver] = [openVisitor(address), openVisitor(address)]
+  for (const [visitor, login] of [
+    [vendor, 'vendor'],
+    [approver, 'approver'],
+  ] as const) {
+    const answer = await visitor.login(login, stage.people[login].password.expose(), await code(login))
+    if (answer.status !== 200)
+      throw new Error(`login of ${login}: status ${answer.status}: ${answer.bytes.toString('utf8')}`)
+  }
+  const from = Date.now()
+  const window = { from, until: from + 8 * 3_600_000 }
+  const request = await vendor.ok<{ id: string; digest: string }>('POST', '/requests', {
+    asset,
+    protocol: 'ssh',
+    operationClass: 'engineer',
+    window,
+    purpose: 'Measuring the gateway',
+    ticket: '',
+  })
+  await approver.ok('POST', `/requests/${request.id}/approve`, { digest: request.digest, comment: '' })
+}
+
+function ageIdentityIn(file: string): string {
+  const line = file.split('\n').find((text) => text.startsWith('AGE-SECRET-KEY-1'))
+  if (line === undefined) throw new Error('replay.agekey: expected an age identity')
+  return line.trim()
+}
