@@ -136,7 +136,9 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'script'], 'a session ends', () => {
     const { run, session } = await open()
     const approver = await stage.api('approver')
     const orders = ['first', 'second'].map((reason) => approver.call('POST', `/sessions/${session}/kill`, { reason }))
-    expect((await Promise.all(orders)).map(({ status }) => status).toSorted((a, b) => String(a).localeCompare(String(b)))).toEqual([200, 409])
+    expect(
+      (await Promise.all(orders)).map(({ status }) => status).toSorted((a, b) => String(a).localeCompare(String(b))),
+    ).toEqual([200, 409])
     expect((await run.ended).exit).toBe(255)
     const types = (await ledgerOf(session)).map(({ type }) => type).filter((type) => type.includes('kill'))
     expect(types).toEqual(['session.kill_ordered', 'session.terminated_kill'])
