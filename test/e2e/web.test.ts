@@ -42,12 +42,14 @@ describeWith(['chromium', 'sshd', 'ssh'], 'the web application', () => {
     page.on('console', (message) => {
       if (message.text().includes('Content Security Policy')) faults.push(message.text())
     })
-    await page.goto(`https://localhost:${stage.gateway.https.port}/`)
+    await page.goto(`https://localhost:${stage.gateway.https.port}/`, { waitUntil: 'networkidle' })
     await page.getByLabel('Login name').fill(login)
     await page.getByLabel('Password', { exact: true }).fill(stage.person(login).password.expose())
     await page.getByLabel('One-time code').fill(stage.code(login))
     await page.getByRole('button', { name: 'Log in' }).click()
-    await page.getByRole('navigation').first().waitFor()
+    const refused = page.getByRole('alert')
+    await page.getByRole('navigation').or(refused).first().waitFor()
+    if (await refused.isVisible()) throw new Error(`login of ${login}: ${await refused.innerText()}`)
     return page
   }
 
