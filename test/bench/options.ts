@@ -33,13 +33,13 @@ again. Everything runs on loopback, in one run, with the same programs, cipher a
 
 Options:
   --only NAME     one line of the table; may be given several times: ${lineNames.join(', ')}
-  --quick         less of everything: a look in about a minute instead of a measurement in about fifteen
+  --quick         less of everything: a look in about a minute instead of a measurement in about ten
   --cipher NAME   cipher of every SSH connection (default: aes128-gcm@openssh.com)
   --profile DIR   leave CPU profiles of the gateway there (V8 .cpuprofile); slows it a little
   --json          the figures and every sample as one JSON document
   --help          this text
 
-Needs ssh, sshd and ssh-keygen (OpenSSH), sha256sum and dd (coreutils), Linux, and about 3 GB of free disk (--quick: 1 GB).
+Needs ssh, sshd and ssh-keygen (OpenSSH), sha256sum and dd (coreutils), Linux, and about 2.5 GB of free disk (--quick: 1 GB).
 Exit code 0: measured and no byte lost; 1: could not measure, or bytes differ; 2: the command line is wrong.
 `
 

@@ -27,6 +27,8 @@ export interface ConnectionDeps {
 
 /** How long a client may take to read the reason before its socket is closed. Revocation promises a second in all. */
 const farewellMs = 400
+/** The same where nobody waits for the end: nothing is forwarded any more, only the reason is still on its way. */
+const unhurriedMs = 10_000
 /** How long what a target had said may wait for the client after the target has closed the connection. */
 const deliveryMs = 30_000
 const targetClosed = 'the target closed the connection'
@@ -124,10 +126,10 @@ export function serveConnection(
   }
 
   /** The session ends from the gateway's side: say why, then close everything, whatever the client does. */
-  async function farewell(text: string): Promise<void> {
+  async function farewell(text: string, withinMs = farewellMs): Promise<void> {
     if (leaving) return
     leaving = true
-    const last = setTimeout(() => socket.destroy(), farewellMs)
+    const last = setTimeout(() => socket.destroy(), withinMs)
     socket.once('close', () => clearTimeout(last))
     const told = [...waiting].map(
       (channel) =>
@@ -137,7 +139,7 @@ export function serveConnection(
         }),
     )
     await Promise.race([
-      Promise.all([...told, ...[...relays].map((relay) => relay.cut(text, gatewayExit))]),
+      Promise.all([...told, ...[...relays].map((relay) => relay.cut(text, gatewayExit, withinMs / 2))]),
       new Promise((resolve) => socket.once('close', resolve)),
     ])
     target?.destroy()
@@ -176,7 +178,7 @@ export function serveConnection(
       warn: (text) => {
         for (const relay of relays) relay.notice(text)
       },
-      end: (_reason, text) => void farewell(text),
+      end: (reason, text) => void farewell(text, reason === 'recorder-failed' ? unhurriedMs : farewellMs),
     })
     const dialled = await dialSession(admitted)
     if (dialled.kind === 'failed') {

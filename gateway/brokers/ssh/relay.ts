@@ -17,8 +17,11 @@ export interface Relay {
   flush(): void
   /** A line from the gateway to the user, recorded as such. A program without a terminal is not spoken to. */
   notice(text: string): void
-  /** Ends the channel from here, telling the user why. Resolves when the client side is closed or given up. */
-  cut(text: string, exitCode: number): Promise<void>
+  /**
+   * Ends the channel from here, telling the user why. Resolves when the client side is closed or given up.
+   * @param patienceMs how long what waits for the client may still take to leave.
+   */
+  cut(text: string, exitCode: number, patienceMs: number): Promise<void>
   /**
    * The connection to the target is gone. What it had said is still delivered; where its program had not ended the user
    * is then told why it does. Resolves when the channel has ended, which takes as long as the client reads.
@@ -182,13 +185,13 @@ export function startRelay(
       if (!recorded(() => record.notice(text))) return
       output.write('out', Buffer.from(`\r\n[sallyport] ${text}\r\n`))
     },
-    async cut(text, exitCode) {
+    async cut(text, exitCode, patienceMs) {
       if (finished) return
       flush()
       cutting = true
       tell(text)
       target.destroy()
-      await Promise.race([output.drained(), new Promise<void>((resolve) => setTimeout(resolve, 200).unref())])
+      await Promise.race([output.drained(), new Promise<void>((resolve) => setTimeout(resolve, patienceMs).unref())])
       // A client closes its side when it has shown everything. OpenSSH drops what it has not shown yet when the
       // connection ends before that, and the user would never read why. Who cuts sees to it that the socket closes
       // in time, which ends this too.
