@@ -72,7 +72,7 @@ describeWith(['chromium', 'sshd', 'ssh'], 'the web application', () => {
   it('takes a vendor, an approver and an auditor through the main job', async () => {
     const vendor = await enter('vendor')
     await vendor.getByRole('link', { name: 'Ask for access', exact: true }).click()
-    await vendor.getByLabel('Asset').selectOption('ews-1')
+    await vendor.getByLabel('Asset', { exact: true }).selectOption('ews-1')
     await vendor.getByLabel('Purpose').fill('exchange the drive of line 1')
     await vendor.getByRole('button', { name: 'Ask for access' }).click()
     await vendor.getByText('on its way to the approvers').waitFor()
