@@ -2,9 +2,14 @@
 // which adapter stands behind an interface. Starting either succeeds whole or leaves nothing open.
 
 import { join } from 'node:path'
-import { activateBundle } from './access/bundles.ts'
+import { openShelf } from './access/bundle-shelf.ts'
+import { openInForce } from './access/bundles.ts'
+import { openBundleLife } from './access/proposals.ts'
+import { openStanding } from './access/standing.ts'
+import { openScopeReview } from './access/scope-changes.ts'
 import { openDoor } from './access/authorize.ts'
 import { openAccess } from './access/requests.ts'
+import { openTickets } from './access/tickets.ts'
 import type { Services } from './api/services.ts'
 import { listenHttps } from './api/server.ts'
 import { listenSsh } from './brokers/ssh/server.ts'
@@ -26,11 +31,17 @@ import { bindProblem, type Listener } from './listener.ts'
 import type { Log } from './log.ts'
 import { readMaterial } from './material.ts'
 import { openAdmission } from './sessions/admission.ts'
+import { openEscorts } from './sessions/escorts.ts'
 import { openRegistry } from './sessions/registry.ts'
+import { openStarter } from './sessions/start.ts'
+import { addressOf } from './outbox/channels.ts'
+import { openNotifications } from './outbox/notifications.ts'
+import { openTicketConnector } from './tickets/connector.ts'
+import { steadyClock, type Jump, type SteadyClock } from './steady-clock.ts'
 import { refuseStartOn, StartRefused, type StartProblem } from './start-problem.ts'
 import { lockFolder } from './store/folder-lock.ts'
 import { openSqlite } from './store/sqlite.ts'
-import { openStore } from './store/store.ts'
+import { openStore, type Store } from './store/store.ts'
 import { every } from './tick.ts'
 import { version } from './version.ts'
 
@@ -41,6 +52,23 @@ export interface Gateway {
   stop(): Promise<void>
 }
 
+/** A wall clock that was moved is evidence, and somebody should look. One that could not be written is kept for later. */
+function openJumpKeeper(store: Store, clock: SteadyClock, log: Log): () => Promise<void> {
+  const pending: Jump[] = []
+  return async () => {
+    for (const jump of clock.jumps()) {
+      const { wall, byMs } = jump
+      log.warn({ wall, byMs }, 'Wall clock jumped; access is not lengthened by it: check the time source')
+      pending.push(jump)
+    }
+    for (let jump = pending[0]; jump !== undefined; jump = pending[0]) {
+      const { at, wall, byMs } = jump
+      await store.change(({ ledger }) => ledger.append('time.drift', at, { wall, byMs }))
+      pending.shift()
+    }
+  }
+}
+
 const stopGraceMs = 5_000
 const webFolder = join(import.meta.dirname, '..', 'admin-ui', 'dist')
 
@@ -49,7 +77,8 @@ const webFolder = join(import.meta.dirname, '..', 'admin-ui', 'dist')
  * @throws StartRefused with every problem when what the configuration names is missing, malformed, does not fit together
  * or is taken; the ledger then has no new entry.
  */
-export async function startGateway(config: Config, log: Log, clock: Clock = systemClock): Promise<Gateway> {
+export async function startGateway(config: Config, log: Log, source: Clock = systemClock): Promise<Gateway> {
+  const clock = steadyClock(source)
   const undo: (() => Promise<unknown>)[] = []
   async function stopAll(): Promise<void> {
     const failed: unknown[] = []
@@ -69,7 +98,6 @@ export async function startGateway(config: Config, log: Log, clock: Clock = syst
     const read = await readMaterial(config, clock.now())
     if (read.kind === 'invalid') throw new StartRefused(read.problems)
     const { hostKeys, identity, signer, verifier } = read.material
-    const { bundle, files } = read.material.bundle
     const folders = await prepareDataFolder(config.dataFolder)
     const lock = lockFolder(config.dataFolder)
     undo.push(async () => lock.release())
@@ -85,10 +113,29 @@ export async function startGateway(config: Config, log: Log, clock: Clock = syst
     const checkpoints = openCheckpoints({ store, origin, signer, clock, log, copies })
 
     const bus = inProcessBus()
-    const door = openDoor(() => bundle, clock)
-    const access = openAccess({ store, door, bus, clock })
-    const registry = openRegistry({ bus, store, log })
+    const shelf = openShelf()
+    const scopeReview = await openScopeReview({ store, bus, clock })
+    const folder = read.material.bundle
+    const inForce = await openInForce({ store, shelf, bus, clock, log, scope: scopeReview, folder })
+    const { bundle } = inForce
     const vault = openVault(vaultKey)
+    const standing = await openStanding({ store, clock, bundle, bus, vault, log, heldScope: scopeReview.held })
+    const world = standing.world.now
+    const door = openDoor(bundle, clock, world)
+    const connector = read.material.outgoing.tickets
+    const tickets = openTickets(connector === null ? null : openTicketConnector(connector))
+    const access = openAccess({
+      store,
+      door,
+      bus,
+      clock,
+      world: standing.world,
+      tickets,
+      draining: (grant) => registry.draining(grant),
+    })
+    const registry = openRegistry({ bus, store, door, clock, log })
+    const starter = openStarter({ door, clock, firstUse: (tx, grant, session) => access.used(tx, grant, session) })
+    const escorts = openEscorts({ store, registry, clock, starter })
     const { lockoutAfter: threshold, lockoutMinutes: minutes, passwordCost: cost } = config.login
     const passwords = await openPasswords({
       cost,
@@ -101,7 +148,7 @@ export async function startGateway(config: Config, log: Log, clock: Clock = syst
       store,
       recordings,
       checkpoints,
-      bundle: () => bundle,
+      bundle,
       signer,
       origin,
       scratch: folders.scratch,
@@ -111,6 +158,10 @@ export async function startGateway(config: Config, log: Log, clock: Clock = syst
       store,
       door,
       registry,
+      starter,
+      escorts,
+      authenticator,
+      bus,
       vault,
       clock,
       log,
@@ -118,21 +169,42 @@ export async function startGateway(config: Config, log: Log, clock: Clock = syst
       recordings: folders.recordings,
       recipients: config.evidence.recipients,
       maxSessionsPerPerson: config.maxSessionsPerPerson,
+      escortWaitMinutes: config.escortWaitMinutes,
     })
 
+    let webPort = config.https.port
+    const notifications = openNotifications({
+      store,
+      bundle,
+      world,
+      config,
+      outgoing: read.material.outgoing,
+      vaultKey,
+      base: () => addressOf(config, webPort),
+      clock,
+      log,
+    })
     let reach = { host: config.publicHost, port: config.ssh.port, fingerprint: '' }
     const services: Services = {
       config,
       version,
-      bundle: () => bundle,
+      bundle,
       store,
       door,
       access,
+      links: notifications.links,
+      inForce,
+      bundleLife: openBundleLife({ store, inForce, shelf, clock, world }),
+      scopeReview,
+      standing,
+      shelf,
+      world,
       registry,
+      escorts,
       recordings,
       exports,
       checkpoints,
-      register: openRegister(store, () => bundle, clock),
+      register: openRegister(store, bundle, clock),
       authenticator,
       bus,
       clock,
@@ -190,29 +262,37 @@ export async function startGateway(config: Config, log: Log, clock: Clock = syst
 
     await checkpoints.sign()
     await recoverSessions({ store, recordings: folders.recordings, signer, identity, clock, log })
-    await activateBundle(store, bundle, files, clock)
-    await store.change((tx) => tx.ledger.append('gateway.started', clock.now(), { version, bundle: bundle.digest }))
+    await inForce.settle()
+    await store.change((tx) => tx.ledger.append('gateway.started', clock.now(), { version, bundle: bundle().digest }))
     undo.push(async () => {
       await store.change((tx) => tx.ledger.append('gateway.stopped', clock.now(), { reason: 'stopped' }))
       await checkpoints.sign()
     })
     // What was throttled in the last minute is written before the stop is.
     undo.push(() => authenticator.settle())
+    undo.push(() => standing.presences.settle())
     undo.push(() => registry.stop(stopGraceMs))
     undo.push(
       every(1_000, 'Expiry', log, async () => {
+        await inForce.refresh()
+        await scopeReview.refresh()
         await access.sweep()
-        await registry.sweep()
       }),
     )
+    // Apart from the others: what is late here must not hold up the end of a session.
+    undo.push(every(1_000, 'Standing facts', log, standing.sweep))
+    undo.push(every(1_000, 'Living sessions', log, () => registry.sweep()))
+    undo.push(every(1_000, 'Wall clock', log, openJumpKeeper(store, clock, log)))
     undo.push(
       every(config.evidence.checkpointSeconds * 1_000, 'Checkpoint', log, async () => void (await checkpoints.sign())),
     )
     undo.push(every(3_600_000, 'Token pruning', log, () => store.bookkeep((tx) => tx.tokens.prune(clock.now()))))
+    webPort = https.port
+    undo.push(notifications.start())
     undo.push(closeListeners)
     reach = { ...reach, port: ssh.port, fingerprint: ssh.fingerprint }
     open()
-    log.info({ sshPort: ssh.port, httpsPort: https.port, bundle: bundle.digest }, 'Gateway started')
+    log.info({ sshPort: ssh.port, httpsPort: https.port, bundle: bundle().digest }, 'Gateway started')
     let stopped: Promise<void> | null = null
     return {
       ssh: { host: config.ssh.host, port: ssh.port, fingerprint: ssh.fingerprint },

@@ -2,7 +2,22 @@
 
 import { randomBytes } from 'node:crypto'
 import { hrtime } from 'node:process'
-import type { GrantId, Instant, PersonId, RequestId, SessionId } from '../policy/index.ts'
+import type {
+  AttestationId,
+  CampaignId,
+  DelegationId,
+  GrantId,
+  Instant,
+  PersonId,
+  PresenceId,
+  ProposalId,
+  RequestId,
+  RequestSetId,
+  ReviewId,
+  ScopeChangeId,
+  SessionId,
+  SuspensionId,
+} from '../policy/index.ts'
 
 export interface Clock {
   /** Wall time. */
@@ -31,6 +46,17 @@ export const mint = {
   request: (now: Instant): RequestId => `req_${ulid(now)}` as RequestId,
   grant: (now: Instant): GrantId => `gra_${ulid(now)}` as GrantId,
   session: (now: Instant): SessionId => `ses_${ulid(now)}` as SessionId,
+  requestSet: (now: Instant): RequestSetId => `set_${ulid(now)}` as RequestSetId,
+  suspension: (now: Instant): SuspensionId => `sus_${ulid(now)}` as SuspensionId,
+  review: (now: Instant): ReviewId => `rev_${ulid(now)}` as ReviewId,
+  proposal: (now: Instant): ProposalId => `pro_${ulid(now)}` as ProposalId,
+  scopeChange: (now: Instant): ScopeChangeId => `scc_${ulid(now)}` as ScopeChangeId,
+  campaign: (now: Instant): CampaignId => `cam_${ulid(now)}` as CampaignId,
+  delegation: (now: Instant): DelegationId => `del_${ulid(now)}` as DelegationId,
+  presence: (now: Instant): PresenceId => `pre_${ulid(now)}` as PresenceId,
+  attestation: (now: Instant): AttestationId => `att_${ulid(now)}` as AttestationId,
+  message: (now: Instant): string => `msg_${ulid(now)}`,
+  link: (now: Instant): string => `lnk_${ulid(now)}`,
   /** 256 random bits as base64url, for tokens whose hash is stored. */
   token: (): string => randomBytes(32).toString('base64url'),
 }

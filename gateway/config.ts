@@ -7,7 +7,10 @@ import { dirname, resolve } from 'node:path'
 import { Type, type Static, type TObject, type TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { parse as parseYaml, YAMLParseError } from 'yaml'
+import { parseAddress } from './mail-address.ts'
+import { outboundFault } from './outbound.ts'
 import { systemCode } from './start-problem.ts'
+import { webhookTypes } from './told-events.ts'
 
 const closed = { additionalProperties: false } as const
 const Text = (description: string, value?: string) =>
@@ -94,6 +97,63 @@ const Login = Type.Object(
   closed,
 )
 
+/** A name that stands in lists and logs. */
+const nameForm = '^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$'
+
+const Webhook = Type.Object(
+  {
+    name: Type.String({ description: 'Name in lists and logs.', pattern: nameForm }),
+    url: Text('Receiver: https, or http on this machine.'),
+    secretFile: Path('File of the signing secret: `whsec_` and base64; two lines while one replaces the other.'),
+    events: Type.Array(Text('Type of an event.'), { default: [] }),
+  },
+  closed,
+)
+
+const Smtp = Type.Object(
+  {
+    host: Type.Optional(Text('Mail relay; without one, no mail is sent.')),
+    port: Whole('TCP port of the relay.', 587, 1, 65_535),
+    security: Type.Union([Type.Literal('starttls'), Type.Literal('tls'), Type.Literal('none')], {
+      default: 'starttls',
+      description:
+        'How the relay is spoken to: `starttls` (refused where it is not offered), `tls` from the first byte, or `none`.',
+    }),
+    user: Type.Optional(Text('Login at the relay, with `passwordFile`.')),
+    passwordFile: Type.Optional(Path('File whose first line is the password at the relay.')),
+    from: Type.Optional(Text('Address messages come from, as `sallyport@plant.example`.')),
+  },
+  closed,
+)
+
+const Notify = Type.Object(
+  {
+    smtp: Smtp,
+    webhooks: Type.Array(Webhook, {
+      default: [],
+      description:
+        'Receivers of events, each with `name`, `url`, `secretFile` and `events` (types; none is all): see [notifications](notifications.md).',
+    }),
+    retryDays: Whole('Days a message that is not taken is tried again.', 3, 1, 30),
+    keepDays: Whole('Days a message that was sent or given up stays in the list.', 30, 1, 365),
+    linkHours: Whole('Hours an approval link is good for.', 24, 1, 168),
+  },
+  closed,
+)
+
+const Tickets = Type.Object(
+  {
+    url: Type.Optional(
+      Text(
+        'Change system asked about tickets, as `https://change.example/api`: see [tickets](tickets.md). None: not asked.',
+      ),
+    ),
+    tokenFile: Type.Optional(Path('File whose first line is the bearer token shown to it.')),
+    timeoutSeconds: Whole('Seconds it may take to answer.', 5, 1, 60),
+  },
+  closed,
+)
+
 export const ConfigSchema = Type.Object(
   {
     publicHost: Text('Host name people reach the gateway by; shown in the ssh command.', 'localhost'),
@@ -104,10 +164,16 @@ export const ConfigSchema = Type.Object(
       { default: 'info', description: 'What is logged, to standard error as JSON lines.' },
     ),
     maxSessionsPerPerson: Whole('Sessions one person may have open.', 10, 1, 1000),
+    escortWaitMinutes: Whole('Minutes a session waits for somebody of the plant to come along.', 10, 1, 240),
     ssh: Ssh,
     https: Https,
     evidence: Evidence,
     login: Login,
+    outboundCa: Type.Optional(
+      Path('PEM file of certificates trusted for mail relay, webhooks and change system, besides the usual ones.'),
+    ),
+    notify: Notify,
+    tickets: Tickets,
   },
   closed,
 )
@@ -134,7 +200,16 @@ export function variableOf(path: readonly string[]): string {
   return `SALLYPORT_${path.map((part) => part.replace(/[A-Z]/g, (c) => `_${c}`).toUpperCase()).join('_')}`
 }
 
-const optional: ReadonlySet<string> = new Set(['evidence.publish'])
+const optional: ReadonlySet<string> = new Set([
+  'evidence.publish',
+  'outboundCa',
+  'notify.smtp.host',
+  'notify.smtp.user',
+  'notify.smtp.passwordFile',
+  'notify.smtp.from',
+  'tickets.url',
+  'tickets.tokenFile',
+])
 
 /** Keys that are no field: a misspelt limit would otherwise be no limit. */
 function unknownFields(schema: TObject, value: unknown, path: readonly string[] = []): string[] {
@@ -167,8 +242,19 @@ function set(root: Record<string, unknown>, path: readonly string[], value: unkn
 function fromText(text: string, schema: Field['schema']): unknown {
   const { type } = schema as { type?: string }
   if (type === 'integer') return /^-?[0-9]+$/.test(text) ? Number(text) : text
-  if (type === 'array') return text.split(',').map((part) => part.trim())
+  if (type === 'array')
+    return text.trimStart().startsWith('[') ? fromJson(text) : text.split(',').map((part) => part.trim())
   return text
+}
+
+/** A list of mappings in a variable is JSON; what is none is left as it is, and found wrong with the field's own words. */
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    if (error instanceof SyntaxError) return text
+    throw error
+  }
 }
 
 /**
@@ -221,16 +307,10 @@ export function parseConfig(
   for (const { path, schema } of fields) {
     const value = get(root, path)
     if (schema.format === 'path' && typeof value === 'string') set(root, path, resolve(base, value))
-    const items = (schema as { items?: { format?: string } }).items
-    if (items?.format === 'path' && Array.isArray(value))
-      set(
-        root,
-        path,
-        value.map((entry) => resolve(base, String(entry))),
-      )
+    if (Array.isArray(value)) set(root, path, resolveItems(schema, value, base))
   }
   const config = root as unknown as Config
-  const clashes = clashProblems(config)
+  const clashes = [...clashProblems(config), ...outgoingProblems(config)]
   return clashes.length > 0 ? { kind: 'invalid', problems: clashes } : { kind: 'ok', config }
 }
 
@@ -240,6 +320,50 @@ function clashProblems({ ssh, https }: Config): string[] {
   const meet = ssh.host === https.host || every.includes(ssh.host) || every.includes(https.host)
   if (!meet || ssh.port !== https.port || ssh.port === 0) return []
   return [`https.port: ${https.port} is ssh.port too: give each a port of its own`]
+}
+
+/** The entries of a list with the paths in them made whole. */
+function resolveItems(schema: TSchema, entries: readonly unknown[], base: string): unknown[] {
+  const { items } = schema as {
+    items?: TSchema & { format?: string; properties?: Record<string, { format?: string }> }
+  }
+  if (items?.format === 'path') return entries.map((entry) => resolve(base, String(entry)))
+  const paths = Object.entries(items?.properties ?? {}).filter(([, { format }]) => format === 'path')
+  return entries.map((entry) => {
+    const whole = { ...(entry as Record<string, unknown>) }
+    for (const [name] of paths) if (typeof whole[name] === 'string') whole[name] = resolve(base, whole[name])
+    return paths.length === 0 ? entry : whole
+  })
+}
+
+/** What belongs together for messages that leave the gateway, and where they may go. */
+function outgoingProblems({ notify: { smtp, webhooks }, tickets }: Config): string[] {
+  const problems: string[] = []
+  if (smtp.host !== undefined && smtp.from === undefined)
+    problems.push('notify.smtp.from: is missing: the relay needs an address that messages come from')
+  if (smtp.from !== undefined) {
+    const from = parseAddress(smtp.from)
+    if (from.kind === 'malformed') problems.push(`notify.smtp.from: ${from.reason}`)
+  }
+  if ((smtp.user === undefined) !== (smtp.passwordFile === undefined))
+    problems.push('notify.smtp.user: goes with notify.smtp.passwordFile: give both or none')
+  if (smtp.user !== undefined && smtp.security === 'none')
+    problems.push('notify.smtp.security: `none` would show the password to the network: use `starttls` or `tls`')
+  const names = webhooks.map(({ name }) => name)
+  for (const [at, { name, url, events }] of webhooks.entries()) {
+    const here = `notify.webhooks/${at}`
+    if (names.indexOf(name) !== at) problems.push(`${here}/name: \`${name}\` is there twice`)
+    const fault = outboundFault(url)
+    if (fault !== null) problems.push(`${here}/url: ${fault}`)
+    for (const type of events)
+      if (!webhookTypes.includes(type))
+        problems.push(`${here}/events: \`${type}\` is told to nobody: see docs/notifications.md`)
+  }
+  const fault = tickets.url === undefined ? null : outboundFault(tickets.url)
+  if (fault !== null) problems.push(`tickets.url: ${fault}`)
+  if (tickets.url !== undefined && URL.canParse(tickets.url) && new URL(tickets.url).search !== '')
+    problems.push('tickets.url: expected no `?` in the address: the reference is put behind it')
+  return problems
 }
 
 /** A key pasted where its file's name belongs. What holds one is never shown. */

@@ -12,6 +12,7 @@ import { loadBundle, type LoadedBundle } from './access/bundles.ts'
 import { fingerprintOfPrivate } from './brokers/ssh/host-key.ts'
 import type { Config } from './config.ts'
 import { findVaultKey } from './keys.ts'
+import { readOutgoing, type OutgoingMaterial } from './outbox/material.ts'
 import { Secret } from './secret.ts'
 import { systemCode, type StartProblem } from './start-problem.ts'
 
@@ -23,6 +24,8 @@ export interface Material {
   readonly verifier: Verifier
   /** Opens the recordings for replay. */
   readonly identity: Secret<string>
+  /** What messages that leave the gateway need. */
+  readonly outgoing: OutgoingMaterial
 }
 
 export type ReadMaterial =
@@ -49,9 +52,18 @@ export async function readMaterial(config: Config, now: number): Promise<ReadMat
   const vaultKey = await findVaultKey(config.dataFolder)
   if (vaultKey.kind === 'problem') problems.push(vaultKey.problem)
   const bundle = await readBundle(config, report)
-  if (problems.length > 0 || hostKeys === null || signing === null || identity === null || bundle === null)
+  const outgoing = await readOutgoing(config)
+  if (outgoing.kind === 'invalid') problems.push(...outgoing.problems)
+  if (
+    problems.length > 0 ||
+    hostKeys === null ||
+    signing === null ||
+    identity === null ||
+    bundle === null ||
+    outgoing.kind === 'invalid'
+  )
     return { kind: 'invalid', problems }
-  return { kind: 'ok', material: { bundle, hostKeys, ...signing, identity } }
+  return { kind: 'ok', material: { bundle, hostKeys, ...signing, identity, outgoing: outgoing.outgoing } }
 }
 
 /** The text of a file that a field names, or null. */

@@ -35,3 +35,16 @@ export function startOfDay(text: string, timeZone: string): Instant {
 export function endOfDay(text: string, timeZone: string): Instant {
   return Temporal.PlainDate.from(text).add({ days: 1 }).toZonedDateTime(timeZone).epochMilliseconds
 }
+
+/**
+ * The instant at which the clock of a zone shows this (`2026-03-29T02:30`); null where there is no such day or time. An
+ * hour that a change of summer time leaves out is the one after it, one that comes twice is the first.
+ */
+export function localInstant(text: string, timeZone: string): Instant | null {
+  try {
+    return Temporal.PlainDateTime.from(text, { overflow: 'reject' }).toZonedDateTime(timeZone).epochMilliseconds
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return null
+  }
+}

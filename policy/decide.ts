@@ -3,76 +3,124 @@
 // invariants in guards.ts hold whatever the policies say. Writing the decision down is the caller's.
 
 import type { Bundle } from './bundle/bundle.ts'
-import { ask, type CedarAnswer } from './cedar/engine.ts'
-import { questionOf } from './cedar/question.ts'
-import { checkGuards } from './guards.ts'
+import type { CedarAnswer } from './cedar/engine.ts'
+import { questionOf, type Question } from './cedar/question.ts'
+import { faultOfQuestion, unreckonable } from './faults.ts'
+import { checkGuards, obligationsByCode } from './guards.ts'
+import { absence } from './guards/place.ts'
 import { quote } from './ids.ts'
-import type { Decision, DecisionReason, DecisionRequest, Facts, Obligation, ScopeStatus, Window } from './model.ts'
-import { obligationKinds } from './model.ts'
+import type {
+  Asset,
+  Decision,
+  DecisionReason,
+  DecisionRequest,
+  Facts,
+  Obligation,
+  Remedy,
+  ScopeStatus,
+} from './model.ts'
+import { strictest } from './obligations.ts'
 import { situationOf, type Situation } from './situation.ts'
-import { faultOf, hasFiniteEnds, isInstant, show, startGraceMs } from './window.ts'
+import { scopeOf } from './scope.ts'
+import { heldScope } from './standing.ts'
 
-/** Decide. Never throws on any request; a deny carries every reason that stands in the way, the invariants first. */
+/**
+ * Decide. Never throws on any request; a deny carries every reason that stands in the way, the invariants first, and
+ * what the invariants want changed. What the policies would have to see is `remediesFor`'s to work out.
+ */
 export function decide(request: DecisionRequest, bundle: Bundle, facts: Facts): Decision {
   const name = request.action === 'connect' ? request.asset : request.ask.asset
   const asset = bundle.assets.get(name)
-  const cited = { bundle: bundle.digest, scopeVersion: bundle.scope.version }
-  const refuse = (scope: ScopeStatus, reasons: readonly DecisionReason[]): Decision => ({
-    kind: 'deny',
-    reasons: distinct(reasons),
-    ...cited,
-    scope,
-  })
-  if (asset === undefined) {
-    const text = `asset ${quote(name)} is not declared in the bundle: nothing unregistered is reachable`
-    return refuse({ kind: 'undetermined' }, [{ rule: 'unknown-asset', text, controls: ['GW-SCP-01'] }])
-  }
+  if (asset === undefined) return refuseUnknown(name, bundle)
+  const malformed = unreckonable(request, facts.now)
+  if (malformed !== null) return refuseMalformed(malformed, asset, bundle, facts)
   const situation = situationOf(request, asset, bundle, facts)
-  const { scope, use } = situation
-  const faults = faultsOf(request, situation)
-  if (!isInstant(facts.now) || (use !== null && !hasFiniteEnds(use.window))) return refuse(scope, faults)
-
-  const denials = [...faults, ...checkGuards(situation)]
-  const question = questionOf(situation, bundle)
-  const answer = ask({ ...question, policySet: bundle.cedar.policySet })
-  if (answer.kind === 'failed') return refuse(scope, [...denials, failure(null, answer.message, bundle)])
-  // The engine names policies in no order; people read them in the bundle's.
-  const determining = [...bundle.policies.keys()]
-    .filter((id) => answer.determining.includes(id))
-    .map((id) => reasonOf(id, bundle))
-  if (!answer.allow || answer.errors.length > 0) {
-    const errors = answer.errors.toSorted((a, b) => (a.policy < b.policy ? -1 : 1))
-    denials.push(...errors.map(({ policy, message }) => failure(policy, message, bundle)))
-    if (!answer.allow) denials.push(...determining)
-    if (!answer.allow && determining.length === 0 && answer.errors.length === 0 && !isGrantAmiss(denials)) {
-      denials.push(nothingPermits(situation, bundle, question))
-    }
-    return refuse(scope, denials)
-  }
-  if (denials.length > 0) return refuse(scope, denials)
-  return { kind: 'permit', reasons: determining, obligations: obligationsOf(answer, bundle), ...cited, scope }
+  return judge(situation, questionOf(situation, bundle), bundle, faultOfQuestion(request, facts.now))
 }
 
-/** What is wrong with the question itself. */
-function faultsOf(request: DecisionRequest, { use, facts: { now } }: Situation): DecisionReason[] {
-  const invalid = (text: string): DecisionReason => ({ rule: 'invalid-ask', text, controls: ['GW-ACC-02'] })
-  if (!isInstant(now)) return [invalid('expected the time of the decision in whole milliseconds')]
-  if (use === null) return []
-  const fault = faultOf(use.window)
-  if (fault !== null) return [invalid(fault)]
-  const past = request.action === 'connect' ? null : pastOf(request.action, use.window, now)
-  return past === null ? [] : [invalid(past)]
+/** The decision about a situation that can be reckoned with; `fault` is what is wrong with the question, if anything. */
+function judge(situation: Situation, question: Question, bundle: Bundle, fault: string | null): Decision {
+  const cited = {
+    ...citing(bundle),
+    scope: situation.scope,
+    exceptions: situation.exceptions.map(({ id }) => id),
+  }
+  const found = checkGuards(situation)
+  const denials = [...(fault === null ? [] : [invalid(fault)]), ...found.map(({ reason }) => reason)]
+  const remedies = [...(fault === null ? [] : [correction(fault)]), ...found.map(({ remedy }) => remedy)]
+  const refuse = (reasons: readonly DecisionReason[], more: readonly Remedy[] = []): Decision => ({
+    kind: 'deny',
+    reasons: distinct([...denials, ...reasons]),
+    remedies: distinctRemedies([...remedies, ...more]),
+    ...cited,
+  })
+
+  const answer = askAbout(situation, question, bundle)
+  if (answer.kind === 'failed') return refuse([failure(null, answer.message, bundle)])
+  const applied = inOrder(answer.determining, bundle)
+  const errors = answer.errors
+    .toSorted((a, b) => (a.policy < b.policy ? -1 : 1))
+    .map(({ policy, message }) => failure(policy, message, bundle))
+  if (!answer.allow && applied.length > 0) return refuse([...errors, ...applied.map((id) => reasonOf(id, bundle))])
+  if (errors.length > 0) return refuse(errors)
+  // A duty permits nothing by itself.
+  if (!applied.some((id) => bundle.policies.get(id)?.effect === 'permit')) {
+    return refuse(isGrantAmiss(denials) ? [] : [nothingPermits(situation, bundle, question)])
+  }
+  if (denials.length > 0) return refuse([])
+  const obligations = obligationsOf(applied, situation, bundle)
+  const absent = obligations.some(({ kind }) => kind === 'local-presence') ? absenceNow(situation) : null
+  if (absent !== null) return refuse([absent.reason], [absent.remedy])
+  return { kind: 'permit', reasons: applied.map((id) => reasonOf(id, bundle)), obligations, ...cited }
 }
 
-function pastOf(action: 'request' | 'approve' | 'extend', window: Window, now: number): string | null {
-  if (window.until <= now) {
-    return `expected a window that ends in the future, got one that ended at ${show(window.until)}, and it is ${show(now)}`
+/** The engine names policies in no order; people read them in the bundle's, what permits before what obliges. */
+function inOrder(determining: readonly string[], bundle: Bundle): readonly string[] {
+  const named = new Set(determining)
+  const known = [...bundle.policies.values()].filter(({ id }) => named.has(id))
+  const duties = known.filter(({ effect }) => effect === 'duty')
+  return [...known.filter(({ effect }) => effect !== 'duty'), ...duties].map(({ id }) => id)
+}
+
+/** Ask the engine the policies that can apply to the situation's action and asset. */
+export function askAbout({ action, asset, zone, plant }: Situation, question: Question, bundle: Bundle): CedarAnswer {
+  return bundle.cedar.slices.ask(action, { asset: asset.id, zone: zone.id, plant: plant.id }, question)
+}
+
+function citing(bundle: Bundle): Pick<Decision, 'bundle' | 'scopeVersion'> {
+  return { bundle: bundle.digest, scopeVersion: bundle.scope.version }
+}
+
+function refuseUnknown(name: string, bundle: Bundle): Decision {
+  const text = `asset ${quote(name)} is not declared in the bundle: nothing unregistered is reachable`
+  return {
+    kind: 'deny',
+    reasons: [{ rule: 'unknown-asset', text, controls: ['GW-SCP-01'] }],
+    remedies: [{ kind: 'asset', text: 'its owner has to declare it in the bundle, with zone, type and criticality' }],
+    ...citing(bundle),
+    scope: { kind: 'undetermined' },
+    exceptions: [],
   }
-  // Only what is asked anew must begin now or later; what is approved may have begun while it waited.
-  if (action === 'request' && window.from < now - startGraceMs) {
-    return `expected a window that begins now or later, got ${show(window.from)}, and it is ${show(now)}`
+}
+
+function refuseMalformed(fault: string, asset: Asset, bundle: Bundle, { world }: Facts): Decision {
+  const scope: ScopeStatus = heldScope(scopeOf(asset, bundle), asset, world)
+  return {
+    kind: 'deny',
+    reasons: [invalid(fault)],
+    remedies: [correction(fault)],
+    ...citing(bundle),
+    scope,
+    exceptions: [],
   }
-  return null
+}
+
+function invalid(text: string): DecisionReason {
+  return { rule: 'invalid-ask', text, controls: ['GW-ACC-02'] }
+}
+
+function correction(fault: string): Remedy {
+  return { kind: 'request', text: `correct the request: ${fault}` }
 }
 
 function reasonOf(id: string, bundle: Bundle): DecisionReason {
@@ -90,14 +138,24 @@ function failure(policy: string | null, message: string, bundle: Bundle): Decisi
   }
 }
 
-/** The strictest of each kind: what one determining permit asks for holds, and recording always does. */
-function obligationsOf(answer: CedarAnswer & { readonly kind: 'answered' }, bundle: Bundle): readonly Obligation[] {
-  const asked = answer.determining.flatMap((id) => bundle.policies.get(id)?.obligations ?? [])
-  return obligationKinds.filter((kind) => kind === 'record' || asked.includes(kind))
+/** The strictest of each kind of what the applying permits and duties ask for and what holds by code. */
+function obligationsOf(applied: readonly string[], situation: Situation, bundle: Bundle): readonly Obligation[] {
+  return strictest([
+    ...obligationsByCode(situation),
+    ...applied.flatMap((id) => bundle.policies.get(id)?.obligations ?? []),
+  ])
+}
+
+/** A policy obliges to local presence: at a connection it has to be there. */
+function absenceNow(situation: Situation): { readonly reason: DecisionReason; readonly remedy: Remedy } | null {
+  const found = situation.action === 'connect' ? absence(situation) : null
+  if (found === null) return null
+  const { holds, remedy } = found
+  return { reason: { rule: 'local-presence', text: `${holds}: ${remedy.text}`, controls: ['GW-ACC-02'] }, remedy }
 }
 
 /** Default deny, saying of each permit for this action which of its conditions did not hold, the nearest permit first. */
-function nothingPermits(situation: Situation, bundle: Bundle, question: ReturnType<typeof questionOf>): DecisionReason {
+function nothingPermits(situation: Situation, bundle: Bundle, question: Question): DecisionReason {
   const { action, asset, actor } = situation
   const text = `nothing permits ${quote(action)} on asset ${quote(asset.id)} for roles ${actor.roles.join(', ') || 'none'}`
   const missing = missingOf(bundle, question)
@@ -116,10 +174,10 @@ function isGrantAmiss(denials: readonly DecisionReason[]): boolean {
 /** More would be a lecture. */
 const mostPermitsNamed = 3
 
-function missingOf(bundle: Bundle, question: ReturnType<typeof questionOf>): readonly string[] {
-  const parts = bundle.cedar.parts
+function missingOf(bundle: Bundle, question: Question): readonly string[] {
+  const { parts, slices } = bundle.cedar
   if (parts === null) return []
-  const answer = ask({ ...question, policySet: parts.policySet })
+  const answer = slices.askSet(parts.policySet, question)
   if (answer.kind === 'failed') return []
   const holds = new Set(answer.determining)
   const about = parts.all.filter((part) => part.kind === 'scope' && holds.has(part.id))
@@ -146,4 +204,8 @@ function distinct(reasons: readonly DecisionReason[]): readonly DecisionReason[]
     )
   }
   return [...byRule.values()]
+}
+
+function distinctRemedies(remedies: readonly Remedy[]): readonly Remedy[] {
+  return [...new Map(remedies.map((remedy) => [`${remedy.kind} ${remedy.text}`, remedy])).values()]
 }

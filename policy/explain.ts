@@ -1,28 +1,84 @@
-// A decision in words, for people at a terminal or a page. Says only what the decision says.
+// A decision in words, for people at a terminal or a page, and as a document for programs. Says only what the decision
+// says, and what reach and remedies are given with it.
 
-import type { Decision, Obligation } from './model.ts'
+import type { Decision, DecisionReason, Obligation, Remedy } from './model.ts'
+import { sayObligation } from './obligations.ts'
+import type { BlastRadius } from './reach.ts'
+import type { Way } from './remedies.ts'
 
-const duties: Readonly<Record<Obligation, string>> = {
-  record: 'The session is recorded.',
-  'notify-approver': 'The approver is told when it is used.',
-  mfa: 'A second factor is needed to use it.',
+/** What may be told beside the decision. */
+export interface Beside {
+  /** How far one could get from the asset. */
+  readonly reach?: BlastRadius
+  /** What would have to be otherwise for the policies to permit. */
+  readonly ways?: readonly Way[]
 }
 
-/** The decision as sentences, the answer first, then why, then under what it was decided. */
-export function explain(decision: Decision): readonly string[] {
-  const answer = decision.kind === 'permit' ? 'Permitted.' : 'Denied.'
+/** The decision as sentences: the answer, why, what it obliges to or what would have to change, and under what it was decided. */
+export function explain(decision: Decision, { reach, ways = [] }: Beside = {}): readonly string[] {
   const reasons = decision.reasons.map(({ rule, text, controls }) => {
     const served = controls.length === 0 ? '' : `, for ${controls.join(', ')}`
     return `${sentence(text)} (rule ${rule}${served})`
   })
-  const obligations = decision.kind === 'permit' ? decision.obligations.map((kind) => duties[kind]) : []
+  const { exceptions } = decision
   return [
-    answer,
+    decision.kind === 'permit' ? 'Permitted.' : 'Denied.',
     ...reasons,
-    ...obligations,
+    ...(decision.kind === 'permit' ? decision.obligations.map(sayObligation) : []),
+    ...ways.map((way) => sentence(`the rules would permit it if ${way.map(({ text }) => text).join(', and ')}`)),
+    ...(exceptions.length === 0 ? [] : [`Exceptions in force for it: ${exceptions.join(', ')}.`]),
+    ...(reach === undefined ? [] : [sayReach(reach)]),
     scopeOf(decision),
     `Decided under policy bundle ${decision.bundle.slice(0, 12)}.`,
   ]
+}
+
+/**
+ * A decision as a document. Keys keep their meaning from version to version; new ones may come. `needed` are changes
+ * the invariants want, all of them; `ways` are alternatives for the policies, the changes of each together.
+ */
+export interface ExplainedDecision {
+  readonly format: 'sallyport.decision.v1'
+  readonly answer: Decision['kind']
+  readonly reasons: readonly DecisionReason[]
+  readonly obligations: readonly (Obligation & { readonly text: string })[]
+  readonly needed: readonly Remedy[]
+  readonly ways: readonly Way[]
+  readonly exceptions: readonly string[]
+  readonly scope: Decision['scope']
+  readonly scopeVersion: string
+  readonly bundle: string
+  readonly reach: BlastRadius | null
+}
+
+/** The decision as JSON has it, with the texts people read. */
+export function explainJson(decision: Decision, { reach, ways = [] }: Beside = {}): ExplainedDecision {
+  const { kind, reasons, exceptions, scope, scopeVersion, bundle } = decision
+  return {
+    format: 'sallyport.decision.v1',
+    answer: kind,
+    reasons,
+    obligations:
+      decision.kind === 'permit' ? decision.obligations.map((each) => ({ ...each, text: sayObligation(each) })) : [],
+    needed: decision.kind === 'deny' ? decision.remedies : [],
+    ways,
+    exceptions,
+    scope,
+    scopeVersion,
+    bundle,
+    reach: reach ?? null,
+  }
+}
+
+function sayReach({ assets, zones, hops, critical, safety }: BlastRadius): string {
+  if (assets === 0) return 'From it no other asset can be touched through declared conduits.'
+  const across = zones.length === 1 ? 'in its own zone' : `in ${zones.length} zones, up to ${hops} hops away`
+  const grave = [
+    ...(critical === 0 ? [] : [`${critical} of high criticality`]),
+    ...(safety === 0 ? [] : [`${safety} with a safety function`]),
+  ]
+  const of = grave.length === 0 ? '' : `, ${grave.join(' and ')}`
+  return `From it ${assets} other ${assets === 1 ? 'asset' : 'assets'} can be touched ${across}${of}.`
 }
 
 function scopeOf({ scope, scopeVersion }: Decision): string {

@@ -15,6 +15,16 @@ export type Login = Id<'login'>
 export type RequestId = Id<'request'>
 export type GrantId = Id<'grant'>
 export type SessionId = Id<'session'>
+/** Requests made together, for a set of assets: each keeps its own approvals, grant and end. */
+export type RequestSetId = Id<'request set'>
+export type SuspensionId = Id<'suspension'>
+export type ReviewId = Id<'review'>
+export type ProposalId = Id<'proposal'>
+export type CampaignId = Id<'campaign'>
+export type DelegationId = Id<'delegation'>
+export type PresenceId = Id<'presence'>
+export type AttestationId = Id<'attestation'>
+export type ScopeChangeId = Id<'scope change'>
 
 export type ParsedId<T> =
   | { readonly kind: 'ok'; readonly id: T }
@@ -50,3 +60,24 @@ export const parsePersonId = parser<PersonId>('person', minted('per'), '`per_` a
 export const parseRequestId = parser<RequestId>('request', minted('req'), '`req_` and 26 characters of base32')
 export const parseGrantId = parser<GrantId>('grant', minted('gra'), '`gra_` and 26 characters of base32')
 export const parseSessionId = parser<SessionId>('session', minted('ses'), '`ses_` and 26 characters of base32')
+export const parseRequestSetId = parser<RequestSetId>(
+  'request set',
+  minted('set'),
+  '`set_` and 26 characters of base32',
+)
+export const parseSuspensionId = parser<SuspensionId>('suspension', minted('sus'), '`sus_` and 26 characters of base32')
+export const parseReviewId = parser<ReviewId>('review', minted('rev'), '`rev_` and 26 characters of base32')
+export const parseProposalId = parser<ProposalId>('proposal', minted('pro'), '`pro_` and 26 characters of base32')
+export const parseCampaignId = parser<CampaignId>('campaign', minted('cam'), '`cam_` and 26 characters of base32')
+export const parseDelegationId = parser<DelegationId>('delegation', minted('del'), '`del_` and 26 characters of base32')
+export const parsePresenceId = parser<PresenceId>('presence', minted('pre'), '`pre_` and 26 characters of base32')
+export const parseAttestationId = parser<AttestationId>(
+  'attestation',
+  minted('att'),
+  '`att_` and 26 characters of base32',
+)
+export const parseScopeChangeId = parser<ScopeChangeId>(
+  'scope change',
+  minted('scc'),
+  '`scc_` and 26 characters of base32',
+)

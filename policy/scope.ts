@@ -1,18 +1,11 @@
 // Is an asset inside the ISMS, outside, or has nobody said? And where does it stand: plant and zone.
 
 import type { Bundle } from './bundle/bundle.ts'
-import type { PlantId } from './ids.ts'
-import type { Asset, Plant, ScopeRule, ScopeStatus, Zone } from './model.ts'
+import type { Asset, Plant, ScopeStatus, Zone } from './model.ts'
 
-/** The scope status of an asset. An exclusion wins over an inclusion; matched by neither, it is undetermined. */
+/** The scope status of an asset of this bundle. An exclusion wins over an inclusion; matched by neither, it is undetermined. */
 export function scopeOf(asset: Asset, bundle: Bundle): ScopeStatus {
-  const plant = plantOf(asset, bundle).id
-  const matching = (rule: ScopeRule): boolean => matches(rule, asset, plant)
-  const excluded = bundle.scope.exclude.find(matching)
-  if (excluded !== undefined) return { kind: 'out', rule: excluded.id, reason: excluded.reason }
-  const included = bundle.scope.include.find(matching)
-  if (included !== undefined) return { kind: 'in', rule: included.id, reason: included.reason }
-  return { kind: 'undetermined' }
+  return bundle.scopeStatusOf.get(asset.id) ?? { kind: 'undetermined' }
 }
 
 /** The zone of an asset of this bundle. */
@@ -37,16 +30,6 @@ export function exclusionsOf(bundle: Bundle): readonly string[] {
     ]
     return `${plant}${what.length > 0 ? ` (${what.join(', ')})` : ''}: ${rule.reason}`
   })
-}
-
-function matches(rule: ScopeRule, asset: Asset, plant: PlantId): boolean {
-  return (
-    rule.plant === plant &&
-    (rule.zones?.includes(asset.zone) ?? true) &&
-    (rule.assets?.includes(asset.id) ?? true) &&
-    (rule.types?.includes(asset.type) ?? true) &&
-    (rule.labels?.some((label) => asset.labels.includes(label)) ?? true)
-  )
 }
 
 /** A bundle's parser has resolved every name; only an asset of another bundle gets here without a zone. */

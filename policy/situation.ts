@@ -3,22 +3,44 @@
 
 import type { Bundle } from './bundle/bundle.ts'
 import { conduitFor, type ConduitState } from './conduit.ts'
+import { controlledOf, placeFor, unattested, type PlaceState } from './eligibility.ts'
+import { maintenanceAt, type MaintenanceState } from './maintenance.ts'
 import type {
+  AccessAsk,
+  AccessRules,
   Action,
   Asset,
+  ControlledLabel,
   DecisionRequest,
+  Exception,
   Facts,
   Grant,
   OperationClass,
   Person,
   Plant,
+  Presence,
   Protocol,
   ScopeStatus,
+  Suspension,
+  Tier,
   Window,
   Zone,
 } from './model.ts'
+import { optInOf, phaseOf, type OptInState, type PhaseState } from './phase.ts'
+import { dutiesOf } from './roster.ts'
+import { longestUse, nextUse, usableAt, usesOf, type Usable } from './schedule.ts'
 import { plantOf, scopeOf, zoneOf } from './scope.ts'
+import { exceptionsFor, heldScope, presenceIn, suspensionOf } from './standing.ts'
 import { contractFor, isLabelled, type ContractState } from './supplier.ts'
+import { minutesOf } from './window.ts'
+
+/** What would be used. */
+export interface Use extends Usable {
+  readonly operationClass: OperationClass
+  readonly tier: Tier
+  /** The longest stretch of it, in minutes. */
+  readonly minutes: number
+}
 
 export interface Situation {
   readonly action: Action
@@ -30,40 +52,121 @@ export interface Situation {
   readonly asset: Asset
   readonly zone: Zone
   readonly plant: Plant
+  /** The stricter outcome where a change waits for review. */
   readonly scope: ScopeStatus
+  readonly isScopeHeld: boolean
+  readonly phase: PhaseState
+  readonly optIn: OptInState
   readonly protocol: Protocol
   readonly conduit: ConduitState
   /** The user's, from now to the window's end. */
   readonly contract: ContractState
   readonly labelsMatch: boolean
+  /** The asset's controlled labels, those nothing attests for the user, and whether the address is a good one. */
+  readonly controlled: readonly ControlledLabel[]
+  readonly unattested: readonly ControlledLabel[]
+  readonly place: PlaceState
+  readonly suspension: Suspension | null
+  /** Somebody other than the user, in the asset's zone. */
+  readonly presence: Presence | null
+  /** A break-glass use of the asset has not been reviewed yet. */
+  readonly isSealBroken: boolean
+  /** Exceptions of the register in force for the asset. */
+  readonly exceptions: readonly Exception[]
+  /** Duties the actor is on now, in the asset's plant. */
+  readonly onDuty: readonly string[]
+  readonly maintenance: MaintenanceState
+  readonly access: AccessRules
   /** What would be used, or null for a connection without a grant. */
-  readonly use: { readonly window: Window; readonly operationClass: OperationClass } | null
-  /** For `connect`: the grant it rests on. */
+  readonly use: Use | null
+  /** What is asked, for every action but `connect`. */
+  readonly ask: AccessAsk | null
+  /** For `connect`: the grant it rests on, and the span of it that may be used now. */
   readonly grant: Grant | null
+  readonly usable: Window | null
 }
 
+/** Join them. The windows and schedules have to be well formed: decide.ts has looked. */
 export function situationOf(request: DecisionRequest, asset: Asset, bundle: Bundle, facts: Facts): Situation {
-  const { now, person } = facts
+  const { now, person, world } = facts
   const user = request.action === 'approve' || request.action === 'extend' ? request.requester : person
+  const ask = request.action === 'connect' ? null : request.ask
   const grant = request.action === 'connect' ? request.grant : null
-  const use = request.action === 'connect' ? grant : request.ask
   const protocol = request.action === 'connect' ? request.protocol : request.ask.protocol
+  const usable = grant === null ? null : usableAt(grant, now)
+  const use = useOf(ask, grant, usable, now)
+  const zone = zoneOf(asset, bundle)
+  const plant = plantOf(asset, bundle)
+  const declared = scopeOf(asset, bundle)
+  const scope = heldScope(declared, asset, world)
+  const controlled = controlledOf(asset, bundle.scope)
   return {
     action: request.action,
     facts,
     actor: person,
     user,
     asset,
-    zone: zoneOf(asset, bundle),
-    plant: plantOf(asset, bundle),
-    scope: scopeOf(asset, bundle),
+    zone,
+    plant,
+    scope,
+    isScopeHeld: scope !== declared,
+    phase: phaseOf(asset, bundle, plant.timeZone, now),
+    optIn: optInOf(asset, plant.timeZone, now),
     protocol,
-    conduit: conduitFor(asset, protocol, bundle, now),
+    conduit: conduitFor(asset, protocol, bundle, now, use?.operationClass),
     contract: contractFor(user, use?.window ?? { from: now, until: now }, bundle, now),
     labelsMatch: isLabelled(user, asset, bundle),
+    controlled,
+    unattested: unattested(user, controlled, world, now),
+    // Only who connects is at the place that counts; an approver's address says nothing of the user's.
+    place: request.action === 'connect' ? placeFor(facts.source, controlled, bundle.scope) : { kind: 'not-asked' },
+    suspension: suspensionOf(world, asset, zone, person.id === user.id ? [person] : [person, user]),
+    presence: presenceIn(world, zone, user, now),
+    isSealBroken: world.brokenSeals.has(asset.id),
+    exceptions: exceptionsFor(asset, bundle, now),
+    onDuty: dutiesOf(bundle, plant.id, person.login, now),
+    maintenance: maintenanceOf(ask, usable, use, asset, bundle),
+    access: bundle.access,
     use,
+    ask,
     grant,
+    usable,
   }
+}
+
+function useOf(ask: AccessAsk | null, grant: Grant | null, usable: Window | null, now: number): Use | null {
+  const given = ask ?? grant
+  if (given === null) return null
+  const { window, schedule, operationClass, tier } = given
+  // A grant in use is one stretch; what is asked for is judged by its longest.
+  const stretch = ask === null && schedule.kind === 'recurring' ? (usable ?? nextUse(given, now)) : null
+  const minutes = ask === null && schedule.kind === 'recurring' ? stretchOf(stretch) : longestUse(given)
+  return { window, schedule, operationClass, tier, minutes }
+}
+
+function stretchOf(window: Window | null): number {
+  return window === null ? 0 : minutesOf(window)
+}
+
+/** No recurring access that can be reckoned with has more. */
+const mostOccurrences = 400
+
+/** Inside only if every stretch is. */
+function maintenanceOf(
+  ask: AccessAsk | null,
+  usable: Window | null,
+  use: Use | null,
+  asset: Asset,
+  bundle: Bundle,
+): MaintenanceState {
+  if (use === null || asset.line === null) return { kind: 'none-declared' }
+  if (ask === null && usable !== null && use.schedule.kind === 'recurring') return maintenanceAt(bundle, asset, usable)
+  let state = maintenanceAt(bundle, asset, use.window)
+  for (const span of usesOf(use, mostOccurrences)) {
+    state = maintenanceAt(bundle, asset, span)
+    if (state.kind !== 'inside') return state
+  }
+  return state
 }
 
 /** Is the grant for this person, asset and protocol? */

@@ -17,7 +17,12 @@ export type ContractState =
   | { readonly kind: 'unknown'; readonly supplier: SupplierId }
 
 /** The contract behind a person, at an instant and to the end of a window. Contract days are UTC, both inclusive. */
-export function contractFor(person: Person, window: Window, bundle: Bundle, now: Instant): ContractState {
+export function contractFor(
+  person: Pick<Person, 'supplier'>,
+  window: Window,
+  bundle: Bundle,
+  now: Instant,
+): ContractState {
   if (person.supplier === null) return { kind: 'none' }
   const supplier = bundle.suppliers.get(person.supplier)
   if (supplier === undefined) return { kind: 'unknown', supplier: person.supplier }

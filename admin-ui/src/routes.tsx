@@ -10,6 +10,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
+import { client } from './api/gateway.ts'
 import { ApiProblem } from './api/problem.ts'
 import { meQuery } from './api/queries.ts'
 import { Loading } from './display/loaded.tsx'
@@ -105,11 +106,57 @@ const approvals = createRoute({
   ...only('/approvals'),
   component: lazyRouteComponent(() => import('./approver/approvals-page.tsx'), 'ApprovalsPage'),
 })
+/** Where an approval link of a message leads: followed once, by whom it was made for, and then to the request. */
+const approve = createRoute({
+  getParentRoute: () => inside,
+  path: '/approve',
+  validateSearch: (search: Record<string, unknown>) => given('token', text(search['token'])),
+  beforeLoad: async ({ search }) => {
+    const { request: id } = await client.call('approvalLink', { params: { token: search.token ?? 'none' } })
+    throw redirect({ to: '/approvals/$id', params: { id }, replace: true })
+  },
+})
+const approval = createRoute({
+  getParentRoute: () => inside,
+  path: '/approvals/$id',
+  ...only('/approvals'),
+  component: lazyRouteComponent(() => import('./approver/one-request-page.tsx'), 'OneRequestPage'),
+})
 const access = createRoute({
   getParentRoute: () => inside,
   path: '/access',
   ...only('/access'),
   component: lazyRouteComponent(() => import('./approver/access-page.tsx'), 'AccessPage'),
+})
+const suppliers = createRoute({
+  getParentRoute: () => inside,
+  path: '/suppliers',
+  ...only('/suppliers'),
+  component: lazyRouteComponent(() => import('./oversight/suppliers-page.tsx'), 'SuppliersPage'),
+})
+const supplier = createRoute({
+  getParentRoute: () => inside,
+  path: '/suppliers/$id',
+  ...only('/suppliers'),
+  component: lazyRouteComponent(() => import('./oversight/supplier-page.tsx'), 'SupplierPage'),
+})
+const reviews = createRoute({
+  getParentRoute: () => inside,
+  path: '/reviews',
+  ...only('/reviews'),
+  component: lazyRouteComponent(() => import('./oversight/reviews-page.tsx'), 'ReviewsPage'),
+})
+const campaign = createRoute({
+  getParentRoute: () => inside,
+  path: '/reviews/$id',
+  ...only('/reviews'),
+  component: lazyRouteComponent(() => import('./oversight/campaign-page.tsx'), 'CampaignPage'),
+})
+const rules = createRoute({
+  getParentRoute: () => inside,
+  path: '/rules',
+  ...only('/rules'),
+  component: lazyRouteComponent(() => import('./rules/rules-page.tsx'), 'RulesPage'),
 })
 const recordings = createRoute({
   getParentRoute: () => inside,
@@ -150,7 +197,14 @@ const tree = root.addChildren([
     requests,
     request,
     approvals,
+    approval,
+    approve,
     access,
+    suppliers,
+    supplier,
+    reviews,
+    campaign,
+    rules,
     recordings,
     recording,
     evidence,

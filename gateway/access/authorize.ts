@@ -3,20 +3,30 @@
 
 import {
   decide,
+  decidedUntil,
   parseAssetId,
   plantOf,
   quote,
+  suspensionOf,
+  usableAt,
+  zoneOf,
   type AssetId,
   type Bundle,
   type Commitment,
   type Decision,
   type DecisionRequest,
+  type Events,
+  type Facts,
   type Grant,
   type GrantId,
+  type Instant,
   type MfaKind,
   type Person,
+  type PersonId,
   type Protocol,
   type RequestId,
+  type TicketState,
+  type World,
 } from '../../policy/index.ts'
 import type { Clock } from '../clock.ts'
 import type { Tx } from '../store/store.ts'
@@ -25,6 +35,16 @@ import type { Tx } from '../store/store.ts'
 export interface Actor {
   readonly person: Person
   readonly mfa: readonly MfaKind[]
+  /** The address they come from; null where the gateway acts by itself. */
+  readonly source: string | null
+}
+
+/** What a decision is about, beside what was asked. */
+export interface DecisionRefs {
+  readonly request?: RequestId
+  readonly grant?: GrantId
+  /** Whose right the actor uses, where it was delegated to them. */
+  readonly onBehalfOf?: PersonId
 }
 
 export interface Door {
@@ -35,14 +55,19 @@ export interface Door {
     tx: Tx,
     actor: Actor,
     request: DecisionRequest,
-    refs?: { request?: RequestId; grant?: GrantId },
+    refs?: DecisionRefs,
+    ticket?: TicketState,
   ): Promise<Decision>
   /** What the user named is no declared asset: a denial, and evidence, like any other. */
   refuseUnknown(tx: Tx, actor: Actor, action: 'request' | 'connect', named: string): Promise<Decision>
   /** As `authorize` for a connect to what the user named, which may be no asset at all. */
   authorizeConnect(tx: Tx, actor: Actor, named: string, protocol: Protocol): Promise<ConnectDecision>
   /** Decides without a trace, to show beforehand what the answer would be. Opens nothing. */
-  preview(actor: Actor, request: DecisionRequest): Decision
+  preview(actor: Actor, request: DecisionRequest, ticket?: TicketState): Decision
+  /** As `preview`, with the instant up to which time alone does not change the answer; null: it never does. */
+  foresee(actor: Actor, request: DecisionRequest): { readonly decision: Decision; readonly until: Instant | null }
+  /** Keeps as evidence a decision that was taken without a trace, because it changed something after all. */
+  keep(tx: Tx, actor: Actor, request: DecisionRequest, decision: Decision, refs: { grant?: GrantId }): Promise<void>
 }
 
 export interface ConnectDecision {
@@ -54,20 +79,30 @@ export interface ConnectDecision {
 /** The grant a use would rest on: open and in its window if there is one, else the one that says most about why not. */
 function bestGrant(grants: readonly Grant[], asset: AssetId, protocol: Protocol, now: number): Grant | null {
   const fitting = grants.filter((grant) => grant.asset === asset && grant.protocol === protocol)
-  const current = fitting.filter((grant) => grant.window.from <= now && now < grant.window.until)
+  const current = fitting.filter((grant) => usableAt(grant, now) !== null)
   const latest = (list: readonly Grant[]): Grant | undefined =>
     list.toSorted((a, b) => b.window.until - a.window.until)[0]
   return latest(current) ?? latest(fitting) ?? null
 }
 
-export function openDoor(bundle: () => Bundle, clock: Clock): Door {
+type Asked = Pick<Events['policy.decision'], 'asked'>
+
+/** What the decision is about, so that it can be taken again under another bundle. */
+function askedOf(request: DecisionRequest): Asked {
+  const use = request.action === 'connect' ? request.grant : request.ask
+  if (use === null) return {}
+  const { protocol, operationClass, window, schedule, tier } = use
+  return { asked: { protocol, operationClass, window, schedule, tier } }
+}
+
+export function openDoor(bundle: () => Bundle, clock: Clock, world: () => World): Door {
   async function write(
     tx: Tx,
     actor: Actor,
     action: DecisionRequest['action'],
     asset: AssetId | null,
     decision: Decision,
-    { texts, ...refs }: { request?: RequestId; grant?: GrantId; named?: Commitment; texts?: readonly string[] },
+    { texts, ...refs }: DecisionRefs & Asked & { readonly named?: Commitment; readonly texts?: readonly string[] },
   ): Promise<void> {
     const declared = asset === null ? undefined : bundle().assets.get(asset)
     await tx.ledger.append('policy.decision', clock.now(), {
@@ -86,13 +121,46 @@ export function openDoor(bundle: () => Bundle, clock: Clock): Door {
     })
   }
 
-  const factsFor = (actor: Actor) => ({ now: clock.now(), person: actor.person, mfa: actor.mfa })
+  const factsFor = ({ person, mfa, source }: Actor, ticket: TicketState = 'unchecked'): Facts => ({
+    now: clock.now(),
+    person,
+    mfa,
+    source,
+    ticket,
+    world: world(),
+  })
+
+  /** A suspension that another process has just written holds already: it is read in the transaction that decides. */
+  async function factsIn(tx: Tx, actor: Actor, ticket?: TicketState): Promise<Facts> {
+    const facts = factsFor(actor, ticket)
+    return { ...facts, world: { ...facts.world, suspensions: await tx.suspensions.inForce() } }
+  }
+
+  /** Somebody who is off, or wants to where all are, came back: that they tried is evidence of its own. */
+  async function noteReconnect(tx: Tx, facts: Facts, named: AssetId, decision: Decision): Promise<void> {
+    const asset = bundle().assets.get(named)
+    if (!asset || !decision.reasons.some(({ rule }) => rule === 'suspended')) return
+    const { person, source, world: standing } = facts
+    const suspension = suspensionOf(standing, asset, zoneOf(asset, bundle()), [person])
+    if (!suspension) return
+    await tx.ledger.append('session.reconnect_blocked', facts.now, {
+      suspension: suspension.id,
+      person: person.id,
+      supplier: person.supplier,
+      asset: asset.id,
+      source: source === null ? null : await tx.ledger.commit(source),
+    })
+  }
 
   const door: Door = {
     bundle,
-    async authorize(tx, actor, request, refs = {}) {
-      const decision = decide(request, bundle(), factsFor(actor))
-      await write(tx, actor, request.action, 'asset' in request ? request.asset : request.ask.asset, decision, refs)
+    async authorize(tx, actor, request, refs = {}, ticket) {
+      const facts = await factsIn(tx, actor, ticket)
+      const decision = decide(request, bundle(), facts)
+      const asset = 'asset' in request ? request.asset : request.ask.asset
+      await write(tx, actor, request.action, asset, decision, { ...refs, ...askedOf(request) })
+      if (request.action === 'connect' && decision.kind === 'deny')
+        await noteReconnect(tx, facts, request.asset, decision)
       return decision
     },
     async refuseUnknown(tx, actor, action, named) {
@@ -108,6 +176,8 @@ export function openDoor(bundle: () => Bundle, clock: Clock): Door {
         bundle: bundle().digest,
         scopeVersion: bundle().scope.version,
         scope: { kind: 'undetermined' },
+        exceptions: [],
+        remedies: [{ kind: 'asset', text: 'name an asset from the list of assets' }],
       }
       // People type passwords where a name belongs: the user reads the name back, the ledger never holds it in clear.
       const texts = ['what was named is no declared asset']
@@ -129,7 +199,13 @@ export function openDoor(bundle: () => Bundle, clock: Clock): Door {
       const decision = await door.authorize(tx, actor, { action: 'connect', asset: parsed.id, protocol, grant }, refs)
       return { decision, asset: parsed.id, grant }
     },
-    preview: (actor, request) => decide(request, bundle(), factsFor(actor)),
+    preview: (actor, request, ticket) => decide(request, bundle(), factsFor(actor, ticket)),
+    foresee(actor, request) {
+      const facts = factsFor(actor)
+      return { decision: decide(request, bundle(), facts), until: decidedUntil(request, bundle(), facts) }
+    },
+    keep: (tx, actor, request, decision, refs) =>
+      write(tx, actor, request.action, 'asset' in request ? request.asset : request.ask.asset, decision, refs),
   }
   return door
 }

@@ -113,7 +113,7 @@ export function openLogins({ store, clock, config }: Services): Logins {
       const claims = await claimsOf(request)
       if (request.method !== 'GET' && request.headers[csrfHeader] !== claims.csrf)
         throw new GatewayError('csrf-missing')
-      return { person: await personOf(claims), mfa: claims.mfa }
+      return { person: await personOf(claims), mfa: claims.mfa, source: request.ip }
     },
     async me(request) {
       const claims = await claimsOf(request)

@@ -3,10 +3,11 @@
 
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
 import { quote, type Decision } from '../../policy/index.ts'
+import type { RefusedAsset } from '../access/steps.ts'
 import type { ProblemView } from '../contract/views.ts'
 import { GatewayError, problems, type ProblemCode } from '../errors.ts'
 import type { Services } from './services.ts'
-import { decisionView } from './view.ts'
+import { decisionView } from './access-view.ts'
 
 /** Refusals of input that are kept as evidence; the others either are already, or say nothing about anybody. */
 const evidenced: ReadonlySet<ProblemCode> = new Set([
@@ -84,11 +85,23 @@ export function answerProblems(app: FastifyInstance, { store, clock, log }: Serv
       await keep(request, known.code).catch((err: unknown) =>
         log.error({ err }, 'A refusal could not be kept as evidence'),
       )
-    const { decision, problems: list } = known.extra as { decision?: Decision; problems?: string[] }
+    const {
+      decision,
+      refused,
+      offered,
+      problems: list,
+    } = known.extra as {
+      decision?: Decision
+      refused?: readonly RefusedAsset[]
+      offered?: readonly string[]
+      problems?: string[]
+    }
     const body: ProblemView = {
       code: known.code,
       message: known.message,
       ...(decision ? { decision: decisionView(decision) } : {}),
+      ...(refused ? { refused: refused.map((one) => ({ ...one, decision: decisionView(one.decision) })) } : {}),
+      ...(offered ? { offered: [...offered] } : {}),
       ...(list ? { problems: list } : {}),
     }
     return reply.code(problems[known.code].status).send(body)

@@ -1,8 +1,13 @@
 // What the API serves: the gateway's services by narrow interface. Routes take the few they use.
 
-import type { Bundle } from '../../policy/index.ts'
+import type { Bundle, World } from '../../policy/index.ts'
 import type { Door } from '../access/authorize.ts'
 import type { Access } from '../access/requests.ts'
+import type { BundleLife } from '../access/proposals.ts'
+import type { Shelf } from '../access/bundle-shelf.ts'
+import type { InForce } from '../access/bundles.ts'
+import type { Standing } from '../access/standing.ts'
+import type { ScopeReview } from '../access/scope-changes.ts'
 import type { Bus } from '../bus/bus.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
@@ -12,6 +17,8 @@ import type { Recordings } from '../evidence/recordings.ts'
 import type { ControlRegister } from '../evidence/register.ts'
 import type { Authenticator } from '../identity/authenticate.ts'
 import type { Log } from '../log.ts'
+import type { ApprovalLinks } from '../outbox/links.ts'
+import type { Escorts } from '../sessions/escorts.ts'
 import type { Registry } from '../sessions/registry.ts'
 import type { Store } from '../store/store.ts'
 
@@ -22,7 +29,15 @@ export interface Services {
   readonly store: Store
   readonly door: Door
   readonly access: Access
+  readonly links: ApprovalLinks
+  readonly inForce: InForce
+  readonly bundleLife: BundleLife
+  readonly scopeReview: ScopeReview
+  readonly standing: Standing
+  readonly shelf: Shelf
+  readonly world: () => World
   readonly registry: Registry
+  readonly escorts: Escorts
   readonly recordings: Recordings
   readonly exports: Exports
   readonly checkpoints: Checkpoints

@@ -48,9 +48,22 @@ export type TargetCredential =
   | { readonly kind: 'password'; readonly password: Secret<string> }
   | { readonly kind: 'private-key'; readonly key: Secret<string> }
 
+/** What may pass in a session now. */
+export interface Flow {
+  /** Does what the client sends reach the target? What the target says comes through all the same. */
+  readonly input: boolean
+  /** Terminals are locked: they show nothing, and take nothing but the code that unlocks them. */
+  readonly locked: boolean
+  /** Why something may not, for terminals; null where everything may. */
+  readonly why: string | null
+}
+export const openFlow: Flow = { input: true, locked: false, why: null }
+
 /** How the gateway tells a broker about its session. `end` comes once; the broker then closes every socket at once. */
 export interface SessionListener {
   warn(text: string): void
+  /** Holds from this call on, for every channel there is and will be. */
+  flow(flow: Flow): void
   end(reason: EndReason, text: string): void
 }
 
@@ -59,10 +72,23 @@ export interface BrokeredSession {
   readonly id: SessionId
   readonly asset: string
   readonly endpoint: Endpoint
+  /**
+   * Resolves with true when the session has begun, which may wait for somebody of the plant to come along; with false
+   * when it ended before. Nothing may reach the target until then.
+   */
+  begun(): Promise<boolean>
+  /** What it waits for, for the user; null when it does not. */
+  readonly waitsFor: string | null
   /** The target's secret, handed out once per dial, as evidence. */
   credential(): Promise<TargetCredential>
   /** A further channel of this session: decided anew, because the world may have changed. */
   admitChannel(): Promise<{ readonly kind: 'admitted' } | { readonly kind: 'refused'; readonly text: string }>
+  /** Why a command may not be run, or null: a command is input that no stopping holds back. */
+  refusesCommands(): string | null
+  /** What may pass now. */
+  flow(): Flow
+  /** A code typed on a locked terminal. Counted like one at login. */
+  unlock(code: Secret<string>): Promise<'unlocked' | 'wrong'>
   /** Binds a record to a channel; nothing may cross it before. */
   record(opening: ChannelOpening): ChannelRecord
   /** Something asked for that is not brokered; kept as evidence. */

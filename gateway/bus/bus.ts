@@ -4,8 +4,17 @@
 import type { GrantId, PersonId, SessionId } from '../../policy/index.ts'
 
 export type Signal =
+  /** Something that decisions rest on has changed: every living session is decided anew. */
+  | { readonly kind: 'reevaluate'; readonly because: 'bundle' | 'world' | 'person' }
   | { readonly kind: 'grant-revoked'; readonly grant: GrantId; readonly reason: string }
   | { readonly kind: 'grant-extended'; readonly grant: GrantId; readonly until: number }
+  /** A session's window ends soon, and who may extend it is to be asked. */
+  | {
+      readonly kind: 'extension-offered'
+      readonly session: SessionId
+      readonly grant: GrantId
+      readonly until: number
+    }
   | { readonly kind: 'person-disabled'; readonly person: PersonId }
   | {
       readonly kind: 'session-kill'

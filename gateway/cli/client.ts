@@ -6,6 +6,7 @@ import type { IncomingMessage } from 'node:http'
 import { csrfHeader, prefix, routes, type RouteName } from '../contract/routes.ts'
 import {
   answers,
+  dryRunLine,
   problemSchema,
   readAs,
   type AnsweredRoute,
@@ -14,8 +15,9 @@ import {
   type ItemOf,
   type ListRoute,
 } from './answers.ts'
+import type { DryRunView } from '../contract/bundle-views.ts'
 import { CookieJar } from './cookie-jar.ts'
-import { exchange, openLine, readText, type Line } from './exchange.ts'
+import { exchange, linesOf, openLine, readText, type Line } from './exchange.ts'
 import { Failure } from './failure.ts'
 import { refusalOf, strangerOf } from './refusal.ts'
 import { readSession, withSessionLock, writeSession, type Session } from './session-file.ts'
@@ -24,6 +26,16 @@ const maxAnswerBytes = 32 << 20
 const usualPatience = 30_000
 /** An export of many recordings is made whole before its first byte comes. */
 const exportPatience = 15 * 60_000
+/** The gateway parses a whole bundle before it answers, and compares it with every open grant. */
+const bundlePatience = 5 * 60_000
+const slowRoutes: ReadonlySet<RouteName> = new Set([
+  'bundleDiff',
+  'propose',
+  'proposal',
+  'activate',
+  'rebase',
+  'rollback',
+])
 /** Nobody holds the lock longer than one refused or answered refresh takes. */
 const staleLockMs = usualPatience + 15_000
 
@@ -108,7 +120,7 @@ export class Gateway {
   }
 
   async call<Name extends AnsweredRoute>(name: Name, call: Call<Name> = {}): Promise<AnswerOf<Name>> {
-    const answer = await this.#send(name, call, usualPatience)
+    const answer = await this.#send(name, call, slowRoutes.has(name) ? bundlePatience : usualPatience)
     return this.#read(name, answer)
   }
 
@@ -134,6 +146,22 @@ export class Gateway {
   /** The export as it comes: a tar stream. */
   async export(body: BodyOf<'export'>): Promise<IncomingMessage> {
     return this.#send('export', { body }, exportPatience)
+  }
+
+  /** Runs a dry run to its end. @throws Failure when it breaks off. */
+  async dryRun(body: BodyOf<'bundleDryRun'>, onProgress: (done: number, total: number) => void): Promise<DryRunView> {
+    const answer = await this.#send('bundleDryRun', { body }, bundlePatience)
+    let report: DryRunView | null = null
+    // To the end of the answer, not to the report: a connection that is dropped early counts as broken off.
+    for await (const text of linesOf(answer)) {
+      const line = readAs(dryRunLine, parseJson(text))
+      if (line === null) throw strangerOf(this.url, answer.statusCode ?? 0, text)
+      if (line.kind === 'failed') throw new Failure(line.message)
+      if (line.kind === 'report') report = line.report
+      else onProgress(line.done, line.total)
+    }
+    if (report !== null) return report
+    throw new Failure('the dry run broke off: try again')
   }
 
   /** The trust document as text; what is in it is the recorder's to parse. */

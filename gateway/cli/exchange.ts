@@ -90,6 +90,24 @@ export async function readText(answer: IncomingMessage, limit: number): Promise<
   return Buffer.concat(chunks).toString('utf8')
 }
 
+/** The lines of a body as they come. @throws Failure when it breaks off, or a line is endless. */
+export async function* linesOf(answer: IncomingMessage, longest = 32 << 20): AsyncGenerator<string> {
+  let rest = ''
+  try {
+    for await (const chunk of answer.setEncoding('utf8') as AsyncIterable<string>) {
+      const lines = (rest + chunk).split('\n')
+      rest = lines.pop() ?? ''
+      if (rest.length > longest) throw new Failure('the gateway\u2019s answer has a line without an end')
+      yield* lines
+    }
+  } catch (error) {
+    throw error instanceof Failure
+      ? error
+      : new Failure(`the gateway\u2019s answer broke off: ${messageOf(error)}: try again`, { cause: error })
+  }
+  if (rest !== '') yield rest
+}
+
 const untrusted =
   'its certificate is not of a CA that is trusted here: give the gateway\u2019s CA certificate with --ca FILE'
 const explanations: Readonly<Record<string, string>> = {

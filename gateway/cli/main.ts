@@ -12,7 +12,7 @@ import { plain } from './plain.ts'
 const about = `Access broker for the boundary between IT and the plant floor: request, approve, broker, record, prove.
 
 Commands for a gateway that runs elsewhere speak to its API: \`login\` once, then the others. \
-Commands on the gateway's own machine (run, doctor, user, credential, config) read its configuration. \
+Commands on the gateway's own machine (run, doctor, user, notify, outbox, credential, config) read its configuration. \
 \`verify\` and \`bundle check\` need neither.`
 
 const environment = `
@@ -60,6 +60,14 @@ const groups: readonly Group[] = [
   },
   {
     title: here,
+    words: {
+      notify: 'try the ways out for messages',
+      outbox: 'list messages, and send again what was given up',
+    },
+    load: async () => (await import('./commands/notifications.ts')).addNotificationCommands,
+  },
+  {
+    title: here,
     words: { credential: 'keep the credentials of targets' },
     load: async () => (await import('./commands/credentials.ts')).addCredentialCommands,
   },
@@ -91,15 +99,47 @@ const groups: readonly Group[] = [
     title: remote,
     words: {
       grants: 'list the access that stands',
-      revoke: 'end a grant and every session on it',
       extend: 'let a grant end later',
     },
     load: async () => (await import('./commands/grants.ts')).addGrantCommands,
   },
   {
     title: remote,
-    words: { sessions: 'list the sessions that run now', kill: 'end a session at once' },
+    words: {
+      sessions: 'list the sessions that run now',
+      escort: 'come along with a session that needs it',
+      kill: 'end a session at once',
+    },
     load: async () => (await import('./commands/sessions.ts')).addSessionCommands,
+  },
+  {
+    title: remote,
+    words: {
+      revoke: 'end what is open: a grant, a person, a supplier, a zone, all',
+      suspend: 'keep somebody or something off until another person lifts it',
+      lift: 'lift a suspension of another person',
+      suspensions: 'list who and what is kept off',
+    },
+    load: async () => (await import('./commands/ending.ts')).addEndingCommands,
+  },
+  {
+    title: remote,
+    words: {
+      delegate: 'lend your right to decide to a colleague',
+      presence: 'show that you are on site',
+      attest: 'attest who may touch what is restricted',
+    },
+    load: async () => (await import('./commands/standing.ts')).addStandingCommands,
+  },
+  {
+    title: remote,
+    words: {
+      review: 'look afterwards at emergency access',
+      campaign: 'review everybody\u2019s standing eligibility',
+      exceptions: 'list the exceptions of the register, and how old they are',
+      suppliers: 'list suppliers, or show the dossier of one',
+    },
+    load: async () => (await import('./commands/reviews.ts')).addReviewCommands,
   },
   {
     title: evidence,
@@ -118,8 +158,18 @@ const groups: readonly Group[] = [
   },
   {
     title: 'Policy:',
-    words: { bundle: 'look at policy bundles' },
+    words: { bundle: 'check, compare, propose, activate and roll back bundles' },
     load: async () => (await import('./commands/bundle.ts')).addBundleCommands,
+  },
+  {
+    title: 'Policy:',
+    words: { explain: 'say what would be decided, and why' },
+    load: async () => (await import('./commands/explain.ts')).addExplainCommand,
+  },
+  {
+    title: 'Policy:',
+    words: { scope: 'show how the scope works out', 'scope-change': 'review what a bundle moved in or out of scope' },
+    load: async () => (await import('./commands/scope.ts')).addScopeCommands,
   },
 ]
 

@@ -12,14 +12,24 @@ export function reasonLines(decision: Pick<DecisionView, 'reasons'>): string[] {
   })
 }
 
+/** The reasons, and what would have to change. */
+function refusalLines(decision: DecisionView): string[] {
+  return [...reasonLines(decision), ...decision.remedies.map(({ text }) => shown`  needed: ${text}`)]
+}
+
 /** The failure that a ProblemView stands for. `--json` prints the whole problem. */
 export function refusalOf(problem: ProblemView, status: number): Failure {
-  const { code, message, decision, problems = [] } = problem
+  const { code, message, decision, refused = [], offered = [], problems = [] } = problem
   // With a decision the reasons follow line by line; the gateway's message would say them again in one breath.
   const text = decision === undefined ? message : 'policy refuses this'
   return new Failure(text, {
     details: { ...problem, code, status },
-    lines: [...(decision === undefined ? [] : reasonLines(decision)), ...problems.map((one) => `- ${plain(one)}`)],
+    lines: [
+      ...(decision === undefined || refused.length > 0 ? [] : refusalLines(decision)),
+      ...refused.flatMap(({ asset, decision: of }) => [`${plain(asset)}:`, ...refusalLines(of)]),
+      ...(offered.length > 0 ? [shown`${offered.join(', ')} could be had: ask for them alone, or give --partial`] : []),
+      ...problems.map((one) => `- ${plain(one)}`),
+    ],
   })
 }
 

@@ -1,6 +1,6 @@
 // One access request as a person reads it before deciding: who, what, when, why, and what policy says.
 
-import type { RequestView } from '../contract/views.ts'
+import type { ReachView, RequestView } from '../contract/views.ts'
 import { showDuration, showInstant, showInZone } from './duration.ts'
 import { plain, shown } from './plain.ts'
 import { reasonLines } from './refusal.ts'
@@ -9,17 +9,27 @@ import { fieldsText } from './table.ts'
 export function requestText(view: RequestView): string {
   const { by, window, decision, forMe, grant } = view
   const company = by.supplier === null ? '' : ` of ${by.supplier}`
+  const isFixed = view.schedule.kind === 'whole'
+  const length = showDuration(window.until - window.from)
   const fields: (readonly [string, string])[] = [
     ['request', view.id],
     ['state', view.state],
     ['by', `${by.displayName} (${by.login})${company}`],
     ['asset', `${view.asset}, ${view.assetName}, ${view.plant}`],
     ['access', `${view.protocol}, ${view.operationClass}`],
+    ['tier', view.tier],
+    ...(isFixed ? [] : [['when', view.scheduleText] as const]),
     ['from', showInZone(window.from, view.timeZone)],
-    ['until', `${showInZone(window.until, view.timeZone)}, ${showDuration(window.until - window.from)}`],
+    ['until', `${showInZone(window.until, view.timeZone)}${isFixed ? `, ${length}` : ''}`],
     ['purpose', view.purpose],
-    ['ticket', view.ticket === '' ? '-' : view.ticket],
+    ...view.criteria.map(({ text }) => ['affirmed', text] as const),
+    ['ticket', view.ticket === '' ? '-' : `${view.ticket} (${view.ticketState})`],
+    ...(view.rollback === '' ? [] : [['rollback', view.rollback] as const]),
+    ...view.files.map(({ name, sha256 }) => ['file', `${name}, SHA-256 ${sha256}`] as const),
     ['submitted', showInstant(view.submittedAt)],
+    ...(view.state === 'submitted' ? [['answer by', showInZone(view.expiresAt, view.timeZone)] as const] : []),
+    ...(view.set === null ? [] : [['set', view.set] as const]),
+    ...(view.reach === null ? [] : [['reach', reachText(view.reach)] as const]),
     ['digest', view.digest],
   ]
   const lines = [
@@ -27,14 +37,40 @@ export function requestText(view: RequestView): string {
     `policy: ${plain(decision.kind)} (scope ${plain(decision.scope)})`,
     ...reasonLines(decision),
   ]
-  if (decision.obligations.length > 0) lines.push(shown`obligations: ${decision.obligations.join(', ')}`)
-  for (const { by: who, verdict, at, comment } of view.approvals) {
-    lines.push(shown`${verdict} by ${who.displayName} at ${showInstant(at)}${comment === '' ? '' : `: ${comment}`}`)
+  for (const { text } of decision.obligations) lines.push(shown`- ${text}`)
+  if (view.terms.changed) {
+    const what = view.state === 'submitted' ? 'to be granted' : 'granted'
+    lines.push(`less than was asked is ${what}: ${termsText(view)}`)
+  }
+  for (const { by: who, onBehalfOf, verdict, at, comment, lapsed } of view.approvals) {
+    const name = onBehalfOf === null ? who.displayName : `${who.displayName} for ${onBehalfOf.displayName}`
+    const gone = lapsed === null ? '' : ` (counts no longer: ${lapsed})`
+    lines.push(shown`${verdict} by ${name} at ${showInstant(at)}${comment === '' ? '' : `: ${comment}`}${gone}`)
+  }
+  if (view.state === 'submitted') {
+    for (const { text, metBy, kind, onDuty } of view.needs.filter(({ metBy: by }) => by === null)) {
+      const now =
+        kind !== 'duty' || metBy !== null ? '' : `, now ${onDuty.map((one) => one.displayName).join(', ') || 'nobody'}`
+      lines.push(shown`waits for ${text}${now}`)
+    }
   }
   if (forMe !== null && forMe.kind === 'deny') lines.push('you may not approve it:', ...reasonLines(forMe))
+  else if (view.myYes !== null) lines.push(shown`you: ${view.myYes.text}`)
   if (grant !== null) {
     lines.push(shown`grant ${grant.id}: ${grant.state} until ${showInstant(grant.window.until)}`)
+    if (grant.conditions !== '') lines.push(shown`on the condition: ${grant.conditions}`)
+    for (const hint of grant.hints) lines.push(shown`- ${hint}`)
     if (grant.connect !== null) lines.push(shown`connect with: ${grant.connect}`)
   }
   return lines.join('\n')
+}
+
+function reachText({ assets, critical, safety, zones, hops }: ReachView): string {
+  return `${assets} other assets in ${zones} zones within ${hops} hops, ${critical} of high criticality, ${safety} that safety rests on`
+}
+
+function termsText({ terms: { window, operationClass, escort, conditions }, timeZone }: RequestView): string {
+  const when = `${showInZone(window.from, timeZone)} to ${showInZone(window.until, timeZone)}`
+  const more = [escort ? 'with an escort' : '', conditions === '' ? '' : `on the condition: ${conditions}`]
+  return plain([operationClass, when, ...more.filter((part) => part !== '')].join(', '))
 }

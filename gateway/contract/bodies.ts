@@ -1,7 +1,7 @@
 // What the HTTP API takes: one schema a body. Unknown keys are refused, lengths are bounded.
 
 import { Type, type Static } from 'typebox'
-import { WindowView } from './views.ts'
+import { OperationClassView, TierView, WeekdayView, WindowView } from './views.ts'
 
 const closed = { additionalProperties: false } as const
 const Words = (maxLength: number, description: string) => Type.String({ minLength: 1, maxLength, description })
@@ -16,14 +16,59 @@ export const LoginBody = Type.Object(
 )
 export type LoginBody = Static<typeof LoginBody>
 
+const Instant = Type.Integer({ minimum: 0, description: 'milliseconds since 1970-01-01T00:00:00Z' })
+const Minutes = Type.Integer({ minimum: 1, maximum: 527_040 })
+const Day = Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', description: 'a day on the plant\u2019s calendar' })
+const TimeOfDay = Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$', description: 'on the plant\u2019s clock' })
+
+/** When access is wanted. The plant of each asset gives the time zone. */
+export const WhenBody = Type.Union([
+  Type.Object({ kind: Type.Literal('window'), from: Instant, until: Instant }, closed),
+  /** For so long from the approval. `until`: the latest end; left out, as long as the request may wait for an answer. */
+  Type.Object({ kind: Type.Literal('from-approval'), minutes: Minutes, until: Type.Optional(Instant) }, closed),
+  /** For so long from the first connection, which may come any time in the span. */
+  Type.Object({ kind: Type.Literal('from-first-use'), minutes: Minutes, from: Instant, until: Instant }, closed),
+  /** On these days of the week, between these times, from the first day to the last (inclusive). */
+  Type.Object(
+    {
+      kind: Type.Literal('recurring'),
+      days: Type.Array(WeekdayView, { minItems: 1, maxItems: 7, uniqueItems: true }),
+      from: TimeOfDay,
+      until: TimeOfDay,
+      firstDay: Day,
+      lastDay: Day,
+    },
+    closed,
+  ),
+])
+export type WhenBody = Static<typeof WhenBody>
+
 export const RequestBody = Type.Object(
   {
-    asset: Type.String({ maxLength: 256 }),
+    /** Each becomes a request of its own, with its own approvals, grant and end. */
+    assets: Type.Array(Type.String({ maxLength: 256 }), { minItems: 1, maxItems: 20, uniqueItems: true }),
     protocol: Type.Literal('ssh'),
-    operationClass: Type.Union([Type.Literal('observe'), Type.Literal('operate'), Type.Literal('engineer')]),
-    window: WindowView,
+    operationClass: OperationClassView,
+    when: WhenBody,
+    /** Left out: `normal`. */
+    tier: Type.Optional(TierView),
+    /** Ids of the tier's criteria that are affirmed. */
+    criteria: Type.Optional(Type.Array(Type.String({ maxLength: 64 }), { maxItems: 20, uniqueItems: true })),
     purpose: Words(500, 'what will be done, in words an approver can judge'),
     ticket: Type.String({ maxLength: 120, description: 'change or ticket reference; empty when there is none' }),
+    rollback: Type.Optional(Type.String({ maxLength: 1000, description: 'how the change is undone' })),
+    /** Files to be brought. */
+    files: Type.Optional(
+      Type.Array(
+        Type.Object(
+          { name: Words(255, 'as it will be called'), sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }) },
+          closed,
+        ),
+        { maxItems: 50 },
+      ),
+    ),
+    /** Where policy refuses some of the assets: ask for the others all the same? Left out: nothing is asked for. */
+    partial: Type.Optional(Type.Boolean()),
   },
   closed,
 )
@@ -33,8 +78,22 @@ export const ApproveBody = Type.Object(
   {
     digest: Type.String({ maxLength: 64, description: 'the digest of the request as it was read' }),
     comment: Type.String({ maxLength: 500 }),
-    /** A shorter window inside the asked one. */
-    window: Type.Optional(WindowView),
+    /** Less than the terms as they are: a change makes earlier approvals count no longer. */
+    changes: Type.Optional(
+      Type.Object(
+        {
+          /** A shorter window inside the present one. */
+          window: Type.Optional(WindowView),
+          /** A lower class. */
+          operationClass: Type.Optional(OperationClassView),
+          /** Somebody of the plant has to be there. */
+          escort: Type.Optional(Type.Literal(true)),
+          /** Added to the conditions that are set already. */
+          conditions: Type.Optional(Type.String({ maxLength: 500 })),
+        },
+        closed,
+      ),
+    ),
   },
   closed,
 )
@@ -49,6 +108,17 @@ export type DenyBody = Static<typeof DenyBody>
 export const ReasonBody = Type.Object({ reason: Words(500, 'shown to the person and kept as evidence') }, closed)
 export type ReasonBody = Static<typeof ReasonBody>
 
+export const KillBody = Type.Object(
+  {
+    reason: Words(500, 'shown to the person and kept as evidence'),
+    /** End it also where the asset asks for a safe state first. */
+    insist: Type.Optional(Type.Boolean()),
+  },
+  closed,
+)
+export type KillBody = Static<typeof KillBody>
+
+/** `until`: the new end of the window; of a recurring access, of the occurrence that is running. */
 export const ExtendBody = Type.Object(
   { until: Type.Integer({ minimum: 0 }), comment: Type.String({ maxLength: 500 }) },
   closed,

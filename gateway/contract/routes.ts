@@ -17,7 +17,9 @@ export const routes = {
   status: { method: 'GET', path: '/status' },
   /** -> ListView<AssetView> */
   assets: { method: 'GET', path: '/assets' },
-  /** RequestBody -> 201 RequestView, or 403 ProblemView with the decision. */
+  /** -> AccessRulesView: what each tier demands of a request. */
+  accessRules: { method: 'GET', path: '/access-rules' },
+  /** RequestBody -> 201 SubmittedView, or 403 ProblemView with the decision and, of several assets, which are refused. */
   submit: { method: 'POST', path: '/requests' },
   /** ?state=submitted|approved|refused|withdrawn|expired &mine=true &limit= &cursor= -> ListView<RequestView>, newest first */
   requests: { method: 'GET', path: '/requests' },
@@ -28,16 +30,22 @@ export const routes = {
   deny: { method: 'POST', path: '/requests/:id/deny' },
   /** -> RequestView */
   withdraw: { method: 'POST', path: '/requests/:id/withdraw' },
+  /** -> ApprovalLinkView; follows a link of a message, once, for the person it was made for. Approves nothing. */
+  approvalLink: { method: 'GET', path: '/approval-links/:token' },
   /** ?state=open &limit= &cursor= -> ListView<GrantView> */
   grants: { method: 'GET', path: '/grants' },
-  /** ReasonBody -> GrantView */
+  /** KillBody -> GrantView; 409 `confirm-safe-state` unless it is insisted. */
   revoke: { method: 'POST', path: '/grants/:id/revoke' },
   /** ExtendBody -> GrantView */
   extend: { method: 'POST', path: '/grants/:id/extend' },
   /** ?state=live|all &limit= &cursor= -> ListView<SessionView>, newest first */
   sessions: { method: 'GET', path: '/sessions' },
-  /** ReasonBody -> SessionView */
+  /** KillBody -> SessionView, or 409 `confirm-safe-state` where the asset asks for a safe state and nobody insists. */
   kill: { method: 'POST', path: '/sessions/:id/kill' },
+  /** -> EscortView. Comes along with a session, or says again that one is there; to be said every few seconds. */
+  escort: { method: 'POST', path: '/sessions/:id/escort' },
+  /** -> SessionView */
+  leaveEscort: { method: 'POST', path: '/sessions/:id/escort/leave' },
   /** ?limit= &cursor= -> ListView<RecordingView>, newest first */
   recordings: { method: 'GET', path: '/recordings' },
   recording: { method: 'GET', path: '/recordings/:id' },
@@ -53,6 +61,86 @@ export const routes = {
   trust: { method: 'GET', path: '/evidence/trust' },
   /** -> RegisterView */
   register: { method: 'GET', path: '/register' },
+  /** -> BundleView: what is in force. */
+  bundle: { method: 'GET', path: '/bundle' },
+  /** ?limit= &cursor= -> ListView<ActivationView>, newest first: what was in force when. */
+  bundleHistory: { method: 'GET', path: '/bundles' },
+  /** -> BundleFilesView: the files of a bundle that is or was in force, or was proposed (id of the proposal). */
+  bundleFiles: { method: 'GET', path: '/bundles/:id/files' },
+  /** FilesBody -> ComparisonView: what these files would change of what is in force. */
+  bundleDiff: { method: 'POST', path: '/bundles/diff' },
+  /** DryRunBody -> DryRunLine as application/x-ndjson: progress, then the report. */
+  bundleDryRun: { method: 'POST', path: '/bundles/dry-run' },
+  /** RollbackBody -> BundleView; one step, by one person, as evidence. */
+  rollback: { method: 'POST', path: '/bundles/rollback' },
+  /** ProposeBody -> 201 ProposalView, or 422 ProblemView with every problem. */
+  propose: { method: 'POST', path: '/proposals' },
+  /** ?state=open|activated|rejected|withdrawn &limit= &cursor= -> ListView<ProposalRow>, newest first */
+  proposals: { method: 'GET', path: '/proposals' },
+  /** -> ProposalView, with what it would change. */
+  proposal: { method: 'GET', path: '/proposals/:id' },
+  /** BaseBody -> BundleView; by another person than the proposer. */
+  activate: { method: 'POST', path: '/proposals/:id/activate' },
+  /** BaseBody -> ProposalView; an outdated proposal is put on what is in force now. */
+  rebase: { method: 'POST', path: '/proposals/:id/rebase' },
+  /** ReasonBody -> ProposalView */
+  rejectProposal: { method: 'POST', path: '/proposals/:id/reject' },
+  /** -> ProposalView */
+  withdrawProposal: { method: 'POST', path: '/proposals/:id/withdraw' },
+  /** ?state=open|accepted|rejected|lapsed &limit= &cursor= -> ListView<ScopeChangeView>, newest first */
+  scopeChanges: { method: 'GET', path: '/scope-changes' },
+  /** ReviewScopeBody -> ScopeChangeView; by somebody who neither proposed nor activated the bundle. */
+  reviewScopeChange: { method: 'POST', path: '/scope-changes/:id/review' },
+  /** ?limit= &cursor= -> ScopeReportView: the scope worked out, a page of assets at a time. */
+  scopeReport: { method: 'GET', path: '/scope' },
+  /** ExplainBody -> ExplainView: what would be decided, and why. Opens nothing and leaves no trace. */
+  explain: { method: 'POST', path: '/explain' },
+  /** SuspendBody -> 201 SuspendedView: off until another person lifts it; what was open is ended. */
+  suspend: { method: 'POST', path: '/suspensions' },
+  /** ?state=open|all -> ListView<SuspensionView>, newest first */
+  suspensions: { method: 'GET', path: '/suspensions' },
+  /** ReasonBody -> SuspensionView; by another person than the one who suspended. */
+  lift: { method: 'POST', path: '/suspensions/:id/lift' },
+  /** RevocationBody -> RevokedView; 409 `confirm-safe-state` naming the sessions, unless it is insisted. */
+  revokeAccess: { method: 'POST', path: '/revocations' },
+  /** DelegationBody -> 201 DelegationView; one's own right, to a colleague. */
+  delegate: { method: 'POST', path: '/delegations' },
+  /** -> ListView<DelegationView>, newest first: those one is part of; who answers for the whole sees all. */
+  delegations: { method: 'GET', path: '/delegations' },
+  /** -> DelegationView */
+  endDelegation: { method: 'POST', path: '/delegations/:id/end' },
+  /** PresenceBody -> 201 PresenceView; with the code the device of the zone shows now. */
+  assertPresence: { method: 'POST', path: '/presences' },
+  /** -> ListView<PresenceView>: who is on site now. */
+  presences: { method: 'GET', path: '/presences' },
+  /** -> PresenceView */
+  endPresence: { method: 'POST', path: '/presences/:id/end' },
+  /** AttestationBody -> 201 AttestationView */
+  attest: { method: 'POST', path: '/attestations' },
+  /** -> ListView<AttestationView>, newest first: one's own; who answers for the whole sees all. */
+  attestations: { method: 'GET', path: '/attestations' },
+  /** ReasonBody -> AttestationView */
+  withdrawAttestation: { method: 'POST', path: '/attestations/:id/withdraw' },
+  /** ?state=open|all -> ListView<ReviewView>, newest first */
+  reviews: { method: 'GET', path: '/reviews' },
+  /** ReviewBody -> ReviewView; by another person than the one who used the access. */
+  closeReview: { method: 'POST', path: '/reviews/:id/close' },
+  /** CampaignBody -> 201 CampaignView */
+  startCampaign: { method: 'POST', path: '/campaigns' },
+  /** -> ListView<CampaignView>, newest first, without their people */
+  campaigns: { method: 'GET', path: '/campaigns' },
+  /** -> CampaignView */
+  campaign: { method: 'GET', path: '/campaigns/:id' },
+  /** CampaignItemBody -> CampaignView; by another person than the one decided on. */
+  decideItem: { method: 'POST', path: '/campaigns/:id/decide' },
+  /** -> CampaignView */
+  closeCampaign: { method: 'POST', path: '/campaigns/:id/close' },
+  /** -> ListView<ExceptionView>: the register's exceptions, the next to end first. */
+  exceptions: { method: 'GET', path: '/exceptions' },
+  /** -> ListView<SupplierView> */
+  suppliers: { method: 'GET', path: '/suppliers' },
+  /** -> SupplierDossierView */
+  supplier: { method: 'GET', path: '/suppliers/:id' },
   /** ?types=a,b &session= &limit= &cursor= -> ListView<EvidenceView>, newest first */
   evidence: { method: 'GET', path: '/evidence' },
 } as const satisfies Record<string, { method: 'GET' | 'POST'; path: `/${string}` }>

@@ -1,6 +1,7 @@
 // The first half of the scripted demo: a vendor asks, the plant answers, the vendor works with the ordinary OpenSSH
 // client, and the plant ends the access while a terminal is open.
 
+import type { RequestBody } from '../contract/bodies.ts'
 import type {
   AssetView,
   EvidenceView,
@@ -10,11 +11,11 @@ import type {
   RequestView,
   SessionView,
 } from '../contract/views.ts'
+import type { Actors } from './actors.ts'
+import { askFor } from './asking.ts'
 import { openVisitor, problemOf, type ApiVisitor } from './api-visitor.ts'
-import { openCodes } from './codes.ts'
 import { lastLogLine, logFile, statusFile, type Plant } from './plant.ts'
-import { connectSsh, lastWords, type SshConnection } from './ssh-connection.ts'
-import type { DemoLogin } from './stage.ts'
+import { lastWords, type SshConnection } from './ssh-connection.ts'
 import { until, type Steps } from './steps.ts'
 
 const asset = 'ews-1'
@@ -23,10 +24,11 @@ const hourMs = 3_600_000
 /** Revocation reaches the open terminal within a second; what it took is shown. On a busy laptop the demo forgives more. */
 const cutWithinMs = 5_000
 const revokeReason = 'the line starts again in ten minutes'
-const ask = (now: number) => ({
+const ask = (asset: string, now: number): RequestBody => ({
+  assets: [asset],
   protocol: 'ssh',
   operationClass: 'operate',
-  window: { from: now, until: now + hourMs },
+  when: { kind: 'window', from: now, until: now + hourMs },
   purpose: 'drive 12 is down: read its log and find the fault',
   ticket: 'WO-1042',
 })
@@ -48,23 +50,22 @@ export function ensure(holds: boolean, expected: string, got: string): asserts h
   if (!holds) throw new Error(`expected ${expected}, got ${got}`)
 }
 
+/**
+ * A further channel of a session that takes no input is refused. What was typed before on the same connection has
+ * reached the gateway by then.
+ */
+export async function ensureBarred(ssh: SshConnection, why: string): Promise<void> {
+  const { exit, stderr } = await (await ssh.open([], ['hostname'])).ended
+  const said = stderr.toString('utf8')
+  ensure(exit !== 0 && said.includes(why), `a channel refused because \`${why}\``, `exit ${exit}: ${lastWords(said)}`)
+}
+
 const clockTime = (at: number, timeZone: string): string =>
   new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(at)
 
-/**
- * Plays it. @throws StepFailed with the step that went wrong.
- * @param ending ends every client that is still open.
- */
-export async function playAccess(plant: Plant, steps: Steps, ending: AbortSignal): Promise<AccessDone> {
-  const { stage, gateway } = plant
-  const codeFor = openCodes<DemoLogin>((login, at) => stage.code(login, at))
-
-  async function visit(login: DemoLogin): Promise<ApiVisitor> {
-    const visitor = openVisitor({ port: gateway.https.port, ca: plant.ca })
-    const answer = await visitor.login(login, stage.people[login].password.expose(), await codeFor(login))
-    if (answer.status !== 200) throw new Error(`login of ${login}: ${problemOf(answer)}`)
-    return visitor
-  }
+/** Plays it. @throws StepFailed with the step that went wrong. */
+export async function playAccess(plant: Plant, steps: Steps, actors: Actors): Promise<AccessDone> {
+  const { gateway } = plant
 
   await steps.run('guess', async () => {
     const visitor = openVisitor({ port: gateway.https.port, ca: plant.ca })
@@ -82,7 +83,11 @@ export async function playAccess(plant: Plant, steps: Steps, ending: AbortSignal
   })
 
   const visitors = await steps.run('log in', async () => {
-    const [vendor, approver, auditor] = [await visit('vendor'), await visit('approver'), await visit('auditor')]
+    const [vendor, approver, auditor] = await Promise.all([
+      actors.visitor('vendor'),
+      actors.visitor('approver'),
+      actors.visitor('auditor'),
+    ])
     return {
       value: { vendor, approver, auditor },
       line: 'vendor, approver and auditor log in to the web API, each with password and authenticator code',
@@ -94,14 +99,14 @@ export async function playAccess(plant: Plant, steps: Steps, ending: AbortSignal
     const { items } = await vendor.ok<ListView<AssetView>>('GET', '/assets')
     const known = items.find(({ id }) => id === asset)
     ensure(known !== undefined, `asset ${asset} in the vendor's list`, `${items.length} others`)
-    const asked = await vendor.ok<RequestView>('POST', '/requests', { asset, ...ask(Date.now()) })
+    const asked = await askFor(vendor, ask(asset, Date.now()))
     const { window, timeZone, operationClass } = asked
     const times = `${clockTime(window.from, timeZone)} to ${clockTime(window.until, timeZone)} (${timeZone})`
     return { value: asked, line: `vendor asks to ${operationClass} ${asset}, ${known.name}, ${times}: ${asked.state}` }
   })
 
   await steps.run('refuse', async () => {
-    const body = { asset: outOfScope, ...ask(Date.now()) }
+    const body = ask(outOfScope, Date.now())
     const answer = await vendor.call<ProblemView>('POST', '/requests', body)
     ensure(answer.status === 403, 'a refusal (403)', `status ${answer.status}`)
     const [reason] = answer.json().decision?.reasons ?? []
@@ -114,18 +119,7 @@ export async function playAccess(plant: Plant, steps: Steps, ending: AbortSignal
   })
 
   const ssh = await steps.run('connect', async () => {
-    const connection = await connectSsh(
-      {
-        user: `vendor%${asset}`,
-        port: gateway.ssh.port,
-        folder: plant.vendor.folder,
-        hostKey: plant.hostKey,
-        identity: plant.vendor.key,
-        password: '',
-        code: await codeFor('vendor'),
-      },
-      ending,
-    )
+    const connection = await actors.ssh('vendor', asset)
     const early = await (await connection.open([], ['hostname'])).ended
     const said = early.stderr.toString('utf8')
     ensure(early.exit !== 0 && said.includes('access refused'), 'no session before approval', lastWords(said))

@@ -5,9 +5,13 @@ import { existsSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { playAccess } from './access-steps.ts'
+import { openActors } from './actors.ts'
+import { playEmergency } from './emergency-steps.ts'
+import { playEscort } from './escort-steps.ts'
 import { playEvidence, type EvidenceDone } from './evidence-steps.ts'
 import { startPlant, type Plant } from './plant.ts'
 import { hasSsh } from './ssh-connection.ts'
+import { playSafety } from './safety-steps.ts'
 import { openSteps, StepFailed, type Steps } from './steps.ts'
 import { listenForStop } from '../stop-signal.ts'
 
@@ -56,7 +60,12 @@ async function prepare(steps: Steps, keep: string | null): Promise<void> {
 }
 
 async function play(plant: Plant, steps: Steps, ending: AbortSignal, keep: string | null): Promise<EvidenceDone> {
-  const done = await playEvidence(plant, steps, await playAccess(plant, steps, ending))
+  const actors = openActors(plant, ending)
+  const access = await playAccess(plant, steps, actors)
+  await playEmergency(steps, actors, access.visitors)
+  await playEscort(steps, actors, access.visitors)
+  await playSafety(steps, actors)
+  const done = await playEvidence(plant, steps, access)
   if (keep !== null)
     await steps.run('keep', async () => {
       await keepEvidence(keep, done)

@@ -21,6 +21,8 @@ export interface SshConnection {
   open(options: readonly string[], command?: readonly string[]): Promise<RunningSsh>
   /** Resolves when the connection is over, whoever ended it. */
   readonly ended: Promise<SshResult>
+  /** Ends it, and every client on it. */
+  close(): Promise<void>
 }
 
 /** The control socket, named relative to the login's folder: a full path may be too long for one. */
@@ -97,6 +99,10 @@ export async function connectSsh(login: SshLogin, signal: AbortSignal): Promise<
   await master.says('connected')
   return {
     ended: master.ended,
+    async close() {
+      const ending = await start(['-S', socket, '-O', 'exit'], [])
+      await Promise.all([ending.ended, master.ended])
+    },
     // Were the connection gone, a client would try to log in by itself, with a used code: ProxyCommand prevents it.
     open: (options, command = []) => start(['-S', socket, '-o', 'ProxyCommand=false', ...options], command),
   }

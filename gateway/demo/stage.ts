@@ -17,6 +17,9 @@ import { readVaultKey, storeFile } from '../keys.ts'
 import { Secret } from '../secret.ts'
 import { openSqlite } from '../store/sqlite.ts'
 import { openStore } from '../store/store.ts'
+import { cast, type DemoLogin } from './cast.ts'
+
+export type { DemoLogin }
 
 /** Where an asset really listens. */
 export interface Place {
@@ -26,6 +29,8 @@ export interface Place {
   readonly hostKeys: readonly string[]
   readonly account: string
   readonly credential: { readonly kind: 'password' | 'private-key'; readonly secret: Secret<string> }
+  /** How its sessions end, as assets.yaml says it, where that is to differ from the bundle. */
+  readonly expiry?: unknown
 }
 
 export interface DemoPerson {
@@ -42,28 +47,6 @@ export interface Stage {
   /** The code the person's authenticator shows at an instant. */
   code(login: DemoLogin, now: number): string
 }
-
-/** Logins say the role: nobody real is meant. */
-const cast = [
-  {
-    login: 'vendor',
-    displayName: 'Service engineer (Acme Drives)',
-    roles: ['vendor'],
-    supplier: 'acme-drives',
-    plants: ['north', 'south'],
-  },
-  {
-    login: 'former',
-    displayName: 'Service engineer (contract over)',
-    roles: ['vendor'],
-    supplier: 'former-packaging',
-    plants: ['north'],
-  },
-  { login: 'engineer', displayName: 'Automation engineer', roles: ['engineer'], supplier: null, plants: ['north'] },
-  { login: 'approver', displayName: 'Shift lead, plant North', roles: ['approver'], supplier: null, plants: ['north'] },
-  { login: 'auditor', displayName: 'Internal auditor', roles: ['auditor'], supplier: null, plants: [] },
-] as const
-export type DemoLogin = (typeof cast)[number]['login']
 
 export interface StageOptions {
   readonly places: readonly Place[]
@@ -89,6 +72,7 @@ async function placeAssets(file: string, places: readonly Place[]): Promise<void
     const credential = `${place.asset}-service`
     const endpoint = { protocol: 'ssh', host, port, hostKeys: [...hostKeys], account, credential }
     asset.set('endpoints', document.createNode([endpoint]))
+    if (place.expiry !== undefined) asset.set('expiry', document.createNode(place.expiry))
   }
   await writeFile(file, document.toString())
 }

@@ -47,6 +47,8 @@ export async function recoverSessions(deps: {
           startedAt: session.startedAt,
           endedAt: now,
           windowUntil: session.windowUntil,
+          // What the asset would have let it observe after that is no longer known, and was not used.
+          hardUntil: session.windowUntil,
           bytesIn: session.bytesIn,
           bytesOut: session.bytesOut,
         })

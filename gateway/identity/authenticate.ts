@@ -46,6 +46,11 @@ export interface Authenticator {
   wrongMethod(login: unknown, origin: Origin): Promise<void>
   /** Completes a login with a TOTP code; null when the code is wrong, used before, or the person is locked out. */
   totp(proof: FirstProof, code: string, origin: Origin): Promise<CompleteLogin | null>
+  /**
+   * A code of somebody who is logged in already, such as on a locked terminal: counted like one at login, and no login.
+   * @param onRight writes what the code opened, as evidence in the same transaction.
+   */
+  code(person: Person, code: Secret<string>, origin: Origin, onRight: (tx: Tx) => Promise<unknown>): Promise<boolean>
   /** A first factor was good and the second never came. */
   abandoned(proof: FirstProof, origin: Origin): Promise<void>
   /** Writes the summary of tries refused unseen; for the end of the gateway, otherwise it happens every minute. */
@@ -127,6 +132,39 @@ export function openAuthenticator(deps: {
     await store.bookkeep((tx) => tx.people.replaceHash(person.id, stored, fresh))
   }
 
+  /** Judges a code; each is good once. `onRight` writes what it completed, in the same transaction. */
+  async function checkCode(
+    person: Person,
+    code: string,
+    origin: Origin,
+    onRight: (tx: Tx) => Promise<unknown>,
+  ): Promise<boolean> {
+    if (!throttle.admits(origin)) return false
+    const stored = await store.people.authenticators(person.id)
+    const now = clock.now()
+    if (!stored || isLocked(stored.lockedUntil)) {
+      await failed(person.login, person, 'locked-out', origin)
+      return false
+    }
+    const step = stepOf(vault.open(totpPurpose(person.id), stored.totpSealed), code, now)
+    const isRight = await store.change(async (tx) => {
+      const { people, ledger } = tx
+      if (step !== null && (await people.acceptTotpStep(person.id, step))) {
+        await people.clearFailures(person.id)
+        await onRight(tx)
+        return true
+      }
+      const source = await ledger.commit(origin.source)
+      const entry = { person: person.id, kind: 'totp', via: origin.via, source } as const
+      if (step === null) await ledger.append('auth.mfa_failed', now, entry)
+      else await ledger.append('auth.assertion_rejected', now, { ...entry, reason: 'replayed' })
+      await strike(tx, person, origin)
+      return false
+    })
+    if (!isRight) throttle.charge(origin)
+    return isRight
+  }
+
   const bad: FirstResult = { kind: 'bad' }
 
   return {
@@ -182,34 +220,15 @@ export function openAuthenticator(deps: {
     },
 
     async totp({ person, factor }, code, origin) {
-      if (!throttle.admits(origin)) return null
-      const stored = await store.people.authenticators(person.id)
-      const now = clock.now()
-      if (!stored || isLocked(stored.lockedUntil)) {
-        await failed(person.login, person, 'locked-out', origin)
-        return null
-      }
-      const secret = vault.open(totpPurpose(person.id), stored.totpSealed)
-      const step = stepOf(secret, code, now)
-      const isRight = await store.change(async (tx) => {
-        const { people, ledger } = tx
+      const isRight = await checkCode(person, code, origin, async ({ ledger }) => {
         const source = await ledger.commit(origin.source)
-        if (step !== null && (await people.acceptTotpStep(person.id, step))) {
-          await people.clearFailures(person.id)
-          const entry = { person: person.id, factor, mfa: ['totp'], via: origin.via, source } as const
-          await ledger.append('auth.succeeded', now, entry)
-          return true
-        }
-        const entry = { person: person.id, kind: 'totp', via: origin.via, source } as const
-        if (step === null) await ledger.append('auth.mfa_failed', now, entry)
-        else await ledger.append('auth.assertion_rejected', now, { ...entry, reason: 'replayed' })
-        await strike(tx, person, origin)
-        return false
+        const entry = { person: person.id, factor, mfa: ['totp'], via: origin.via, source } as const
+        await ledger.append('auth.succeeded', clock.now(), entry)
       })
-      if (isRight) return { person, mfa: ['totp'] }
-      throttle.charge(origin)
-      return null
+      return isRight ? { person, mfa: ['totp'] } : null
     },
+
+    code: (person, code, origin, onRight) => checkCode(person, code.expose(), origin, onRight),
 
     abandoned: ({ person }, origin) => failed(person.login, person, 'abandoned', origin),
     settle: () => throttle.settle(),

@@ -52,3 +52,12 @@ export async function takeCredential(
   })
   return { kind: stored.kind, secret }
 }
+
+/** Opens a secret the gateway itself needs; null when the vault holds none of that name. @throws when it does not open. */
+export async function readCredential(
+  { store, vault }: Pick<Deps, 'store' | 'vault'>,
+  name: string,
+): Promise<Secret<string> | null> {
+  const stored = await store.credentials.get(name)
+  return stored ? vault.open(purpose(name), stored.sealed) : null
+}

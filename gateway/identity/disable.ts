@@ -3,7 +3,7 @@
 
 import type { Person, PersonId } from '../../policy/index.ts'
 import type { Clock } from '../clock.ts'
-import type { Store } from '../store/store.ts'
+import type { Store, Tx } from '../store/store.ts'
 
 /** @param by who did it; null from the command line of the machine itself. */
 export async function disablePerson(
@@ -12,10 +12,18 @@ export async function disablePerson(
   by: PersonId | null,
   reason: string,
 ): Promise<void> {
-  await store.change(async (tx) => {
-    await tx.people.setDisabled(person.id, true)
-    await tx.tokens.endPerson(person.id)
-    const entry = { person: person.id, by, reason: await tx.ledger.commit(reason) }
-    await tx.ledger.append('identity.disabled', clock.now(), entry)
-  })
+  await store.change((tx) => disableIn(tx, clock.now(), person.id, by, reason))
+}
+
+/** The same in the caller's transaction. Sessions of this process are told by the signal `person-disabled`. */
+export async function disableIn(
+  tx: Tx,
+  now: number,
+  person: PersonId,
+  by: PersonId | null,
+  reason: string,
+): Promise<void> {
+  await tx.people.setDisabled(person, true)
+  await tx.tokens.endPerson(person)
+  await tx.ledger.append('identity.disabled', now, { person, by, reason: await tx.ledger.commit(reason) })
 }

@@ -13,9 +13,11 @@ import {
   type SupplierId,
 } from '../../policy/index.ts'
 import { mint, type Clock } from '../clock.ts'
+import { parseAddress } from '../mail-address.ts'
 import { Secret } from '../secret.ts'
 import type { Store } from '../store/store.ts'
 import { fingerprintOf, totpPurpose } from './authenticate.ts'
+import { recordAddress } from './contact.ts'
 import type { Passwords } from './passwords.ts'
 import { enrolmentUri, newTotpSecret } from './totp.ts'
 import type { Vault } from './vault.ts'
@@ -30,6 +32,8 @@ export interface Enrolment {
   readonly password: Secret<string> | null
   /** OpenSSH public key lines. */
   readonly keys: readonly string[]
+  /** Where messages go; none when not given. */
+  readonly email?: string | null
 }
 
 export type Enrolled =
@@ -92,6 +96,9 @@ export async function enrol(deps: EnrolDeps, given: Enrolment): Promise<Enrolled
   if (given.roles.length === 0) problems.push('a person needs at least one role')
   if (roles.includes('vendor') !== (supplier !== null))
     problems.push('a vendor has a supplier, and only a vendor has one')
+  const email = given.email ?? null
+  const address = email === null ? null : parseAddress(email)
+  if (address?.kind === 'malformed') problems.push(address.reason)
   if (given.displayName.trim() === '') problems.push('a name is missing')
   const tooShort = given.password !== null && given.password.expose().length < minPasswordLength
   if (tooShort) problems.push(`expected a password of at least ${minPasswordLength} characters`)
@@ -113,7 +120,7 @@ export async function enrol(deps: EnrolDeps, given: Enrolment): Promise<Enrolled
   const totpSealed = vault.seal(totpPurpose(person.id), totpSecret)
   if ((await store.people.byLogin(login)) !== null) return taken(login)
   await store.change(async (tx) => {
-    if ((await tx.people.insert({ person, passwordHash, totpSealed, createdAt: now })) === 'login-taken')
+    if ((await tx.people.insert({ person, passwordHash, totpSealed, createdAt: now, email })) === 'login-taken')
       throw new Error(`login \`${login}\` was taken meanwhile`)
     for (const key of keys)
       if ((await tx.people.addKey(person.id, key)) === 'key-taken')
@@ -125,6 +132,7 @@ export async function enrol(deps: EnrolDeps, given: Enrolment): Promise<Enrolled
       supplier,
       plants,
     })
+    if (email !== null) await recordAddress(tx, person.id, null, email, now)
   })
   return { kind: 'ok', person, password: made, totpSecret, totpUri: enrolmentUri(login, totpSecret) }
 }

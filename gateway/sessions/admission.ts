@@ -1,32 +1,43 @@
-// How a session begins: the door decides, a recording is opened, and only then does the session exist, as one evidence
-// entry after the other. Where any step fails there is no session.
+// How a session is asked for and let in: the door decides, a place is taken, a recording is opened, and only then does the
+// session exist. Where any step fails there is no session. How it then begins is start.ts's.
 
 import { createRecording, type Recording, type Signer } from '../../recorder/index.ts'
 import {
   conduitFor,
   plantOf,
+  usableAt,
   type Asset,
   type AssetId,
+  type Decision,
   type Grant,
-  type PersonId,
   type SessionRefusal,
   type SshEndpoint,
 } from '../../policy/index.ts'
 import type { Actor, Door } from '../access/authorize.ts'
 import type { Admission, BrokerContext, BrokeredSession, TargetCredential, Visitor } from '../brokers/broker.ts'
+import type { Bus } from '../bus/bus.ts'
 import { mint, type Clock } from '../clock.ts'
+import type { Authenticator } from '../identity/authenticate.ts'
 import { takeCredential } from '../identity/credentials.ts'
 import type { Vault } from '../identity/vault.ts'
 import type { Log } from '../log.ts'
-import type { Store, Tx } from '../store/store.ts'
+import type { Secret } from '../secret.ts'
+import type { Store } from '../store/store.ts'
+import type { Escorts } from './escorts.ts'
 import { nameFeature } from './features.ts'
-import { LiveSession } from './session.ts'
+import { openPlaces, type Full } from './places.ts'
 import type { Registry } from './registry.ts'
+import { LiveSession, type SessionFacts, type Standing } from './session.ts'
+import type { Opening, Starter } from './start.ts'
 
 export interface AdmissionDeps {
   readonly store: Store
   readonly door: Door
   readonly registry: Registry
+  readonly starter: Starter
+  readonly escorts: Escorts
+  readonly authenticator: Pick<Authenticator, 'code'>
+  readonly bus: Bus
   readonly vault: Vault
   readonly clock: Clock
   readonly log: Log
@@ -37,29 +48,26 @@ export interface AdmissionDeps {
   readonly recipients: readonly string[]
   /** Sessions one person may have at a time. */
   readonly maxSessionsPerPerson: number
+  /** How long a session waits for an escort, minutes. */
+  readonly escortWaitMinutes: number
 }
+
+type Permit = Decision & { readonly kind: 'permit' }
+
+/** A session that may not be typed in takes no further channel: it would be a way around. */
+const barredText: Partial<Record<Standing, string>> = {
+  locked: 'the session is locked: unlock it in its terminal first',
+  paused: 'the session waits for its escort to come back',
+  observing: 'the session may only observe: no further channel can be opened',
+}
+const waitText = (minutes: number): string =>
+  `waiting for an escort of the plant, at most ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}: nothing reaches the target before`
 
 const refused = (text: string): Admission => ({ kind: 'refused', text })
 
 export function openAdmission(deps: AdmissionDeps): BrokerContext {
-  const { store, door, registry, vault, clock, log } = deps
-  /** Places taken by sessions on their way into the registry. */
-  const opening = new Map<PersonId, number>()
-
-  /** Takes a place for one more session of the person in this very call, or null when none is free. */
-  function reserve(person: PersonId): (() => void) | null {
-    const taken = opening.get(person) ?? 0
-    if (registry.ofPerson(person) + taken >= deps.maxSessionsPerPerson) return null
-    opening.set(person, taken + 1)
-    let held = true
-    return () => {
-      if (!held) return
-      held = false
-      const left = (opening.get(person) ?? 1) - 1
-      if (left === 0) opening.delete(person)
-      else opening.set(person, left)
-    }
-  }
+  const { store, door, registry, starter, escorts, bus, vault, clock, log } = deps
+  const places = openPlaces(registry, deps.maxSessionsPerPerson)
 
   /** Policy would let them in, and yet there is no session: that is evidence too. */
   async function refuse(
@@ -74,10 +82,16 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
     return { kind: 'refused', text }
   }
 
+  async function refuseFull({ person }: Actor, asset: Asset, { limit, most, text }: Full): Promise<Admission> {
+    const entry = { person: person.id, asset: asset.id, supplier: person.supplier, limit, most }
+    await store.change(({ ledger }) => ledger.append('session.refused_concurrency', clock.now(), entry))
+    return refused(text)
+  }
+
   /** The person as the store knows them now: a login may be older than a change of roles. */
   async function actorOf(visitor: Visitor): Promise<Actor | null> {
     const person = await store.people.byId(visitor.person.id)
-    return person ? { person, mfa: visitor.mfa } : null
+    return person ? { person, mfa: visitor.mfa, source: visitor.source } : null
   }
 
   async function credentialFor(session: LiveSession, endpoint: SshEndpoint): Promise<TargetCredential> {
@@ -85,11 +99,31 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
     return kind === 'password' ? { kind, password: secret } : { kind, key: secret }
   }
 
+  /** A recording is there before anything that is recorded; null where it cannot be opened. */
+  async function openRecording(facts: SessionFacts): Promise<Recording | null> {
+    const { id, asset, plant, person, grant, protocol } = facts
+    try {
+      return await createRecording({
+        root: deps.recordings,
+        sessionId: id,
+        meta: { asset, plant, person, grant, protocol },
+        recipients: deps.recipients,
+        now: clock.now,
+        monotonic: clock.monotonic,
+        signer: deps.signer,
+      })
+    } catch (err) {
+      log.error({ err, asset }, 'Recording not opened; the session is refused')
+      return null
+    }
+  }
+
   async function begin(
     visitor: Visitor,
     actor: Actor,
     asset: Asset,
     grant: Grant,
+    decision: Permit,
     endpoint: SshEndpoint,
     release: () => void,
   ): Promise<Admission> {
@@ -99,76 +133,66 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
     const { id: plant, timeZone } = plantOf(asset, bundle)
     const conduit = conduitFor(asset, 'ssh', bundle, startedAt)
     if (conduit.kind !== 'present') return refuse(visitor, asset.id, 'no-conduit', 'no conduit leads to this asset')
-    let recording: Recording
-    try {
-      recording = await createRecording({
-        root: deps.recordings,
-        sessionId: id,
-        meta: { asset: asset.id, plant, person: actor.person.id, grant: grant.id, protocol: grant.protocol },
-        recipients: deps.recipients,
-        now: clock.now,
-        monotonic: clock.monotonic,
-        signer: deps.signer,
-      })
-    } catch (err) {
-      log.error({ err, asset: asset.id }, 'Recording not opened; the session is refused')
+    const usable = usableAt(grant, startedAt)
+    if (usable === null) return refuse(visitor, asset.id, 'overtaken', 'the access has just ended')
+    const { id: person, supplier } = actor.person
+    const { mfa, source } = visitor
+    const { protocol } = grant
+    const { expiry } = asset
+    const facts = { id, grant: grant.id, person, supplier, asset: asset.id, plant, protocol, timeZone, startedAt }
+    const all: SessionFacts = { ...facts, expiry, mfa, source }
+    const recording = await openRecording(all)
+    if (recording === null) {
       const text = 'the session cannot be recorded at the moment, so it cannot begin: tell the plant'
       return refuse(visitor, asset.id, 'recording-not-opened', text)
     }
-    await written(recording, async (tx) => {
-      await tx.sessions.insert({
-        id,
-        grant: grant.id,
-        person: actor.person.id,
-        asset: asset.id,
-        plant,
-        protocol: grant.protocol,
-        state: 'active',
-        startedAt,
-        windowUntil: grant.window.until,
-        endedAt: null,
-        endReason: null,
-        channels: 0,
-        bytesIn: 0,
-        bytesOut: 0,
-        source: visitor.source,
-        recording: 'live',
-        seal: null,
-        sealIndex: null,
-      })
-      await tx.ledger.append('session.started', startedAt, {
-        session: id,
-        grant: grant.id,
-        request: grant.request,
-        person: actor.person.id,
-        supplier: actor.person.supplier,
-        asset: asset.id,
-        plant,
-        zone: asset.zone,
-        conduit: conduit.conduit.id,
-        protocol: grant.protocol,
-        mfa: actor.mfa,
-        window: grant.window,
-        source: await tx.ledger.commit(visitor.source),
-      })
-      const manifest = recording.manifestDigest
-      await tx.ledger.append('session.recording_started', startedAt, { session: id, manifest })
+    const standing = { windowUntil: usable.until, obligations: decision.obligations, decidedUntil: null }
+    const session = new LiveSession(all, standing, recording, {
+      store,
+      clock,
+      log,
+      onOver: () => registry.remove(id),
+      redecide: (one) => registry.redecide(one),
+      offerExtension: ({ windowUntil }) =>
+        bus.publish({ kind: 'extension-offered', session: id, grant: grant.id, until: windowUntil }),
     })
-    const facts = { id, grant: grant.id, person: actor.person.id, asset: asset.id, plant, timeZone, startedAt }
-    const onOver = (): void => registry.remove(id)
-    const session = new LiveSession(facts, grant.window.until, recording, { store, clock, log, onOver })
+    // From here on it hears of what is taken away, also while it is still being opened.
     registry.add(session)
     release()
-    log.info({ sessionId: id, asset: asset.id, personId: actor.person.id }, 'Session opened')
+    const opening: Opening = { session, recording, asset, conduit: conduit.conduit }
+    const text = await open(opening)
+    if (text !== null) return refused(`access refused: ${text}`)
+    log.info({ sessionId: id, asset: asset.id, personId: person }, 'Session opened')
     return { kind: 'admitted', session: brokered(session, visitor, endpoint) }
   }
 
-  /** Where the session's first entries cannot be written, the recording just opened is closed as never begun. */
-  async function written(recording: Recording, work: (tx: Tx) => Promise<void>): Promise<void> {
-    try {
-      await store.change(work)
-    } catch (error) {
+  /**
+   * Begins it, or has it wait for somebody to come along. Gives the reason where it could not begin; then, as where its
+   * first entries cannot be written, the recording just opened is closed as never begun.
+   */
+  async function open(opening: Opening): Promise<string | null> {
+    const { session, recording } = opening
+    async function drop(): Promise<void> {
+      session.abandon()
       await recording.seal({ status: 'interrupted', reason: 'not-begun' })
+    }
+    try {
+      if (session.needsEscort) {
+        const until = clock.now() + deps.escortWaitMinutes * 60_000
+        await store.change((tx) => starter.wait(tx, opening, until))
+        escorts.awaits(opening)
+        session.awaitEscort(until)
+        return null
+      }
+      const started = await store.change((tx) => starter.start(tx, opening))
+      if (started.kind === 'overtaken') {
+        await drop()
+        return started.text
+      }
+      session.begin(started)
+      return null
+    } catch (error) {
+      await drop()
       throw error
     }
   }
@@ -179,13 +203,24 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
       id,
       asset,
       endpoint,
+      waitsFor: session.standing === 'waiting' ? waitText(deps.escortWaitMinutes) : null,
+      begun: () => session.begun(),
+      flow: () => session.flow,
+      refusesCommands: () => (session.observeOnly ? 'this access lets you look only: no command can be run' : null),
+      unlock: (code) => unlock(session, code),
       credential: () => credentialFor(session, endpoint),
       async admitChannel() {
         if (session.state !== 'active') return { kind: 'refused', text: 'the session is ending' }
+        const barred = barredText[session.standing]
+        if (barred !== undefined) return { kind: 'refused', text: barred }
         const actor = await actorOf(visitor)
         if (!actor) return refuse(visitor, session.facts.asset, 'account-gone', 'the account is gone')
-        const { decision, grant } = await store.change((tx) => door.authorizeConnect(tx, actor, asset, 'ssh'))
-        if (decision.kind === 'permit' && grant?.id === session.facts.grant) return { kind: 'admitted' }
+        const { grant: id, protocol } = session.facts
+        const decision = await store.change(async (tx) => {
+          const grant = (await tx.grants.byId(id))?.grant ?? null
+          return door.authorize(tx, actor, { action: 'connect', asset, protocol, grant }, { grant: id })
+        })
+        if (decision.kind === 'permit') return { kind: 'admitted' }
         return { kind: 'refused', text: decision.reasons.map(({ text }) => text).join('; ') }
       },
       record: (opening) => session.record(opening),
@@ -194,6 +229,18 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
       ending: (reason) => session.ending(reason),
       closed: () => session.closed(),
     }
+  }
+
+  async function unlock(session: LiveSession, code: Secret<string>): Promise<'unlocked' | 'wrong'> {
+    const { id, person: personId, source } = session.facts
+    const person = await store.people.byId(personId)
+    if (!person || person.disabled) return 'wrong'
+    const isRight = await deps.authenticator.code(person, code, { via: 'ssh', source }, (tx) =>
+      tx.ledger.append('session.unlocked', clock.now(), { session: id }),
+    )
+    if (!isRight) return 'wrong'
+    session.unlock()
+    return 'unlocked'
   }
 
   function noteRefusal(visitor: Visitor, given: string, more: string | null, session: LiveSession | null): void {
@@ -243,15 +290,14 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
         const declared = door.bundle().assets.get(asset)
         const endpoint = declared?.endpoints.find(({ protocol }) => protocol === 'ssh')
         if (!declared || !endpoint) return await refuse(visitor, asset, 'no-endpoint', 'the asset has no SSH endpoint')
-        const release = reserve(actor.person.id)
-        if (!release) {
-          const text = `you have ${deps.maxSessionsPerPerson} sessions open, the most allowed: end one first`
-          return await refuse(visitor, asset, 'too-many-sessions', text)
-        }
+        const { supplier } = actor.person
+        const contract = supplier === null ? null : (door.bundle().suppliers.get(supplier) ?? null)
+        const place = places.take(actor.person, declared, contract)
+        if (place.kind === 'full') return await refuseFull(actor, declared, place)
         try {
-          return await begin(visitor, actor, declared, grant, endpoint, release)
+          return await begin(visitor, actor, declared, grant, decision, endpoint, place.release)
         } finally {
-          release()
+          place.release()
         }
       } catch (err) {
         // No evidence, no session: whatever could not be written, nothing has been opened.

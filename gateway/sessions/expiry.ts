@@ -1,25 +1,59 @@
-// What a user is told, and when: warnings before the end of the window, and one sentence for each way a session ends.
+// What a user is told, and when: warnings before an end, what stopping and locking mean, and one sentence for each way a
+// session ends.
 
-import type { EndReason } from '../../policy/index.ts'
+import type { EndReason, ExpiryBehaviour, InputStop, Instant } from '../../policy/index.ts'
 import { assertNever } from '../errors.ts'
 
 const minute = 60_000
-const warnings = [
-  { before: 15 * minute, text: 'access ends in 15 minutes' },
-  { before: 5 * minute, text: 'access ends in 5 minutes' },
-  { before: minute, text: 'access ends in 1 minute' },
-  { before: 10_000, text: 'access ends in 10 seconds' },
+const early = [
+  { before: 15 * minute, words: '15 minutes' },
+  { before: 5 * minute, words: '5 minutes' },
+  { before: minute, words: '1 minute' },
 ] as const
+/** Where the end cuts, one more: there is nothing after it. */
+const last = { before: 10_000, words: '10 seconds' } as const
 
 export interface Warning {
-  readonly at: number
+  readonly at: Instant
   readonly text: string
 }
 
-/** The next warning that is still to come, or null when only the end is. */
-export function nextWarning(now: number, until: number): Warning | null {
-  for (const { before, text } of warnings) if (until - before > now) return { at: until - before, text }
-  return null
+/** The warnings before the end of a window, in order. */
+export function warningsOf(until: Instant, expiry: ExpiryBehaviour['kind']): readonly Warning[] {
+  const steps = expiry === 'cut' ? [...early, last] : early
+  return steps.map(({ before, words }) => ({ at: until - before, text: `access ends in ${words}` }))
+}
+
+/** One minute before a session ends because it rests. */
+export function idleWarning(endsAt: Instant): Warning {
+  return { at: endsAt - minute, text: 'the session ends in 1 minute, because nothing has moved for long' }
+}
+
+/** The latest warning that came due after `since`, up to `now`; an earlier one is no longer true. */
+export function dueWarning(warnings: readonly Warning[], since: Instant, now: Instant): Warning | null {
+  return warnings.findLast(({ at }) => since < at && at <= now) ?? null
+}
+
+/** When the next of them comes, or null when none is left. */
+export function nextWarning(warnings: readonly Warning[], now: Instant): Instant | null {
+  return warnings.find(({ at }) => at > now)?.at ?? null
+}
+
+/** `16:05:00 (Europe/Berlin)` */
+export function clockTime(instant: Instant, timeZone: string): string {
+  const shown = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', second: '2-digit' })
+  return `${shown.format(instant)} (${timeZone})`
+}
+
+/** What stopping input means, for the person at the terminal. */
+export function stopSentence(stops: readonly InputStop[], closesAt: string): string {
+  const said = 'what you type no longer reaches the target; what it shows still comes'
+  if (stops.includes('escort')) return `your escort has left: ${said} until they are back, or the session ends`
+  if (stops.includes('window'))
+    return `the access window is over: ${said} until ${closesAt}, when the session is closed; an extension lets you go on`
+  if (stops.includes('lapsed'))
+    return `what this access rests on has run out: ${said} until ${closesAt}, when the session is closed`
+  return 'this access lets you look only: what you type does not reach the target'
 }
 
 /** Why a session ended, for the person in it. `detail` is what the one who ended it wrote. */
@@ -35,7 +69,23 @@ export function sentenceFor(reason: EndReason, detail: string | null, windowEnd:
     case 'person-disabled':
       return 'the session ended because the account was disabled'
     case 'policy-changed':
-      return 'the session ended because the plant changed its rules'
+      return `the session ended because the plant's rules no longer permit it${because}`
+    case 'suspended':
+      return `the session ended because access was suspended${because}`
+    case 'contract-ended':
+      return `the session ended because the supplier's contract no longer covers it${because}`
+    case 'scope-changed':
+      return `the session ended because the asset is no longer in scope${because}`
+    case 'conduit-closed':
+      return `the session ended because the way to the asset was closed${because}`
+    case 'presence-gone':
+      return 'the session ended because nobody on site asserts presence any more'
+    case 'escort-gone':
+      return 'the session ended because its escort left and did not come back'
+    case 'escort-missing':
+      return 'nobody came to escort the session: arrange it with the plant, then connect again'
+    case 'idle':
+      return 'the session ended because nothing has moved for long'
     case 'recorder-failed':
       return 'the session ended because it can no longer be recorded'
     case 'gateway-stopped':

@@ -1,11 +1,14 @@
 // The living sessions of this node, and everything that ends them from outside: signals of the bus, and a look at the
 // store every second, which also sees what another process wrote there.
 
-import type { PersonId, SessionId } from '../../policy/index.ts'
+import type { GrantId, PersonId, SessionId } from '../../policy/index.ts'
+import type { Door } from '../access/authorize.ts'
 import type { Bus, Signal } from '../bus/bus.ts'
+import type { Clock } from '../clock.ts'
 import { assertNever } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Store } from '../store/store.ts'
+import { openReevaluation } from './reevaluation.ts'
 import type { LiveSession } from './session.ts'
 
 export interface Registry {
@@ -14,28 +17,68 @@ export interface Registry {
   get(id: SessionId): LiveSession | null
   all(): readonly LiveSession[]
   ofPerson(person: PersonId): number
-  /** Ends what the store no longer permits: grant not open, person disabled. */
+  /** The session on this grant that only observes since its window ended, or null. */
+  draining(grant: GrantId): LiveSession | null
+  /** Decides one anew because time may have changed its decision. */
+  redecide(session: LiveSession): void
+  /** Looks at the time for every session, and at what the store no longer permits: grant revoked, person disabled. */
   sweep(): Promise<void>
+  /** Resolves when every session has been decided that a signal so far asked for. */
+  settled(): Promise<void>
   /** Ends every session and resolves when all are sealed, or when `graceMs` has passed. */
   stop(graceMs: number): Promise<void>
 }
 
-export function openRegistry(deps: { readonly bus: Bus; readonly store: Store; readonly log: Log }): Registry {
+/** Sessions whose rows are read together. */
+const batch = 200
+
+export function openRegistry(deps: {
+  readonly bus: Bus
+  readonly store: Store
+  readonly door: Door
+  readonly clock: Clock
+  readonly log: Log
+}): Registry {
   const { bus, store, log } = deps
   const live = new Map<SessionId, LiveSession>()
+  const reevaluation = openReevaluation(deps)
   let onEmpty: (() => void) | null = null
+  // Owned by decideAll: the round under way, and whether something has changed since it began.
+  let round: Promise<void> | null = null
+  let changed = false
+
+  const of = (which: (session: LiveSession) => boolean): LiveSession[] => [...live.values()].filter(which)
+
+  /** One round at a time: changes that come during one are all decided by the next. */
+  function decideAll(): void {
+    changed = true
+    round ??= (async () => {
+      while (changed) {
+        changed = false
+        await reevaluation.decide([...live.values()], 'change')
+      }
+      round = null
+    })()
+  }
 
   function hear(signal: Signal): void {
     switch (signal.kind) {
+      case 'extension-offered':
+        return
+      case 'reevaluate':
+        decideAll()
+        return
       case 'grant-revoked':
-        for (const session of live.values())
-          if (session.facts.grant === signal.grant) session.end('revoked', signal.reason)
+        for (const session of of(({ facts }) => facts.grant === signal.grant)) session.end('revoked', signal.reason)
         return
-      case 'grant-extended':
-        for (const session of live.values()) if (session.facts.grant === signal.grant) session.extend(signal.until)
+      case 'grant-extended': {
+        const extended = of(({ facts }) => facts.grant === signal.grant)
+        for (const session of extended) session.extend(signal.until)
+        void reevaluation.decide(extended, 'change')
         return
+      }
       case 'person-disabled':
-        for (const session of live.values()) if (session.facts.person === signal.person) session.end('person-disabled')
+        for (const session of of(({ facts }) => facts.person === signal.person)) session.end('person-disabled')
         return
       case 'session-kill': {
         const { by, reason, at } = signal
@@ -48,6 +91,25 @@ export function openRegistry(deps: { readonly bus: Bus; readonly store: Store; r
   }
   const unsubscribe = bus.subscribe(hear)
 
+  /** What another process did: the local command line disables people and revokes grants without this bus. */
+  async function sweepBatch(sessions: readonly LiveSession[]): Promise<void> {
+    const people = await store.people.byIds(sessions.map(({ facts }) => facts.person))
+    const grants = await store.grants.byIds(sessions.map(({ facts }) => facts.grant))
+    const touched: LiveSession[] = []
+    for (const session of sessions) {
+      const person = people.get(session.facts.person)
+      const grant = grants.get(session.facts.grant)?.grant
+      if (!person || person.disabled) session.end('person-disabled')
+      else if (!grant || grant.kind === 'revoked')
+        session.end('revoked', grant?.kind === 'revoked' ? grant.reason : null)
+      else if (grant.kind === 'open' && grant.schedule.kind === 'whole' && grant.window.until !== session.windowUntil) {
+        session.extend(grant.window.until)
+        touched.push(session)
+      }
+    }
+    if (touched.length > 0) await reevaluation.decide(touched, 'change')
+  }
+
   return {
     add: (session) => live.set(session.facts.id, session),
     remove(id) {
@@ -56,18 +118,18 @@ export function openRegistry(deps: { readonly bus: Bus; readonly store: Store; r
     },
     get: (id) => live.get(id) ?? null,
     all: () => [...live.values()],
-    ofPerson: (person) => [...live.values()].filter((session) => session.facts.person === person).length,
+    draining: (grant) =>
+      of(({ facts, state }) => facts.grant === grant && state === 'active').find(
+        (session) => session.windowUntil <= session.now(),
+      ) ?? null,
+    ofPerson: (person) => of(({ facts }) => facts.person === person).length,
+    redecide: (session) => void reevaluation.decide([session], 'time'),
     async sweep() {
-      for (const session of live.values()) {
-        const { grant, person } = session.facts
-        const [stored, who] = [await store.grants.byId(grant), await store.people.byId(person)]
-        if (!who || who.disabled) session.end('person-disabled')
-        else if (!stored || stored.grant.kind === 'revoked')
-          session.end('revoked', stored?.grant.kind === 'revoked' ? stored.grant.reason : null)
-        else if (stored.grant.kind === 'expired') session.end('expired')
-        else if (stored.grant.window.until !== session.windowUntil) session.extend(stored.grant.window.until)
-      }
+      const sessions = [...live.values()]
+      for (const session of sessions) session.look()
+      for (let from = 0; from < sessions.length; from += batch) await sweepBatch(sessions.slice(from, from + batch))
     },
+    settled: () => round ?? Promise.resolve(),
     async stop(graceMs) {
       unsubscribe()
       if (live.size === 0) return

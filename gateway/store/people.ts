@@ -18,6 +18,8 @@ export interface NewPerson {
   readonly passwordHash: Secret<string>
   readonly totpSealed: Uint8Array
   readonly createdAt: number
+  /** Where messages go; none when not given. */
+  readonly email?: string | null
 }
 
 export interface PersonKey {
@@ -43,7 +45,12 @@ export interface People {
   replaceHash(id: PersonId, old: Secret<string>, fresh: Secret<string>): Promise<void>
   clearFailures(id: PersonId): Promise<void>
   setDisabled(id: PersonId, disabled: boolean): Promise<void>
+  /** What the person may do by who they are; the supplier never changes. */
+  setEligibility(id: PersonId, roles: readonly Role[], plants: readonly PlantId[]): Promise<void>
   addKey(id: PersonId, key: PersonKey): Promise<'ok' | 'key-taken'>
+  /** Where messages to a person go; null where no address is given. */
+  email(id: PersonId): Promise<string | null>
+  setEmail(id: PersonId, email: string | null): Promise<void>
   keys(id: PersonId): Promise<readonly PersonKey[]>
 }
 
@@ -62,7 +69,7 @@ export function personOf(row: Schema['person']): Person {
 export function peopleIn(db: Db): People {
   const one = (id: string) => db.updateTable('person').where('id', '=', id)
   return {
-    async insert({ person, passwordHash, totpSealed, createdAt }) {
+    async insert({ person, passwordHash, totpSealed, createdAt, email }) {
       const inserted = await db
         .insertInto('person')
         .values({
@@ -79,6 +86,7 @@ export function peopleIn(db: Db): People {
           failures: 0,
           locked_until: 0,
           created_at: createdAt,
+          email: email ?? null,
         })
         .onConflict((c) => c.column('login').doNothing())
         .executeTakeFirst()
@@ -140,6 +148,11 @@ export function peopleIn(db: Db): People {
         .set({ disabled: disabled ? 1 : 0 })
         .execute()
     },
+    async setEligibility(id, roles, plants) {
+      await one(id)
+        .set({ roles: JSON.stringify(roles), plants: JSON.stringify(plants) })
+        .execute()
+    },
     async addKey(id, { fingerprint, key, label }) {
       const inserted = await db
         .insertInto('person_key')
@@ -147,6 +160,13 @@ export function peopleIn(db: Db): People {
         .onConflict((c) => c.column('fingerprint').doNothing())
         .executeTakeFirst()
       return inserted.numInsertedOrUpdatedRows === 1n ? 'ok' : 'key-taken'
+    },
+    async email(id) {
+      const row = await db.selectFrom('person').select('email').where('id', '=', id).executeTakeFirst()
+      return row?.email ?? null
+    },
+    async setEmail(id, email) {
+      await one(id).set({ email }).execute()
     },
     async keys(id) {
       return db.selectFrom('person_key').select(['fingerprint', 'key', 'label']).where('person', '=', id).execute()

@@ -1,80 +1,84 @@
-// Access requests and grants. A row is written by the transition that made its state; the state machine is in `policy`.
+// Access requests. A row is written by the transition that made its state; the state machine is in `policy`.
 
-import type {
-  AccessAsk,
-  AccessRequest,
-  Approval,
-  AssetId,
-  Decision,
-  Grant,
-  GrantId,
-  OperationClass,
-  PersonId,
-  PlantId,
-  Protocol,
-  RequestId,
+import {
+  requestDigest,
+  type AccessAsk,
+  type AccessRequest,
+  type Approval,
+  type ApprovalNeed,
+  type Decision,
+  type GrantId,
+  type PersonId,
+  type PlantId,
+  type RequestId,
+  type RequestSetId,
+  type Terms,
+  type TicketState,
 } from '../../policy/index.ts'
+import type { Page } from './page.ts'
 import type { Db, Schema } from './schema.ts'
+
+export type { Page } from './page.ts'
+export type { Grants, StoredGrant } from './grants.ts'
 
 export interface StoredRequest {
   readonly request: AccessRequest
+  /** What would be granted; once it was approved, what was. */
+  readonly terms: Terms
   readonly plant: PlantId
+  /** Of the request and its terms as they are. */
   readonly digest: string
   /** The policy's answer when it was submitted. */
   readonly decision: Decision
-}
-
-export interface StoredGrant {
-  readonly grant: Grant
-  readonly plant: PlantId
-}
-
-export interface Page {
-  readonly limit: number
-  /** Rows older than this id. */
-  readonly before: string | null
+  /** Every yes that some decision on it asked for; empty where none asks for more than an approver's. */
+  readonly needs: readonly ApprovalNeed[]
+  /** What the change system said when it was last asked. */
+  readonly ticketState: TicketState
+  /** When it expires if nobody decides, ms since the epoch. */
+  readonly expiresAt: number
+  /** When waiting for access becomes an alarm; null when it never does, or no more. */
+  readonly alarmAt: number | null
+  readonly alarmedAt: number | null
+  /** When the first session on its grant began. */
+  readonly usedAt: number | null
+  /** Counts the changes; a change names the one it was judged on. */
+  readonly version: number
 }
 
 export interface Requests {
   insert(stored: StoredRequest): Promise<void>
   byId(id: RequestId): Promise<StoredRequest | null>
-  /** Writes the new state only if the row is still `submitted`; false when somebody was faster. */
-  decide(request: AccessRequest, at: number): Promise<boolean>
+  ofSet(set: RequestSetId): Promise<readonly StoredRequest[]>
+  /**
+   * Writes the new state, terms, digest, needs and times, if the row is still at the `version` given; false when
+   * somebody was faster.
+   */
+  update(stored: StoredRequest, at: number): Promise<boolean>
   list(
     filter: { readonly kind: string | null; readonly person: PersonId | null },
     page: Page,
   ): Promise<readonly StoredRequest[]>
-  /** Submitted requests whose window has ended: they can no longer be answered. */
+  /** Submitted requests that can no longer be answered. */
   overdue(now: number): Promise<readonly StoredRequest[]>
-}
-
-export interface Grants {
-  insert(stored: StoredGrant): Promise<void>
-  byId(id: GrantId): Promise<StoredGrant | null>
-  /** Writes the new state only if the row is still `open`; false when it ended meanwhile. */
-  update(grant: Grant): Promise<boolean>
-  /** Open grants of a person, in or before their window. */
-  openOf(person: PersonId, now: number): Promise<readonly StoredGrant[]>
-  list(
-    filter: { readonly open: boolean; readonly person: PersonId | null },
-    page: Page,
-  ): Promise<readonly StoredGrant[]>
-  overdue(now: number): Promise<readonly StoredGrant[]>
+  /** Requests whose wait for access has become an alarm. */
+  alarming(now: number): Promise<readonly StoredRequest[]>
 }
 
 function requestOf(row: Schema['request']): StoredRequest {
   const core = {
     id: row.id as RequestId,
+    set: row.set_id as RequestSetId | null,
     by: row.person as PersonId,
     ask: JSON.parse(row.ask) as AccessAsk,
     submittedAt: row.submitted_at,
   }
   const approvals = JSON.parse(row.approvals) as Approval[]
+  const terms = JSON.parse(row.terms) as Terms
   const at = row.decided_at ?? row.submitted_at
   let request: AccessRequest
   switch (row.kind) {
     case 'submitted':
-      request = { ...core, kind: 'submitted' }
+      request = { ...core, kind: 'submitted', approvals, terms }
       break
     case 'approved':
       request = { ...core, kind: 'approved', approvals, grant: row.grant_id as GrantId }
@@ -93,58 +97,58 @@ function requestOf(row: Schema['request']): StoredRequest {
   }
   return {
     request,
+    terms,
     plant: row.plant as PlantId,
-    digest: row.digest,
+    // One that waits has the digest its approval will be held against, whatever release wrote it.
+    digest: request.kind === 'submitted' ? requestDigest(request) : row.digest,
     decision: JSON.parse(row.decision) as Decision,
+    needs: JSON.parse(row.needs) as ApprovalNeed[],
+    ticketState: row.ticket_state as TicketState,
+    expiresAt: row.expires_at,
+    alarmAt: row.alarm_at,
+    alarmedAt: row.alarmed_at,
+    usedAt: row.used_at,
+    version: row.version,
   }
 }
 
-function grantOf(row: Schema['access_grant']): StoredGrant {
-  const core = {
-    id: row.id as GrantId,
-    request: row.request as RequestId,
-    person: row.person as PersonId,
-    asset: row.asset as AssetId,
-    protocol: row.protocol as Protocol,
-    operationClass: row.operation_class as OperationClass,
-    window: { from: row.from_at, until: row.until_at },
-  }
-  const at = row.ended_at ?? row.until_at
-  let grant: Grant
-  switch (row.kind) {
-    case 'open':
-      grant = { ...core, kind: 'open' }
-      break
-    case 'revoked':
-      grant = { ...core, kind: 'revoked', by: row.ended_by as PersonId, at, reason: row.reason ?? '' }
-      break
-    case 'expired':
-      grant = { ...core, kind: 'expired', at }
-      break
-    default:
-      throw new Error(`grant \`${row.id}\`: unknown state \`${row.kind}\``)
-  }
-  return { grant, plant: row.plant as PlantId }
-}
+const hasApprovals = (request: AccessRequest): request is AccessRequest & { approvals: readonly Approval[] } =>
+  request.kind === 'submitted' || request.kind === 'approved' || request.kind === 'refused'
+
+/** What changes in the life of a request; what was asked never does. */
+const statusOf = (stored: StoredRequest) => ({
+  kind: stored.request.kind,
+  ...(hasApprovals(stored.request) ? { approvals: JSON.stringify(stored.request.approvals) } : {}),
+  grant_id: stored.request.kind === 'approved' ? stored.request.grant : null,
+  terms: JSON.stringify(stored.terms),
+  digest: stored.digest,
+  needs: JSON.stringify(stored.needs),
+  ticket_state: stored.ticketState,
+  expires_at: stored.expiresAt,
+  alarm_at: stored.alarmAt,
+  alarmed_at: stored.alarmedAt,
+  used_at: stored.usedAt,
+})
 
 export function requestsIn(db: Db): Requests {
   return {
-    async insert({ request, plant, digest, decision }) {
+    async insert(stored) {
+      const { request, plant, decision } = stored
       await db
         .insertInto('request')
         .values({
           id: request.id,
+          set_id: request.set,
           person: request.by,
           asset: request.ask.asset,
           plant,
           ask: JSON.stringify(request.ask),
-          digest,
           submitted_at: request.submittedAt,
-          kind: request.kind,
           decision: JSON.stringify(decision),
           approvals: '[]',
           decided_at: null,
-          grant_id: null,
+          version: stored.version,
+          ...statusOf(stored),
         })
         .execute()
     },
@@ -152,18 +156,16 @@ export function requestsIn(db: Db): Requests {
       const row = await db.selectFrom('request').selectAll().where('id', '=', id).executeTakeFirst()
       return row ? requestOf(row) : null
     },
-    async decide(request, at) {
-      const approvals = request.kind === 'approved' || request.kind === 'refused' ? request.approvals : []
+    async ofSet(set) {
+      const rows = await db.selectFrom('request').selectAll().where('set_id', '=', set).orderBy('id').execute()
+      return rows.map(requestOf)
+    },
+    async update(stored, at) {
       const done = await db
         .updateTable('request')
-        .set({
-          kind: request.kind,
-          approvals: JSON.stringify(approvals),
-          decided_at: at,
-          grant_id: request.kind === 'approved' ? request.grant : null,
-        })
-        .where('id', '=', request.id)
-        .where('kind', '=', 'submitted')
+        .set({ ...statusOf(stored), decided_at: at, version: stored.version + 1 })
+        .where('id', '=', stored.request.id)
+        .where('version', '=', stored.version)
         .executeTakeFirst()
       return done.numUpdatedRows === 1n
     },
@@ -175,80 +177,17 @@ export function requestsIn(db: Db): Requests {
       return (await query.execute()).map(requestOf)
     },
     async overdue(now) {
-      const rows = await db.selectFrom('request').selectAll().where('kind', '=', 'submitted').execute()
-      return rows.map(requestOf).filter(({ request }) => request.ask.window.until <= now)
-    },
-  }
-}
-
-export function grantsIn(db: Db): Grants {
-  return {
-    async insert({ grant, plant }) {
-      await db
-        .insertInto('access_grant')
-        .values({
-          id: grant.id,
-          request: grant.request,
-          person: grant.person,
-          asset: grant.asset,
-          plant,
-          protocol: grant.protocol,
-          operation_class: grant.operationClass,
-          from_at: grant.window.from,
-          until_at: grant.window.until,
-          kind: grant.kind,
-          ended_by: null,
-          ended_at: null,
-          reason: null,
-        })
-        .execute()
-    },
-    async byId(id) {
-      const row = await db.selectFrom('access_grant').selectAll().where('id', '=', id).executeTakeFirst()
-      return row ? grantOf(row) : null
-    },
-    async update(grant) {
-      const done = await db
-        .updateTable('access_grant')
-        .set({
-          kind: grant.kind,
-          from_at: grant.window.from,
-          until_at: grant.window.until,
-          ended_by: grant.kind === 'revoked' ? grant.by : null,
-          ended_at: grant.kind === 'open' ? null : grant.at,
-          reason: grant.kind === 'revoked' ? grant.reason : null,
-        })
-        .where('id', '=', grant.id)
-        .where('kind', '=', 'open')
-        .executeTakeFirst()
-      return done.numUpdatedRows === 1n
-    },
-    async openOf(person, now) {
       const rows = await db
-        .selectFrom('access_grant')
+        .selectFrom('request')
         .selectAll()
-        .where('person', '=', person)
-        .where('kind', '=', 'open')
-        .where('until_at', '>', now)
-        .orderBy('from_at')
+        .where('kind', '=', 'submitted')
+        .where('expires_at', '<=', now)
         .execute()
-      return rows.map(grantOf)
+      return rows.map(requestOf)
     },
-    async list({ open, person }, { limit, before }) {
-      let query = db.selectFrom('access_grant').selectAll().orderBy('id', 'desc').limit(limit)
-      if (open) query = query.where('kind', '=', 'open')
-      if (person !== null) query = query.where('person', '=', person)
-      if (before !== null) query = query.where('id', '<', before)
-      return (await query.execute()).map(grantOf)
-    },
-    async overdue(now) {
-      const rows = await db
-        .selectFrom('access_grant')
-        .selectAll()
-        .where('kind', '=', 'open')
-        .where('until_at', '<=', now)
-        .execute()
-      return rows.map(grantOf)
+    async alarming(now) {
+      const rows = await db.selectFrom('request').selectAll().where('alarm_at', '<=', now).execute()
+      return rows.map(requestOf)
     },
   }
 }

@@ -22,6 +22,8 @@ export interface Schema {
     failures: number
     locked_until: number
     created_at: number
+    /** Where messages go; personal data, and null where none is given. */
+    email: string | null
   }
   person_key: {
     /** `SHA256:…` of the public key blob, as OpenSSH prints it. */
@@ -41,8 +43,20 @@ export interface Schema {
     kind: string
     decision: string
     approvals: string
+    /** Of the last change of state or terms. */
     decided_at: number | null
     grant_id: string | null
+    set_id: string | null
+    terms: string
+    needs: string
+    ticket_state: string
+    expires_at: number
+    /** When waiting for access becomes an alarm; null once it was raised, or has no more reason. */
+    alarm_at: number | null
+    alarmed_at: number | null
+    used_at: number | null
+    /** Counted up by every change: a change is written only over the state it was judged on. */
+    version: number
   }
   access_grant: {
     id: string
@@ -58,6 +72,10 @@ export interface Schema {
     ended_by: string | null
     ended_at: number | null
     reason: string | null
+    schedule: string
+    tier: string
+    escort: number
+    conditions: string
   }
   session: {
     id: string
@@ -96,6 +114,160 @@ export interface Schema {
   /** What a commitment in the ledger stands for. Erasing a row erases the value; the tree stays whole. */
   disclosure: { commitment: string; salt: Uint8Array; value: string }
   bundle: { digest: string; scope_version: string; activated_at: number; files: string }
+  bundle_activation: {
+    seq: number
+    digest: string
+    previous: string | null
+    at: number
+    kind: string
+    proposal: string | null
+    proposer: string | null
+    activator: string | null
+    reason: string | null
+  }
+  bundle_proposal: {
+    id: string
+    digest: string
+    base: string
+    scope_version: string
+    person: string | null
+    at: number
+    comment: string
+    files: string
+    state: string
+    decided_by: string | null
+    decided_at: number | null
+    reason: string | null
+  }
+  scope_change: {
+    id: string
+    asset: string
+    before: string
+    bundle: string
+    was: string
+    becomes: string
+    attributes: string
+    raised_at: number
+    proposer: string | null
+    activator: string | null
+    state: string
+    reviewed_by: string | null
+    reviewed_at: number | null
+    comment: string | null
+  }
+  /** One row: how far the ledger was read for what is to be told. */
+  outbox_cursor: { id: number; next_idx: number }
+  outbox: {
+    id: string
+    idx: number
+    type: string
+    destination: string
+    person: string | null
+    link: string | null
+    state: string
+    attempts: number
+    created_at: number
+    next_at: number
+    done_at: number | null
+    problem: string | null
+  }
+  approval_link: {
+    id: string
+    request: string
+    digest: string
+    person: string
+    expires_at: number
+    used_at: number | null
+  }
+  /** Reminders and the like, each once a request. */
+  waiting_step: { request: string; step: string; at: number }
+  /** Off until somebody else lifts it. `target_id` is empty for `all`. */
+  suspension: {
+    id: string
+    target_kind: string
+    target_id: string
+    by_person: string
+    at: number
+    reason: string
+    lifted_by: string | null
+    lifted_at: number | null
+    lift_reason: string | null
+  }
+  /** Sessions that another process wants ended; taken up and removed by the gateway. */
+  end_order: { session: string; by_person: string; reason: string; at: number }
+  delegation: {
+    id: string
+    from_person: string
+    to_person: string
+    from_at: number
+    until_at: number
+    created_at: number
+    reason: string
+    ended_by: string | null
+    ended_at: number | null
+  }
+  presence: {
+    id: string
+    zone: string
+    plant: string
+    person: string
+    from_at: number
+    until_at: number
+    ended_by: string | null
+    ended_at: number | null
+  }
+  /** The last time step of a zone's device that was accepted; the same or an earlier one is a replay. */
+  presence_step: { zone: string; step: number }
+  attestation: {
+    id: string
+    person: string
+    label: string
+    until_at: number
+    reference: string
+    by_person: string
+    at: number
+    ended_by: string | null
+    ended_at: number | null
+  }
+  review: {
+    id: string
+    kind: string
+    request: string
+    grant_id: string
+    session: string | null
+    person: string
+    asset: string
+    plant: string
+    opened_at: number
+    due_at: number
+    overdue_at: number | null
+    closed_by: string | null
+    closed_at: number | null
+    verdict: string | null
+    comment: string | null
+  }
+  campaign: {
+    id: string
+    title: string
+    started_by: string
+    started_at: number
+    due_at: number
+    overdue_at: number | null
+    closed_by: string | null
+    closed_at: number | null
+  }
+  campaign_item: {
+    campaign: string
+    person: string
+    before: string
+    verdict: string | null
+    after: string | null
+    decided_by: string | null
+    decided_at: number | null
+    reason: string | null
+  }
+  /** How far an exception of the register has aged: each stage is evidence once. */
+  exception_stage: { exception: string; until_day: string; stage: string; at: number }
 }
 
 export type Db = Kysely<Schema> | Transaction<Schema>

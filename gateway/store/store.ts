@@ -3,13 +3,29 @@
 
 import { Migrator } from 'kysely/migration'
 import type { Kysely } from 'kysely'
+import { approvalLinksIn, type ApprovalLinks } from './approval-links.ts'
+import { attestationsIn, type Attestations } from './attestations.ts'
+import { campaignsIn, type Campaigns } from './campaigns.ts'
 import { credentialsIn, type Credentials } from './credentials.ts'
+import { delegationsIn, type Delegations } from './delegations.ts'
+import { exceptionStagesIn, type ExceptionStages } from './exception-stages.ts'
 import { evidenceIn, evidenceWriterIn, type Evidence, type EvidenceWriter } from './evidence.ts'
 import { up as first } from './migrations/first.ts'
+import { up as outbox } from './migrations/outbox.ts'
+import { up as standing } from './migrations/standing.ts'
+import { outboxIn, type Outbox } from './outbox.ts'
 import { peopleIn, type People } from './people.ts'
-import { grantsIn, requestsIn, type Grants, type Requests } from './requests.ts'
+import { presencesIn, type Presences } from './presences.ts'
+import { reviewsIn, type Reviews } from './reviews.ts'
+import { suspensionsIn, type Suspensions } from './suspensions.ts'
+import { grantsIn, type Grants } from './grants.ts'
+import { requestsIn, type Requests } from './requests.ts'
+import { up as requestTerms } from './migrations/request-terms.ts'
 import type { Db, Schema } from './schema.ts'
 import { bundlesIn, type Bundles } from './bundles.ts'
+import { up as bundles } from './migrations/bundles.ts'
+import { proposalsIn, type Proposals } from './proposals.ts'
+import { scopeChangesIn, type ScopeChanges } from './scope-changes.ts'
 import { sessionsIn, type Sessions } from './sessions.ts'
 import { tokensIn, type Tokens } from './tokens.ts'
 
@@ -21,7 +37,27 @@ export interface Tables {
   readonly credentials: Credentials
   readonly tokens: Tokens
   readonly bundles: Bundles
+  readonly proposals: Proposals
+  readonly scopeChanges: ScopeChanges
   readonly evidence: Evidence
+  readonly suspensions: Suspensions
+  readonly delegations: Delegations
+  readonly presences: Presences
+  readonly attestations: Attestations
+  readonly reviews: Reviews
+  readonly campaigns: Campaigns
+  readonly exceptionStages: ExceptionStages
+  readonly outbox: Outbox
+  readonly approvalLinks: ApprovalLinks
+}
+
+/** In the order of their names. One that was released never changes. */
+const migrations = {
+  '0001-first': { up: first },
+  '0002-request-terms': { up: requestTerms },
+  '0003-standing': { up: standing },
+  '0004-bundles': { up: bundles },
+  '0005-outbox': { up: outbox },
 }
 
 /** Inside a transaction use only this: the store has one connection, and asking it from inside would wait for itself. */
@@ -47,7 +83,18 @@ function tablesIn(db: Db): Tables {
     credentials: credentialsIn(db),
     tokens: tokensIn(db),
     bundles: bundlesIn(db),
+    proposals: proposalsIn(db),
+    scopeChanges: scopeChangesIn(db),
     evidence: evidenceIn(db),
+    suspensions: suspensionsIn(db),
+    delegations: delegationsIn(db),
+    presences: presencesIn(db),
+    attestations: attestationsIn(db),
+    reviews: reviewsIn(db),
+    campaigns: campaignsIn(db),
+    exceptionStages: exceptionStagesIn(db),
+    outbox: outboxIn(db),
+    approvalLinks: approvalLinksIn(db),
   }
 }
 
@@ -56,7 +103,7 @@ function tablesIn(db: Db): Tables {
  * @throws when a migration fails; the database is then as it was.
  */
 export async function openStore(db: Kysely<Schema>): Promise<Store> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ '0001-first': { up: first } }) } })
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
   const { error } = await migrator.migrateToLatest()
   if (error) {
     await db.destroy()

@@ -1,114 +1,125 @@
-// assets.yaml: the targets, each with zone, owner, safety class and pinned endpoints.
+// assets.yaml, and each row of assets.csv once csv.ts has made a place of it: the targets, each with zone, owner, safety
+// class and what happens when a window ends.
 
-import { parseAssetId, parseZoneId, quote } from '../ids.ts'
-import type { Asset, Endpoint, ExpiryBehaviour, SshEndpoint } from '../model.ts'
-import { criticalities, expiryKinds, protocols, safetyClasses } from '../model.ts'
+import { parseAssetId, parseZoneId } from '../ids.ts'
+import type { Asset, ExpiryBehaviour } from '../model.ts'
+import { criticalities, safetyClasses, silLevels } from '../model.ts'
 import type { Place } from './document.ts'
-import { readChoice, readId, readInteger, readList, readMap, readText, whole } from './fields.ts'
-import { parseHostKey } from './host-key.ts'
+import { parseEndpoints } from './endpoints.ts'
+import {
+  list,
+  readBoolean,
+  readChoice,
+  readId,
+  readInteger,
+  readList,
+  readMap,
+  readOptional,
+  readText,
+  shape,
+  whatIs,
+  whole,
+} from './fields.ts'
 import type { Problems } from './problem.ts'
-import type { References } from './references.ts'
+import type { Reading } from './reading.ts'
+import { mostSessions } from './suppliers.ts'
+import { readDay } from './times.ts'
 
-// RFC 1123 2.1 host names; an address of either version. Whether it answers is found out when it is dialled.
-const hostName =
-  /^(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/
-const ipv6 = /^(?=.*:.*:)[0-9A-Fa-f:]{2,39}(?:\d{1,3}(?:\.\d{1,3}){3})?$/
-// `\` for a Windows domain; nothing that a shell or a log line could take for more than a name.
-const accountName = /^[A-Za-z_][A-Za-z0-9._@\\-]{0,63}$/
-const credentialName = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
+export const assetsShape = shape(['assets'])
+export const assetShape = shape(
+  ['id', 'name', 'zone', 'owner', 'type', 'criticality', 'safety', 'labels', 'endpoints', 'expiry'],
+  ['sil', 'line', 'localPresence', 'unsupported', 'maxSessions', 'optIn'],
+)
+export const optInShape = shape(['reviewedBy', 'reviewedOn', 'until'])
+/** The forms of `expiry` that carry the minutes of their hard limit. */
+export const lastingExpiries = ['drain', 'confirm-safe-state'] as const
+export const drainShape = shape(['drain'])
+export const safeStateShape = shape(['confirm-safe-state'])
 
-export function parseAssets(document: Place, problems: Problems, references: References): readonly Asset[] | null {
-  const fields = readMap(problems, document, ['assets'])
-  if (fields === null) return null
-  return readList(problems, fields.get('assets'), (place) => parseAsset(place, problems, references))
+/** A session that outlives its window by longer than a shift has no window. */
+export const longestHardLimitMinutes = 480
+
+export function parseAssets(document: Place, reading: Reading): readonly Asset[] | null {
+  const fields = readMap(reading.problems, document, assetsShape)
+  return fields && readList(reading.problems, fields.get('assets'), (place) => parseAsset(place, reading))
 }
 
-function parseAsset(place: Place, problems: Problems, references: References): Asset | null {
-  const fields = readMap(problems, place, [
-    'id',
-    'name',
-    'zone',
-    'owner',
-    'type',
-    'criticality',
-    'safety',
-    'labels',
-    'endpoints',
-    'expiry',
-  ])
+/** `origin`: what is remembered of where the asset was written, for checks that come later. */
+export function parseAsset(
+  place: Place,
+  reading: Reading,
+  origin: Parameters<Reading['keep']>[1] = place,
+): Asset | null {
+  const { problems, references } = reading
+  const fields = readMap(problems, place, assetShape)
   if (fields === null) return null
   const id = readId(problems, fields.get('id'), parseAssetId)
-  if (id !== null) references.declare('asset', id, fields.get('id') ?? place)
   const zone = readId(problems, fields.get('zone'), parseZoneId)
-  if (zone !== null) references.refer('zone', zone, fields.get('zone') ?? place)
-  const expiry = readChoice(problems, fields.get('expiry'), expiryKinds)
-  return whole<Asset>({
+  if (id !== null) references.declare('asset', id, fields.at('id'), zone)
+  if (zone !== null) references.refer('zone', zone, fields.at('zone'))
+  const optional = {
+    sil: readOptional(fields.get('sil'), null, (at) => readChoice(problems, at, silLevels)),
+    line: readOptional(fields.get('line'), null, (at) => readText(problems, at, 60)),
+    localPresence: readOptional(fields.get('localPresence'), false, (at) => readBoolean(problems, at)),
+    unsupported: readOptional(fields.get('unsupported'), false, (at) => readBoolean(problems, at)),
+    maxSessions: readOptional(fields.get('maxSessions'), null, (at) => readInteger(problems, at, 1, mostSessions)),
+    optIn: readOptional(fields.get('optIn'), null, (at) => parseOptIn(at, problems)),
+  }
+  const safety = readChoice(problems, fields.get('safety'), safetyClasses)
+  if (safety === 'SIS' && fields.get('sil') === null) {
+    const at = fields.at('safety')
+    problems.report(at, 'a `SIS` without `sil`: expected its safety integrity level, `1` to `4`')
+  }
+  if (safety !== null && safety !== 'SIS' && fields.get('optIn') !== null) {
+    const only = 'expected it on a safety instrumented system only: leave it out, or set `safety: SIS`'
+    problems.report(fields.at('optIn'), `\`optIn\` on an asset of safety class \`${safety}\`: ${only}`)
+  }
+  const core = whole<Omit<Asset, keyof typeof optional>>({
     id,
     name: readText(problems, fields.get('name')),
     zone,
     owner: readText(problems, fields.get('owner')),
     type: readText(problems, fields.get('type'), 60),
     criticality: readChoice(problems, fields.get('criticality'), criticalities),
-    safety: readChoice(problems, fields.get('safety'), safetyClasses),
+    safety,
     labels: readList(problems, fields.get('labels'), (item) => readText(problems, item, 60)),
     endpoints: parseEndpoints(fields.get('endpoints'), problems),
-    expiry: expiry === null ? null : ({ kind: expiry } satisfies ExpiryBehaviour),
+    expiry: parseExpiry(fields.get('expiry'), problems),
   })
+  return core && reading.keep({ ...core, ...optional }, origin)
 }
 
-function parseEndpoints(place: Place | null, problems: Problems): readonly Endpoint[] | null {
-  const seen = new Set<string>()
-  return readList(problems, place, (item) => {
-    const endpoint = parseEndpoint(item, problems)
-    if (endpoint !== null && seen.has(endpoint.protocol)) {
-      problems.report(item, `duplicate endpoint for protocol \`${endpoint.protocol}\`: expected one for each protocol`)
-      return null
-    }
-    if (endpoint !== null) seen.add(endpoint.protocol)
-    return endpoint
-  })
+function parseExpiry(place: Place | null, problems: Problems): ExpiryBehaviour | null {
+  if (place === null || place.value.kind === 'broken') return null
+  if (place.value.kind === 'scalar' && place.value.value === 'cut') return { kind: 'cut' }
+  const entries = place.value.kind === 'map' ? [...place.value.entries] : []
+  const [[key, at] = ['', place]] = entries
+  const kind = lastingExpiries.find((each) => each === key)
+  if (kind === undefined || entries.length !== 1) {
+    const bare = lastingExpiries.find((each) => place.value.kind === 'scalar' && each === place.value.value)
+    const hint =
+      bare === undefined ? '' : `: write \`{ ${bare}: 10 }\`, with the minutes until it is closed all the same`
+    const forms = lastingExpiries.map((each) => `{ ${each}: minutes }`)
+    problems.report(place, `expected ${list(['cut', ...forms], 'or')}, got ${whatIs(place)}${hint}`)
+    return null
+  }
+  const hardLimitMinutes = readInteger(problems, at, 1, longestHardLimitMinutes)
+  return hardLimitMinutes === null ? null : { kind, hardLimitMinutes }
 }
 
-function parseEndpoint(place: Place, problems: Problems): Endpoint | null {
-  const fields = readMap(problems, place, ['protocol', 'host', 'port', 'hostKeys', 'account', 'credential'])
+function parseOptIn(place: Place, problems: Problems): Asset['optIn'] {
+  const fields = readMap(problems, place, optInShape)
   if (fields === null) return null
-  const named = (name: string, pattern: RegExp, expected: string): string | null => {
-    const at = fields.get(name)
-    const text = readText(problems, at)
-    if (text === null || at === null || pattern.test(text)) return text
-    problems.report(at, `expected ${expected}, got ${quote(text)}`)
-    return null
-  }
-  const host = (): string | null => {
-    const at = fields.get('host')
-    const text = readText(problems, at)
-    if (text === null || at === null || hostName.test(text) || ipv6.test(text)) return text
-    problems.report(at, `expected a host name or an ip address, without port or scheme, got ${quote(text)}`)
-    return null
-  }
-  return whole<SshEndpoint>({
-    protocol: readChoice(problems, fields.get('protocol'), protocols),
-    host: host(),
-    port: readInteger(problems, fields.get('port'), 1, 65535),
-    hostKeys: readList(problems, fields.get('hostKeys'), (item) => readHostKey(item, problems), { atLeast: 1 }),
-    account: named('account', accountName, 'an account name of letters, digits and . _ @ \\ -'),
-    credential: named('credential', credentialName, 'the name of a credential in the vault, of a-z, 0-9 and -'),
+  const optIn = whole<NonNullable<Asset['optIn']>>({
+    reviewedBy: readText(problems, fields.get('reviewedBy')),
+    reviewedOn: readDay(problems, fields.get('reviewedOn')),
+    until: readDay(problems, fields.get('until')),
   })
-}
-
-function readHostKey(place: Place, problems: Problems): string | null {
-  // A private key pasted by mistake must not end up in an error message, and so in a log.
-  if (place.value.kind === 'scalar' && /PRIVATE KEY/.test(String(place.value.value))) {
-    problems.report(
-      place,
-      'expected a public host key, got a private key: write the line of its `.pub` file and replace the key, it is no longer secret',
-    )
-    return null
-  }
-  const text = readText(problems, place, 20_000)
-  if (text === null) return null
-  const parsed = parseHostKey(text)
-  if (parsed.kind === 'ok') return parsed.key
-  problems.report(place, parsed.reason)
+  if (optIn === null || optIn.reviewedOn <= optIn.until) return optIn
+  const { reviewedOn, until } = optIn
+  problems.report(
+    fields.at('until'),
+    `expected \`${reviewedOn}\` or later, the day it was reviewed on, got \`${until}\``,
+  )
   return null
 }

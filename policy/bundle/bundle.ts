@@ -1,14 +1,33 @@
 // One version of everything declared, after its parser has checked it whole: every name resolves, every asset stands in
 // a declared zone, every endpoint is pinned. Nobody re-checks it.
 
+import type { PolicySlices } from '../cedar/slices.ts'
 import type { AssetId, ConduitId, PlantId, SupplierId, ZoneId } from '../ids.ts'
-import type { Asset, Conduit, Instant, Obligation, Plant, Register, Scope, Supplier, Zone } from '../model.ts'
+import type {
+  AccessRules,
+  Asset,
+  Boundary,
+  BoundaryProfile,
+  Calendars,
+  Conduit,
+  Instant,
+  Obligation,
+  Phase,
+  Plant,
+  Register,
+  Scope,
+  ScopeRule,
+  ScopeStatus,
+  Supplier,
+  Zone,
+} from '../model.ts'
 
 /** One Cedar policy as an auditor reads it. */
 export interface PolicyRule {
   /** `@id`, unique in the bundle. */
   readonly id: string
-  readonly effect: 'permit' | 'forbid'
+  /** `duty`: a permit marked `@duty`. It permits nothing by itself; where it applies, its obligations hold. */
+  readonly effect: 'permit' | 'forbid' | 'duty'
   /** `@text`. */
   readonly text: string
   /** `@control`. */
@@ -36,21 +55,54 @@ export interface PermitPart {
 /** Names of what the Cedar engine holds parsed for this bundle. Valid in the thread that parsed the bundle. */
 export interface CedarHandle {
   readonly policySet: string
+  /** The same policies by what they are about. */
+  readonly slices: PolicySlices
   /** Null when the permits could not be taken apart; refusals then say less. */
   readonly parts: { readonly policySet: string; readonly all: readonly PermitPart[] } | null
 }
 
-export interface Bundle {
+/** What is reckoned once from a bundle, so that no decision grows with the number of assets, zones or rules declared. */
+export interface Lookups {
+  /** The zone the gateway stands in, by plant; a plant without one can't be reached. */
+  readonly gatewayZoneOf: ReadonlyMap<PlantId, Zone>
+  /** Conduits that may be opened towards a zone: those to it, and those from it whose direction is `both`. */
+  readonly conduitsTo: ReadonlyMap<ZoneId, readonly Conduit[]>
+  /** Conduits that may be opened out of a zone: those from it, and those to it whose direction is `both`. */
+  readonly conduitsFrom: ReadonlyMap<ZoneId, readonly Conduit[]>
+  /** The first instant after each conduit's review day, in its plant's time zone: from then on it is closed. */
+  readonly conduitClosesAt: ReadonlyMap<ConduitId, Instant>
+  /** What a conduit crosses; absent when it stays on its side of every boundary. Always a declared boundary. */
+  readonly boundaryOf: ReadonlyMap<ConduitId, BoundaryProfile>
+  /** Scope rules by the plant they are about, in the order written. */
+  readonly scopeRulesOf: ReadonlyMap<PlantId, ScopeRules>
+  /** Scope status of every asset; an exclusion has won over an inclusion. */
+  readonly scopeStatusOf: ReadonlyMap<AssetId, ScopeStatus>
+  /** The gate of an asset type; absent: its type is in no phase, and closed. */
+  readonly phaseOfType: ReadonlyMap<string, Phase>
+  /** The assets standing in a zone, in the order declared; every zone has an entry. */
+  readonly assetsByZone: ReadonlyMap<ZoneId, readonly Asset[]>
+  /** Holidays by plant: days (ISO 8601) in the plant's own zone. Every plant has an entry. */
+  readonly holidaysOf: ReadonlyMap<PlantId, ReadonlySet<string>>
+}
+
+export interface ScopeRules {
+  readonly include: readonly ScopeRule[]
+  readonly exclude: readonly ScopeRule[]
+}
+
+export interface Bundle extends Lookups {
   /** SHA-256 (hex) over the paths and contents of all files. */
   readonly digest: string
   readonly scope: Scope
   readonly plants: ReadonlyMap<PlantId, Plant>
   readonly zones: ReadonlyMap<ZoneId, Zone>
+  readonly boundaries: readonly Boundary[]
   readonly conduits: ReadonlyMap<ConduitId, Conduit>
-  /** The first instant after each conduit's review day, in its plant's time zone: from then on it is closed. */
-  readonly conduitClosesAt: ReadonlyMap<ConduitId, Instant>
   readonly assets: ReadonlyMap<AssetId, Asset>
   readonly suppliers: ReadonlyMap<SupplierId, Supplier>
+  readonly calendars: Calendars
+  readonly access: AccessRules
+  /** With the exceptions borne for a time. */
   readonly register: Register
   readonly policies: ReadonlyMap<string, PolicyRule>
   readonly cedar: CedarHandle

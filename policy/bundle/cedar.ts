@@ -1,17 +1,18 @@
-// policies/*.cedar: the rules. Each policy carries `@id` and `@text`, may carry `@control` and `@obligation`, and must
-// type-check against the schema. What the rules say is Cedar's to evaluate; see ../decide.ts.
+// policies/*.cedar: the rules. Each policy carries `@id` and `@text`, may carry `@control`, `@obligation` and `@duty`,
+// and must type-check against the schema. What the rules say is Cedar's to evaluate; see ../decide.ts.
 
 import { quote } from '../ids.ts'
-import { obligationKinds } from '../model.ts'
 import { checkTypes, policyJson, splitPolicies } from '../cedar/engine.ts'
 import { declaredTypes } from '../cedar/schema.ts'
+import { obligationKinds, type Obligation } from '../model.ts'
+import { parseObligation } from '../obligations.ts'
 import { reservedRules, guardRules } from '../rules.ts'
 import type { PolicyRule } from './bundle.ts'
+import { isControl } from './controls.ts'
 import { suggestion, type Problems, type Spot } from './problem.ts'
 import type { References } from './references.ts'
-import { isControl } from './register.ts'
 
-const annotationNames = ['id', 'text', 'control', 'obligation'] as const
+const annotationNames = ['id', 'text', 'control', 'obligation', 'duty'] as const
 const idForm = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 
 /** Read the policies of all files. What could not be read was reported and is left out. */
@@ -63,14 +64,19 @@ function parseRule(source: string, at: Located['at'], problems: Problems, refere
     problems.report(at, 'expected a permit or a forbid')
     return null
   }
-  const effect = json.effect
+  const given = json.effect
   const annotations = isRecord(json.annotations) ? json.annotations : {}
   for (const name of Object.keys(annotations)) {
     if (annotationNames.some((known) => known === name)) continue
-    const hint = suggestion(name, annotationNames) || ': expected @id, @text, @control or @obligation'
+    const hint = suggestion(name, annotationNames) || ': expected @id, @text, @control, @obligation or @duty'
     problems.report(at, `unknown annotation ${quote(`@${name}`)}${hint}`)
   }
   checkEntities(json, at, references)
+  const isDuty = 'duty' in annotations
+  if (isDuty && given === 'forbid') {
+    problems.report(at, '`@duty` on a forbid: expected it on a permit, whose obligations hold where it applies')
+  }
+  const effect = isDuty && given === 'permit' ? 'duty' : given
 
   const id = annotation(annotations, 'id')
   const text = annotation(annotations, 'text')
@@ -84,15 +90,24 @@ function parseRule(source: string, at: Located['at'], problems: Problems, refere
 
   const controls = words(annotations, 'control')
   for (const control of controls) isControl(control, at, problems)
-  const obligations = words(annotations, 'obligation').flatMap((word) => {
-    const known = obligationKinds.find((kind) => kind === word)
-    if (known !== undefined) return [known]
-    const hint = suggestion(word, obligationKinds) || `: expected ${obligationKinds.join(', ')}`
-    problems.report(at, `unknown obligation ${quote(word)}${hint}`)
+  const obligations = words(annotations, 'obligation').flatMap((word): Obligation[] => {
+    const parsed = parseObligation(word)
+    if (parsed.kind === 'ok') return [parsed.obligation]
+    const name = word.split(':', 1)[0] ?? ''
+    problems.report(
+      at,
+      `${parsed.reason}${obligationKinds.some((kind) => kind === name) ? '' : suggestion(name, obligationKinds)}`,
+    )
     return []
   })
   if (effect === 'forbid' && obligations.length > 0) {
     problems.report(at, '`@obligation` on a forbid: expected it on a permit only, a refusal obliges nobody')
+  }
+  if (effect === 'duty' && obligations.length === 0) {
+    problems.report(
+      at,
+      '`@duty` without an obligation: expected `@obligation` beside it, a duty permits nothing by itself',
+    )
   }
   if (id === null || text === null) return null
   return { id, effect, text, controls, obligations, file: at.file, line: at.line, source }
@@ -102,7 +117,7 @@ function parseRule(source: string, at: Located['at'], problems: Problems, refere
 function checkName(id: string, effect: PolicyRule['effect'], at: Spot, problems: Problems): void {
   if (reservedRules.some((rule) => rule === id)) {
     problems.report(at, `\`@id\` ${quote(id)} is taken by the gateway's own answers: choose another`)
-  } else if (effect === 'permit' && guardRules.some((rule) => rule === id)) {
+  } else if (effect !== 'forbid' && guardRules.some((rule) => rule === id)) {
     problems.report(at, `\`@id\` ${quote(id)} is a rule the gateway enforces in code: a permit needs another name`)
   }
 }

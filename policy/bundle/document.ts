@@ -31,7 +31,8 @@ export function readDocument(file: string, text: string, problems: Problems): Pl
       version: '1.2',
       schema: 'core',
       strict: true,
-      uniqueKeys: true,
+      // The parser would compare every key with every other: `walk` looks each up instead.
+      uniqueKeys: false,
       merge: false,
       prettyErrors: false,
       // With `silent` the parser would pass over a second document in the file.
@@ -74,6 +75,10 @@ function walk(node: unknown, at: Spot, lines: LineCounter, problems: Problems, d
       }
       const path = spot.path === '' ? key : `${spot.path}.${key}`
       const line = lineOf(pair.key, lines) ?? spot.line
+      if (entries.has(key)) {
+        problems.report({ ...spot, path: printable(path), line }, `key ${quote(key)} is written twice: leave one out`)
+        continue
+      }
       entries.set(key, walk(pair.value, { file: spot.file, path: printable(path), line }, lines, problems, depth + 1))
     }
     return { ...spot, value: { kind: 'map', entries } }

@@ -3,29 +3,45 @@
 
 import type { ParsedId } from '../ids.ts'
 import { quote } from '../ids.ts'
-import { isDay, isTimeZone } from '../calendar.ts'
 import type { Place } from './document.ts'
 import { suggestion, type Problems } from './problem.ts'
 
-export interface Fields {
+/** The keys of a map. Parsers and the schemas for editors are both written against it, so that they can't drift apart. */
+export interface Shape<Required extends string = string, Optional extends string = string> {
+  readonly required: readonly Required[]
+  readonly optional: readonly Optional[]
+}
+
+export function shape<const Required extends string, const Optional extends string = never>(
+  required: readonly Required[],
+  optional: readonly Optional[] = [],
+): Shape<Required, Optional> {
+  return { required, optional }
+}
+
+export interface Fields<Key extends string = string> {
   readonly place: Place
-  get(name: string): Place | null
+  get(name: Key): Place | null
+  /** Where the key is written, or the map as a whole when it is not. */
+  at(name: Key): Place
 }
 
 /** A map with exactly these keys. Missing and unknown keys are reported; the known ones are read all the same. */
-export function readMap(
+export function readMap<Required extends string, Optional extends string>(
   problems: Problems,
   place: Place | null,
-  required: readonly string[],
-  optional: readonly string[] = [],
-): Fields | null {
+  { required, optional }: Shape<Required, Optional>,
+): Fields<Required | Optional> | null {
   if (place === null || place.value.kind === 'broken') return null
   if (place.value.kind !== 'map') {
-    problems.report(place, `expected a map with ${list(required)}, got ${whatIs(place)}`)
+    problems.report(
+      place,
+      `expected a map with ${list(required.length > 0 ? required : optional)}, got ${whatIs(place)}`,
+    )
     return null
   }
   const entries = place.value.entries
-  const known = [...required, ...optional]
+  const known: readonly string[] = [...required, ...optional]
   for (const [key, at] of entries) {
     if (known.includes(key)) continue
     const hint =
@@ -41,7 +57,7 @@ export function readMap(
       problems.report({ ...place, path }, `missing: expected \`${key}\` here`)
     }
   }
-  return { place, get: (name) => entries.get(name) ?? null }
+  return { place, get: (name) => entries.get(name) ?? null, at: (name) => entries.get(name) ?? place }
 }
 
 export function readList<T>(
@@ -128,26 +144,9 @@ export function readChoice<const T extends string | number>(
   return null
 }
 
-/** A day, ISO 8601. */
-export function readDay(problems: Problems, place: Place | null): string | null {
-  const text = readText(problems, place)
-  if (text === null || place === null) return null
-  if (isDay(text)) return text
-  const parts = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$/.exec(text)
-  const meant = parts ? `${parts[1]}-${parts[2]?.padStart(2, '0')}-${parts[3]?.padStart(2, '0')}` : ''
-  const hint = isDay(meant) ? `: write \`${meant}\`` : ''
-  problems.report(place, `expected a day that exists, as \`2026-03-31\`, got ${quote(text)}${hint}`)
-  return null
-}
-
-/** An IANA time zone. */
-export function readTimeZone(problems: Problems, place: Place | null): string | null {
-  const text = readText(problems, place)
-  if (text === null || place === null) return null
-  if (isTimeZone(text)) return text
-  const hint = suggestion(text, Intl.supportedValuesOf('timeZone'))
-  problems.report(place, `expected an iana time zone, as \`Europe/Berlin\`, got ${quote(text)}${hint}`)
-  return null
+/** An optional field: absent, it is what `fallback` says. A broken one has been reported and counts as absent. */
+export function readOptional<T, F>(place: Place | null, fallback: F, read: (place: Place) => T | null): T | F {
+  return place === null ? fallback : (read(place) ?? fallback)
 }
 
 /** The whole of it, when no field was null. */
@@ -156,13 +155,13 @@ export function whole<T extends object>(fields: { readonly [K in keyof T]: T[K] 
   return Object.values(fields).includes(null) ? null : (fields as T)
 }
 
-function list(words: readonly string[], last = 'and'): string {
-  const quoted = words.map((word) => `\`${word}\``)
+export function list(words: readonly string[], last = 'and'): string {
+  const quoted = words.map(quote)
   if (quoted.length < 2) return quoted.join('')
   return `${quoted.slice(0, -1).join(', ')} ${last} ${quoted.at(-1)}`
 }
 
-function whatIs(place: Place): string {
+export function whatIs(place: Place): string {
   switch (place.value.kind) {
     case 'map':
       return 'a map'

@@ -23,10 +23,15 @@ const most = 500
 
 export class Problems {
   readonly #found: Problem[] = []
+  readonly #said = new Set<string>()
   #more = 0
 
+  /** The same said again of the same place is said once: a wrong constant is wrong in every row of a table. */
   report(spot: Spot, reason: string): void {
+    const said = `${spot.file}\n${spot.line}\n${spot.path}\n${reason}`
+    if (this.#said.has(said)) return
     if (this.#found.length < most) {
+      this.#said.add(said)
       this.#found.push({ file: spot.file, path: spot.path, line: spot.line, reason })
     } else {
       this.#more += 1

@@ -4,10 +4,36 @@
 import { quote } from '../ids.ts'
 import { suggestion, type Problems, type Spot } from './problem.ts'
 
-export type Named = 'plant' | 'zone' | 'conduit' | 'asset' | 'supplier' | 'risk' | 'control' | 'scope rule' | 'policy'
+export type Named =
+  | 'plant'
+  | 'zone'
+  | 'conduit'
+  | 'asset'
+  | 'supplier'
+  | 'risk'
+  | 'control'
+  | 'scope rule'
+  | 'policy'
+  | 'phase'
+  | 'type of a phase'
+  | 'shared service'
+  | 'controlled label'
+  | 'place'
+  | 'boundary'
+  | 'maintenance window'
+  | 'holiday'
+  | 'roster'
+  | 'exception'
+
+/** Words compared for suggestions in one check: a hostile list of wrong names must not buy hours of reckoning. */
+const mostComparisons = 500_000
+
+interface Declared extends Spot {
+  readonly zone: string | null
+}
 
 export class References {
-  readonly #declared = new Map<Named, Map<string, Spot>>()
+  readonly #declared = new Map<Named, Map<string, Declared>>()
   readonly #used: { readonly what: Named; readonly id: string; readonly at: Spot }[] = []
   readonly #unread = new Set<Named>()
   readonly #problems: Problems
@@ -16,21 +42,25 @@ export class References {
     this.#problems = problems
   }
 
-  /** Report the second declaration of a name. */
-  declare(what: Named, id: string, at: Spot): void {
-    const all = this.#declared.get(what) ?? new Map<string, Spot>()
+  /** Report the second declaration of a name. `zone`: where the thing stands, for an asset that would stand in two. */
+  declare(what: Named, id: string, at: Spot, zone: string | null = null): void {
+    const all = this.#declared.get(what) ?? new Map<string, Declared>()
     this.#declared.set(what, all)
     const first = all.get(id)
     if (first === undefined) {
-      all.set(id, at)
+      all.set(id, { file: at.file, path: at.path, line: at.line, zone })
       return
     }
     const where = first.line === null ? first.file : `${first.file}:${first.line}`
-    this.#problems.report(at, `duplicate ${what} ${quote(id)}: first declared at ${where}`)
+    const elsewhere =
+      zone === null || first.zone === null || first.zone === zone
+        ? ''
+        : `: it stands in zone ${quote(zone)} here and in ${quote(first.zone)} there, expected one zone`
+    this.#problems.report(at, `duplicate ${what} ${quote(id)}: first declared at ${where}${elsewhere}`)
   }
 
   refer(what: Named, id: string, at: Spot): void {
-    this.#used.push({ what, id, at })
+    this.#used.push({ what, id, at: { file: at.file, path: at.path, line: at.line } })
   }
 
   /** The place where these are declared could not be read: that has been reported, and nothing can be said of uses. */
@@ -40,11 +70,14 @@ export class References {
 
   /** Report every use of a name nobody declared. */
   check(): void {
+    let comparisons = 0
     for (const { what, id, at } of this.#used) {
       if (this.#unread.has(what)) continue
       const declared = this.#declared.get(what)
       if (declared?.has(id)) continue
-      const hint = suggestion(id, declared?.keys() ?? []) || `: declare it, or name a declared ${what}`
+      comparisons += declared?.size ?? 0
+      const known = comparisons <= mostComparisons ? declared?.keys() : undefined
+      const hint = suggestion(id, known ?? []) || `: declare it, or name a declared ${what}`
       this.#problems.report(at, `unknown ${what} ${quote(id)}${hint}`)
     }
   }

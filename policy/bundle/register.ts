@@ -1,36 +1,35 @@
-// register.yaml: which controls of the catalogue the plant uses, who answers for each, and the risks they treat.
+// register.yaml: which controls of the catalogue the plant uses, who answers for each, the risks they treat, and the
+// exceptions borne for a time.
 
-import { quote } from '../ids.ts'
 import type { Register, RegisterRow, Risk } from '../model.ts'
-import { catalogue } from '../register/catalogue.ts'
+import { readControl } from './controls.ts'
 import type { Place } from './document.ts'
-import { readList, readMap, readText, whole } from './fields.ts'
-import { suggestion, type Problems } from './problem.ts'
-import type { References } from './references.ts'
+import { parseException } from './exceptions.ts'
+import { readList, readMap, readOptional, readText, shape, whole } from './fields.ts'
+import type { Reading } from './reading.ts'
 
-export function parseRegister(document: Place, problems: Problems, references: References): Register | null {
-  const fields = readMap(problems, document, ['controls', 'risks'])
+export const registerShape = shape(['controls', 'risks'], ['exceptions'])
+export const registerRowShape = shape(['control', 'owner', 'risks'])
+export const riskShape = shape(['id', 'title', 'owner'])
+
+export function parseRegister(document: Place, reading: Reading): Register | null {
+  const { problems } = reading
+  const fields = readMap(problems, document, registerShape)
   if (fields === null) return null
   return whole<Register>({
-    controls: readList(problems, fields.get('controls'), (place) => parseRow(place, problems, references)),
-    risks: readList(problems, fields.get('risks'), (place) => parseRisk(place, problems, references)),
+    controls: readList(problems, fields.get('controls'), (place) => parseRow(place, reading)),
+    risks: readList(problems, fields.get('risks'), (place) => parseRisk(place, reading)),
+    exceptions: readOptional(fields.get('exceptions'), [], (at) =>
+      readList(problems, at, (place) => parseException(place, reading)),
+    ),
   })
 }
 
-/** Report a control that is not in the catalogue; says whether it is. */
-export function isControl(id: string, at: Parameters<Problems['report']>[0], problems: Problems): boolean {
-  if (catalogue.has(id)) return true
-  const hint = suggestion(id, catalogue.keys()) || `: expected one of ${[...catalogue.keys()].join(', ')}`
-  problems.report(at, `unknown control ${quote(id)}${hint}`)
-  return false
-}
-
-function parseRow(place: Place, problems: Problems, references: References): RegisterRow | null {
-  const fields = readMap(problems, place, ['control', 'owner', 'risks'])
+function parseRow(place: Place, { problems, references }: Reading): RegisterRow | null {
+  const fields = readMap(problems, place, registerRowShape)
   if (fields === null) return null
-  const at = fields.get('control') ?? place
-  const control = readText(problems, fields.get('control'), 60)
-  if (control !== null && isControl(control, at, problems)) references.declare('control', control, at)
+  const control = readControl(fields.get('control'), problems)
+  if (control !== null) references.declare('control', control, fields.at('control'))
   return whole<RegisterRow>({
     control,
     owner: readText(problems, fields.get('owner')),
@@ -42,11 +41,11 @@ function parseRow(place: Place, problems: Problems, references: References): Reg
   })
 }
 
-function parseRisk(place: Place, problems: Problems, references: References): Risk | null {
-  const fields = readMap(problems, place, ['id', 'title', 'owner'])
+function parseRisk(place: Place, { problems, references }: Reading): Risk | null {
+  const fields = readMap(problems, place, riskShape)
   if (fields === null) return null
   const id = readText(problems, fields.get('id'), 60)
-  if (id !== null) references.declare('risk', id, fields.get('id') ?? place)
+  if (id !== null) references.declare('risk', id, fields.at('id'))
   return whole<Risk>({
     id,
     title: readText(problems, fields.get('title')),

@@ -1,35 +1,57 @@
-// scope.yaml: what the ISMS covers, in plants and rules, and what it explicitly does not.
+// scope.yaml: what the ISMS covers, in plants and rules, and what it explicitly does not. The gates of its phases are
+// read in phases.ts; shared services, controlled labels and places in services.ts.
 
 import { parseAssetId, parsePlantId, parseZoneId } from '../ids.ts'
 import type { Plant, Scope, ScopeRule } from '../model.ts'
 import type { Place } from './document.ts'
-import { readId, readInteger, readList, readMap, readText, readTimeZone, whole } from './fields.ts'
-import type { Problems } from './problem.ts'
-import type { References } from './references.ts'
+import { readId, readInteger, readList, readMap, readOptional, readText, shape, whole } from './fields.ts'
+import { parsePhase } from './phases.ts'
+import type { Reading } from './reading.ts'
+import { parseControlledLabel, parsePlace, parseSharedService } from './services.ts'
+import { readTimeZone } from './times.ts'
 
-/** One day short of what a shift plan could ever need; a longer window is a standing access and no window. */
-const longestWindowMinutes = 7 * 24 * 60
+export const scopeShape = shape(
+  ['version', 'statement', 'justification', 'plants', 'include', 'exclude', 'phases'],
+  ['regimes', 'sharedServices', 'controlledLabels', 'places'],
+)
+export const plantShape = shape(['id', 'name', 'timeZone', 'maxWindowMinutes'])
+export const scopeRuleShape = shape(['id', 'plant', 'reason'], ['zones', 'assets', 'types', 'labels'])
 
-export function parseScope(document: Place, problems: Problems, references: References): Scope | null {
-  const fields = readMap(problems, document, ['version', 'statement', 'plants', 'include', 'exclude'])
+/** A week. A longer window is a standing access and no window. */
+export const longestWindowMinutes = 7 * 24 * 60
+
+export function parseScope(document: Place, reading: Reading): Scope | null {
+  const { problems } = reading
+  const fields = readMap(problems, document, scopeShape)
   if (fields === null) return null
-  const rule = (place: Place): ScopeRule | null => parseRule(place, problems, references)
+  const all = <T>(
+    name: Parameters<typeof fields.get>[0],
+    read: (place: Place, reading: Reading) => T | null,
+    atLeast = 0,
+  ) => readList(problems, fields.get(name), (place) => read(place, reading), { atLeast })
+  const any = <T>(name: Parameters<typeof fields.get>[0], read: (place: Place, reading: Reading) => T | null) =>
+    readOptional(fields.get(name), [], () => all(name, read))
   return whole<Scope>({
     version: readText(problems, fields.get('version'), 60),
     statement: readText(problems, fields.get('statement'), 2000),
-    plants: readList(problems, fields.get('plants'), (place) => parsePlant(place, problems, references), {
-      atLeast: 1,
-    }),
-    include: readList(problems, fields.get('include'), rule),
-    exclude: readList(problems, fields.get('exclude'), rule),
+    justification: readText(problems, fields.get('justification'), 2000),
+    regimes: any('regimes', (place) => readText(problems, place, 60)),
+    plants: all('plants', parsePlant, 1),
+    include: all('include', parseRule),
+    exclude: all('exclude', parseRule),
+    phases: all('phases', parsePhase),
+    sharedServices: any('sharedServices', parseSharedService),
+    controlledLabels: any('controlledLabels', parseControlledLabel),
+    places: any('places', parsePlace),
   })
 }
 
-function parsePlant(place: Place, problems: Problems, references: References): Plant | null {
-  const fields = readMap(problems, place, ['id', 'name', 'timeZone', 'maxWindowMinutes'])
+function parsePlant(place: Place, reading: Reading): Plant | null {
+  const { problems, references } = reading
+  const fields = readMap(problems, place, plantShape)
   if (fields === null) return null
   const id = readId(problems, fields.get('id'), parsePlantId)
-  if (id !== null) references.declare('plant', id, fields.get('id') ?? place)
+  if (id !== null) references.declare('plant', id, fields.at('id'))
   return whole<Plant>({
     id,
     name: readText(problems, fields.get('name')),
@@ -38,40 +60,43 @@ function parsePlant(place: Place, problems: Problems, references: References): P
   })
 }
 
-function parseRule(place: Place, problems: Problems, references: References): ScopeRule | null {
-  const fields = readMap(problems, place, ['id', 'plant', 'reason'], ['zones', 'assets', 'types', 'labels'])
+function parseRule(place: Place, reading: Reading): ScopeRule | null {
+  const { problems, references } = reading
+  const fields = readMap(problems, place, scopeRuleShape)
   if (fields === null) return null
   const id = readText(problems, fields.get('id'), 60)
-  if (id !== null) references.declare('scope rule', id, fields.get('id') ?? place)
+  if (id !== null) references.declare('scope rule', id, fields.at('id'))
   const plant = readId(problems, fields.get('plant'), parsePlantId)
-  if (plant !== null) references.refer('plant', plant, fields.get('plant') ?? place)
+  if (plant !== null) references.refer('plant', plant, fields.at('plant'))
   const core = whole<ScopeRule>({ id, plant, reason: readText(problems, fields.get('reason'), 1000) })
   // A criterion with an empty list would match nothing and look as if it matched all; one entry is the least.
-  const words = (name: string): readonly string[] | null =>
+  const words = (name: 'types' | 'labels') =>
     readList(problems, fields.get(name), (item) => readText(problems, item, 60), { atLeast: 1 })
-  const named = <T extends string>(name: string, what: 'zone' | 'asset', parse: Parameters<typeof readId<T>>[2]) =>
-    readList(
-      problems,
-      fields.get(name),
-      (item) => {
-        const each = readId(problems, item, parse)
-        if (each !== null) references.refer(what, each, item)
-        return each
-      },
-      { atLeast: 1 },
-    )
-  const criteria = {
-    zones: named('zones', 'zone', parseZoneId),
-    assets: named('assets', 'asset', parseAssetId),
-    types: words('types'),
-    labels: words('labels'),
-  }
+  const zones = readList(
+    problems,
+    fields.get('zones'),
+    (item) => {
+      const zone = readId(problems, item, parseZoneId)
+      if (zone !== null) references.refer('zone', zone, item)
+      return zone
+    },
+    { atLeast: 1 },
+  )
+  const assets = readList(
+    problems,
+    fields.get('assets'),
+    (item) => {
+      const asset = readId(problems, item, parseAssetId)
+      if (asset !== null) references.refer('asset', asset, item)
+      return asset
+    },
+    { atLeast: 1 },
+  )
+  const types = words('types')
+  const labels = words('labels')
   if (core === null) return null
-  return {
-    ...core,
-    ...(criteria.zones && { zones: criteria.zones }),
-    ...(criteria.assets && { assets: criteria.assets }),
-    ...(criteria.types && { types: criteria.types }),
-    ...(criteria.labels && { labels: criteria.labels }),
-  }
+  return reading.keep(
+    { ...core, ...(zones && { zones }), ...(assets && { assets }), ...(types && { types }), ...(labels && { labels }) },
+    place,
+  )
 }

@@ -1,66 +1,104 @@
-// zones.yaml: zones with their Purdue levels, and the conduits between them (IEC 62443-3-2 zones and conduits).
+// zones.yaml: zones with their Purdue levels, the boundaries between levels and plants, and the conduits across them
+// (IEC 62443-3-2 zones and conduits). Whether a conduit may cross what it crosses is asked in crossings.ts.
 
 import { parseConduitId, parsePlantId, parseZoneId } from '../ids.ts'
-import type { Conduit, Protocol, Zone } from '../model.ts'
-import { protocols, purdueLevels } from '../model.ts'
+import type { Boundary, Conduit, Zone } from '../model.ts'
+import { boundaryProfiles, conduitProtocols, directions, operationClasses, purdueLevels } from '../model.ts'
 import type { Place } from './document.ts'
-import { readBoolean, readChoice, readDay, readId, readList, readMap, readText, whole } from './fields.ts'
-import type { Problems } from './problem.ts'
-import type { References } from './references.ts'
+import { readBoolean, readChoice, readId, readList, readMap, readOptional, readText, shape, whole } from './fields.ts'
+import type { Reading } from './reading.ts'
+import { readDay } from './times.ts'
+
+export const zonesShape = shape(['zones', 'boundaries', 'conduits'])
+export const zoneShape = shape(['id', 'plant', 'name', 'level', 'owner'], ['gateway'])
+export const boundaryShape = shape(['profile', 'plant', 'owner', 'reason'])
+export const conduitShape = shape(
+  ['id', 'from', 'to', 'direction', 'protocols', 'operationClass', 'reason', 'reviewBy'],
+  ['owner'],
+)
 
 export interface Zones {
   readonly zones: readonly Zone[]
+  readonly boundaries: readonly Boundary[]
   readonly conduits: readonly Conduit[]
 }
 
-export function parseZones(document: Place, problems: Problems, references: References): Zones | null {
-  const fields = readMap(problems, document, ['zones', 'conduits'])
+export function parseZones(document: Place, reading: Reading): Zones | null {
+  const { problems } = reading
+  const fields = readMap(problems, document, zonesShape)
   if (fields === null) return null
   return whole<Zones>({
-    zones: readList(problems, fields.get('zones'), (place) => parseZone(place, problems, references), { atLeast: 1 }),
-    conduits: readList(problems, fields.get('conduits'), (place) => parseConduit(place, problems, references)),
+    zones: readList(problems, fields.get('zones'), (place) => parseZone(place, reading), { atLeast: 1 }),
+    boundaries: readList(problems, fields.get('boundaries'), (place) => parseBoundary(place, reading)),
+    conduits: readList(problems, fields.get('conduits'), (place) => parseConduit(place, reading)),
   })
 }
 
-function parseZone(place: Place, problems: Problems, references: References): Zone | null {
-  const fields = readMap(problems, place, ['id', 'plant', 'name', 'level', 'owner'], ['gateway'])
+function parseZone(place: Place, reading: Reading): Zone | null {
+  const { problems, references } = reading
+  const fields = readMap(problems, place, zoneShape)
   if (fields === null) return null
   const id = readId(problems, fields.get('id'), parseZoneId)
-  if (id !== null) references.declare('zone', id, fields.get('id') ?? place)
+  if (id !== null) references.declare('zone', id, fields.at('id'))
   const plant = readId(problems, fields.get('plant'), parsePlantId)
-  if (plant !== null) references.refer('plant', plant, fields.get('plant') ?? place)
-  const gateway = fields.get('gateway')
-  return whole<Zone>({
+  if (plant !== null) references.refer('plant', plant, fields.at('plant'))
+  const zone = whole<Zone>({
     id,
     plant,
     name: readText(problems, fields.get('name')),
     level: readChoice(problems, fields.get('level'), purdueLevels),
     owner: readText(problems, fields.get('owner')),
-    gateway: gateway === null ? false : readBoolean(problems, gateway),
+    gateway: readOptional(fields.get('gateway'), false, (at) => readBoolean(problems, at)),
+  })
+  return zone && reading.keep(zone, place)
+}
+
+function parseBoundary(place: Place, reading: Reading): Boundary | null {
+  const { problems, references } = reading
+  const fields = readMap(problems, place, boundaryShape)
+  if (fields === null) return null
+  const profile = readChoice(problems, fields.get('profile'), boundaryProfiles)
+  const plant = readId(problems, fields.get('plant'), parsePlantId)
+  if (plant !== null) references.refer('plant', plant, fields.at('plant'))
+  if (plant !== null && profile !== null) references.declare('boundary', `${profile} of ${plant}`, fields.at('profile'))
+  return whole<Boundary>({
+    profile,
+    plant,
+    owner: readText(problems, fields.get('owner')),
+    reason: readText(problems, fields.get('reason'), 1000),
   })
 }
 
-function parseConduit(place: Place, problems: Problems, references: References): Conduit | null {
-  const fields = readMap(problems, place, ['id', 'from', 'to', 'protocols', 'owner', 'reason', 'reviewBy'])
+function parseConduit(place: Place, reading: Reading): Conduit | null {
+  const { problems, references } = reading
+  const fields = readMap(problems, place, conduitShape)
   if (fields === null) return null
   const id = readId(problems, fields.get('id'), parseConduitId)
-  if (id !== null) references.declare('conduit', id, fields.get('id') ?? place)
+  if (id !== null) references.declare('conduit', id, fields.at('id'))
   const zone = (name: 'from' | 'to') => {
-    const at = fields.get(name)
-    const found = readId(problems, at, parseZoneId)
-    if (found !== null) references.refer('zone', found, at ?? place)
+    const found = readId(problems, fields.get(name), parseZoneId)
+    if (found !== null) references.refer('zone', found, fields.at(name))
     return found
   }
-  return whole<Conduit>({
+  const ownerAt = fields.get('owner')
+  const owner = readOptional(ownerAt, null, (at) => readText(problems, at))
+  if (ownerAt === null) {
+    reading.warnings.report(
+      { ...place, path: `${place.path}.owner` },
+      'conduit without an owner: it is closed: name who answers for it',
+    )
+  }
+  const core = whole<Omit<Conduit, 'owner'>>({
     id,
     from: zone('from'),
     to: zone('to'),
-    protocols: readList<Protocol>(problems, fields.get('protocols'), (item) => readChoice(problems, item, protocols), {
+    direction: readChoice(problems, fields.get('direction'), directions),
+    protocols: readList(problems, fields.get('protocols'), (item) => readChoice(problems, item, conduitProtocols), {
       atLeast: 1,
     }),
-    // A crossing nobody answers for is closed: it can't be declared without an owner.
-    owner: readText(problems, fields.get('owner')),
+    operationClass: readChoice(problems, fields.get('operationClass'), operationClasses),
     reason: readText(problems, fields.get('reason'), 1000),
     reviewBy: readDay(problems, fields.get('reviewBy')),
   })
+  return core && reading.keep({ ...core, owner }, place)
 }

@@ -3,64 +3,97 @@
 import type { Bundle } from '../bundle/bundle.ts'
 import type { Person } from '../model.ts'
 import { doesGrantFit, type Situation } from '../situation.ts'
-import { isInside, minutesOf } from '../window.ts'
+import { minutesOf } from '../window.ts'
 import type { CedarQuestion, CedarValueJson, EntityJson } from './engine.ts'
 
-type Ref = { __entity: { type: string; id: string } }
-const ref = (type: string, id: string): Ref => ({ __entity: { type, id } })
+/** Without `__entity`: the engine knows from the schema where an entity stands, and reads this form faster. */
+type Ref = { type: string; id: string }
+const ref = (type: string, id: string): Ref => ({ type, id })
+
+export type Question = Omit<CedarQuestion, 'policySet'>
 
 /** The question to put to a policy set about this situation. */
-export function questionOf(situation: Situation, bundle: Bundle): Omit<CedarQuestion, 'policySet'> {
+export function questionOf(situation: Situation, bundle: Bundle): Question {
   const { action, actor, asset } = situation
   return {
-    principal: { type: 'Person', id: actor.id },
+    principal: ref('Person', actor.id),
     action,
-    resource: { type: 'Asset', id: asset.id },
+    resource: ref('Asset', asset.id),
     context: contextOf(situation),
     entities: entitiesOf(situation, bundle),
   }
 }
 
 function contextOf(situation: Situation): Record<string, CedarValueJson> {
-  const { action, actor, user, plant, use, grant, facts } = situation
-  const shared = {
+  switch (situation.action) {
+    case 'request':
+      return { ...sharedOf(situation), ...askedOf(situation) }
+    case 'approve':
+    case 'extend': {
+      const { actor, user, plant } = situation
+      return {
+        ...sharedOf(situation),
+        ...askedOf(situation),
+        ownRequest: actor.id === user.id,
+        ownSupplier: actor.supplier !== null && actor.supplier === user.supplier,
+        actsForPlant: actor.plants.includes(plant.id),
+      }
+    }
+    case 'connect': {
+      const { grant, usable, place } = situation
+      return {
+        ...sharedOf(situation),
+        grant: ref('GrantState', grant?.kind ?? 'none'),
+        grantFits: grant !== null && doesGrantFit(grant, situation),
+        insideWindow: usable !== null,
+        escort: grant?.escort ?? false,
+        place: ref('Place', place.kind),
+      }
+    }
+  }
+}
+
+function sharedOf(situation: Situation): Record<string, CedarValueJson> {
+  const { user, plant, use, facts } = situation
+  return {
     user: {
       person: ref('Person', user.id),
       contract: ref('Contract', situation.contract.kind),
       labelsMatch: situation.labelsMatch,
       actsForPlant: user.plants.includes(plant.id),
+      attested: situation.unattested.length === 0,
     },
     protocol: ref('Protocol', situation.protocol),
     // Without a grant the guards have denied already; the least use stands in so that the policies can still be asked.
     operationClass: ref('OperationClass', use?.operationClass ?? 'observe'),
-    windowMinutes: use === null ? 0 : minutesOf(use.window),
+    tier: ref('Tier', use?.tier ?? 'standard'),
+    schedule: ref('Schedule', use?.schedule.kind ?? 'whole'),
+    windowMinutes: use?.minutes ?? 0,
+    spanMinutes: use === null ? 0 : minutesOf(use.window),
     maxWindowMinutes: plant.maxWindowMinutes,
     mfa: facts.mfa.map((kind) => ref('Mfa', kind)),
     conduit: ref('Conduit', situation.conduit.kind),
+    maintenance: ref('Maintenance', situation.maintenance.kind),
+    onDuty: [...situation.onDuty],
+    exceptions: situation.exceptions.map(({ id }) => id),
+    presence: situation.presence !== null,
+    sealBroken: situation.isSealBroken,
+    suspended: situation.suspension !== null,
   }
-  switch (action) {
-    case 'request':
-      return shared
-    case 'approve':
-    case 'extend':
-      return {
-        ...shared,
-        ownRequest: actor.id === user.id,
-        ownSupplier: actor.supplier !== null && actor.supplier === user.supplier,
-        actsForPlant: actor.plants.includes(plant.id),
-      }
-    case 'connect':
-      return {
-        ...shared,
-        grant: ref('GrantState', grant?.kind ?? 'none'),
-        grantFits: grant !== null && doesGrantFit(grant, situation),
-        insideWindow: grant !== null && isInside(grant.window, facts.now),
-      }
+}
+
+function askedOf({ ask, facts, access }: Situation): Record<string, CedarValueJson> {
+  const criteria = ask === null ? [] : access.tiers[ask.tier].criteria
+  return {
+    ticket: ref('Ticket', facts.ticket),
+    filesDeclared: ask?.files.length ?? 0,
+    rollback: ask !== null && ask.rollback.trim() !== '',
+    criteriaAffirmed: criteria.every(({ id }) => ask?.criteria.includes(id)),
   }
 }
 
 function entitiesOf(situation: Situation, bundle: Bundle): EntityJson[] {
-  const { actor, user, asset, zone, plant, scope } = situation
+  const { actor, user, zone, plant } = situation
   const people = actor.id === user.id ? [actor] : [actor, user]
   const suppliers = new Set(people.flatMap(({ supplier }) => (supplier === null ? [] : [supplier])))
   return [
@@ -70,19 +103,7 @@ function entitiesOf(situation: Situation, bundle: Bundle): EntityJson[] {
       attrs: { labels: [...(bundle.suppliers.get(id)?.labels ?? [])] },
       parents: [],
     })),
-    {
-      uid: ref('Asset', asset.id),
-      attrs: {
-        zone: ref('Zone', zone.id),
-        type: asset.type,
-        owner: asset.owner,
-        criticality: ref('Criticality', asset.criticality),
-        safety: ref('Safety', asset.safety),
-        labels: [...asset.labels],
-        scope: ref('Scope', scope.kind),
-      },
-      parents: [ref('Zone', zone.id)],
-    },
+    assetEntity(situation),
     {
       uid: ref('Zone', zone.id),
       attrs: { levelTimesTen: Math.round(zone.level * 10), gateway: zone.gateway },
@@ -90,6 +111,29 @@ function entitiesOf(situation: Situation, bundle: Bundle): EntityJson[] {
     },
     { uid: ref('Plant', plant.id), attrs: {}, parents: [] },
   ]
+}
+
+function assetEntity({ asset, zone, scope, phase, optIn, controlled }: Situation): EntityJson {
+  return {
+    uid: ref('Asset', asset.id),
+    attrs: {
+      zone: ref('Zone', zone.id),
+      type: asset.type,
+      owner: asset.owner,
+      criticality: ref('Criticality', asset.criticality),
+      safety: ref('Safety', asset.safety),
+      ...(asset.sil !== null && { sil: asset.sil }),
+      ...(asset.line !== null && { line: asset.line }),
+      labels: [...asset.labels],
+      controlled: controlled.map(({ label }) => label),
+      scope: ref('Scope', scope.kind),
+      phase: ref('Phase', phase.kind),
+      unsupported: asset.unsupported,
+      localPresence: asset.localPresence,
+      optedIn: optIn.kind === 'good',
+    },
+    parents: [ref('Zone', zone.id)],
+  }
 }
 
 function personEntity(person: Person): EntityJson {

@@ -2,15 +2,63 @@
 // accepted, and every request before it is decided. Closed sets of words are enumerated entity types, so that a
 // misspelt `Role::"aprover"` is found when the bundle is checked and not the night it matters.
 
-import { criticalities, mfaKinds, operationClasses, protocols, roles, safetyClasses } from '../model.ts'
+import { conduitStates } from '../conduit.ts'
+import { placeStates } from '../eligibility.ts'
+import {
+  criticalities,
+  mfaKinds,
+  operationClasses,
+  protocols,
+  roles,
+  safetyClasses,
+  ticketStates,
+  tiers,
+} from '../model.ts'
+import { phaseStates } from '../phase.ts'
 
 export const scopeStatuses = ['in', 'out', 'undetermined'] as const
 export const contractStatuses = ['none', 'active', 'not-started', 'expired', 'ends-early', 'unknown'] as const
-export const conduitStatuses = ['present', 'absent', 'review-overdue', 'protocol-not-listed'] as const
 export const grantStatuses = ['none', 'open', 'revoked', 'expired'] as const
+export const scheduleKinds = ['whole', 'from-approval', 'from-first-use', 'recurring'] as const
+export const maintenanceStates = ['inside', 'outside', 'none-declared'] as const
 
 const words = (name: string, ids: readonly string[]): string =>
   `entity ${name} enum [${ids.map((id) => JSON.stringify(id)).join(', ')}];`
+
+/** What every action's context holds. */
+const shared = `
+  user: User,
+  protocol: Protocol,
+  operationClass: OperationClass,
+  tier: Tier,
+  schedule: Schedule,
+  // The longest stretch; the whole span from the first to the last moment; what the plant allows for a stretch.
+  windowMinutes: Long,
+  spanMinutes: Long,
+  maxWindowMinutes: Long,
+  mfa: Set<Mfa>,
+  // From the plant's gateway zone to the asset's zone, for the protocol and the operation class.
+  conduit: Conduit,
+  // Is the whole use inside a maintenance window of the asset's line?
+  maintenance: Maintenance,
+  // Duties the person acting is on now in the asset's plant, from its rosters.
+  onDuty: Set<String>,
+  // Ids of the register's exceptions in force for the asset.
+  exceptions: Set<String>,
+  // Somebody other than the user asserts presence in the asset's zone.
+  presence: Bool,
+  // A break-glass use of the asset waits for its review.
+  sealBroken: Bool,
+  suspended: Bool,`
+
+/** What is known only of what is asked, and not of a grant. */
+const asked = `
+  ticket: Ticket,
+  // Files to be brought, each declared with its SHA-256.
+  filesDeclared: Long,
+  rollback: Bool,
+  // Every criterion of the tier is affirmed.
+  criteriaAffirmed: Bool,`
 
 /** The schema in Cedar's own syntax; docs/policy-bundle.md explains each word to those who write policies. */
 export const schema = `
@@ -22,8 +70,14 @@ ${words('Criticality', criticalities)}
 ${words('Safety', safetyClasses)}
 ${words('Scope', scopeStatuses)}
 ${words('Contract', contractStatuses)}
-${words('Conduit', conduitStatuses)}
+${words('Conduit', conduitStates)}
 ${words('GrantState', grantStatuses)}
+${words('Tier', tiers)}
+${words('Schedule', scheduleKinds)}
+${words('Ticket', ticketStates)}
+${words('Maintenance', maintenanceStates)}
+${words('Phase', phaseStates)}
+${words('Place', placeStates)}
 
 entity Plant;
 entity Zone in [Plant] = {
@@ -37,8 +91,18 @@ entity Asset in [Zone] = {
   owner: String,
   criticality: Criticality,
   safety: Safety,
+  // Absent where none is declared.
+  sil?: Long,
+  line?: String,
   labels: Set<String>,
+  // Those of its labels that need an attested eligibility.
+  controlled: Set<String>,
   scope: Scope,
+  phase: Phase,
+  unsupported: Bool,
+  localPresence: Bool,
+  // The opt-in of a safety instrumented system holds today.
+  optedIn: Bool,
 };
 entity Supplier = { labels: Set<String> };
 entity Person in [Supplier] = {
@@ -56,43 +120,28 @@ type User = {
   // The supplier may touch at least one of the asset's labels; true for people of the plant.
   labelsMatch: Bool,
   actsForPlant: Bool,
+  // An attestation holds for every controlled label of the asset.
+  attested: Bool,
 };
-type Use = {
-  user: User,
-  protocol: Protocol,
-  operationClass: OperationClass,
-  windowMinutes: Long,
-  maxWindowMinutes: Long,
-  mfa: Set<Mfa>,
-  // From the plant's gateway zone to the asset's zone, for the protocol.
-  conduit: Conduit,
+type Use = {${shared}${asked}
 };
-type Judgement = {
-  user: User,
-  protocol: Protocol,
-  operationClass: OperationClass,
-  windowMinutes: Long,
-  maxWindowMinutes: Long,
-  mfa: Set<Mfa>,
-  conduit: Conduit,
+type Judgement = {${shared}${asked}
   // The person acting is the one who asked.
   ownRequest: Bool,
   // Both are of one supplier.
   ownSupplier: Bool,
   actsForPlant: Bool,
 };
-type Connection = {
-  user: User,
-  protocol: Protocol,
-  operationClass: OperationClass,
-  windowMinutes: Long,
-  maxWindowMinutes: Long,
-  mfa: Set<Mfa>,
-  conduit: Conduit,
+type Connection = {${shared}
   grant: GrantState,
   // The grant is for this person, this asset and this protocol.
   grantFits: Bool,
+  // Now is inside the grant's window, and at one of its times of day.
   insideWindow: Bool,
+  // The approver wants somebody of the plant to watch.
+  escort: Bool,
+  // Where the person connects from, asked where the asset is controlled.
+  place: Place,
 };
 
 action request appliesTo { principal: [Person], resource: [Asset], context: Use };

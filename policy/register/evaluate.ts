@@ -8,6 +8,7 @@ import type { Control } from './catalogue.ts'
 import { UnreadableEvent } from './evidence.ts'
 import { limitedFailures, twoFactors } from './login-rules.ts'
 import { days, Tally, type Offender, type Rule, type RuleRun } from './rule.ts'
+import { scopeChanges } from './scope-rules.ts'
 import { everySessionRecorded, guardedEvidence, killAtOnce, neededProtocols } from './session-rules.ts'
 
 export type { Offender }
@@ -42,6 +43,7 @@ export interface RegisterRun {
 
 const rules: readonly Rule[] = [
   scopeBound,
+  scopeChanges,
   defaultDeny,
   timeBound,
   segregation,

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openVisitor } from '../../gateway/demo/api-visitor.ts'
+import { askFor } from '../../gateway/demo/asking.ts'
 import { buildStage, type DemoLogin, type Stage } from '../../gateway/demo/stage.ts'
 import { Secret } from '../../gateway/secret.ts'
 import { knownHostLine, type OpenSsh } from './openssh.ts'
@@ -161,12 +162,11 @@ async function grant(stage: Stage, port: number, code: (login: DemoLogin) => Pro
       throw new Error(`login of ${login}: status ${answer.status}: ${answer.bytes.toString('utf8')}`)
   }
   const from = Date.now()
-  const window = { from, until: from + 8 * 3_600_000 }
-  const request = await vendor.ok<{ id: string; digest: string }>('POST', '/requests', {
-    asset,
+  const request = await askFor(vendor, {
+    assets: [asset],
     protocol: 'ssh',
     operationClass: 'engineer',
-    window,
+    when: { kind: 'window', from, until: from + 8 * 3_600_000 },
     purpose: 'Measuring the gateway',
     ticket: '',
   })

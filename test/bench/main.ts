@@ -11,12 +11,14 @@ import { measureThroughput } from './lines/throughput.ts'
 import { measureTransfers } from './lines/transfers.ts'
 import { busyNote, machineLines, missingHere } from './machine.ts'
 import { startOpenSsh } from './openssh.ts'
-import { helpText, parseOptions, type BenchOptions, type LineName } from './options.ts'
+import { helpText, parseOptions, sessionLines, type BenchOptions, type SessionLine } from './options.ts'
+import { measurePolicy, type PolicyFindings } from './policy/measure.ts'
+import { policyText } from './policy/report.ts'
 import { endAll } from './processes.ts'
 import { reportJson, reportText, type Finding } from './report.ts'
 import { makeSource, onScene, type Scene } from './scene.ts'
 
-const lines: Readonly<Record<LineName, (scene: Scene) => Promise<Finding>>> = {
+const lines: Readonly<Record<SessionLine, (scene: Scene) => Promise<Finding>>> = {
   throughput: measureThroughput,
   setup: measureSetup,
   echo: measureEcho,
@@ -26,18 +28,29 @@ const lines: Readonly<Record<LineName, (scene: Scene) => Promise<Finding>>> = {
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`)
 
-async function bench(options: BenchOptions, folder: string): Promise<Finding[]> {
+/** The lines asked for that play sessions. */
+const sessionsOf = (options: BenchOptions): readonly SessionLine[] =>
+  sessionLines.filter((name) => options.lines.includes(name))
+
+async function benchSessions(options: BenchOptions, folder: string): Promise<Finding[]> {
+  const wantedLines = sessionsOf(options)
+  if (wantedLines.length === 0) return []
   const source = join(folder, 'source')
   const largest = { throughput: options.throughput.bytes, transfers: options.transfers.bytes }
-  const wanted = options.lines.map((name) => (name === 'throughput' || name === 'transfers' ? largest[name] : 0))
+  const wanted = wantedLines.map((name) => (name === 'throughput' || name === 'transfers' ? largest[name] : 0))
   if (Math.max(...wanted) > 0) makeSource(source, Math.max(...wanted))
   const openssh = await startOpenSsh(folder, options.cipher)
   const findings: Finding[] = []
-  for (const name of options.lines)
+  for (const name of wantedLines)
     findings.push(await onScene({ folder: join(folder, name), options, openssh, source, say }, lines[name]))
   openssh.hop.stop()
   openssh.target.stop()
   return findings
+}
+
+function told(machine: readonly string[], findings: readonly Finding[], policy: PolicyFindings | null): string {
+  const tables = [...(findings.length > 0 ? [reportText(findings)] : []), ...(policy ? [policyText(policy)] : [])]
+  return `\n${[machine.join('\n'), ...tables].join('\n\n')}\n`
 }
 
 async function main(): Promise<number> {
@@ -51,7 +64,7 @@ async function main(): Promise<number> {
     return 2
   }
   const { options } = asked
-  const missing = missingHere(options, tmpdir())
+  const missing = sessionsOf(options).length === 0 ? [] : missingHere(options, tmpdir())
   if (missing.length > 0) {
     for (const text of missing) say(`bench: ${text}`)
     return 1
@@ -70,10 +83,12 @@ async function main(): Promise<number> {
       process.exit(1)
     })
   try {
-    const findings = await bench(options, folder)
+    const findings = await benchSessions(options, folder)
+    const policy = options.lines.includes('policy')
+      ? await measurePolicy(options.policy, join(folder, 'policy'), say)
+      : null
     const machine = [...machineLines(options), ...(busy === null ? [] : [busy])]
-    if (options.json) process.stdout.write(`${reportJson(machine, findings)}\n`)
-    else process.stdout.write(`\n${machine.join('\n')}\n\n${reportText(findings)}\n`)
+    process.stdout.write(options.json ? `${reportJson(machine, findings, policy)}\n` : told(machine, findings, policy))
     return findings.some(({ faults }) => faults.length > 0) ? 1 : 0
   } catch (error) {
     say(`bench: ${error instanceof Error ? error.message : String(error)}`)

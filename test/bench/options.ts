@@ -1,8 +1,13 @@
 // The command line of the bench: what is measured, how large, and in which form it is told.
 
 import { parseArgs } from 'node:util'
+import type { PolicyPlan } from './policy/measure.ts'
 
-export const lineNames = ['throughput', 'setup', 'echo', 'memory', 'transfers'] as const
+/** Lines that play sessions, on a scene with OpenSSH. */
+export const sessionLines = ['throughput', 'setup', 'echo', 'memory', 'transfers'] as const
+export type SessionLine = (typeof sessionLines)[number]
+/** `policy` plays no session: it decides, and needs neither network nor OpenSSH. */
+export const lineNames = [...sessionLines, 'policy'] as const
 export type LineName = (typeof lineNames)[number]
 
 /** What one run measures. Sizes are in bytes. */
@@ -17,6 +22,7 @@ export interface BenchOptions {
   readonly echo: { readonly samples: number }
   readonly memory: { readonly sessions: number }
   readonly transfers: { readonly bytes: number; readonly count: number }
+  readonly policy: PolicyPlan
 }
 
 export type AskedBench =
@@ -30,6 +36,7 @@ export const helpText = `Usage: npm run bench -- [options]
 
 Measures the gateway against a double hop through OpenSSH (ssh -> sshd -> ssh -> sshd), which also decrypts and encrypts
 again. Everything runs on loopback, in one run, with the same programs, cipher and target; docs/performance.md explains.
+The policy line measures decisions instead, against the Cedar engine asked by itself.
 
 Options:
   --only NAME     one line of the table; may be given several times: ${lineNames.join(', ')}
@@ -40,6 +47,7 @@ Options:
   --help          this text
 
 Needs ssh, sshd and ssh-keygen (OpenSSH), sha256sum and dd (coreutils), Linux, and about 2.5 GB of free disk (--quick: 1 GB).
+The policy line by itself needs none of them, and about 2 GB of memory.
 Exit code 0: measured and no byte lost; 1: could not measure, or bytes differ; 2: the command line is wrong.
 `
 
@@ -49,6 +57,7 @@ const full = {
   echo: { samples: 1200 },
   memory: { sessions: 100 },
   transfers: { bytes: 600 * megabyte, count: 20 },
+  policy: { assets: [10, 1_000, 100_000], policies: [10, 100, 1_000], calls: 3_000, grants: 5_000 },
 }
 
 const quick = {
@@ -57,6 +66,7 @@ const quick = {
   echo: { samples: 200 },
   memory: { sessions: 20 },
   transfers: { bytes: 100 * megabyte, count: 2 },
+  policy: { assets: [10, 1_000, 10_000], policies: [10, 100, 1_000], calls: 1_500, grants: 1_000 },
 }
 
 /** Parses the arguments; says in one clause what is wrong with them. */

@@ -1,6 +1,7 @@
 // The table the bench prints: one row a figure, the double hop beside the gateway, and the ratio of the two.
 
 import { tableLines } from '../../gateway/cli/table.ts'
+import type { PolicyFindings } from './policy/measure.ts'
 import { rateText, ratioText, sizeText, timeText } from './figures.ts'
 
 export interface Row {
@@ -62,7 +63,11 @@ export function reportText(findings: readonly Finding[]): string {
   return [...lines, '', ...notes.map((note) => `- ${note}`), ...faults.map((fault) => `FAULT: ${fault}`)].join('\n')
 }
 
-export function reportJson(machine: readonly string[], findings: readonly Finding[]): string {
+export function reportJson(
+  machine: readonly string[],
+  findings: readonly Finding[],
+  policy: PolicyFindings | null,
+): string {
   const rows = findings.flatMap((finding) =>
     finding.rows.map(({ what, direct, doubleHop, gateway, better, unit }) => {
       const ratio = ratioOf({ doubleHop, gateway })
@@ -71,5 +76,6 @@ export function reportJson(machine: readonly string[], findings: readonly Findin
   )
   const notes = findings.flatMap((finding) => finding.notes)
   const faults = findings.flatMap((finding) => finding.faults)
-  return JSON.stringify({ machine, rows, notes, faults, samples: findings.map((finding) => finding.samples) }, null, 2)
+  const samples = findings.map((finding) => finding.samples)
+  return JSON.stringify({ machine, rows, notes, faults, samples, ...(policy && { policy }) }, null, 2)
 }

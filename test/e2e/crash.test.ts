@@ -102,9 +102,9 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'after a kill -9 of the gateway', ()
       const known = (await stage.evidence({ types: ['policy.decision'] })).length
       let answered = 0
       const asked = Array.from({ length: 150 }, async (_, i) => {
-        const window = { from: stage.clock.now(), until: stage.clock.now() + 60_000 }
-        const rest = { protocol: 'ssh', operationClass: 'observe', window, purpose: 'find out', ticket: '' }
-        const answer = await vendor.call('POST', '/requests', { asset: `nothing-${i}`, ...rest }).catch(() => null)
+        const when = { kind: 'window', from: stage.clock.now(), until: stage.clock.now() + 60_000 }
+        const rest = { protocol: 'ssh', operationClass: 'observe', when, purpose: 'find out', ticket: '' }
+        const answer = await vendor.call('POST', '/requests', { assets: [`nothing-${i}`], ...rest }).catch(() => null)
         if (answer?.status === 403 && ++answered === answers) await stage.gateway.kill()
       })
       await Promise.all(asked)

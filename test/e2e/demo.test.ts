@@ -69,7 +69,8 @@ describeWith('ssh', 'the demo as a script, twice at the same time', () => {
     kept = await mkdtemp(join(tmpdir(), 'sallyport-test-kept-'))
     const pair = [start(['--once', '--keep', kept]), start(['--once', '--json'])]
     ends = await Promise.all(pair.map(({ ended }) => ended))
-  })
+    // It waits for its own windows to end and for authenticator codes to change.
+  }, 150_000)
   afterAll(async () => {
     await closeTmp()
     await rm(kept, { recursive: true, force: true })
@@ -81,8 +82,9 @@ describeWith('ssh', 'the demo as a script, twice at the same time', () => {
     const lines = runs[0]?.stdout().split('\n') ?? []
     const steps = lines.flatMap((line) => /^✓ +\d+ ms {2}(\w+(?: in)?)/.exec(line)?.[1] ?? [])
     const first = 'prepare, start, guess, log in, ask, refuse, connect, approve, terminal, command, tunnel'
-    const second = 'revoke, seal, verify, replay, export, prove, register, keep, stop'
-    expect(steps).toEqual(`${first}, ${second}`.split(', '))
+    const second = 'revoke, emergency, answer, drain, extend, wait, escort, suspend, blocked, lift, safety'
+    const third = 'seal, verify, replay, export, prove, register, keep, stop'
+    expect(steps).toEqual(`${first}, ${second}, ${third}`.split(', '))
   })
 
   it('shows why the session ended, and one state for each of ten controls', () => {
@@ -91,6 +93,15 @@ describeWith('ssh', 'the demo as a script, twice at the same time', () => {
     expect(text).toContain('outside the scope')
     const states = text.match(/^ +GW-[A-Z]{3}-\d\d {2}(?:fresh|stale|failing|not-exercised|no-evidence) /gm)
     expect(states).toHaveLength(10)
+  })
+
+  it('shows what a safety system would need, and what holds where a supplier is escorted or suspended', () => {
+    const text = runs[0]?.stdout() ?? ''
+    expect(text).toMatch(/^ +- sis-unreachable: /m)
+    expect(text).toMatch(/^ +\+ a safety review has to opt it in/m)
+    expect(text).toContain('Somebody of the plant watches all the time')
+    expect(text).toContain('a login of theirs was seen at two places at once')
+    expect(text).toContain('who suspended does not lift it: another person has to')
   })
 
   it('says the same as JSON', () => {

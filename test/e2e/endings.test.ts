@@ -62,7 +62,8 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'script'], 'a session ends', () => {
   const lateBy = (data: Readonly<Record<string, unknown>>, at: number): number => Number(data['endedAt']) - at
 
   it('when its window ends, by the clock, to the second', async () => {
-    const { grant, run, session } = await open({ lastsMs: 4 * second })
+    const { grant, run, session } = await open({ lastsMs: 60 * second })
+    stage.clock.advance(grant.window.until - stage.clock.now() - second)
     expect((await run.ended).exit).toBe(255)
     expect(run.shown()).toMatch(
       /the session ended because the access window ended at \d\d:\d\d:\d\d \(Europe\/Berlin\)/,
@@ -72,6 +73,25 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'script'], 'a session ends', () => {
     expect(lateBy(endedIn(events), grant.window.until)).toBeGreaterThanOrEqual(0)
     expect(lateBy(endedIn(events), grant.window.until)).toBeLessThan(soon)
     expect(events.map(({ type }) => type)).toContain('session.terminated_expiry')
+  })
+
+  it('when its window ends, also where somebody sets the wall clock back', async () => {
+    const { grant, run, session } = await open({ lastsMs: 60 * second })
+    stage.clock.advance(grant.window.until - stage.clock.now() - second)
+    stage.clock.setWall(-3_600_000)
+    try {
+      expect((await run.ended).exit).toBe(255)
+      const events = await ledgerOf(session)
+      expect(endedIn(events)).toMatchObject({ reason: 'expired', windowUntil: grant.window.until })
+      expect(lateBy(endedIn(events), grant.window.until)).toBeLessThan(soon)
+      const jump = await eventually(
+        'the jump is evidence',
+        async () => (await stage.evidence({ types: ['time.drift'] })).at(-1) ?? null,
+      )
+      expect(jump.data['byMs']).toBeLessThan(-3_500_000)
+    } finally {
+      stage.clock.setWall(3_600_000)
+    }
   })
 
   it('after a warning in the terminal, which is recorded, and not into a program’s output', async () => {

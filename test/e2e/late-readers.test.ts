@@ -15,11 +15,11 @@ const size = 5_000_000
 describeWith(['sshd', 'ssh-keygen'], 'a user who reads late', () => {
   let stage: GatewayStage
   let brief: LibraryTarget | undefined
-  let gone: Promise<void> = Promise.resolve()
+  let onGone = (): void => undefined
 
   beforeAll(async () => {
     brief = await startLibraryTarget((channel, command, connection) => {
-      gone = new Promise((resolve) => connection.once('close', () => resolve()))
+      connection.once('close', () => onGone())
       channel.on('error', () => channel.close())
       channel.write(Buffer.alloc(size, 'x'), () => {
         if (command === 'ends') {
@@ -47,6 +47,7 @@ describeWith(['sshd', 'ssh-keygen'], 'a user who reads late', () => {
     const entry = await enter({ port, username: 'vendor%hist-1', password, code })
     if (entry.kind === 'refused') throw new Error(entry.text)
     const { client } = entry
+    const gone = new Promise<void>((resolve) => (onGone = resolve))
     const channel = await new Promise<ClientChannel>((resolve, reject) =>
       client.exec(command, (error, opened) => (error ? reject(error) : resolve(opened))),
     )

@@ -88,9 +88,9 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'prlimit'], 'a gateway that cannot wr
     await limitFiles(1)
     const login = await stage.sshLogin('vendor%ews-1')
     const { exit, stdout } = await runSsh(login, { command: 'echo in' })
-    const window = { from: stage.clock.now(), until: stage.clock.now() + 60_000 }
-    const rest = { protocol: 'ssh', operationClass: 'observe', window, purpose: 'find out', ticket: '' }
-    const answer = await vendor.call('POST', '/requests', { asset: 'ews-1', ...rest })
+    const when = { kind: 'window', from: stage.clock.now(), until: stage.clock.now() + 60_000 }
+    const rest = { protocol: 'ssh', operationClass: 'observe', when, purpose: 'find out', ticket: '' }
+    const answer = await vendor.call('POST', '/requests', { assets: ['ews-1'], ...rest })
     await limitFiles('unlimited')
     expect({ exit, stdout: stdout.toString() }).toEqual({ exit: 255, stdout: '' })
     expect(answer.status).toBeGreaterThanOrEqual(500)

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { csrfHeader, prefix } from '../../gateway/contract/routes.ts'
 import type { ProblemView, RequestView } from '../../gateway/contract/views.ts'
+import { askFor } from '../../gateway/demo/asking.ts'
 import { send, type ApiVisitor } from '../../gateway/demo/api-visitor.ts'
 import { describeWith } from '../support/describe-with.ts'
 import { stageGateway, type GatewayStage } from '../support/gateway-stage.ts'
@@ -25,14 +26,23 @@ describeWith(['sshd', 'ssh-keygen'], 'the API refuses', () => {
   afterAll(() => stage.stop())
 
   const asking = (more: object = {}) => ({
-    asset: 'ews-1',
-    protocol: 'ssh',
-    operationClass: 'operate',
-    window: { from: stage.clock.now(), until: stage.clock.now() + hour },
+    assets: ['ews-1'],
+    protocol: 'ssh' as const,
+    operationClass: 'operate' as const,
+    when: { kind: 'window' as const, from: stage.clock.now(), until: stage.clock.now() + hour },
     purpose: 'replace the drive parameter set',
     ticket: '',
     ...more,
   })
+
+  const nights = {
+    kind: 'recurring',
+    days: ['mon'],
+    from: '20:00',
+    until: '22:00',
+    firstDay: '2026-03-02',
+    lastDay: '2026-03-13',
+  }
 
   /** Everything that can change by a request: what the refusals below must leave as it is. */
   const state = () =>
@@ -58,9 +68,29 @@ describeWith(['sshd', 'ssh-keygen'], 'the API refuses', () => {
     const cases: readonly (readonly [what: string, body: () => unknown, status: number, code: string])[] = [
       ['without a field', () => ({ ...asking(), purpose: undefined }), 400, 'malformed-body'],
       ['with a field too many', () => asking({ approved: true }), 400, 'malformed-body'],
-      ['with text for a number', () => asking({ window: { from: '1', until: '2' } }), 400, 'malformed-body'],
-      ['with a fraction of a millisecond', () => asking({ window: { from: 1.5, until: 2.5 } }), 400, 'malformed-body'],
+      [
+        'with text for a number',
+        () => asking({ when: { kind: 'window', from: '1', until: '2' } }),
+        400,
+        'malformed-body',
+      ],
+      [
+        'with a fraction of a millisecond',
+        () => asking({ when: { kind: 'window', from: 1.5, until: 2.5 } }),
+        400,
+        'malformed-body',
+      ],
       ['with another protocol', () => asking({ protocol: 'rdp' }), 400, 'malformed-body'],
+      ['with no asset', () => asking({ assets: [] }), 400, 'malformed-body'],
+      ['with an asset twice', () => asking({ assets: ['ews-1', 'ews-1'] }), 400, 'malformed-body'],
+      [
+        'with 21 assets',
+        () => asking({ assets: Array.from({ length: 21 }, (_, i) => `a-${i}`) }),
+        400,
+        'malformed-body',
+      ],
+      ['with a time of day that is none', () => asking({ when: { ...nights, from: '24:00' } }), 400, 'malformed-body'],
+      ['with a file without its digest', () => asking({ files: [{ name: 'fw.bin' }] }), 400, 'malformed-body'],
       ['with an endless purpose', () => asking({ purpose: 'x'.repeat(501) }), 400, 'malformed-body'],
       ['that is a list', () => [asking()], 400, 'malformed-body'],
       ['that is null', () => null, 400, 'malformed-body'],
@@ -138,7 +168,7 @@ describeWith(['sshd', 'ssh-keygen'], 'the API refuses', () => {
     ]
     it.each(cases)('%s', async (_what, from, until) => {
       const now = stage.clock.now()
-      const body = asking({ window: { from: now + from, until: now + until } })
+      const body = asking({ when: { kind: 'window', from: now + from, until: now + until } })
       const { problem, events } = await expectRefused(
         await stage.api('vendor'),
         '/requests',
@@ -154,7 +184,7 @@ describeWith(['sshd', 'ssh-keygen'], 'the API refuses', () => {
   describe('people without the right', () => {
     let request: RequestView
     beforeAll(async () => {
-      request = await (await stage.api('vendor')).ok<RequestView>('POST', '/requests', asking())
+      request = await askFor(await stage.api('vendor'), asking())
     })
     const answer = () => ({ digest: request.digest, comment: 'yes' })
 
@@ -182,7 +212,7 @@ describeWith(['sshd', 'ssh-keygen'], 'the API refuses', () => {
 
     it('an approver who asks and answers alone', async () => {
       const both = await stage.api('both')
-      const own = await both.ok<RequestView>('POST', '/requests', asking())
+      const own = await askFor(both, asking())
       const { problem } = await expectRefused(
         both,
         `/requests/${own.id}/approve`,
@@ -204,7 +234,7 @@ describeWith(['sshd', 'ssh-keygen'], 'the API refuses', () => {
       await expectRefused(
         await stage.api('approver'),
         `/requests/${request.id}/approve`,
-        { ...answer(), window },
+        { ...answer(), changes: { window } },
         422,
         'invalid-window',
       )
@@ -246,7 +276,7 @@ describeWith(['sshd', 'ssh-keygen'], 'the API refuses', () => {
 
     it.each(['approve', 'deny'])('a second decision: %s', async (verb) => {
       const approver = await stage.api('approver')
-      const asked = await (await stage.api('vendor')).ok<RequestView>('POST', '/requests', asking())
+      const asked = await askFor(await stage.api('vendor'), asking())
       const body = { digest: asked.digest, comment: 'no' }
       await approver.ok('POST', `/requests/${asked.id}/deny`, body)
       await expectRefused(approver, `/requests/${asked.id}/${verb}`, body, 409, 'state-conflict')

@@ -10,7 +10,7 @@ const folder = join(import.meta.dirname, '../../gateway/demo/bundle')
 
 export function demoFiles(): Map<string, string> {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    /\.(yaml|cedar|md)$/.test(name),
+    /\.(yaml|csv|cedar|md)$/.test(name),
   )
   return new Map(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]))
 }

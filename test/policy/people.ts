@@ -39,6 +39,9 @@ const cast = {
   'safety-engineer': { roles: ['safety-engineer', 'engineer'] },
   approver: { roles: ['approver'] },
   'south-approver': { roles: ['approver'], plants: ['south'] },
+  'early-lead': { roles: ['engineer', 'escort'] },
+  'late-lead': { roles: ['engineer', 'escort'] },
+  'night-lead': { roles: ['engineer', 'escort'] },
   auditor: { roles: ['auditor'] },
   'unheard-of-role': { roles: ['caretaker'] },
 } as const

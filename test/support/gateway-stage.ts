@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import type { EvidenceView, GrantView, RequestView } from '../../gateway/contract/views.ts'
+import { askFor } from '../../gateway/demo/asking.ts'
 import { openVisitor, type ApiVisitor } from '../../gateway/demo/api-visitor.ts'
 import type { SshLogin } from '../../gateway/demo/ssh-client.ts'
 import { buildStage, type DemoPerson, type Place, type Stage } from '../../gateway/demo/stage.ts'
@@ -152,11 +153,11 @@ export async function stageGateway(wish: StageWish = {}): Promise<GatewayStage> 
     async grant(asset, { by = 'vendor', window } = {}) {
       const [asker, approver] = [await self.api(by), await self.api('approver')]
       const now = clock.now()
-      const asked = await asker.ok<RequestView>('POST', '/requests', {
-        asset,
+      const asked = await askFor(asker, {
+        assets: [asset],
         protocol: 'ssh',
         operationClass: 'operate',
-        window: window ?? { from: now, until: now + hour },
+        when: { kind: 'window', ...(window ?? { from: now, until: now + hour }) },
         purpose: 'replace the drive parameter set',
         ticket: 'CHG-1',
       })

@@ -6,18 +6,23 @@ import { join } from 'node:path'
 import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { loadBundle } from '../../gateway/access/bundles.ts'
 import { openDoor, type Door } from '../../gateway/access/authorize.ts'
-import { openAccess } from '../../gateway/access/requests.ts'
+import { openAccess, type Access } from '../../gateway/access/requests.ts'
 import type { Visitor } from '../../gateway/brokers/broker.ts'
+import { openTickets } from '../../gateway/access/tickets.ts'
 import { inProcessBus, type Bus } from '../../gateway/bus/bus.ts'
+import { openAuthenticator } from '../../gateway/identity/authenticate.ts'
 import { enrol } from '../../gateway/identity/enrol.ts'
 import { openLog } from '../../gateway/log.ts'
 import { openAdmission, type AdmissionDeps } from '../../gateway/sessions/admission.ts'
+import { openEscorts, type Escorts } from '../../gateway/sessions/escorts.ts'
 import { openRegistry, type Registry } from '../../gateway/sessions/registry.ts'
+import { openStarter } from '../../gateway/sessions/start.ts'
 import { Secret } from '../../gateway/secret.ts'
-import type { GrantId } from '../../policy/index.ts'
+import { quietWorld, type Asset, type GrantId, type Person, type World } from '../../policy/index.ts'
 import type { Signer } from '../../recorder/index.ts'
 import { signerOf } from '../recorder/sample-keys.ts'
 import { openBase, type Base } from './memory-store.ts'
+import { wantedOf } from './wanted.ts'
 
 export interface SessionScene extends Base {
   readonly bus: Bus
@@ -29,21 +34,43 @@ export interface SessionScene extends Base {
   readonly identity: Secret<string>
   readonly grant: GrantId
   readonly visitor: Visitor
+  readonly vendorSecret: Secret<string>
+  readonly approver: Person
+  /** One more grant, like the first. */
+  grantAgain(): Promise<GrantId>
+  readonly access: Access
+  readonly escorts: Escorts
+  setWorld(change: Partial<World>): void
+  /** Another bundle, in which this asset is otherwise. */
+  setAsset(id: string, change: Partial<Asset>): void
   admission(over?: Partial<AdmissionDeps>): ReturnType<typeof openAdmission>
   close(): Promise<void>
 }
 
 /** The vendor holds a grant for `ews-1`, and nothing has begun. */
-export async function openSessionScene(): Promise<SessionScene> {
+export async function openSessionScene(wish: { readonly escort?: true } = {}): Promise<SessionScene> {
   const base = await openBase()
   const loaded = await loadBundle(join(import.meta.dirname, '../../gateway/demo/bundle'))
   if (loaded.kind === 'invalid') throw new Error('the demo bundle is not valid')
   const folder = await mkdtemp(join(tmpdir(), 'sp-sessions-'))
   const log = openLog('silent')
   const bus = inProcessBus()
-  const door = openDoor(() => loaded.bundle, base.clock)
-  const access = openAccess({ ...base, bus, door })
-  const registry = openRegistry({ bus, store: base.store, log })
+  let around: World = quietWorld
+  let bundle = loaded.bundle
+  const world = { now: () => around, refresh: () => Promise.resolve() }
+  const door = openDoor(() => bundle, base.clock, world.now)
+  const access = openAccess({
+    ...base,
+    bus,
+    door,
+    world,
+    tickets: openTickets(null),
+    draining: (id) => registry.draining(id),
+  })
+  const registry = openRegistry({ ...base, bus, door, log })
+  const starter = openStarter({ ...base, door, firstUse: (tx, grant, session) => access.used(tx, grant, session) })
+  const escorts = openEscorts({ ...base, registry, starter })
+  const authenticator = openAuthenticator({ ...base, lockout: { threshold: 3, minutes: 5 } })
   const person = async (login: string, roles: string[], supplier: string | null) => {
     const enrolled = await enrol(base, {
       login,
@@ -55,24 +82,40 @@ export async function openSessionScene(): Promise<SessionScene> {
       keys: [],
     })
     if (enrolled.kind === 'invalid') throw new Error(enrolled.problems.join())
-    return { person: enrolled.person, mfa: ['totp'] as const }
+    return { person: enrolled.person, mfa: ['totp'] as const, source: null, totpSecret: enrolled.totpSecret }
   }
   const vendor = await person('vendor', ['vendor'], 'acme-drives')
   const approver = await person('approver', ['approver'], null)
-  const now = base.clock.now()
-  const id = await access.submit(vendor, 'ews-1', {
-    protocol: 'ssh',
-    operationClass: 'operate',
-    window: { from: now, until: now + 3_600_000 },
-    purpose: 'exchange a drive',
-    ticket: '',
-  })
-  const digest = (await base.store.requests.byId(id))?.digest ?? ''
-  const grant = await access.approve(approver, id, { digest, comment: 'go' })
+  async function grantAgain(): Promise<GrantId> {
+    const now = base.clock.now()
+    const { ids } = await access.submit(vendor, wantedOf('ews-1', { from: now, until: now + 3_600_000 }))
+    const [id] = ids
+    if (id === undefined) throw new Error('asking made no request')
+    const digest = (await base.store.requests.byId(id))?.digest ?? ''
+    const changes = wish.escort ? { changes: { escort: true } as const } : {}
+    const answer = await access.approve(approver, id, { digest, comment: 'go', ...changes })
+    if (answer.kind !== 'granted') throw new Error('one yes was not enough')
+    return answer.grant
+  }
+  const grant = await grantAgain()
   const identity = await generateX25519Identity()
   const signer = signerOf(7)
   const recipients = [await identityToRecipient(identity)]
-  const deps = { ...base, door, registry, log, signer, recordings: folder, recipients, maxSessionsPerPerson: 3 }
+  const deps: AdmissionDeps = {
+    ...base,
+    door,
+    registry,
+    starter,
+    escorts,
+    authenticator,
+    bus,
+    log,
+    signer,
+    recordings: folder,
+    recipients,
+    maxSessionsPerPerson: 3,
+    escortWaitMinutes: 10,
+  }
   return {
     ...base,
     bus,
@@ -84,6 +127,19 @@ export async function openSessionScene(): Promise<SessionScene> {
     identity: new Secret(identity),
     grant,
     visitor: { ...vendor, source: '192.0.2.7' },
+    vendorSecret: vendor.totpSecret,
+    approver: approver.person,
+    grantAgain,
+    access,
+    escorts,
+    setWorld(change) {
+      around = { ...around, ...change }
+    },
+    setAsset(id, change) {
+      const asset = [...bundle.assets.values()].find((one) => one.id === id)
+      if (!asset) throw new Error(`the bundle has no asset \`${id}\``)
+      bundle = { ...bundle, assets: new Map([...bundle.assets, [asset.id, { ...asset, ...change }]]) }
+    },
     admission: (over = {}) => openAdmission({ ...deps, ...over }),
     async close() {
       await registry.stop(1_000)

@@ -7,13 +7,58 @@ import type {
   DenyBody,
   ExportBody,
   ExtendBody,
+  KillBody,
   LoginBody,
   PurposeBody,
   ReasonBody,
   RequestBody,
 } from '../../../gateway/contract/bodies.ts'
 import type {
+  BaseBody,
+  ExplainBody,
+  FilesBody,
+  ProposeBody,
+  ReviewScopeBody,
+  RollbackBody,
+} from '../../../gateway/contract/bundle-bodies.ts'
+import type {
+  ActivationView,
+  BundleView,
+  ComparisonView,
+  ExplainView,
+  ProposalRow,
+  ProposalView,
+  ScopeChangeView,
+  ScopeReportView,
+} from '../../../gateway/contract/bundle-views.ts'
+import type {
+  AttestationBody,
+  CampaignBody,
+  CampaignItemBody,
+  DelegationBody,
+  PresenceBody,
+  ReviewBody,
+  RevocationBody,
+  SuspendBody,
+} from '../../../gateway/contract/standing-bodies.ts'
+import type {
+  AttestationView,
+  CampaignView,
+  DelegationView,
+  ExceptionView,
+  PresenceView,
+  ReviewView,
+  RevokedView,
+  SupplierDossierView,
+  SupplierView,
+  SuspendedView,
+  SuspensionView,
+} from '../../../gateway/contract/standing-views.ts'
+import type {
+  AccessRulesView,
+  ApprovalLinkView,
   AssetView,
+  EscortView,
   EvidenceView,
   GrantView,
   ListView,
@@ -24,6 +69,7 @@ import type {
   RequestView,
   SessionView,
   StatusView,
+  SubmittedView,
   VerificationView,
 } from '../../../gateway/contract/views.ts'
 
@@ -32,11 +78,29 @@ export interface Bodies {
   readonly submit: RequestBody
   readonly approve: ApproveBody
   readonly deny: DenyBody
-  readonly revoke: ReasonBody
+  readonly revoke: KillBody
   readonly extend: ExtendBody
-  readonly kill: ReasonBody
+  readonly kill: KillBody
   readonly replay: PurposeBody
   readonly export: ExportBody
+  readonly suspend: SuspendBody
+  readonly lift: ReasonBody
+  readonly revokeAccess: RevocationBody
+  readonly delegate: DelegationBody
+  readonly assertPresence: PresenceBody
+  readonly attest: AttestationBody
+  readonly withdrawAttestation: ReasonBody
+  readonly closeReview: ReviewBody
+  readonly startCampaign: CampaignBody
+  readonly decideItem: CampaignItemBody
+  readonly bundleDiff: FilesBody
+  readonly rollback: RollbackBody
+  readonly propose: ProposeBody
+  readonly activate: BaseBody
+  readonly rebase: BaseBody
+  readonly rejectProposal: ReasonBody
+  readonly reviewScopeChange: ReviewScopeBody
+  readonly explain: ExplainBody
 }
 
 /** Routes that answer with JSON, and the view they answer with. */
@@ -46,7 +110,8 @@ export interface Answers {
   readonly me: MeView
   readonly status: StatusView
   readonly assets: ListView<AssetView>
-  readonly submit: RequestView
+  readonly accessRules: AccessRulesView
+  readonly submit: SubmittedView
   readonly requests: ListView<RequestView>
   readonly request: RequestView
   readonly approve: RequestView
@@ -63,6 +128,47 @@ export interface Answers {
   readonly replay: ReplayView
   readonly register: RegisterView
   readonly evidence: ListView<EvidenceView>
+  readonly approvalLink: ApprovalLinkView
+  readonly escort: EscortView
+  readonly leaveEscort: SessionView
+  readonly suspend: SuspendedView
+  readonly suspensions: ListView<SuspensionView>
+  readonly lift: SuspensionView
+  readonly revokeAccess: RevokedView
+  readonly delegate: DelegationView
+  readonly delegations: ListView<DelegationView>
+  readonly endDelegation: DelegationView
+  readonly assertPresence: PresenceView
+  readonly presences: ListView<PresenceView>
+  readonly endPresence: PresenceView
+  readonly attest: AttestationView
+  readonly attestations: ListView<AttestationView>
+  readonly withdrawAttestation: AttestationView
+  readonly reviews: ListView<ReviewView>
+  readonly closeReview: ReviewView
+  readonly startCampaign: CampaignView
+  readonly campaigns: ListView<CampaignView>
+  readonly campaign: CampaignView
+  readonly decideItem: CampaignView
+  readonly closeCampaign: CampaignView
+  readonly exceptions: ListView<ExceptionView>
+  readonly suppliers: ListView<SupplierView>
+  readonly supplier: SupplierDossierView
+  readonly bundle: BundleView
+  readonly bundleHistory: ListView<ActivationView>
+  readonly bundleDiff: ComparisonView
+  readonly rollback: BundleView
+  readonly propose: ProposalView
+  readonly proposals: ListView<ProposalRow>
+  readonly proposal: ProposalView
+  readonly activate: BundleView
+  readonly rebase: ProposalView
+  readonly rejectProposal: ProposalView
+  readonly withdrawProposal: ProposalView
+  readonly scopeChanges: ListView<ScopeChangeView>
+  readonly reviewScopeChange: ScopeChangeView
+  readonly scopeReport: ScopeReportView
+  readonly explain: ExplainView
 }
 
 type ParamOf<Path extends string> = Path extends `${string}:${infer Rest}`

@@ -7,7 +7,7 @@ interface Change<Input, Output> {
   readonly run: (input: Input) => Promise<Output>
   /** The first words of the query keys that are no longer true. */
   readonly touches: readonly string[]
-  readonly says?: string
+  readonly says?: string | ((output: Output) => string)
   readonly onDone?: (output: Output) => void
 }
 
@@ -18,7 +18,8 @@ export function useChange<Output, Input = void>(change: Change<Input, Output>) {
     mutationFn: change.run,
     onSuccess: (output) => {
       if (change.says !== undefined) {
-        notifications.show({ message: change.says, autoClose: 4000, closeButtonProps: { 'aria-label': 'Dismiss' } })
+        const message = typeof change.says === 'string' ? change.says : change.says(output)
+        notifications.show({ message, autoClose: 4000, closeButtonProps: { 'aria-label': 'Dismiss' } })
       }
       change.onDone?.(output)
     },

@@ -1,7 +1,7 @@
 // What can go wrong between the page and the gateway, as one kind of error with words for a person. The gateway's own
 // words (ProblemView) are shown as they are; only what never reached it gets words from here.
 
-import type { DecisionView, ProblemView } from '../../../gateway/contract/views.ts'
+import type { DecisionView, ProblemView, RefusedAssetView } from '../../../gateway/contract/views.ts'
 
 /** A refusal or failure of one call. `status` is 0 where no answer came. */
 export class ApiProblem extends Error {
@@ -9,6 +9,9 @@ export class ApiProblem extends Error {
   readonly code: string
   readonly decision: DecisionView | null
   readonly problems: readonly string[]
+  /** Of several assets asked for together, those that policy refuses, and what may be asked for without them. */
+  readonly refused: readonly RefusedAssetView[]
+  readonly offered: readonly string[]
 
   constructor(status: number, view: ProblemView, cause?: unknown) {
     super(view.message, cause === undefined ? undefined : { cause })
@@ -17,6 +20,8 @@ export class ApiProblem extends Error {
     this.code = view.code
     this.decision = view.decision ?? null
     this.problems = view.problems ?? []
+    this.refused = view.refused ?? []
+    this.offered = view.offered ?? []
   }
 }
 

@@ -34,6 +34,12 @@ export const assetsQuery = queryOptions({
   refetchInterval: 15_000,
 })
 
+export const accessRulesQuery = queryOptions({
+  queryKey: ['access-rules'],
+  queryFn: ({ signal }) => client.call('accessRules', { signal }),
+  staleTime: 60_000,
+})
+
 export const myRequestsQuery = queryOptions({
   queryKey: ['requests', 'mine'],
   queryFn: ({ signal }) => client.call('requests', { query: { mine: true, limit: 100 }, signal }),
@@ -67,6 +73,76 @@ export const liveSessionsQuery = queryOptions({
   queryKey: ['sessions', 'live'],
   queryFn: ({ signal }) => client.call('sessions', { query: { state: 'live', limit: 100 }, signal }),
   refetchInterval: watchEvery,
+})
+
+export const suspensionsQuery = queryOptions({
+  queryKey: ['suspensions'],
+  queryFn: ({ signal }) => client.call('suspensions', { query: { state: 'open' }, signal }),
+  refetchInterval: watchEvery,
+})
+
+export const suppliersQuery = queryOptions({
+  queryKey: ['suppliers'],
+  queryFn: ({ signal }) => client.call('suppliers', { signal }),
+  refetchInterval: 10_000,
+})
+
+export const supplierQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['suppliers', id],
+    queryFn: ({ signal }) => client.call('supplier', { params: { id }, signal }),
+    refetchInterval: 10_000,
+  })
+
+export const bundleQuery = queryOptions({
+  queryKey: ['bundle'],
+  queryFn: ({ signal }) => client.call('bundle', { signal }),
+  refetchInterval: 10_000,
+})
+
+export const bundleHistoryQuery = queryOptions({
+  queryKey: ['bundle-history'],
+  queryFn: ({ signal }) => client.call('bundleHistory', { query: { limit: pageSize }, signal }),
+})
+
+export const proposalsQuery = queryOptions({
+  queryKey: ['proposals', 'open'],
+  queryFn: ({ signal }) => client.call('proposals', { query: { state: 'open', limit: pageSize }, signal }),
+  refetchInterval: 10_000,
+})
+
+export const proposalQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['proposals', 'one', id],
+    queryFn: ({ signal }) => client.call('proposal', { params: { id }, signal }),
+  })
+
+export const scopeChangesQuery = queryOptions({
+  queryKey: ['scope-changes'],
+  queryFn: ({ signal }) => client.call('scopeChanges', { query: { state: 'open', limit: 100 }, signal }),
+  refetchInterval: 10_000,
+})
+
+export const reviewsQuery = queryOptions({
+  queryKey: ['reviews'],
+  queryFn: ({ signal }) => client.call('reviews', { query: { state: 'open' }, signal }),
+  refetchInterval: 10_000,
+})
+
+export const campaignsQuery = queryOptions({
+  queryKey: ['campaigns'],
+  queryFn: ({ signal }) => client.call('campaigns', { signal }),
+})
+
+export const campaignQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['campaigns', id],
+    queryFn: ({ signal }) => client.call('campaign', { params: { id }, signal }),
+  })
+
+export const exceptionsQuery = queryOptions({
+  queryKey: ['exceptions'],
+  queryFn: ({ signal }) => client.call('exceptions', { signal }),
 })
 
 export const recordingsQuery = infiniteQueryOptions({

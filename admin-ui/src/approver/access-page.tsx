@@ -1,14 +1,37 @@
-// Everything that is open at this moment: sessions first, because they may have to be ended in a hurry, then grants.
+// Everything that is open at this moment: sessions first, because they may have to be ended in a hurry, then grants, then
+// what is off.
 
+import { Button } from '@mantine/core'
+import { IconHandStop } from '@tabler/icons-react'
+import { useState } from 'react'
 import { Page } from '../display/page.tsx'
 import { OpenGrants } from './grants.tsx'
 import { LiveSessions } from './live-sessions.tsx'
+import { StopAccess } from './stop-access.tsx'
+import { Suspensions } from './suspensions.tsx'
 
 export function AccessPage() {
+  const [stopping, setStopping] = useState(false)
   return (
-    <Page title="Open access" lead="Who is connected now, and who may connect.">
+    <Page
+      title="Open access"
+      lead="Who is connected now, who may connect, and what is off."
+      actions={
+        <Button
+          size="xs"
+          color="danger"
+          variant="light"
+          leftSection={<IconHandStop size={14} aria-hidden />}
+          onClick={() => setStopping(true)}
+        >
+          Stop access
+        </Button>
+      }
+    >
       <LiveSessions />
       <OpenGrants />
+      <Suspensions />
+      {stopping && <StopAccess onClose={() => setStopping(false)} />}
     </Page>
   )
 }

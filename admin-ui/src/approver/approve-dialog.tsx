@@ -1,6 +1,18 @@
-// The yes: what is about to be granted, once more in words, with an optional shorter window and a comment.
+// The yes: what is about to be granted, once more in words, with what may be made less of it: a shorter window, a lower
+// class, an escort, conditions. And a comment.
 
-import { Button, Checkbox, Group, Modal, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import {
+  Button,
+  Checkbox,
+  Group,
+  Modal,
+  NativeSelect,
+  SimpleGrid,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+} from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { IconCheck } from '@tabler/icons-react'
 import { useState } from 'react'
@@ -10,29 +22,37 @@ import { client } from '../api/gateway.ts'
 import { ApiProblem } from '../api/problem.ts'
 import { Failure } from '../display/loaded.tsx'
 import { Refusal } from '../display/reasons.tsx'
+import { operationMeanings } from '../display/words.ts'
 import { gatewayNow } from '../time/clock.ts'
 import { toLocalField, zoneName } from '../time/plant-time.ts'
 import { WindowTimes } from '../time/when.tsx'
+import { changesOf, lowerClasses, type Changes } from './changes.ts'
 import { narrowWindow } from './window.ts'
 
-function Narrow({ request, fields, onChange }: NarrowProps) {
+interface PartProps {
+  readonly request: RequestView
+  readonly changes: Changes
+  readonly onChange: (part: Partial<Changes>) => void
+}
+
+function Shorter({ request, changes, onChange }: PartProps) {
   const zone = request.timeZone
   const clock = zoneName(zone, gatewayNow())
-  const narrowed = narrowWindow(request.window, zone, fields.from, fields.until)
+  const narrowed = narrowWindow(request.terms.window, zone, changes.from, changes.until)
   return (
     <div>
       <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
         <TextInput
           type="datetime-local"
           label={`From (${clock})`}
-          value={fields.from}
-          onChange={(event) => onChange({ ...fields, from: event.currentTarget.value })}
+          value={changes.from}
+          onChange={(event) => onChange({ from: event.currentTarget.value })}
         />
         <TextInput
           type="datetime-local"
           label={`Until (${clock})`}
-          value={fields.until}
-          onChange={(event) => onChange({ ...fields, until: event.currentTarget.value })}
+          value={changes.until}
+          onChange={(event) => onChange({ until: event.currentTarget.value })}
         />
       </SimpleGrid>
       <Text size="sm" mt={6} component="div" aria-live="polite">
@@ -46,27 +66,65 @@ function Narrow({ request, fields, onChange }: NarrowProps) {
   )
 }
 
-interface Fields {
-  readonly from: string
-  readonly until: string
-}
-interface NarrowProps {
-  readonly request: RequestView
-  readonly fields: Fields
-  readonly onChange: (fields: Fields) => void
+function Less({ request, changes, onChange }: PartProps) {
+  const { terms } = request
+  const lower = lowerClasses(terms.operationClass)
+  return (
+    <Stack gap="sm">
+      <Checkbox
+        label="Grant a shorter window"
+        checked={changes.shorter}
+        onChange={(event) => onChange({ shorter: event.currentTarget.checked })}
+      />
+      {changes.shorter && <Shorter request={request} changes={changes} onChange={onChange} />}
+      {lower.length > 0 && (
+        <NativeSelect
+          label="Allowed"
+          description={operationMeanings[changes.operationClass]}
+          data={[terms.operationClass, ...lower].map((each) => ({
+            value: each,
+            label: each === terms.operationClass ? `${each}, as asked` : `${each} only`,
+          }))}
+          value={changes.operationClass}
+          onChange={({ currentTarget: { value } }) => {
+            const chosen = [terms.operationClass, ...lower].find((each) => each === value)
+            if (chosen !== undefined) onChange({ operationClass: chosen })
+          }}
+        />
+      )}
+      <Checkbox
+        label="Only with an escort of the plant"
+        description="The session waits for somebody to attach, and pauses when they leave"
+        checked={terms.escort || changes.escort}
+        disabled={terms.escort}
+        onChange={(event) => onChange({ escort: event.currentTarget.checked })}
+      />
+      <TextInput
+        label="Conditions"
+        description="In words, shown to the requester; may be left empty"
+        maxLength={500}
+        value={changes.conditions}
+        onChange={(event) => onChange({ conditions: event.currentTarget.value })}
+      />
+    </Stack>
+  )
 }
 
 /** Open while it is drawn. `onClose` is called after the yes, too. */
 export function ApproveDialog({ request, onClose }: { request: RequestView; onClose: () => void }) {
   const zone = request.timeZone
+  const { terms } = request
   const phone = useMediaQuery('(max-width: 36em)') ?? false
   const [comment, setComment] = useState('')
-  const [shorter, setShorter] = useState(false)
-  const [fields, setFields] = useState<Fields>({
-    from: toLocalField(zone, request.window.from),
-    until: toLocalField(zone, request.window.until),
+  const [changes, setChanges] = useState<Changes>({
+    shorter: false,
+    from: toLocalField(zone, terms.window.from),
+    until: toLocalField(zone, terms.window.until),
+    operationClass: terms.operationClass,
+    escort: false,
+    conditions: '',
   })
-  const narrowed = narrowWindow(request.window, zone, fields.from, fields.until)
+  const wanted = changesOf(request, changes)
   const approve = useChange({
     run: () =>
       client.call('approve', {
@@ -74,14 +132,18 @@ export function ApproveDialog({ request, onClose }: { request: RequestView; onCl
         body: {
           digest: request.digest,
           comment: comment.trim(),
-          ...(shorter && narrowed.kind === 'ok' ? { window: narrowed.window } : {}),
+          ...(wanted.kind === 'some' ? { changes: wanted.changes } : {}),
         },
       }),
     touches: ['requests', 'grants'],
-    says: `Access to ${request.assetName} is granted.`,
+    says: ({ state }) =>
+      state === 'approved'
+        ? `Access to ${request.assetName} is granted.`
+        : `Your approval for ${request.assetName} is kept; others are still needed.`,
     onDone: onClose,
   })
   const decision = approve.error instanceof ApiProblem ? approve.error.decision : null
+  const earlier = request.approvals.some(({ verdict }) => verdict === 'approve')
   return (
     <Modal opened onClose={onClose} title={`Approve access to ${request.assetName}`} fullScreen={phone}>
       <form
@@ -92,20 +154,24 @@ export function ApproveDialog({ request, onClose }: { request: RequestView; onCl
       >
         <Stack gap="md">
           <Text size="sm" component="div">
-            <b>{request.by.displayName}</b> may <b>{request.operationClass}</b> on <b>{request.assetName}</b>
-            {!shorter && (
+            <b>{request.by.displayName}</b> may <b>{changes.operationClass}</b> on <b>{request.assetName}</b>
+            {!changes.shorter && (
               <>
                 :<br />
-                <WindowTimes window={request.window} zone={zone} />
+                {request.schedule.kind === 'whole' ? (
+                  <WindowTimes window={terms.window} zone={zone} />
+                ) : (
+                  request.scheduleText
+                )}
               </>
             )}
           </Text>
-          <Checkbox
-            label="Grant a shorter window"
-            checked={shorter}
-            onChange={(event) => setShorter(event.currentTarget.checked)}
-          />
-          {shorter && <Narrow request={request} fields={fields} onChange={setFields} />}
+          <Less request={request} changes={changes} onChange={(part) => setChanges({ ...changes, ...part })} />
+          {wanted.kind === 'some' && earlier && (
+            <Text size="sm" c="dimmed" role="status">
+              A change makes the approvals given so far count no longer: those people are asked again.
+            </Text>
+          )}
           <Textarea
             label="Comment"
             description="Shown to the requester; may be left empty"
@@ -126,7 +192,7 @@ export function ApproveDialog({ request, onClose }: { request: RequestView; onCl
             <Button
               type="submit"
               loading={approve.isPending}
-              disabled={shorter && narrowed.kind !== 'ok'}
+              disabled={wanted.kind === 'problem'}
               leftSection={<IconCheck size={16} aria-hidden />}
             >
               Grant access

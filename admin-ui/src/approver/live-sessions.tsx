@@ -5,20 +5,26 @@ import { IconBolt, IconPlugConnectedX } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { SessionView } from '../../../gateway/contract/views.ts'
-import { useChange } from '../api/changes.ts'
-import { client } from '../api/gateway.ts'
 import { liveSessionsQuery } from '../api/queries.ts'
 import { Badge } from '../display/badge.tsx'
 import { formatBytes } from '../display/bytes.ts'
 import { Empty, Loaded } from '../display/loaded.tsx'
 import { Panel } from '../display/page.tsx'
-import { ReasonDialog } from '../display/reason-dialog.tsx'
 import { sessionWords } from '../display/words.ts'
 import { useNow } from '../time/clock.ts'
 import { ClockTime, Elapsed, TimeLeft } from '../time/when.tsx'
+import { EscortButton } from './escort-button.tsx'
+import { KillDialog } from './kill-dialog.tsx'
 
 function Left({ session }: { session: SessionView }) {
   const now = useNow()
+  if (now >= session.windowUntil && session.hardUntil > session.windowUntil) {
+    return (
+      <>
+        observes only, <TimeLeft until={session.hardUntil} />
+      </>
+    )
+  }
   const whole = session.windowUntil - session.startedAt
   const left = Math.max(0, session.windowUntil - now)
   return (
@@ -32,31 +38,6 @@ function Left({ session }: { session: SessionView }) {
         color={left < 5 * 60_000 ? 'danger' : 'harbour'}
       />
     </>
-  )
-}
-
-function KillDialog({ session, onClose }: { session: SessionView; onClose: () => void }) {
-  const kill = useChange({
-    run: (reason: string) => client.call('kill', { params: { id: session.id }, body: { reason } }),
-    touches: ['sessions', 'grants'],
-    says: 'The session is ended.',
-    onDone: onClose,
-  })
-  return (
-    <ReasonDialog
-      title="Kill this session?"
-      label="Reason"
-      hint="Shown in the person’s terminal, and kept as evidence."
-      confirm="Kill session"
-      danger
-      pending={kill.isPending}
-      problem={kill.error}
-      onConfirm={(reason) => kill.mutate(reason)}
-      onClose={onClose}
-    >
-      <b>{session.person.displayName}</b> is cut off from <b>{session.assetName}</b> at once, whatever is running there.
-      The grant stays open: revoke it as well to keep them out.
-    </ReasonDialog>
   )
 }
 
@@ -80,6 +61,11 @@ function SessionRow({ session, onKill }: { session: SessionView; onKill: () => v
       </Table.Td>
       <Table.Td data-name="State">
         <Badge of={sessionWords[session.state]} />
+        {session.escorts.length > 0 && (
+          <Text size="xs" c="dimmed" mt={4}>
+            escorted by {session.escorts.map(({ displayName }) => displayName).join(', ')}
+          </Text>
+        )}
       </Table.Td>
       <Table.Td data-name="Running for">
         <Elapsed from={session.startedAt} until={session.endedAt} />
@@ -94,6 +80,7 @@ function SessionRow({ session, onKill }: { session: SessionView; onKill: () => v
         {formatBytes(session.bytesIn)} / {formatBytes(session.bytesOut)}
       </Table.Td>
       <Table.Td className="sp-row-action">
+        <EscortButton session={session} />
         <Button
           size="xs"
           color="danger"

@@ -7,19 +7,30 @@ import { useState } from 'react'
 import type { AssetView, RequestView } from '../../../gateway/contract/views.ts'
 import { useChange } from '../api/changes.ts'
 import { client } from '../api/gateway.ts'
+import { toSentence } from '../api/problem.ts'
 import { Badge } from '../display/badge.tsx'
 import { Facts } from '../display/facts.tsx'
 import { ReasonDialog } from '../display/reason-dialog.tsx'
 import { Reasons, Verdict } from '../display/reasons.tsx'
-import { criticalityWord, operationMeanings, requestWords, safetyWord, scopeWords } from '../display/words.ts'
+import {
+  ticketWords,
+  criticalityWord,
+  operationMeanings,
+  requestWords,
+  safetyWord,
+  scopeWords,
+  tierWords,
+} from '../display/words.ts'
 import { usePerson } from '../session/person.ts'
-import { When, WindowTimes } from '../time/when.tsx'
+import { TimeLeft, When, WindowTimes } from '../time/when.tsx'
 import { ApproveDialog } from './approve-dialog.tsx'
+import { Needs } from './needs.tsx'
 
-function Danger({ asset }: { asset: AssetView }) {
+function Danger({ asset, request }: { asset: AssetView; request: RequestView }) {
   const safety = safetyWord(asset.safety)
   return (
     <div className="sp-badges">
+      {request.tier !== 'normal' && <Badge of={tierWords[request.tier]} />}
       <Badge of={criticalityWord(asset.criticality)} />
       {safety === null ? (
         <Badge of={{ word: 'No safety function', tone: 'plain', mark: 'shield' }} />
@@ -29,6 +40,29 @@ function Danger({ asset }: { asset: AssetView }) {
       <Badge of={scopeWords[asset.scope]} />
     </div>
   )
+}
+
+/** How long an emergency has been waiting against what is aimed at. */
+function Emergency({ emergency }: { emergency: NonNullable<RequestView['emergency']> }) {
+  const { targetAt, alarmed } = emergency
+  return (
+    <p className="sp-block" data-tone={alarmed ? 'bad' : 'warn'} role="status">
+      <b>{alarmed ? 'This emergency has waited too long.' : 'An emergency waits.'}</b>{' '}
+      {targetAt !== null && !alarmed && (
+        <>
+          Access is meant to be there in time: <TimeLeft until={targetAt} />.
+        </>
+      )}
+    </p>
+  )
+}
+
+/** How far somebody on this asset could get, in numbers an approver can weigh. */
+function reachText({ reach }: RequestView): string | null {
+  if (reach === null) return null
+  if (reach.assets === 0) return 'no further asset through the conduits that are open'
+  const assets = `${reach.assets} further ${reach.assets === 1 ? 'asset' : 'assets'}`
+  return `${assets} in ${reach.zones} ${reach.zones === 1 ? 'zone' : 'zones'}, through open conduits`
 }
 
 function DenyDialog({ request, onClose }: { request: RequestView; onClose: () => void }) {
@@ -64,8 +98,14 @@ function Answer({ request }: { request: RequestView }) {
   return (
     <div className="sp-answer">
       <div className="sp-answer-why">
+        <Needs request={request} />
         {request.forMe !== null && (
           <Verdict decision={request.forMe} permit="You may approve this" deny="You may not approve this" />
+        )}
+        {request.myYes !== null && !request.myYes.counts && permitted && (
+          <Text size="sm" c="dimmed">
+            {toSentence(request.myYes.text)}
+          </Text>
         )}
         <details className="sp-legend" open={roomy}>
           <summary>
@@ -106,6 +146,7 @@ function Decided({ request }: { request: RequestView }) {
       {request.approvals.map((approval) => (
         <Text size="sm" key={`${approval.by.id} ${approval.at}`} component="div">
           {approval.verdict === 'approve' ? 'Approved' : 'Refused'} by <b>{approval.by.displayName}</b>{' '}
+          {approval.onBehalfOf !== null && <>for {approval.onBehalfOf.displayName} </>}
           <When at={approval.at} zone={request.timeZone} />
           {approval.comment !== '' && <blockquote>{approval.comment}</blockquote>}
         </Text>
@@ -132,7 +173,8 @@ export function RequestCard({ request, asset }: { request: RequestView; asset: A
           </div>
           <Badge of={requestWords[request.state]} />
         </Group>
-        {asset !== null && <Danger asset={asset} />}
+        {asset !== null && <Danger asset={asset} request={request} />}
+        {request.emergency !== null && request.state === 'submitted' && <Emergency emergency={request.emergency} />}
         <p className="sp-purpose">{request.purpose}</p>
         <Facts
           of={[
@@ -148,9 +190,42 @@ export function RequestCard({ request, asset }: { request: RequestView; asset: A
                 <span className="sp-muted"> · {operationMeanings[request.operationClass]}</span>
               </span>,
             ],
+            ['From here', reachText(request)],
+            ['How often', request.schedule.kind !== 'whole' && request.scheduleText],
+            [
+              'Terms',
+              request.terms.changed && (
+                <span key="terms">
+                  changed by an approver: {request.terms.operationClass}
+                  {request.terms.escort && ', with an escort'}
+                  {request.terms.conditions !== '' && `, ${request.terms.conditions}`}
+                </span>
+              ),
+            ],
+            ['Rollback', request.rollback],
+            [
+              'Files',
+              request.files.length > 0 && (
+                <span key="files">
+                  {request.files.map(({ name, sha256 }) => (
+                    <span key={name} className="sp-block-line" title={`SHA-256 ${sha256}`}>
+                      {name} <code>{sha256.slice(0, 12)}…</code>
+                    </span>
+                  ))}
+                </span>
+              ),
+            ],
+            ['Confirmed', request.criteria.map(({ text }) => text).join('; ')],
             ['Where', asset === null ? request.plant : `${asset.plantName}, ${asset.zoneName} (level ${asset.level})`],
-            ['Ticket', request.ticket === '' ? 'none given' : request.ticket],
+            [
+              'Ticket',
+              request.ticket === '' ? 'none given' : `${request.ticket} (${ticketWords(request.ticketState)})`,
+            ],
             ['Asked', <When key="asked" at={request.submittedAt} zone={request.timeZone} />],
+            [
+              'Answer by',
+              request.state === 'submitted' && <When key="by" at={request.expiresAt} zone={request.timeZone} />,
+            ],
           ]}
         />
       </div>

@@ -15,6 +15,8 @@ interface ReasonDialogProps {
   readonly danger?: boolean
   readonly pending: boolean
   readonly problem: unknown
+  /** What may be chosen beside the sentence. */
+  readonly options?: ReactNode
   readonly onConfirm: (text: string) => void
   readonly onClose: () => void
 }
@@ -52,6 +54,7 @@ export function ReasonDialog(props: ReasonDialogProps) {
             value={text}
             onChange={(event) => setText(event.currentTarget.value)}
           />
+          {props.options}
           {props.problem !== null && props.problem !== undefined && <Failure problem={props.problem} />}
           <Group justify="flex-end" gap="sm">
             <Button variant="default" onClick={props.onClose}>

@@ -1,29 +1,48 @@
-// The policy's answer in words: which rules decided, what they say, and which controls they serve.
+// The policy's answer in words: which rules decided, what they say, which controls they serve, and what would have to
+// change for another answer.
 
 import { Alert } from '@mantine/core'
 import { IconShieldCheck, IconShieldX } from '@tabler/icons-react'
 import type { DecisionView } from '../../../gateway/contract/views.ts'
-import { obligationWords } from './words.ts'
 import { toSentence } from '../api/problem.ts'
 import { readerZone, withLocalTimes } from '../time/plant-time.ts'
 
-/** The reasons of a decision, one line each, and what a permit obliges to. */
+/** What would have to change for a permit; nothing where nobody can say. */
+function Remedies({ decision }: { decision: DecisionView }) {
+  if (decision.remedies.length === 0) return null
+  return (
+    <div className="sp-remedies">
+      <strong>What would change the answer</strong>
+      <ul className="sp-reasons">
+        {decision.remedies.map(({ kind, text }) => (
+          <li key={`${kind} ${text}`}>{withLocalTimes(toSentence(text), readerZone())}</li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+/** The reasons of a decision, one line each, with what a permit obliges to or what a refusal would need. */
 export function Reasons({ decision }: { decision: DecisionView }) {
   return (
-    <ul className="sp-reasons">
-      {decision.reasons.map((reason) => (
-        <li key={`${reason.rule} ${reason.text}`}>
-          <span>{withLocalTimes(toSentence(reason.text), readerZone())}</span>
-          <span className="sp-rule">
-            rule <code>{reason.rule}</code>
-            {reason.controls.length > 0 && <> · {reason.controls.join(', ')}</>}
-          </span>
-        </li>
-      ))}
-      {decision.obligations.map((obligation) => (
-        <li key={`must ${obligation}`}>{obligationWords(obligation)}.</li>
-      ))}
-    </ul>
+    <>
+      <ul className="sp-reasons">
+        {decision.reasons.map((reason) => (
+          <li key={`${reason.rule} ${reason.text}`}>
+            <span>{withLocalTimes(toSentence(reason.text), readerZone())}</span>
+            <span className="sp-rule">
+              rule <code>{reason.rule}</code>
+              {reason.controls.length > 0 && <> · {reason.controls.join(', ')}</>}
+            </span>
+          </li>
+        ))}
+        {decision.obligations.map(({ kind, text }) => (
+          <li key={`must ${kind}`}>{toSentence(text)}</li>
+        ))}
+        {decision.exceptions.length > 0 && <li>An exception is in force: {decision.exceptions.join(', ')}.</li>}
+      </ul>
+      <Remedies decision={decision} />
+    </>
   )
 }
 

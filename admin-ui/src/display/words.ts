@@ -8,6 +8,7 @@ import type {
   RecordingView,
   RequestView,
   SessionView,
+  TierView,
 } from '../../../gateway/contract/views.ts'
 
 export type Tone = 'good' | 'warn' | 'bad' | 'info' | 'plain'
@@ -36,7 +37,11 @@ export const grantWords: Readonly<Record<GrantView['state'], Word>> = {
 
 export const sessionWords: Readonly<Record<SessionView['state'], Word>> = {
   opening: { word: 'Opening', tone: 'info', mark: 'clock' },
+  waiting: { word: 'Waiting for an escort', tone: 'warn', mark: 'clock' },
   active: { word: 'Live', tone: 'good', mark: 'live' },
+  observing: { word: 'Observing only', tone: 'info', mark: 'live' },
+  locked: { word: 'Locked', tone: 'info', mark: 'clock' },
+  paused: { word: 'Paused: escort away', tone: 'warn', mark: 'clock' },
   ending: { word: 'Ending', tone: 'warn', mark: 'clock' },
   ended: { word: 'Ended, not sealed yet', tone: 'warn', mark: 'clock' },
   sealed: { word: 'Sealed', tone: 'plain', mark: 'check' },
@@ -86,6 +91,34 @@ export function criticalityWord(criticality: string): Word {
   return { word: 'Low criticality', tone: 'plain', mark: 'flag' }
 }
 
+/** What the change system says of a ticket, as a clause. */
+const tickets: Readonly<Record<string, string>> = {
+  open: 'open in the change system',
+  closed: 'closed in the change system',
+  unknown: 'not known to the change system',
+  unreachable: 'the change system does not answer',
+  unchecked: 'not checked',
+}
+export const ticketWords = (state: string): string => tickets[state] ?? state
+
+/** How a request is handled, by its tier. */
+export const tierWords: Readonly<Record<TierView, Word & { readonly meaning: string }>> = {
+  standard: {
+    word: 'Standard',
+    tone: 'plain',
+    mark: 'check',
+    meaning: 'Known work that comes again, with known risks.',
+  },
+  normal: { word: 'Normal', tone: 'plain', mark: 'dot', meaning: 'Planned work that is judged by itself.' },
+  emergency: { word: 'Emergency', tone: 'bad', mark: 'alert', meaning: 'Production or safety is hit now.' },
+  'break-glass': {
+    word: 'Break-glass',
+    tone: 'bad',
+    mark: 'alert',
+    meaning: 'Nobody can approve in time. It alarms the plant and opens a nonconformity.',
+  },
+}
+
 /** What each operation class lets somebody do. */
 export const operationMeanings: Readonly<Record<string, string>> = {
   observe: 'Look only: read values and logs',
@@ -111,14 +144,6 @@ const endReasons: Readonly<Record<string, string>> = {
   interrupted: 'the gateway failed during the session',
 }
 export const endReasonWords = (reason: string): string => endReasons[reason] ?? reason
-
-/** What a permit obliges to. */
-const obligations: Readonly<Record<string, string>> = {
-  record: 'The session is recorded',
-  'notify-approver': 'The approver is told when it starts',
-  mfa: 'A second factor is needed to log in',
-}
-export const obligationWords = (obligation: string): string => obligations[obligation] ?? obligation
 
 const frameworks: Readonly<Record<string, string>> = {
   'iso27001-2022': 'ISO/IEC 27001:2022',

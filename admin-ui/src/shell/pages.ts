@@ -1,8 +1,11 @@
 // Which pages there are and which roles use them. The gateway enforces; this only keeps what is of no use out of sight.
 
 import {
+  IconBuildingFactory2,
   IconChecklist,
   IconDoor,
+  IconEyeCheck,
+  IconGavel,
   IconListCheck,
   IconNotes,
   IconPlayerPlay,
@@ -12,7 +15,17 @@ import {
 } from '@tabler/icons-react'
 
 export interface PageEntry {
-  readonly to: '/assets' | '/requests' | '/approvals' | '/access' | '/recordings' | '/evidence' | '/register'
+  readonly to:
+    | '/assets'
+    | '/requests'
+    | '/approvals'
+    | '/access'
+    | '/suppliers'
+    | '/reviews'
+    | '/rules'
+    | '/recordings'
+    | '/evidence'
+    | '/register'
   readonly title: string
   readonly roles: readonly string[]
   readonly icon: TablerIcon
@@ -21,8 +34,21 @@ export interface PageEntry {
 export const pages: readonly PageEntry[] = [
   { to: '/assets', title: 'Assets', roles: ['vendor', 'engineer'], icon: IconServer2 },
   { to: '/requests', title: 'My requests', roles: ['vendor', 'engineer'], icon: IconListCheck },
-  { to: '/approvals', title: 'Approvals', roles: ['approver'], icon: IconChecklist },
-  { to: '/access', title: 'Open access', roles: ['approver'], icon: IconDoor },
+  { to: '/approvals', title: 'Approvals', roles: ['approver', 'safety-engineer'], icon: IconChecklist },
+  {
+    to: '/access',
+    title: 'Open access',
+    roles: ['approver', 'escort', 'safety-engineer', 'isms-manager', 'admin'],
+    icon: IconDoor,
+  },
+  {
+    to: '/suppliers',
+    title: 'Suppliers',
+    roles: ['approver', 'isms-manager', 'admin', 'auditor'],
+    icon: IconBuildingFactory2,
+  },
+  { to: '/reviews', title: 'Reviews', roles: ['approver', 'isms-manager', 'admin', 'auditor'], icon: IconEyeCheck },
+  { to: '/rules', title: 'Rules', roles: ['isms-manager', 'admin', 'auditor', 'approver'], icon: IconGavel },
   { to: '/recordings', title: 'Recordings', roles: ['auditor', 'isms-manager'], icon: IconPlayerPlay },
   { to: '/evidence', title: 'Evidence', roles: ['auditor', 'isms-manager', 'admin'], icon: IconNotes },
   {

@@ -1,22 +1,23 @@
 // The fields of the request for access. It draws a draft and its problems and reports every change; it decides nothing.
 
-import { Button, Group, NativeSelect, Radio, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Button, Group, MultiSelect, NativeSelect, Radio, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { IconKey } from '@tabler/icons-react'
 import type { AssetView } from '../../../gateway/contract/views.ts'
 import { ApiProblem } from '../api/problem.ts'
 import { Failure } from '../display/loaded.tsx'
 import { Refusal } from '../display/reasons.tsx'
 import { operationMeanings } from '../display/words.ts'
-import { gatewayNow } from '../time/clock.ts'
-import { formatMinutes } from '../time/duration.ts'
-import { toLocalField, zoneName } from '../time/plant-time.ts'
-import { offeredMinutes, type AskDraft, type AskProblems } from './ask.ts'
+import type { AskDraft, AskProblems, TierRules } from './ask.ts'
+import { Change, Files, Rollback } from './ask-change.tsx'
+import { When } from './ask-when.tsx'
 
 interface AskFormProps {
   readonly assets: readonly AssetView[]
   readonly asset: AssetView | null
   readonly draft: AskDraft
   readonly problems: AskProblems
+  /** What the chosen kind of change demands; null while it is not known. */
+  readonly rules: TierRules | null
   readonly failure: unknown
   readonly pending: boolean
   readonly onChange: (part: Partial<AskDraft>) => void
@@ -59,74 +60,49 @@ function Operation({ draft, problems, onChange }: Pick<AskFormProps, 'draft' | '
   )
 }
 
-function Start({ asset, draft, problems, onChange }: Pick<AskFormProps, 'asset' | 'draft' | 'problems' | 'onChange'>) {
-  const zone = asset?.timeZone ?? 'UTC'
-  const choose = (start: string) => {
-    if (start === 'now') return onChange({ start: 'now' })
-    const nextHour = Math.ceil((gatewayNow() + 15 * 60_000) / 3_600_000) * 3_600_000
-    return onChange({ start: 'later', startAt: draft.startAt === '' ? toLocalField(zone, nextHour) : draft.startAt })
-  }
+/** More assets of the same plant, for work that touches several; each becomes a request of its own. */
+function Others({ assets, asset, draft, onChange }: Pick<AskFormProps, 'assets' | 'asset' | 'draft' | 'onChange'>) {
+  const same = assets.filter((each) => each.plant === asset?.plant && each.id !== asset.id && each.protocols.length > 0)
+  if (asset === null || same.length === 0) return null
   return (
-    <Stack gap={8}>
-      <Radio.Group label="Start" value={draft.start} onChange={choose}>
-        <Group gap="lg" mt={6}>
-          <Radio value="now" label="Now" />
-          <Radio value="later" label="At a set time" disabled={asset === null} />
-        </Group>
-      </Radio.Group>
-      {draft.start === 'later' && asset !== null && (
-        <TextInput
-          type="datetime-local"
-          label={`Start time at the plant (${zoneName(zone, gatewayNow())})`}
-          description={`${asset.plantName} keeps ${zone} time.`}
-          min={toLocalField(zone, gatewayNow())}
-          value={draft.startAt}
-          error={problems.startAt}
-          onChange={(event) => onChange({ startAt: event.currentTarget.value })}
-        />
-      )}
-    </Stack>
+    <MultiSelect
+      label="Further assets"
+      description="Of the same plant; each is decided by itself"
+      searchable
+      clearable
+      hidePickedOptions
+      nothingFoundMessage="No such asset"
+      maxValues={19}
+      data={same.map(({ id, name, zoneName }) => ({ value: id, label: `${name} · ${zoneName}` }))}
+      value={[...draft.others]}
+      onChange={(others) => onChange({ others })}
+    />
   )
 }
 
-function Duration({
-  asset,
-  draft,
-  problems,
-  onChange,
-}: Pick<AskFormProps, 'asset' | 'draft' | 'problems' | 'onChange'>) {
+/** Which of several assets policy refuses, and the rest to ask for instead. */
+function RefusedAssets({ failure, onOffer }: { failure: ApiProblem; onOffer: (assets: readonly string[]) => void }) {
   return (
-    <div>
-      <TextInput
-        label="Duration"
-        description={asset === null ? 'Such as 90 min or 2 h' : `At most ${formatMinutes(asset.maxWindowMinutes)}`}
-        autoComplete="off"
-        value={draft.duration}
-        error={problems.duration}
-        onChange={(event) => onChange({ duration: event.currentTarget.value })}
-      />
-      {asset !== null && (
-        <Group gap={6} mt={8} role="group" aria-label="Often asked">
-          {offeredMinutes(asset.maxWindowMinutes).map((minutes) => (
-            <Button
-              key={minutes}
-              size="compact-xs"
-              variant={draft.duration === formatMinutes(minutes) ? 'filled' : 'default'}
-              aria-pressed={draft.duration === formatMinutes(minutes)}
-              onClick={() => onChange({ duration: formatMinutes(minutes) })}
-            >
-              {formatMinutes(minutes)}
-            </Button>
-          ))}
+    <Stack gap="sm">
+      {failure.refused.map(({ asset, decision }) => (
+        <Refusal key={asset} title={`Policy refuses ${asset}`} decision={decision} />
+      ))}
+      {failure.offered.length > 0 && (
+        <Group justify="space-between">
+          <Text size="sm">Policy permits the rest: {failure.offered.join(', ')}.</Text>
+          <Button size="xs" variant="default" onClick={() => onOffer(failure.offered)}>
+            Keep only these
+          </Button>
         </Group>
       )}
-    </div>
+    </Stack>
   )
 }
 
 export function AskForm(props: AskFormProps) {
   const { assets, draft, problems, failure, pending, onChange, onSubmit } = props
   const decision = failure instanceof ApiProblem ? failure.decision : null
+  const several = failure instanceof ApiProblem && failure.refused.length > 0 ? failure : null
   return (
     <form
       noValidate
@@ -143,11 +119,12 @@ export function AskForm(props: AskFormProps) {
           data={choices(assets)}
           value={draft.asset}
           error={problems.asset}
-          onChange={(event) => onChange({ asset: event.currentTarget.value })}
+          onChange={(event) => onChange({ asset: event.currentTarget.value, others: [] })}
         />
+        <Others {...props} />
         <Operation {...props} />
-        <Start {...props} />
-        <Duration {...props} />
+        <When {...props} />
+        <Change {...props} />
         <Textarea
           label="Purpose"
           description="What will be done, in words an approver can judge"
@@ -167,8 +144,18 @@ export function AskForm(props: AskFormProps) {
           value={draft.ticket}
           onChange={(event) => onChange({ ticket: event.currentTarget.value })}
         />
-        {decision !== null && <Refusal title="Policy refuses this request" decision={decision} />}
-        {failure !== null && decision === null && <Failure problem={failure} />}
+        <Rollback {...props} />
+        <Files files={draft.files} onChange={(files) => onChange({ files })} />
+        {several !== null ? (
+          <RefusedAssets
+            failure={several}
+            onOffer={([first, ...others]) => first !== undefined && onChange({ asset: first, others })}
+          />
+        ) : decision !== null ? (
+          <Refusal title="Policy refuses this request" decision={decision} />
+        ) : (
+          failure !== null && <Failure problem={failure} />
+        )}
         {Object.keys(problems).length > 0 && (
           <Text role="alert" size="sm" c="var(--mantine-color-error)">
             Some fields need another look.

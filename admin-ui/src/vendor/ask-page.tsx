@@ -8,7 +8,7 @@ import type { RequestBody } from '../../../gateway/contract/bodies.ts'
 import type { AssetView } from '../../../gateway/contract/views.ts'
 import { client } from '../api/gateway.ts'
 import { useChange } from '../api/changes.ts'
-import { assetsQuery } from '../api/queries.ts'
+import { accessRulesQuery, assetsQuery } from '../api/queries.ts'
 import { Badge } from '../display/badge.tsx'
 import { Facts } from '../display/facts.tsx'
 import { Loaded } from '../display/loaded.tsx'
@@ -17,10 +17,20 @@ import { criticalityWord, safetyWord, scopeWords } from '../display/words.ts'
 import { gatewayNow, useNow } from '../time/clock.ts'
 import { formatMinutes } from '../time/duration.ts'
 import { WindowTimes } from '../time/when.tsx'
-import { composeAsk, composeWindow, type AskDraft, type AskProblems } from './ask.ts'
+import { composeAsk, emptyDraft, type AskDraft, type AskProblems } from './ask.ts'
+import { composeWhen } from './when-asked.ts'
 import { AskForm } from './ask-form.tsx'
 
 const route = getRouteApi('/inside/ask')
+
+/** What stands in place of a span that is not known beforehand. */
+const spanWords: Readonly<Record<AskDraft['start'], string>> = {
+  now: 'Give a duration',
+  later: 'Give a start and a duration',
+  'from-approval': 'Opens with the approval',
+  'from-first-use': 'Opens with the first connection',
+  recurring: 'On the days and times given',
+}
 
 function Meaning({ draft, asset }: { draft: AskDraft; asset: AssetView | null }) {
   const now = useNow()
@@ -33,7 +43,7 @@ function Meaning({ draft, asset }: { draft: AskDraft; asset: AssetView | null })
       </Panel>
     )
   }
-  const { window } = composeWindow(draft, asset, now)
+  const { window } = composeWhen(draft, asset, now)
   const safety = safetyWord(asset.safety)
   return (
     <Panel title="What you ask for">
@@ -50,7 +60,7 @@ function Meaning({ draft, asset }: { draft: AskDraft; asset: AssetView | null })
             [
               'Window',
               window === null ? (
-                'Give a start and a duration'
+                spanWords[draft.start]
               ) : (
                 <WindowTimes key="window" window={window} zone={asset.timeZone} />
               ),
@@ -62,6 +72,9 @@ function Meaning({ draft, asset }: { draft: AskDraft; asset: AssetView | null })
         <ul className="sp-list">
           <li>Policy answers at once. If it permits, an approver of the plant decides.</li>
           <li>The session is recorded and ends with the window.</li>
+          {draft.others.length > 0 && (
+            <li>Each of the {draft.others.length + 1} assets becomes a request of its own, with its own approvals.</li>
+          )}
           {draft.start === 'now' && <li>The window runs from now: the time until somebody approves is part of it.</li>}
         </ul>
       </Stack>
@@ -72,26 +85,27 @@ function Meaning({ draft, asset }: { draft: AskDraft; asset: AssetView | null })
 function Ask({ assets }: { assets: readonly AssetView[] }) {
   const search = route.useSearch()
   const navigate = route.useNavigate()
+  const rules = useQuery(accessRulesQuery).data?.tiers ?? []
   const [draft, setDraft] = useState<AskDraft>({
+    ...emptyDraft,
     asset: assets.some((each) => each.id === search.asset) ? (search.asset ?? '') : '',
-    operationClass: 'operate',
-    start: 'now',
-    startAt: '',
-    duration: '1 h',
-    purpose: '',
-    ticket: '',
   })
   const [problems, setProblems] = useState<AskProblems>({})
   const asset = assets.find((each) => each.id === draft.asset) ?? null
+  const tier = rules.find((each) => each.tier === draft.tier) ?? null
   const ask = useChange({
     run: (body: RequestBody) => client.call('submit', { body }),
     touches: ['requests', 'assets'],
     says: 'Your request is on its way to the approvers.',
-    onDone: (made) => void navigate({ to: '/requests/$id', params: { id: made.id } }),
+    onDone: ({ requests }) => {
+      const [first, second] = requests
+      if (first === undefined || second !== undefined) void navigate({ to: '/requests' })
+      else void navigate({ to: '/requests/$id', params: { id: first.id } })
+    },
   })
 
   const onSubmit = () => {
-    const composed = composeAsk(draft, asset, gatewayNow())
+    const composed = composeAsk(draft, asset, tier, gatewayNow())
     setProblems(composed.kind === 'ok' ? {} : composed.problems)
     if (composed.kind === 'ok') ask.mutate(composed.body)
   }
@@ -108,6 +122,7 @@ function Ask({ assets }: { assets: readonly AssetView[] }) {
         asset={asset}
         draft={draft}
         problems={problems}
+        rules={tier}
         failure={ask.error}
         pending={ask.isPending}
         onChange={onChange}

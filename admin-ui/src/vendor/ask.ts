@@ -1,90 +1,99 @@
 // From what somebody typed into the form to an access request, or to what is still missing. Pure: the time comes in.
-// What policy thinks of it is the gateway's to say.
+// What policy thinks of it is the gateway's to say; when access is wanted is read in when-asked.ts.
 
 import type { RequestBody } from '../../../gateway/contract/bodies.ts'
-import type { AssetView, WindowView } from '../../../gateway/contract/views.ts'
-import { formatMinutes, parseDuration } from '../time/duration.ts'
-import { fromLocalField } from '../time/plant-time.ts'
+import type { AccessRulesView, AssetView, TierView } from '../../../gateway/contract/views.ts'
+import { composeWhen, type WhenDraft, type WhenField } from './when-asked.ts'
 
-const minute = 60_000
-/** A start this far back is still meant as now: filling in the form takes time, and policy allows for it. */
-const startGrace = 5 * minute
-
-export interface AskDraft {
-  readonly asset: string
-  readonly operationClass: string
-  readonly start: 'now' | 'later'
-  /** A `datetime-local` value on the plant's clock; used when `start` is `later`. */
-  readonly startAt: string
-  readonly duration: string
-  readonly purpose: string
-  readonly ticket: string
+export interface DeclaredFile {
+  readonly name: string
+  /** 64 hex digits. */
+  readonly sha256: string
 }
 
-export type AskField = 'asset' | 'operationClass' | 'startAt' | 'duration' | 'purpose'
+export interface AskDraft extends WhenDraft {
+  readonly asset: string
+  /** Further assets of the same plant. */
+  readonly others: readonly string[]
+  readonly operationClass: string
+  readonly tier: TierView
+  /** Ids of the tier's criteria that are ticked. */
+  readonly criteria: readonly string[]
+  readonly purpose: string
+  readonly ticket: string
+  readonly rollback: string
+  readonly files: readonly DeclaredFile[]
+}
+
+export const emptyDraft: AskDraft = {
+  asset: '',
+  others: [],
+  operationClass: 'operate',
+  tier: 'normal',
+  criteria: [],
+  start: 'now',
+  startAt: '',
+  duration: '1 h',
+  within: '24 h',
+  days: ['mon', 'tue', 'wed', 'thu', 'fri'],
+  dayFrom: '09:00',
+  dayUntil: '18:00',
+  firstDay: '',
+  lastDay: '',
+  purpose: '',
+  ticket: '',
+  rollback: '',
+  files: [],
+}
+
+export type AskField = 'asset' | 'operationClass' | 'purpose' | 'criteria' | 'rollback' | WhenField
 export type AskProblems = Readonly<Partial<Record<AskField, string>>>
+export type TierRules = AccessRulesView['tiers'][number]
 
 const classes = ['observe', 'operate', 'engineer'] as const
 const isClass = (value: string): value is RequestBody['operationClass'] => classes.some((each) => each === value)
-
-interface ComposedWindow {
-  readonly window: WindowView | null
-  readonly problems: AskProblems
-  /** The start happens twice on the plant's clock; the first was taken. */
-  readonly twice: boolean
-}
-
-/** The window a draft means, on the asset's plant clock and within its longest window. */
-export function composeWindow(draft: AskDraft, asset: AssetView, now: number): ComposedWindow {
-  const problems: { startAt?: string; duration?: string } = {}
-  let from: number | null = now
-  let twice = false
-  if (draft.start === 'later') {
-    const start = fromLocalField(asset.timeZone, draft.startAt)
-    from = start.kind === 'ok' ? start.at : null
-    twice = start.kind === 'ok' && start.twice
-    if (start.kind === 'malformed') problems.startAt = 'Give a date and a time.'
-    if (start.kind === 'skipped') problems.startAt = 'The clocks at the plant skip this time. Choose another.'
-    if (from !== null && from < now - startGrace) problems.startAt = 'This time is in the past.'
-  }
-  const duration = parseDuration(draft.duration)
-  if (duration.kind === 'malformed') problems.duration = duration.reason
-  else if (duration.minutes > asset.maxWindowMinutes) {
-    problems.duration = `${asset.plantName} allows at most ${formatMinutes(asset.maxWindowMinutes)}.`
-  }
-  if (from === null || duration.kind === 'malformed' || Object.keys(problems).length > 0) {
-    return { window: null, problems, twice }
-  }
-  return { window: { from, until: from + duration.minutes * minute }, problems, twice }
-}
 
 export type ComposedAsk =
   | { readonly kind: 'ok'; readonly body: RequestBody }
   | { readonly kind: 'incomplete'; readonly problems: AskProblems }
 
-/** The whole request, or every problem at once. */
-export function composeAsk(draft: AskDraft, asset: AssetView | null, now: number): ComposedAsk {
-  const composed = asset === null ? null : composeWindow(draft, asset, now)
-  const window = composed?.window ?? null
-  const { operationClass } = draft
+/** The whole request, or every problem at once. `rules`: what the tier demands; null while it is not known. */
+export function composeAsk(
+  draft: AskDraft,
+  asset: AssetView | null,
+  rules: TierRules | null,
+  now: number,
+): ComposedAsk {
+  const composed = asset === null ? null : composeWhen(draft, asset, now)
+  const when = composed?.when ?? null
+  const { operationClass, tier } = draft
+  const criteria = (rules?.criteria ?? []).map(({ id }) => id).filter((id) => draft.criteria.includes(id))
   const problems: AskProblems = {
     ...(asset === null ? { asset: 'Choose the asset you need.' } : {}),
     ...(isClass(operationClass) ? {} : { operationClass: 'Choose what you will do.' }),
     ...composed?.problems,
+    ...(criteria.length < (rules?.criteria.length ?? 0) ? { criteria: 'All of these have to be true for it.' } : {}),
+    ...(rules?.rollback === true && draft.rollback.trim() === ''
+      ? { rollback: 'Say how the change is undone; this kind of change needs it.' }
+      : {}),
     ...(draft.purpose.trim() === '' ? { purpose: 'Say what will be done; the approver decides on this.' } : {}),
   }
-  if (asset === null || !isClass(operationClass) || window === null || Object.keys(problems).length > 0) {
+  if (asset === null || !isClass(operationClass) || when === null || Object.keys(problems).length > 0) {
     return { kind: 'incomplete', problems }
   }
   return {
     kind: 'ok',
     body: {
-      asset: asset.id,
+      assets: [asset.id, ...draft.others.filter((other) => other !== asset.id)],
       protocol: 'ssh',
       operationClass,
-      window,
+      when,
+      tier,
+      criteria,
       purpose: draft.purpose.trim(),
       ticket: draft.ticket.trim(),
+      rollback: draft.rollback.trim(),
+      files: draft.files.map(({ name, sha256 }) => ({ name, sha256 })),
     },
   }
 }

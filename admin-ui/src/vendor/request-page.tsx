@@ -13,7 +13,7 @@ import { Facts } from '../display/facts.tsx'
 import { Failure, Loaded } from '../display/loaded.tsx'
 import { Page, Panel } from '../display/page.tsx'
 import { Verdict } from '../display/reasons.tsx'
-import { grantWords, requestWords } from '../display/words.ts'
+import { grantWords, requestWords, tierWords } from '../display/words.ts'
 import { usePerson } from '../session/person.ts'
 import { WindowTimes } from '../time/when.tsx'
 import { ConnectPanel } from './connect-panel.tsx'
@@ -56,8 +56,14 @@ function Asked({ request }: { request: RequestView }) {
           ['Access', `${request.operationClass}, over ${request.protocol.toUpperCase()}`],
           ['Asked window', <WindowTimes key="asked" window={request.window} zone={request.timeZone} />],
           ['Granted window', other && <WindowTimes key="granted" window={granted} zone={request.timeZone} />],
+          ['How often', request.schedule.kind !== 'whole' && request.scheduleText],
+          ['Kind of change', tierWords[request.tier].word],
           ['Purpose', request.purpose],
           ['Ticket', request.ticket],
+          ['Rollback', request.rollback],
+          ['Files', request.files.map(({ name }) => name).join(', ')],
+          ['Conditions', request.terms.conditions],
+          ['Escort', request.terms.escort && 'somebody of the plant has to be attached'],
           ['Request', <code key="id">{request.id}</code>],
         ]}
       />

@@ -15,17 +15,29 @@ interface Step {
   readonly body: ReactNode
 }
 
+/** Whose yes is still missing, in the words of the needs. */
+function waitingFor({ needs, expiresAt, timeZone }: RequestView): ReactNode {
+  const open = needs.filter(({ metBy }) => metBy === null).map(({ text }) => text)
+  return (
+    <>
+      {open.length === 0 ? 'An approver of the plant decides.' : `Needed: ${open.join('; ')}.`} If nobody decides it
+      expires <When at={expiresAt} zone={timeZone} />.
+    </>
+  )
+}
+
 function decided(request: RequestView): readonly Step[] {
   const verdicts = request.approvals.map((approval): Step => {
     const yes = approval.verdict === 'approve'
     return {
       key: `${approval.by.id} ${approval.at}`,
       title: `${yes ? 'Approved' : 'Refused'} by ${approval.by.displayName}`,
-      tone: yes ? 'good' : 'bad',
-      mark: yes ? 'check' : 'cross',
+      tone: approval.lapsed !== null ? 'warn' : yes ? 'good' : 'bad',
+      mark: approval.lapsed !== null ? 'alert' : yes ? 'check' : 'cross',
       body: (
         <>
           <When at={approval.at} zone={request.timeZone} />
+          {approval.lapsed !== null && <> No longer counts: {approval.lapsed}.</>}
           {approval.comment !== '' && <blockquote>{approval.comment}</blockquote>}
         </>
       ),
@@ -39,13 +51,13 @@ function decided(request: RequestView): readonly Step[] {
         title: requestWords.submitted.word,
         tone: 'info',
         mark: 'clock',
-        body: 'An approver of the plant decides.',
+        body: waitingFor(request),
       },
     ]
   }
   if (request.state === 'withdrawn' || request.state === 'expired') {
     const { word, tone, mark } = requestWords[request.state]
-    const body = request.state === 'expired' ? 'Nobody decided before the window ended.' : 'You took it back.'
+    const body = request.state === 'expired' ? 'Nobody decided in time.' : 'You took it back.'
     return [...verdicts, { key: 'end', title: word, tone, mark, body }]
   }
   return verdicts

@@ -2,22 +2,33 @@
 
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { parseGrantId, parseRequestId, type PersonId } from '../../../policy/index.ts'
+import { parseGrantId, parseRequestId, type Changes, type PersonId } from '../../../policy/index.ts'
 import type { Actor } from '../../access/authorize.ts'
-import { ApproveBody, DenyBody, ExtendBody, ReasonBody, RequestBody } from '../../contract/bodies.ts'
+import { ApproveBody, DenyBody, ExtendBody, KillBody, RequestBody } from '../../contract/bodies.ts'
 import { routes } from '../../contract/routes.ts'
-import { GrantView, ListOf, RequestView } from '../../contract/views.ts'
+import { GrantView, ListOf, RequestView, SubmittedView } from '../../contract/views.ts'
 import { GatewayError } from '../../errors.ts'
 import type { Page } from '../../store/requests.ts'
 import type { Logins } from '../logins.ts'
 import { IdParams, needId, nextOf, PageQuery, pageOf, problemAnswers, type ApiScope } from '../scope.ts'
 import type { Services } from '../services.ts'
+import { decisionView } from '../access-view.ts'
 import { openViewer } from '../view.ts'
 import { refuseHidden } from './hidden.ts'
 
 const RequestState = Type.Union(
   ['submitted', 'approved', 'refused', 'withdrawn', 'expired'].map((state) => Type.Literal(state)),
 )
+
+/** Only what was given: an optional field of a body may also be there and undefined. */
+function given({ window, operationClass, escort, conditions }: NonNullable<ApproveBody['changes']>): Changes {
+  return {
+    ...(window ? { window } : {}),
+    ...(operationClass ? { operationClass } : {}),
+    ...(escort ? { escort } : {}),
+    ...(conditions ? { conditions } : {}),
+  }
+}
 
 /** Plants whose requests and grants the person may read; null means all. */
 function plantsOf({ person }: Actor): readonly string[] | null {
@@ -73,12 +84,21 @@ export function accessRoutes(app: ApiScope, services: Services, logins: Logins):
   app.route({
     ...routes.submit,
     url: routes.submit.path,
-    schema: { body: RequestBody, response: { 201: RequestView, ...problemAnswers } },
+    schema: { body: RequestBody, response: { 201: SubmittedView, ...problemAnswers } },
     handler: async (request, reply) => {
       const actor = await logins.actor(request)
-      const { asset, ...ask } = request.body
-      const id = await access.submit(actor, asset, ask)
-      return reply.code(201).send(await oneRequest(request, actor, id))
+      const { tier = 'normal', criteria = [], rollback = '', files = [], partial = false, ...asked } = request.body
+      const made = await access.submit(actor, { ...asked, tier, criteria, rollback, files, partial })
+      const stored = await Promise.all(made.ids.map((id) => store.requests.byId(id)))
+      const answer: SubmittedView = {
+        set: made.set,
+        requests: await viewer.requests(
+          actor,
+          stored.flatMap((one) => one ?? []),
+        ),
+        refused: made.refused.map(({ asset, decision }) => ({ asset, decision: decisionView(decision) })),
+      }
+      return reply.code(201).send(answer)
     },
   })
   app.route({
@@ -119,7 +139,9 @@ export function accessRoutes(app: ApiScope, services: Services, logins: Logins):
     handler: async (request) => {
       const actor = await logins.actor(request)
       const { id } = await oneRequest(request, actor, request.params.id)
-      await access.approve(actor, needId(parseRequestId(id)), request.body)
+      const { digest, comment, changes } = request.body
+      const answer = { digest, comment, ...(changes ? { changes: given(changes) } : {}) }
+      await access.approve(actor, needId(parseRequestId(id)), answer)
       return oneRequest(request, actor, id)
     },
   })
@@ -169,12 +191,14 @@ export function accessRoutes(app: ApiScope, services: Services, logins: Logins):
   app.route({
     ...routes.revoke,
     url: routes.revoke.path,
-    schema: { params: IdParams, body: ReasonBody, response: { 200: GrantView, ...problemAnswers } },
+    schema: { params: IdParams, body: KillBody, response: { 200: GrantView, ...problemAnswers } },
     handler: async (request) => {
       const actor = await logins.actor(request)
-      const { id } = await oneGrant(request, actor, request.params.id)
-      await access.revoke(actor, needId(parseGrantId(id)), request.body.reason)
-      return oneGrant(request, actor, id)
+      const grant = needId(parseGrantId((await oneGrant(request, actor, request.params.id)).id))
+      const { reason, insist = false } = request.body
+      await services.standing.revocations.askSafeState(actor, { kind: 'grant', id: grant }, insist)
+      await access.revoke(actor, grant, reason)
+      return oneGrant(request, actor, grant)
     },
   })
   app.route({

@@ -1,9 +1,9 @@
-// The assets a person may know of: a vendor sees those they could ask for, plant people those of their plants, and those
+// What may be asked for, and under which rules. The assets a person may know of: a vendor sees those they could ask for, plant people those of their plants, and those
 // who answer for the whole see all.
 
-import { assetsFor, plantOf, type Asset } from '../../../policy/index.ts'
+import { assetsFor, plantOf, tiers, type Asset } from '../../../policy/index.ts'
 import { routes } from '../../contract/routes.ts'
-import { AssetView, ListOf } from '../../contract/views.ts'
+import { AccessRulesView, AssetView, ListOf } from '../../contract/views.ts'
 import type { Actor } from '../../access/authorize.ts'
 import type { Logins } from '../logins.ts'
 import { problemAnswers, type ApiScope } from '../scope.ts'
@@ -30,6 +30,22 @@ export function assetRoutes(app: ApiScope, services: Services, logins: Logins): 
       const actor = await logins.actor(request)
       const grants = await store.grants.openOf(actor.person.id, clock.now())
       return { items: visible(actor).map((asset) => viewer.asset(actor, asset, grants)), next: null }
+    },
+  })
+  app.route({
+    ...routes.accessRules,
+    url: routes.accessRules.path,
+    schema: { response: { 200: AccessRulesView, ...problemAnswers } },
+    handler: async (request) => {
+      await logins.actor(request)
+      const { access } = bundle()
+      return {
+        tiers: tiers.map((tier) => {
+          const { criteria, maxWindowMinutes, targetMinutes, reviewHours, rollback } = access.tiers[tier]
+          return { tier, criteria: [...criteria], maxWindowMinutes, targetMinutes, reviewHours, rollback }
+        }),
+        maxRecurringDays: access.maxRecurringDays,
+      }
     },
   })
 }

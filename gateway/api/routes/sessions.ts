@@ -1,12 +1,14 @@
 // Sessions: who is in the plant now, and ending one.
 
+import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { parseSessionId } from '../../../policy/index.ts'
 import { mayEnd } from '../../access/requests.ts'
-import { ReasonBody } from '../../contract/bodies.ts'
+import { KillBody } from '../../contract/bodies.ts'
 import { routes } from '../../contract/routes.ts'
-import { ListOf, SessionView } from '../../contract/views.ts'
+import { EscortView, ListOf, SessionView } from '../../contract/views.ts'
 import { GatewayError } from '../../errors.ts'
+import type { StoredSession } from '../../store/sessions.ts'
 import type { Logins } from '../logins.ts'
 import { IdParams, needId, nextOf, PageQuery, pageOf, problemAnswers, type ApiScope } from '../scope.ts'
 import type { Services } from '../services.ts'
@@ -15,7 +17,7 @@ import { mayRead } from './access.ts'
 import { refuseHidden } from './hidden.ts'
 
 export function sessionRoutes(app: ApiScope, services: Services, logins: Logins): void {
-  const { store, bus, clock, registry } = services
+  const { store, bus, clock, registry, escorts, bundle } = services
   const viewer = openViewer(services)
 
   app.route({
@@ -41,7 +43,7 @@ export function sessionRoutes(app: ApiScope, services: Services, logins: Logins)
   app.route({
     ...routes.kill,
     url: routes.kill.path,
-    schema: { params: IdParams, body: ReasonBody, response: { 200: SessionView, ...problemAnswers } },
+    schema: { params: IdParams, body: KillBody, response: { 200: SessionView, ...problemAnswers } },
     handler: async (request) => {
       const actor = await logins.actor(request)
       const id = needId(parseSessionId(request.params.id))
@@ -54,20 +56,62 @@ export function sessionRoutes(app: ApiScope, services: Services, logins: Logins)
           `ending a session in plant \`${stored.plant}\` needs an approver of that plant`,
         )
       const at = clock.now()
-      const { reason } = request.body
+      const { reason, insist = false } = request.body
+      const asks = bundle().assets.get(stored.asset)?.expiry.kind === 'confirm-safe-state'
+      if (asks && !insist)
+        throw new GatewayError(
+          'confirm-safe-state',
+          `is the process at \`${stored.asset}\` in a safe state: look, and insist to end the session all the same`,
+        )
       const by = actor.person.id
       // The order is evidence before it is carried out, and given once: who comes second finds the session ending.
       await store.change(async ({ ledger, sessions }) => {
         const current = await sessions.byId(id)
-        if (current?.state !== 'active' || registry.get(id)?.state !== 'active')
-          throw new GatewayError('state-conflict', `session \`${id}\` has ended already, or is ending`)
+        const living = registry.get(id)
+        const isAlive = current?.state === 'active' ? living?.state === 'active' : living?.standing === 'waiting'
+        if (!isAlive) throw new GatewayError('state-conflict', `session \`${id}\` has ended already, or is ending`)
         await sessions.update(id, { state: 'ending' })
-        await ledger.append('session.kill_ordered', at, { session: id, by, reason: await ledger.commit(reason) })
+        const entry = { session: id, by, reason: await ledger.commit(reason), insisted: asks }
+        await ledger.append('session.kill_ordered', at, entry)
       })
       bus.publish({ kind: 'session-kill', session: id, by, reason, at })
-      const [view] = await viewer.sessions([stored])
-      if (!view) throw new GatewayError('not-found')
-      return view
+      return viewOf(stored)
     },
   })
+  app.route({
+    ...routes.escort,
+    url: routes.escort.path,
+    schema: { params: IdParams, response: { 200: EscortView, ...problemAnswers } },
+    handler: async (request) => {
+      const { actor, stored } = await escorted(request)
+      const { leaseUntil } = await escorts.attach(actor.person, stored.id)
+      return { session: await viewOf(stored), leaseUntil }
+    },
+  })
+  app.route({
+    ...routes.leaveEscort,
+    url: routes.leaveEscort.path,
+    schema: { params: IdParams, response: { 200: SessionView, ...problemAnswers } },
+    handler: async (request) => {
+      const { actor, stored } = await escorted(request)
+      await escorts.leave(actor.person, stored.id)
+      return viewOf(stored)
+    },
+  })
+
+  async function viewOf(stored: StoredSession): Promise<SessionView> {
+    const [view] = await viewer.sessions([stored])
+    if (!view) throw new GatewayError('not-found')
+    return view
+  }
+
+  /** Who may not read a session does not learn that it is there. */
+  async function escorted(request: FastifyRequest<{ Params: { id: string } }>) {
+    const actor = await logins.actor(request)
+    const id = needId(parseSessionId(request.params.id))
+    const stored = await store.sessions.byId(id)
+    if (!stored) throw new GatewayError('not-found')
+    if (!mayRead(actor, stored.person, stored.plant)) return refuseHidden(services, request, actor)
+    return { actor, stored }
+  }
 }

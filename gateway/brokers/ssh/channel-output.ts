@@ -22,7 +22,8 @@ const low = 256 * 1024
 export class ChannelOutput {
   readonly #channel: ServerChannel
   readonly #onRoom: () => void
-  #queue: { readonly stream: Stream; readonly bytes: Uint8Array }[] = []
+  #queue: { readonly stream: Stream; readonly bytes: Uint8Array; readonly urgent: boolean }[] = []
+  #isHeld = false
   #turn: Stream = 'out'
   #underWay = 0
   #held = 0
@@ -44,11 +45,38 @@ export class ChannelOutput {
     this.#settle()
   }
 
+  /** From now on what is written waits, until `release`. Only what is said goes through. */
+  hold(): void {
+    this.#isHeld = true
+  }
+
+  release(): void {
+    this.#isHeld = false
+    this.#pump()
+  }
+
+  /** What waits is never shown. */
+  dropHeld(): void {
+    for (const { bytes } of this.#queue) this.#held -= bytes.length
+    this.#queue = []
+    this.#isHeld = false
+    this.#settle()
+  }
+
+  /** A word of the gateway: before everything that waits. */
+  say(stream: Stream, bytes: Uint8Array): void {
+    if (this.#closed) return
+    this.#held += bytes.length
+    const after = this.#queue.findIndex(({ urgent }) => !urgent)
+    this.#queue.splice(after < 0 ? this.#queue.length : after, 0, { stream, bytes, urgent: true })
+    this.#pump()
+  }
+
   /** False: enough is waiting; stop the source until `onRoom`. */
   write(stream: Stream, bytes: Uint8Array): boolean {
     if (this.#closed) return true
     this.#held += bytes.length
-    this.#queue.push({ stream, bytes })
+    this.#queue.push({ stream, bytes, urgent: false })
     this.#pump()
     if (this.#held > high) this.#full = true
     return !this.#full
@@ -65,7 +93,7 @@ export class ChannelOutput {
   #pump(): void {
     for (;;) {
       const next = this.#queue[0]
-      if (!next || (this.#underWay > 0 && next.stream !== this.#turn)) return
+      if (!next || (this.#isHeld && !next.urgent) || (this.#underWay > 0 && next.stream !== this.#turn)) return
       if (this.#underWay === 0 && next.stream !== this.#turn) this.#takeTurn(next.stream)
       this.#queue.shift()
       this.#underWay++

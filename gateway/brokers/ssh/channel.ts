@@ -128,6 +128,8 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
   function sendSignals(): void {
     if (!target || !record) return
     relay?.flush()
+    // A signal is input, and one that comes late is not what was meant.
+    if (relay && !relay.takesInput()) signals.length = 0
     for (const name of signals.splice(0)) {
       record.signal(name)
       target.signal(name)
@@ -146,6 +148,8 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
   async function run(channel: ServerChannel, command: string | null): Promise<void> {
     const leg = await host.reach(channel, command === null && terminal !== null)
     if (leg.kind === 'refused') return turnAway(channel, leg.text, leg.exitCode)
+    const barred = command === null ? null : leg.session.refusesCommands()
+    if (barred !== null) return turnAway(channel, barred)
     const asked = terminal
     record = leg.session.record({
       kind: command !== null ? 'exec' : asked ? 'pty' : 'shell',
@@ -160,8 +164,15 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
     }
     target = opened.channel
     target.on('error', (err: Error) => host.log.debug({ err }, 'Target channel failed'))
-    relay = startRelay(channel, target, opened.exit, record, asked !== null, (err) =>
-      host.log.error({ err, sessionId: leg.session.id }, 'Recording failed; the session ends'),
+    const { session } = leg
+    relay = startRelay(
+      channel,
+      target,
+      opened.exit,
+      record,
+      asked !== null,
+      (code) => session.unlock(code),
+      (err) => host.log.error({ err, sessionId: session.id }, 'Recording failed; the session ends'),
     )
     host.relaying(relay, channel)
     if (terminal !== asked) resize()

@@ -178,8 +178,12 @@ export function serveConnection(
       warn: (text) => {
         for (const relay of relays) relay.notice(text)
       },
+      flow: (flow) => {
+        for (const relay of relays) relay.flow(flow)
+      },
       end: (reason, text) => void farewell(text, reason === 'recorder-failed' ? unhurriedMs : farewellMs),
     })
+    if (!(await hasBegun(admitted))) return refusedLeg('the session ended before it began')
     const dialled = await dialSession(admitted)
     if (dialled.kind === 'failed') {
       log.info({ sessionId: admitted.id, asset: admitted.asset, reason: dialled.reason }, 'Target not reached')
@@ -194,6 +198,15 @@ export function serveConnection(
     holdToWindow(target, () => overran('target'))
     if (gone.signal.aborted) target.destroy()
     return { kind: 'ready', client: dialled.client, session: admitted }
+  }
+
+  /** Whoever waits is told for what. A user who leaves while waiting ends it. */
+  function hasBegun(admitted: BrokeredSession): Promise<boolean> {
+    const { waitsFor } = admitted
+    if (waitsFor !== null)
+      for (const channel of waiting)
+        if (!channel.stderr.writableEnded) channel.stderr.write(`[sallyport] ${waitsFor}\r\n`)
+    return admitted.begun()
   }
 
   async function dialSession(admitted: BrokeredSession): Promise<Dialled> {
@@ -247,6 +260,9 @@ export function serveConnection(
     relaying(relay, channel) {
       waiting.delete(channel)
       relays.add(relay)
+      // It may have been stopped while this channel was on its way.
+      const flow = session?.flow()
+      if (flow && (!flow.input || flow.locked)) relay.flow(flow)
     },
     relayed: (relay) => relays.delete(relay),
   }

@@ -2,9 +2,11 @@
 // runs from each side to the other; the end is orderly: last byte, exit status, end of file, close.
 
 import type { ClientChannel, ServerChannel } from 'ssh2'
-import type { ChannelRecord } from '../broker.ts'
+import type { Secret } from '../../secret.ts'
+import { openFlow, type ChannelRecord, type Flow } from '../broker.ts'
 import { ChannelOutput } from './channel-output.ts'
 import { Gathering } from './gathering.ts'
+import { clearScreen, openLock, type TerminalLock } from './terminal-lock.ts'
 
 export interface RelayEnd {
   readonly by: 'client' | 'target'
@@ -15,6 +17,13 @@ export interface Relay {
   readonly ended: Promise<RelayEnd>
   /** Records and forwards what has arrived, before something that must come after it. */
   flush(): void
+  /**
+   * What may pass from now on. Stopped input of a terminal is thrown away, since nobody means keys that take effect much
+   * later; of a channel without one it is not read, so that nothing is missing in the middle of a file.
+   */
+  flow(flow: Flow): void
+  /** May something reach the target now? */
+  takesInput(): boolean
   /** A line from the gateway to the user, recorded as such. A program without a terminal is not spoken to. */
   notice(text: string): void
   /**
@@ -30,6 +39,11 @@ export interface Relay {
   /** The connection to the client is gone. */
   clientGone(): void
 }
+
+/** A code typed on the locked terminal. */
+type Unlock = (code: Secret<string>) => Promise<'unlocked' | 'wrong'>
+
+const lockText = 'locked, because nothing was typed for a while'
 
 /** What the recorder threw; the session is ending by then, so the bytes are dropped. */
 type OnRecorderFailure = (error: unknown) => void
@@ -63,6 +77,7 @@ export function startRelay(
   exit: ExitWatch,
   record: ChannelRecord,
   hasTerminal: boolean,
+  unlock: Unlock,
   onRecorderFailure: OnRecorderFailure,
 ): Relay {
   const output = new ChannelOutput(client, () => {
@@ -73,6 +88,12 @@ export function startRelay(
   let cutting = false
   let dead = false
   let gone = false
+  // Owned by flow: what may pass, the lock while there is one, and what input had to wait.
+  let passing = openFlow
+  let lock: TerminalLock | null = null
+  let targetFull = false
+  let thrownAway = 0
+  let clientEnded = false
   /** What the user is told after the last byte, where the target went away in the middle. */
   let broken: { readonly text: string; readonly exitCode: number } | null = null
   let resolveEnded: (end: RelayEnd) => void = () => undefined
@@ -91,6 +112,30 @@ export function startRelay(
     }
   }
 
+  const takesInput = (): boolean => passing.input && lock === null
+
+  /** Reads from the client what may be read now. */
+  function steer(): void {
+    if (finished) return
+    const reads = cutting || gone || lock !== null || (passing.input ? !targetFull : hasTerminal)
+    if (reads) client.resume()
+    else client.pause()
+  }
+
+  /** Says how much of what was typed went nowhere. */
+  function accountForThrownAway(): void {
+    if (thrownAway === 0) return
+    const text = `${thrownAway} bytes sent while input was stopped did not reach the target`
+    thrownAway = 0
+    recorded(() => record.notice(text))
+  }
+
+  function endTarget(): void {
+    if (!clientEnded || !takesInput()) return
+    fromClient.flush()
+    target.end()
+  }
+
   function flush(): void {
     fromClient.flush()
     fromTarget.flush()
@@ -100,6 +145,7 @@ export function startRelay(
     if (finished) return
     // What had arrived belongs to the record, also where nobody is left to read it.
     flush()
+    accountForThrownAway()
     finished = true
     output.abandon()
     recorded(() => record.close())
@@ -121,19 +167,43 @@ export function startRelay(
     if (cutting || gone || !recorded(() => record.data(stream, pieces))) return
     let room = true
     for (const bytes of pieces) room = target.write(bytes)
-    if (!room) client.pause()
+    if (room) return
+    targetFull = true
+    steer()
   })
-  client.on('data', (bytes: Buffer) => fromClient.add('in', bytes))
-  target.on('drain', () => client.resume())
+  client.on('data', (bytes: Buffer) => {
+    if (lock) lock.take(bytes)
+    else if (passing.input || cutting || gone) fromClient.add('in', bytes)
+    else thrownAway += bytes.length
+  })
+  target.on('drain', () => {
+    targetFull = false
+    steer()
+  })
   client.on('end', () => {
     fromClient.flush()
-    target.end()
+    clientEnded = true
+    // The end of the input is input: it reaches the target when input does.
+    endTarget()
   })
 
   /** Straight to standard error: a program reading standard output must not take our words for the target's. */
   function tell(text: string): void {
     recorded(() => record.notice(text))
+    // What a locked terminal was not shown is not shown at the end either.
+    if (lock) output.dropHeld()
     output.write('err', Buffer.from(`\r\n[sallyport] ${text}\r\n`))
+  }
+
+  function say(text: string): void {
+    output.say('out', Buffer.from(text))
+  }
+
+  function setLock(): void {
+    recorded(() => record.notice(lockText))
+    output.hold()
+    say(`${clearScreen}[sallyport] ${lockText}\r\n`)
+    lock = openLock(say, unlock)
   }
 
   // The target has said everything when both its streams have ended and its channel is closed. Closing ours before the
@@ -179,11 +249,36 @@ export function startRelay(
   return {
     ended,
     flush,
+    takesInput,
+    flow(next) {
+      if (finished || cutting) return
+      // What had arrived came before.
+      flush()
+      const [before, wasLocked] = [passing, lock !== null]
+      passing = next
+      if (next.input) accountForThrownAway()
+      if (hasTerminal && next.locked && !wasLocked) setLock()
+      if (wasLocked && !next.locked) {
+        lock = null
+        recorded(() => record.notice('unlocked'))
+        say(`${clearScreen}[sallyport] unlocked; Ctrl-L draws the screen anew in most programs\r\n`)
+        output.release()
+      }
+      const text = next.why ?? (before.input ? null : 'what you type reaches the target again')
+      if (text !== null && text !== before.why) {
+        recorded(() => record.notice(text))
+        if (hasTerminal) say(`\r\n[sallyport] ${text}\r\n`)
+      }
+      endTarget()
+      steer()
+    },
     notice(text) {
       if (finished || !hasTerminal) return
       flush()
       if (!recorded(() => record.notice(text))) return
-      output.write('out', Buffer.from(`\r\n[sallyport] ${text}\r\n`))
+      const line = Buffer.from(`\r\n[sallyport] ${text}\r\n`)
+      if (lock) output.say('out', line)
+      else output.write('out', line)
     },
     async cut(text, exitCode, patienceMs) {
       if (finished) return

@@ -23,12 +23,17 @@ export async function checkPrivateFiles(config: Config): Promise<Check[]> {
     ['evidence key', config.evidence.key],
     ['replay identity', config.evidence.replayIdentity],
     ['vault key', vaultKeyFile(dataFolder)],
+    ...optionalFile('relay password', config.notify.smtp.passwordFile),
+    ...config.notify.webhooks.map(({ secretFile }) => ['webhook secret', secretFile] as const),
+    ...optionalFile('ticket token', config.tickets.tokenFile),
     ...[store, `${store}-wal`, `${store}-shm`].map((path) => ['store', path] as const),
     ['folder lock', join(dataFolder, 'gateway.lock')],
   ]
   const checks = await Promise.all(files.map(([what, path]) => checkPrivate(what, path)))
   return checks.flat()
 }
+
+const optionalFile = (what: string, path: string | undefined) => (path === undefined ? [] : [[what, path] as const])
 
 async function checkPrivate(what: string, path: string): Promise<Check[]> {
   const name = plain(path)

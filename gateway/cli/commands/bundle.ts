@@ -1,13 +1,16 @@
-// Looking at a policy bundle before anybody puts it in force. Needs no gateway.
+// Looking at a policy bundle before anybody puts it in force. Needs no gateway; what does is in bundle-life.ts.
 
 import type { Command } from 'commander'
+import { needBundle } from '../bundle-folder.ts'
+import { differenceText } from '../bundle-text.ts'
 import { addCommand, addGroup, type Context, type Invocation } from '../command.ts'
-import { Failure, messageOf } from '../failure.ts'
 import { plain } from '../plain.ts'
+import { remoteOptions, type RemoteOptions } from '../remote.ts'
 import { fieldsText } from '../table.ts'
+import { addBundleLifeCommands, compareWithGateway } from './bundle-life.ts'
 
 export function addBundleCommands(program: Command, invocation: Invocation): void {
-  const group = addGroup(program, 'bundle', 'look at policy bundles')
+  const group = addGroup(program, 'bundle', 'look at policy bundles, propose and activate them')
   addCommand(group, invocation, {
     name: 'check <dir>',
     summary: 'check a bundle whole, and say what it declares',
@@ -16,28 +19,28 @@ export function addBundleCommands(program: Command, invocation: Invocation): voi
     exits: ['0  the bundle is valid', '1  it is not, or cannot be read', '2  the command line is wrong'],
     run: (context, _options, [dir = '']) => check(context, dir),
   })
+  addCommand<RemoteOptions>(group, invocation, {
+    name: 'diff <dir> [other]',
+    summary: 'say what one bundle changes of another, or of what is in force',
+    about:
+      'Says in words what changes: assets in or out of scope, declarations, rules, what takes access away first. With two\n' +
+      'folders, from the first to the second, and no gateway is asked. With one, from what is in force at the gateway to\n' +
+      'the folder, with the open grants and living sessions it would end.',
+    examples: ['bundle diff ./bundle-2026-1 ./bundle', 'bundle diff ./bundle'],
+    options: remoteOptions,
+    run: (context, options, [dir = '', other]) =>
+      other === undefined ? compareWithGateway(context, options, dir) : compareFolders(context, dir, other),
+  })
+  addBundleLifeCommands(group, invocation)
 }
 
 async function check({ output }: Context, dir: string): Promise<void> {
-  const [{ loadBundle }, { exclusionsOf, scopeOf, showProblem }] = await Promise.all([
-    import('../../access/bundles.ts'),
+  const [{ bundle, warnings }, { exclusionsOf, scopeReport, showProblem }] = await Promise.all([
+    needBundle(dir),
     import('../../../policy/index.ts'),
   ])
-  const loaded = await loadBundle(dir).catch((error: unknown) => {
-    throw new Failure(`bundle \`${dir}\`: ${messageOf(error)}: give the folder of a bundle`, { cause: error })
-  })
-  if (loaded.kind === 'invalid') {
-    const { problems } = loaded
-    const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
-    throw new Failure(`bundle \`${dir}\`: not valid, ${count}: mend what is named and check again`, {
-      details: { code: 'bundle-invalid', problems },
-      lines: problems.map((problem) => plain(showProblem(problem))),
-    })
-  }
-  const { bundle } = loaded
-  const assets = { in: 0, out: 0, undetermined: 0 }
-  for (const asset of bundle.assets.values()) assets[scopeOf(asset, bundle).kind]++
-  const rules = { permit: 0, forbid: 0 }
+  const { assets, phases } = scopeReport(bundle, Date.now())
+  const rules = { permit: 0, forbid: 0, duty: 0 }
   for (const { effect } of bundle.policies.values()) rules[effect]++
   const summary = {
     digest: bundle.digest,
@@ -51,6 +54,10 @@ async function check({ output }: Context, dir: string): Promise<void> {
     controls: bundle.register.controls.length,
     assets,
     rules,
+    overduePhases: phases
+      .filter(({ state }) => state === 'overdue')
+      .map(({ phase, plannedFor }) => ({ phase, plannedFor })),
+    warnings,
   }
   await output.answer(summary, () =>
     [
@@ -59,13 +66,26 @@ async function check({ output }: Context, dir: string): Promise<void> {
         ['digest', summary.digest],
         ['scope', `version ${summary.scopeVersion}: ${summary.statement.trim()}`],
         ['assets', `${assets.in} in scope, ${assets.out} out, ${assets.undetermined} undetermined (denied)`],
-        ['rules', `${rules.permit} permit, ${rules.forbid} forbid`],
+        ['rules', `${rules.permit} permit, ${rules.forbid} forbid, ${rules.duty} duty`],
         ['places', `${summary.plants} plants, ${summary.zones} zones, ${summary.conduits} conduits`],
         ['suppliers', String(summary.suppliers)],
         ['controls', String(summary.controls)],
       ]),
       summary.notCovered.length === 0 ? 'not covered: nothing was excluded' : 'not covered:',
       ...summary.notCovered.map((text) => `- ${plain(text)}`),
+      ...(warnings.length === 0 ? [] : [`warnings: ${warnings.length}`]),
+      ...warnings.map((problem) => `- ${plain(showProblem(problem))}`),
+      ...summary.overduePhases.map(
+        ({ phase, plannedFor }) => `- phase ${phase} was planned for ${plannedFor} and is not open`,
+      ),
     ].join('\n'),
   )
+}
+
+async function compareFolders({ output }: Context, dir: string, other: string): Promise<void> {
+  const [from, to] = [await needBundle(dir), await needBundle(other)]
+  const { describeDiff, diffBundles } = await import('../../../policy/index.ts')
+  const diff = diffBundles(from.bundle, to.bundle)
+  const words = describeDiff(diff).map(({ title, lines }) => ({ title, lines: [...lines] }))
+  await output.answer({ ...diff, words }, () => differenceText(diff.from, diff.to, words))
 }

@@ -11,7 +11,7 @@ export function addDoctorCommand(program: Command, invocation: Invocation): void
   addCommand<ConfigOptions>(program, invocation, {
     name: 'doctor',
     about:
-      'Looks at the runtime, the configuration, the bundle, folders, keys, certificate, ledger, clock and ports of this\n' +
+      'Looks at the runtime, the configuration, the bundle, folders, keys, certificate, ledger, clock, mail relay and ports of this\n' +
       'machine\u2019s gateway. Changes nothing, but for a file it writes to the data folder and removes. Each line ends in the\n' +
       'next step where one is needed.',
     examples: ['doctor --config /etc/sallyport/sallyport.yaml', 'doctor --json'],
@@ -61,7 +61,11 @@ async function lookAtAll(context: Context, options: ConfigOptions): Promise<Chec
       import('../checks/ports.ts'),
       import('../../material.ts'),
     ])
-  const { failOn } = await import('../checks/check.ts')
+  const [{ failOn }, { checkBundle }, { checkOutgoing }] = await Promise.all([
+    import('../checks/check.ts'),
+    import('../checks/bundle.ts'),
+    import('../checks/outgoing.ts'),
+  ])
   const now = Date.now()
   const read = await readMaterial(config, now)
   const problems = read.kind === 'ok' ? [] : read.problems
@@ -72,13 +76,12 @@ async function lookAtAll(context: Context, options: ConfigOptions): Promise<Chec
     checkClock(now, ledger.newest),
     ok('configuration', file === null ? 'valid, from the environment' : `${plain(file)}: valid`),
     ...problems.map(failOn),
-    ...(read.kind === 'ok'
-      ? [ok('bundle', `${plain(config.bundleFolder)}: digest ${read.material.bundle.bundle.digest.slice(0, 16)}\u2026`)]
-      : []),
+    ...(read.kind === 'ok' ? await checkBundle(config, read.material.bundle.bundle.digest) : []),
     ...(await checkFolders(config)),
     ...(await checkPrivateFiles(config)),
     ...(isServable ? [await checkCertificate(config, now)] : []),
     ...ledger.checks,
+    ...(read.kind === 'ok' ? await checkOutgoing(config, read.material.outgoing) : []),
     ...(await checkPorts(config)),
   ]
 }

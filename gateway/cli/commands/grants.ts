@@ -19,8 +19,8 @@ export function addGrantCommands(program: Command, invocation: Invocation): void
       const items = await withGateway(context, options, (gateway) => gateway.list('grants', query, options.limit))
       await context.output.answer({ items }, () =>
         tableText(
-          ['GRANT', 'STATE', 'PERSON', 'ASSET', 'CLASS', 'FROM', 'UNTIL', 'CONNECT'],
-          items.map(({ id, state, person, asset, operationClass, window, connect }) => [
+          ['GRANT', 'STATE', 'PERSON', 'ASSET', 'CLASS', 'FROM', 'UNTIL', 'WHEN', 'CONNECT'],
+          items.map(({ id, state, person, asset, operationClass, window, schedule, scheduleText, connect }) => [
             id,
             state,
             person.login,
@@ -28,6 +28,7 @@ export function addGrantCommands(program: Command, invocation: Invocation): void
             operationClass,
             showInstant(window.from),
             showInstant(window.until),
+            schedule.kind === 'whole' ? '-' : scheduleText,
             connect ?? '-',
           ]),
           'No grant',
@@ -35,21 +36,11 @@ export function addGrantCommands(program: Command, invocation: Invocation): void
       )
     },
   })
-  addCommand<RemoteOptions & { readonly reason: string }>(program, invocation, {
-    name: 'revoke <grant>',
-    about:
-      'Ends a grant. Sessions that rest on it end within a second; their users see the reason, and it is evidence.',
-    examples: ['revoke gra_01hzy8x5r2k3m4n5p6q7r8s9t0 --reason "work is done"'],
-    options: (command) => remoteOptions(command).requiredOption('--reason <text>', 'shown to the person'),
-    run: async (context, options, [id = '']) => {
-      const body = { reason: options.reason }
-      const view = await withGateway(context, options, (gateway) => gateway.call('revoke', { id, body }))
-      await context.output.answer(view, () => shown`Revoked ${view.id}: ${view.person.displayName} on ${view.asset}`)
-    },
-  })
   addCommand<RemoteOptions & { readonly by: number; readonly comment: string }>(program, invocation, {
     name: 'extend <grant>',
-    about: 'Moves the end of a grant. Policy decides anew, and the plant\u2019s longest window still holds.',
+    about:
+      'Moves the end of a grant; of one that comes round, the end of the occurrence that is running, this once. Policy\n' +
+      'decides anew, and the plant\u2019s longest window still holds.',
     examples: ['extend gra_01hzy8x5r2k3m4n5p6q7r8s9t0 --by 30m'],
     options: (command) =>
       remoteOptions(command)
@@ -61,13 +52,15 @@ export function addGrantCommands(program: Command, invocation: Invocation): void
         const grant = open.find((one) => one.id === id)
         if (grant === undefined)
           throw new Failure(`grant \`${id}\`: not among the open ones you may see: look with \`sallyport grants\``)
-        const body = { until: grant.window.until + options.by, comment: options.comment }
+        const end = grant.schedule.kind === 'recurring' ? grant.usable?.until : grant.window.until
+        const body = { until: (end ?? grant.window.until) + options.by, comment: options.comment }
         return gateway.call('extend', { id, body })
       })
-      await context.output.answer(
-        view,
-        () => shown`Extended ${view.id} by ${showDuration(options.by)}: ends ${showInstant(view.window.until)}`,
-      )
+      await context.output.answer(view, () => {
+        const end = view.schedule.kind === 'recurring' ? view.usable?.until : view.window.until
+        const what = view.schedule.kind === 'recurring' ? ', this occurrence only,' : ''
+        return shown`Extended ${view.id}${what} by ${showDuration(options.by)}: ends ${showInstant(end ?? view.window.until)}`
+      })
     },
   })
 }

@@ -4,11 +4,11 @@
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { Person } from '../../../policy/index.ts'
-import type { Secret } from '../../secret.ts'
 import { addCommand, addGroup, asList, asWords, type Context, type Invocation } from '../command.ts'
-import { Failure, messageOf } from '../failure.ts'
+import { Failure, messageOf, misused } from '../failure.ts'
 import { configOption, withStore, type ConfigOptions, type Local } from '../local.ts'
 import { plain, shown } from '../plain.ts'
+import { qrCode } from '../qr-code.ts'
 import { fieldsText, tableText } from '../table.ts'
 import { readSecretFile } from './login.ts'
 
@@ -19,6 +19,7 @@ interface AddOptions extends ConfigOptions {
   readonly plant?: readonly string[]
   readonly key?: readonly string[]
   readonly passwordFile?: string
+  readonly email?: string
 }
 
 export function addPeopleCommands(program: Command, invocation: Invocation): void {
@@ -44,7 +45,8 @@ export function addPeopleCommands(program: Command, invocation: Invocation): voi
         .option('--supplier <id>', 'the supplier a vendor works for, as in the bundle')
         .option('--plant <ids>', 'plants the person acts for; with commas between', asWords)
         .option('--key <file>', 'OpenSSH public key file; may be given again', asList)
-        .option('--password-file <file>', 'file whose first line is the password'),
+        .option('--password-file <file>', 'file whose first line is the password')
+        .option('--email <address>', 'where messages to the person go'),
     run: (context, options, [login = '']) => add(context, options, login),
   })
   addCommand<ConfigOptions>(group, invocation, {
@@ -71,6 +73,16 @@ export function addPeopleCommands(program: Command, invocation: Invocation): voi
     options: configOption,
     run: (context, options, [login = '', file = '']) => addKey(context, options, login, file),
   })
+  addCommand<ConfigOptions & { readonly remove?: true }>(group, invocation, {
+    name: 'email <login> [address]',
+    summary: 'set or remove where messages to a person go',
+    about:
+      'Sets the mail address of a person, or with --remove takes it back: they are then told nothing by mail. The address\n' +
+      'is personal data: the ledger holds only a commitment to it. It is evidence.',
+    examples: ['user email shiftlead shiftlead@plant.example', 'user email engineer1 --remove'],
+    options: (command) => configOption(command).option('--remove', 'take the address back'),
+    run: (context, options, [login = '', address]) => setEmail(context, options, login, address),
+  })
 }
 
 async function add(context: Context, options: AddOptions, login: string): Promise<void> {
@@ -87,7 +99,8 @@ async function add(context: Context, options: AddOptions, login: string): Promis
     const passwords = await openPasswords({ cost: local.config.login.passwordCost, parallel: 1, queue: 1 })
     const supplier = options.supplier ?? null
     const plants = options.plant ?? []
-    const given = { login, displayName: options.name, roles: options.role, supplier, plants, password, keys }
+    const email = options.email ?? null
+    const given = { login, displayName: options.name, roles: options.role, supplier, plants, password, keys, email }
     return enrol({ store: local.store, vault: local.vault, passwords, clock: systemClock }, given)
   })
   if (enrolled.kind === 'invalid') {
@@ -117,12 +130,6 @@ async function add(context: Context, options: AddOptions, login: string): Promis
   )
 }
 
-/** With colours of its own: a code in the terminal's colours would be inverted on a dark one. */
-async function qrCode(uri: Secret<string>): Promise<string> {
-  const { default: qrcode } = await import('qrcode')
-  return qrcode.toString(uri.expose(), { type: 'terminal', small: true })
-}
-
 /** What the bundle does not declare yet. A note only: the bundle may be about to change. */
 async function undeclared({ config }: Local, options: AddOptions): Promise<string[]> {
   const { loadBundle } = await import('../../access/bundles.ts')
@@ -148,11 +155,17 @@ async function undeclared({ config }: Local, options: AddOptions): Promise<strin
 async function list(context: Context, options: ConfigOptions): Promise<void> {
   const items = await withStore(context, options, async ({ store }) => {
     const people = await store.people.list()
-    return Promise.all(people.map(async (person) => ({ ...person, keys: await store.people.keys(person.id) })))
+    return Promise.all(
+      people.map(async (person) => ({
+        ...person,
+        keys: await store.people.keys(person.id),
+        email: await store.people.email(person.id),
+      })),
+    )
   })
   await context.output.answer({ items }, () =>
     tableText(
-      ['LOGIN', 'NAME', 'ROLES', 'SUPPLIER', 'PLANTS', 'KEYS', 'STATE', 'ID'],
+      ['LOGIN', 'NAME', 'ROLES', 'SUPPLIER', 'PLANTS', 'KEYS', 'STATE', 'MAIL', 'ID'],
       items.map((person) => [
         person.login,
         person.displayName,
@@ -161,6 +174,7 @@ async function list(context: Context, options: ConfigOptions): Promise<void> {
         person.plants.join(',') || '-',
         String(person.keys.length),
         person.disabled ? 'disabled' : 'enabled',
+        person.email ?? '-',
         person.id,
       ]),
       'Nobody yet: add the first with `sallyport user add`',
@@ -205,6 +219,32 @@ async function addKey(context: Context, options: ConfigOptions, login: string, f
     return found
   })
   await context.output.answer({ person, key }, () => shown`Added key ${key.fingerprint} to ${person.login}`)
+}
+
+async function setEmail(
+  context: Context,
+  options: ConfigOptions & { readonly remove?: true },
+  login: string,
+  address: string | undefined,
+): Promise<void> {
+  if ((address === undefined) === (options.remove === undefined))
+    throw misused('user email: give an address or --remove')
+  const [{ parseAddress }, { setAddress }, { systemClock }] = await Promise.all([
+    import('../../mail-address.ts'),
+    import('../../identity/contact.ts'),
+    import('../../clock.ts'),
+  ])
+  const parsed = address === undefined ? null : parseAddress(address)
+  if (parsed?.kind === 'malformed') throw misused(parsed.reason)
+  const email = parsed?.address ?? null
+  const person = await withStore(context, options, async ({ store }) => {
+    const found = await needPerson({ store }, login)
+    await setAddress({ store, clock: systemClock }, found, null, email)
+    return found
+  })
+  await context.output.answer({ person, email }, () =>
+    email === null ? shown`Messages go to ${person.login} no more` : shown`Messages to ${person.login} go to ${email}`,
+  )
 }
 
 async function needPerson({ store }: Pick<Local, 'store'>, login: string): Promise<Person> {

@@ -1,25 +1,17 @@
-// Asking for access, and deciding on what others ask for.
+// Access requests: looked at, decided on, taken back. Asking is in ask.ts.
 
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Option, type Command } from 'commander'
+import type { ApproveBody } from '../../contract/bodies.ts'
 import type { RequestView } from '../../contract/views.ts'
 import { addCommand, asDuration, asInstant, type Context, type Invocation } from '../command.ts'
 import { showDuration, showInstant } from '../duration.ts'
-import { exitCodes, type ExitCode, Failure, misused } from '../failure.ts'
+import { Failure, misused } from '../failure.ts'
 import { shown } from '../plain.ts'
 import { canAsk, confirm } from '../prompt.ts'
 import { limitOption, remoteOptions, withGateway, type RemoteOptions } from '../remote.ts'
 import { requestText } from '../request-text.ts'
 import { tableText } from '../table.ts'
-
-interface AskOptions extends RemoteOptions {
-  readonly for: number
-  readonly from?: number
-  readonly class: 'observe' | 'operate' | 'engineer'
-  readonly purpose: string
-  readonly ticket: string
-  readonly wait?: true
-}
+import { addAskCommand } from './ask.ts'
 
 interface ListOptions extends RemoteOptions {
   readonly state?: string
@@ -30,45 +22,15 @@ interface ListOptions extends RemoteOptions {
 interface ApproveOptions extends RemoteOptions {
   readonly comment: string
   readonly for?: number
+  readonly until?: number
+  readonly class?: RequestView['operationClass']
+  readonly condition?: string
+  readonly escort?: true
   readonly yes?: true
 }
 
-const pollMs = 2_000
-const waitingExits = [
-  '0  approved, or submitted when not waiting',
-  '1  refused by policy or an approver, or failed',
-  '2  the command line is wrong',
-]
-
 export function addRequestCommands(program: Command, invocation: Invocation): void {
-  addCommand<AskOptions>(program, invocation, {
-    name: 'request <asset>',
-    about:
-      'Asks for access to one asset. Policy answers at once; where it permits, approvers of the plant see the request\n' +
-      'with its purpose and decide. Write the purpose for them: what is wrong, what you will do, what could go wrong.',
-    examples: [
-      'request ews-1 --for 2h --purpose "line 2 stops with fault F0021: read drive diagnostics"',
-      'request ews-1 --for 90m --from 2026-03-01T06:00+01:00 --purpose "firmware check" --ticket CHG-4711 --wait',
-    ],
-    exits: waitingExits,
-    options: (command) =>
-      remoteOptions(command)
-        .requiredOption('--for <duration>', 'how long, as 90m, 2h, 1h30m', asDuration)
-        .requiredOption('--purpose <text>', 'what will be done, in words an approver can judge')
-        .option(
-          '--from <time>',
-          'when it begins: now, +30m, or a time with zone as 2026-03-01T06:00Z (default now)',
-          asInstant,
-        )
-        .addOption(
-          new Option('--class <class>', 'what is needed')
-            .choices(['observe', 'operate', 'engineer'])
-            .default('operate'),
-        )
-        .option('--ticket <ref>', 'change or ticket reference', '')
-        .option('--wait', 'wait until it is decided'),
-    run: (context, options, [asset = '']) => submit(context, options, asset),
-  })
+  addAskCommand(program, invocation)
   addCommand<ListOptions>(program, invocation, {
     name: 'requests [id]',
     about: 'Lists access requests, newest first; with an id shows that one with its decision and approvals.',
@@ -91,10 +53,14 @@ export function addRequestCommands(program: Command, invocation: Invocation): vo
     name: 'approve <id>',
     about:
       'Shows a request as it stands, asks for your yes, and approves exactly what was shown: the approval names the\n' +
-      'request\u2019s digest, so one that changed meanwhile is refused.',
+      'request\u2019s digest, so one that changed meanwhile is refused. Where several yeses are needed it is granted with\n' +
+      'the last of them.\n\n' +
+      'You may grant less: a shorter time, a lower class, with an escort or on a condition. That changes what is granted,\n' +
+      'so yeses given before count no longer, and those people are asked again.',
     examples: [
       'approve req_01hzy8x5r2k3m4n5p6q7r8s9t0',
       'approve req_01hzy8x5r2k3m4n5p6q7r8s9t0 --for 1h --comment "line is down anyway" --yes',
+      'approve req_01hzy8x5r2k3m4n5p6q7r8s9t0 --class observe --escort --condition "call the shift lead first"',
     ],
     options: (command) =>
       remoteOptions(command)
@@ -104,6 +70,10 @@ export function addRequestCommands(program: Command, invocation: Invocation): vo
           'a shorter time than was asked, from the beginning of the window or from now',
           asDuration,
         )
+        .option('--until <time>', 'an earlier end than was asked, as 2026-03-01T06:00Z', asInstant)
+        .addOption(new Option('--class <class>', 'a lower class').choices(['observe', 'operate', 'engineer']))
+        .option('--escort', 'somebody of the plant has to be there')
+        .option('--condition <text>', 'what has to hold; the requester reads it, and it is evidence')
         .option('-y, --yes', 'do not ask'),
     run: (context, options, [id = '']) => approve(context, options, id),
   })
@@ -135,32 +105,6 @@ export function addRequestCommands(program: Command, invocation: Invocation): vo
   })
 }
 
-async function submit(context: Context, options: AskOptions, asset: string): Promise<ExitCode> {
-  const from = options.from ?? Date.now()
-  const body = {
-    asset,
-    protocol: 'ssh' as const,
-    operationClass: options.class,
-    window: { from, until: from + options.for },
-    purpose: options.purpose,
-    ticket: options.ticket,
-  }
-  const view = await withGateway(context, options, async (gateway) => {
-    let request = await gateway.call('submit', { body })
-    if (options.wait !== true) return request
-    context.output.note(
-      shown`Submitted ${request.id}; waiting for a decision (Ctrl-C stops the waiting, not the request)`,
-    )
-    while (request.state === 'submitted') {
-      await sleep(pollMs)
-      request = await gateway.call('request', { id: request.id })
-    }
-    return request
-  })
-  await context.output.answer(view, () => requestText(view))
-  return options.wait === true && view.state !== 'approved' ? exitCodes.failed : exitCodes.ok
-}
-
 async function list(context: Context, options: ListOptions): Promise<void> {
   const query = {
     ...(options.state === undefined ? {} : { state: options.state }),
@@ -169,15 +113,17 @@ async function list(context: Context, options: ListOptions): Promise<void> {
   const items = await withGateway(context, options, (gateway) => gateway.list('requests', query, options.limit))
   await context.output.answer({ items }, () =>
     tableText(
-      ['REQUEST', 'STATE', 'BY', 'ASSET', 'CLASS', 'FROM', 'FOR', 'PURPOSE'],
-      items.map(({ id, state, by, asset, operationClass, window, purpose }) => [
+      ['REQUEST', 'STATE', 'TIER', 'BY', 'ASSET', 'CLASS', 'FROM', 'FOR', 'WAITS FOR', 'PURPOSE'],
+      items.map(({ id, state, tier, by, asset, operationClass, terms, schedule, scheduleText, needs, purpose }) => [
         id,
         state,
+        tier,
         by.supplier === null ? by.login : `${by.login} (${by.supplier})`,
         asset,
         operationClass,
-        showInstant(window.from),
-        showDuration(window.until - window.from),
+        showInstant(terms.window.from),
+        schedule.kind === 'whole' ? showDuration(terms.window.until - terms.window.from) : scheduleText,
+        state === 'submitted' ? needs.flatMap(({ name, metBy }) => (metBy === null ? [name] : [])).join(', ') : '-',
         purpose,
       ]),
       'No request',
@@ -202,18 +148,36 @@ async function approve(context: Context, options: ApproveOptions, id: string): P
       output.note(requestText(asked))
       if (!(await confirm('Approve this?', 'give --yes'))) throw new Failure('not approved: nothing was changed')
     }
-    const window = options.for === undefined ? {} : { window: shorten(asked, options.for) }
-    return gateway.call('approve', { id, body: { digest: asked.digest, comment: options.comment, ...window } })
+    const changes = changesIn(options, asked)
+    return gateway.call('approve', {
+      id,
+      body: { digest: asked.digest, comment: options.comment, ...(changes === null ? {} : { changes }) },
+    })
   })
   await output.answer(view, () => requestText(view))
 }
 
-/** The asked window cut to a duration; where it has begun already the time counts from now. */
-function shorten({ window }: RequestView, duration: number): { from: number; until: number } {
-  const until = Math.max(window.from, Date.now()) + duration
+/** What is granted less than the terms as they are; null for nothing. */
+function changesIn(options: ApproveOptions, asked: RequestView): NonNullable<ApproveBody['changes']> | null {
+  const window = shorten(options, asked)
+  const changes = {
+    ...(window === null ? {} : { window }),
+    ...(options.class === undefined ? {} : { operationClass: options.class }),
+    ...(options.escort === true ? { escort: true as const } : {}),
+    ...(options.condition === undefined ? {} : { conditions: options.condition }),
+  }
+  return Object.keys(changes).length === 0 ? null : changes
+}
+
+/** The present window cut to a duration or an end; where it has begun already a duration counts from now. */
+function shorten(options: ApproveOptions, { terms: { window } }: RequestView): { from: number; until: number } | null {
+  if (options.for === undefined && options.until === undefined) return null
+  if (options.for !== undefined && options.until !== undefined) throw misused('--for and --until: give one of them')
+  const until = options.until ?? Math.max(window.from, Date.now()) + (options.for ?? 0)
   if (until > window.until) {
+    const given = options.for === undefined ? `--until ${showInstant(until)}` : `--for ${showDuration(options.for)}`
     throw misused(
-      `--for ${showDuration(duration)}: would end after the window asked for, ${showInstant(window.until)}: give a shorter time or leave it out`,
+      `${given}: would end after the window asked for, ${showInstant(window.until)}: give a shorter time or leave it out`,
     )
   }
   return { from: window.from, until }

@@ -1,65 +1,41 @@
-import { join } from 'node:path'
+// One request through its life, on the demo's bundle: each step, each refusal, and what is left as evidence.
+
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { loadBundle } from '../../../gateway/access/bundles.ts'
-import { openDoor, type Actor } from '../../../gateway/access/authorize.ts'
-import { openAccess, type Access } from '../../../gateway/access/requests.ts'
-import { inProcessBus, type Signal } from '../../../gateway/bus/bus.ts'
-import { enrol } from '../../../gateway/identity/enrol.ts'
+import type { Actor } from '../../../gateway/access/authorize.ts'
+import type { Access } from '../../../gateway/access/requests.ts'
 import type { GatewayError } from '../../../gateway/errors.ts'
 import type { RequestId } from '../../../policy/index.ts'
-import { ledgerOf, openBase, type Base } from '../../support/memory-store.ts'
+import { codeOf, demoBundle, hour, openAccessScene, type AccessScene } from '../../support/access-scene.ts'
+import { ledgerOf } from '../../support/memory-store.ts'
 
-const hour = 3_600_000
-let base: Base
+let scene: AccessScene
 let access: Access
-let signals: Signal[]
 let vendor: Actor
 let former: Actor
 let approver: Actor
 let second: Actor
 
 beforeEach(async () => {
-  base = await openBase()
-  const loaded = await loadBundle(join(import.meta.dirname, '../../../gateway/demo/bundle'))
-  if (loaded.kind === 'invalid') throw new Error('the demo bundle is not valid')
-  const bus = inProcessBus()
-  signals = []
-  bus.subscribe((signal) => signals.push(signal))
-  access = openAccess({ ...base, bus, door: openDoor(() => loaded.bundle, base.clock) })
-  const person = async (login: string, roles: string[], supplier: string | null, plants: string[]): Promise<Actor> => {
-    const enrolled = await enrol(base, { login, displayName: login, roles, supplier, plants, password: null, keys: [] })
-    if (enrolled.kind === 'invalid') throw new Error(enrolled.problems.join())
-    return { person: enrolled.person, mfa: ['totp'] }
-  }
-  vendor = await person('vendor', ['vendor'], 'acme-drives', ['north', 'south'])
-  former = await person('former', ['vendor'], 'former-packaging', ['north'])
-  approver = await person('approver', ['approver'], null, ['north'])
-  second = await person('second', ['approver', 'engineer'], null, ['north'])
+  scene = await openAccessScene(demoBundle)
+  access = scene.access
+  vendor = await scene.person('vendor', { roles: ['vendor'], supplier: 'acme-drives', plants: ['north', 'south'] })
+  former = await scene.person('former', { roles: ['vendor'], supplier: 'former-packaging' })
+  approver = await scene.person('approver', { roles: ['approver'] })
+  second = await scene.person('second', { roles: ['approver', 'engineer'] })
 })
-afterEach(() => base.store.close())
+afterEach(() => scene.close())
 
-const ask = (over: { from?: number; until?: number } = {}) => ({
-  protocol: 'ssh' as const,
-  operationClass: 'operate' as const,
-  window: { from: over.from ?? base.clock.at, until: over.until ?? base.clock.at + hour },
-  purpose: 'exchange a drive',
-  ticket: '',
-})
-const digestOf = async (id: RequestId): Promise<string> => (await base.store.requests.byId(id))?.digest ?? ''
-const stateOf = async (id: RequestId): Promise<string | undefined> => (await base.store.requests.byId(id))?.request.kind
-const types = async (): Promise<string[]> =>
-  (await ledgerOf(base.store)).map(({ type }) => type).filter((type) => type !== 'identity.created')
-const codeOf = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'done',
-    (error: GatewayError) => error.code,
-  )
+const ask = (asset = 'ews-1', by = vendor): Promise<RequestId> => scene.ask(by, asset)
+const stateOf = async (id: RequestId): Promise<string | undefined> =>
+  (await scene.store.requests.byId(id))?.request.kind
+const span = (from: number, until: number) => ({ from: scene.clock.at + from, until: scene.clock.at + until })
+const types = () => scene.types()
 
 describe('a request', () => {
   it('becomes a grant with an approval, each step with its evidence', async () => {
-    const id = await access.submit(vendor, 'ews-1', ask())
-    const grant = await access.approve(approver, id, { digest: await digestOf(id), comment: 'go' })
-    expect((await base.store.grants.byId(grant))?.grant).toMatchObject({ kind: 'open', asset: 'ews-1' })
+    const id = await ask()
+    const grant = await scene.granted(approver, id)
+    expect((await scene.store.grants.byId(grant))?.grant).toMatchObject({ kind: 'open', asset: 'ews-1' })
     expect(await types()).toEqual(['policy.decision', 'request.submitted', 'policy.decision', 'request.approved'])
   })
 
@@ -72,11 +48,11 @@ describe('a request', () => {
     ['ews\u202e-1', 'unknown-asset'],
     ['x'.repeat(5000), 'unknown-asset'],
   ])('for `%s` is refused by %s, changes nothing, and is evidence', async (asset, rule) => {
-    expect(await codeOf(access.submit(vendor, asset, ask()))).toBe('policy-denied')
-    const events = await ledgerOf(base.store)
+    expect(await codeOf(ask(asset))).toBe('policy-denied')
+    const events = await ledgerOf(scene.store)
     expect(events.at(-1)).toMatchObject({ type: 'policy.decision', data: { outcome: 'deny' } })
     expect(events.at(-1)?.data['rules']).toContain(rule)
-    expect(await base.store.requests.list({ kind: null, person: null }, { limit: 9, before: null })).toEqual([])
+    expect(await scene.store.requests.list({ kind: null, person: null }, { limit: 9, before: null })).toEqual([])
   })
 
   it.each([
@@ -84,20 +60,20 @@ describe('a request', () => {
     ['reversed', hour, 0],
     ['longer than the plant allows', 0, 9 * hour],
   ])('with a window %s is refused', async (_name, from, until) => {
-    const window = { from: base.clock.at + from, until: base.clock.at + until }
-    expect(await codeOf(access.submit(vendor, 'ews-1', ask(window)))).toBe('policy-denied')
+    const when = { kind: 'window' as const, ...span(from, until) }
+    expect(await codeOf(scene.ask(vendor, 'ews-1', { when }))).toBe('policy-denied')
     expect(await types()).toEqual(['policy.decision'])
   })
 
   it('of a supplier whose contract is over is refused', async () => {
-    expect(await codeOf(access.submit(former, 'ews-2', ask()))).toBe('policy-denied')
+    expect(await codeOf(ask('ews-2', former))).toBe('policy-denied')
   })
 })
 
 describe('an approval', () => {
   it('happens once, however many approvers are fast', async () => {
-    const id = await access.submit(vendor, 'ews-1', ask())
-    const digest = await digestOf(id)
+    const id = await ask()
+    const digest = await scene.digest(id)
     const codes = await Promise.all(
       [approver, second, approver].map((who) => codeOf(access.approve(who, id, { digest, comment: '' }))),
     )
@@ -106,30 +82,35 @@ describe('an approval', () => {
   })
 
   it('is never one’s own', async () => {
-    const id = await access.submit(second, 'ews-1', ask())
-    expect(await codeOf(access.approve(second, id, { digest: await digestOf(id), comment: '' }))).toBe('policy-denied')
+    const id = await ask('ews-1', second)
+    expect(await codeOf(access.approve(second, id, { digest: await scene.digest(id), comment: '' }))).toBe(
+      'policy-denied',
+    )
     expect(await stateOf(id)).toBe('submitted')
   })
 
   it('is for the request that was read, and no other', async () => {
-    const id = await access.submit(vendor, 'ews-1', ask())
+    const id = await ask()
     expect(await codeOf(access.approve(approver, id, { digest: '0'.repeat(64), comment: '' }))).toBe('digest-mismatch')
     expect(await stateOf(id)).toBe('submitted')
   })
 
   it('may shorten the window and never move it outside', async () => {
-    const id = await access.submit(vendor, 'ews-1', ask())
-    const digest = await digestOf(id)
-    const longer = { from: base.clock.at, until: base.clock.at + 2 * hour }
-    expect(await codeOf(access.approve(approver, id, { digest, comment: '', window: longer }))).toBe('invalid-window')
-    const shorter = { from: base.clock.at, until: base.clock.at + hour / 2 }
-    const grant = await access.approve(approver, id, { digest, comment: '', window: shorter })
-    expect((await base.store.grants.byId(grant))?.grant.window).toEqual(shorter)
+    const id = await ask()
+    const digest = await scene.digest(id)
+    const longer = span(0, 2 * hour)
+    expect(await codeOf(access.approve(approver, id, { digest, comment: '', changes: { window: longer } }))).toBe(
+      'invalid-window',
+    )
+    const shorter = span(0, hour / 2)
+    await access.approve(approver, id, { digest, comment: '', changes: { window: shorter } })
+    const [granted] = await scene.store.grants.openOf(vendor.person.id, scene.clock.at)
+    expect(granted?.grant.window).toEqual(shorter)
   })
 
   it('without a second factor, or by a vendor, is refused', async () => {
-    const id = await access.submit(vendor, 'ews-1', ask())
-    const digest = await digestOf(id)
+    const id = await ask()
+    const digest = await scene.digest(id)
     expect(await codeOf(access.approve({ ...approver, mfa: [] }, id, { digest, comment: '' }))).toBe('policy-denied')
     expect(await codeOf(access.approve(former, id, { digest, comment: '' }))).toBe('policy-denied')
     expect(await codeOf(access.deny(former, id, { digest, comment: 'no' }))).toBe('policy-denied')
@@ -138,69 +119,69 @@ describe('an approval', () => {
 
 describe('ends', () => {
   it('a denied or withdrawn request stays so', async () => {
-    const denied = await access.submit(vendor, 'ews-1', ask())
-    await access.deny(approver, denied, { digest: await digestOf(denied), comment: 'not today' })
-    expect(await codeOf(access.approve(approver, denied, { digest: await digestOf(denied), comment: '' }))).toBe(
+    const denied = await ask()
+    await access.deny(approver, denied, { digest: await scene.digest(denied), comment: 'not today' })
+    expect(await codeOf(access.approve(approver, denied, { digest: await scene.digest(denied), comment: '' }))).toBe(
       'state-conflict',
     )
-    const withdrawn = await access.submit(vendor, 'ews-1', ask())
+    const withdrawn = await ask()
     expect(await codeOf(access.withdraw(approver, withdrawn))).toBe('not-found')
     await access.withdraw(vendor, withdrawn)
     expect([await stateOf(denied), await stateOf(withdrawn)]).toEqual(['refused', 'withdrawn'])
   })
 
   it('a revoked grant tells the sessions at once', async () => {
-    const id = await access.submit(vendor, 'ews-1', ask())
-    const grant = await access.approve(approver, id, { digest: await digestOf(id), comment: '' })
+    const id = await ask()
+    const grant = await scene.granted(approver, id)
     expect(await codeOf(access.revoke(former, grant, 'mine now'))).toBe('role-missing')
     await access.revoke(approver, grant, 'line 3 starts')
-    expect(signals).toEqual([{ kind: 'grant-revoked', grant, reason: 'line 3 starts' }])
+    expect(scene.signals).toEqual([{ kind: 'grant-revoked', grant, reason: 'line 3 starts' }])
     expect(await codeOf(access.revoke(approver, grant, 'again'))).toBe('state-conflict')
-    expect(await codeOf(access.extend(approver, grant, base.clock.at + 2 * hour, ''))).not.toBe('done')
+    expect(await codeOf(access.extend(approver, grant, scene.clock.at + 2 * hour, ''))).not.toBe('done')
   })
 
   it('an extension is an approver’s, inside the plant’s longest window', async () => {
-    const id = await access.submit(vendor, 'ews-1', ask())
-    const grant = await access.approve(approver, id, { digest: await digestOf(id), comment: '' })
-    expect(await codeOf(access.extend(vendor, grant, base.clock.at + 2 * hour, ''))).toBe('policy-denied')
-    expect(await codeOf(access.extend(approver, grant, base.clock.at + 9 * hour, ''))).toBe('policy-denied')
-    await access.extend(approver, grant, base.clock.at + 2 * hour, 'needs longer')
-    expect((await base.store.grants.byId(grant))?.grant.window.until).toBe(base.clock.at + 2 * hour)
-    expect(signals.map(({ kind }) => kind)).toEqual(['grant-extended'])
+    const id = await ask()
+    const grant = await scene.granted(approver, id)
+    expect(await codeOf(access.extend(vendor, grant, scene.clock.at + 2 * hour, ''))).toBe('policy-denied')
+    expect(await codeOf(access.extend(approver, grant, scene.clock.at + 9 * hour, ''))).toBe('policy-denied')
+    await access.extend(approver, grant, scene.clock.at + 2 * hour, 'needs longer')
+    expect((await scene.store.grants.byId(grant))?.grant.window.until).toBe(scene.clock.at + 2 * hour)
+    expect(scene.signals.map(({ kind }) => kind)).toEqual(['grant-extended'])
   })
 
   it('time ends what nobody answered and what was granted', async () => {
-    const open = await access.submit(vendor, 'ews-1', ask())
-    const granted = await access.submit(vendor, 'hist-1', ask())
-    const grant = await access.approve(approver, granted, { digest: await digestOf(granted), comment: '' })
+    const open = await ask()
+    const granted = await ask('hist-1')
+    const grant = await scene.granted(approver, granted)
     await access.sweep()
     expect(await stateOf(open)).toBe('submitted')
-    base.clock.at += hour
+    scene.clock.at += hour
     await access.sweep()
     expect(await stateOf(open)).toBe('expired')
-    expect((await base.store.grants.byId(grant))?.grant.kind).toBe('expired')
-    const size = await base.store.evidence.size()
+    expect((await scene.store.grants.byId(grant))?.grant.kind).toBe('expired')
+    const size = await scene.store.evidence.size()
     await access.sweep()
-    expect(await base.store.evidence.size()).toBe(size)
+    expect(await scene.store.evidence.size()).toBe(size)
   })
 })
 
 describe('a step that the state refuses', () => {
   const refusals = async () =>
-    (await ledgerOf(base.store)).filter(({ type }) => type === 'request.refused').map(({ data }) => data)
+    (await ledgerOf(scene.store)).filter(({ type }) => type === 'request.refused').map(({ data }) => data)
 
   it('is evidence: who tried which step, and why not', async () => {
-    const id = await access.submit(vendor, 'ews-1', ask())
-    const digest = await digestOf(id)
-    const longer = { from: base.clock.at, until: base.clock.at + 2 * hour }
+    const id = await ask()
+    const digest = await scene.digest(id)
+    const longer = span(0, 2 * hour)
     await codeOf(access.approve(approver, id, { digest: '0'.repeat(64), comment: '' }))
-    await codeOf(access.approve(approver, id, { digest, comment: '', window: longer }))
+    await codeOf(access.approve(approver, id, { digest, comment: '', changes: { window: longer } }))
     await codeOf(access.withdraw(approver, id))
-    const grant = await access.approve(approver, id, { digest, comment: '' })
+    const grant = await scene.granted(approver, id)
     await codeOf(access.approve(second, id, { digest, comment: '' }))
     await codeOf(access.deny(second, id, { digest, comment: '' }))
     await codeOf(access.withdraw(vendor, id))
-    await codeOf(access.extend(approver, grant, base.clock.at + 1_000, ''))
+    await codeOf(access.extend(approver, grant, scene.clock.at + 1_000, ''))
     await codeOf(access.revoke(approver, grant, ' '))
     await access.revoke(approver, grant, 'over')
     await codeOf(access.revoke(second, grant, 'again'))
@@ -219,25 +200,25 @@ describe('a step that the state refuses', () => {
   })
 
   it('is evidence also when somebody else was faster', async () => {
-    const id = await access.submit(vendor, 'ews-1', ask())
-    const digest = await digestOf(id)
+    const id = await ask()
+    const digest = await scene.digest(id)
     await Promise.all([approver, second].map((who) => codeOf(access.approve(who, id, { digest, comment: '' }))))
-    expect(await refusals()).toMatchObject([{ request: id, step: 'approve', code: 'state-conflict' }])
+    expect(await refusals()).toMatchObject([{ request: id, step: 'approve', code: 'already-decided' }])
   })
 })
 
 describe('a name that is no asset', () => {
   it('is told back to the user, and stands in the ledger as a commitment only', async () => {
     const typed = 'hunter2-secret'
-    const error: GatewayError = await access.submit(vendor, typed, ask()).then(
+    const error: GatewayError = await ask(typed).then(
       () => Promise.reject(new Error('it was taken')),
       (refusal: GatewayError) => refusal,
     )
     expect(error.message).toContain(`no asset is called \`${typed}\``)
-    const last = (await ledgerOf(base.store)).at(-1)
+    const last = (await ledgerOf(scene.store)).at(-1)
     expect(JSON.stringify(last)).not.toContain('hunter2')
     expect(last?.data).toMatchObject({ texts: ['what was named is no declared asset'] })
     const named = String(last?.data['named'])
-    expect((await base.store.evidence.disclosed([named])).get(named)).toBe(typed)
+    expect((await scene.store.evidence.disclosed([named])).get(named)).toBe(typed)
   })
 })

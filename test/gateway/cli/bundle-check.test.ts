@@ -23,14 +23,18 @@ describe('sallyport bundle check', () => {
     const { status, stdout, stderr } = await sallyportProcess(['bundle', 'check', demo])
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     expect(stdout).toMatch(/^valid: .*\ndigest +[0-9a-f]{64}\nscope +version 2026-1: /)
-    expect(stdout).toMatch(/^assets +\d+ in scope, 1 out, 1 undetermined \(denied\)$/m)
+    expect(stdout).toMatch(/^assets +\d+ in scope, 12 out, 1 undetermined \(denied\)$/m)
     expect(stdout).toContain('not covered:\n- Plant South: ')
   })
 
   it('gives the same as one JSON document', async () => {
     const { status, stdout, stderr } = await sallyport(['bundle', 'check', demo, '--json'])
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-    expect(JSON.parse(stdout)).toMatchObject({ scopeVersion: '2026-1', plants: 2, assets: { out: 1, undetermined: 1 } })
+    expect(JSON.parse(stdout)).toMatchObject({
+      scopeVersion: '2026-1',
+      plants: 2,
+      assets: { out: 12, undetermined: 1 },
+    })
   })
 
   it('names every problem with file, line and reason, and exits 1', async () => {
@@ -59,6 +63,21 @@ describe('sallyport bundle check', () => {
     })
   })
 
+  it('says what is valid and needs a look: warnings, and phases behind their plan', async () => {
+    const folder = bundleWith('scope.yaml', (text) =>
+      text
+        .replace(/opened: \{ on: [0-9-]+, by: Production lead \}/, '')
+        .replace('plannedFor: 2025-03-17', 'plannedFor: 2025-03-18'),
+    )
+    const { status, stdout } = await sallyport(['bundle', 'check', folder])
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/^warnings: \d+\n- [a-z]+\.yaml:\d+: /m)
+    expect(stdout).toContain('- phase 3 was planned for 2025-03-18 and is not open\n')
+    const json = JSON.parse((await sallyport(['bundle', 'check', folder, '--json'])).stdout) as { warnings: unknown[] }
+    expect(json).toMatchObject({ overduePhases: [{ phase: 3 }] })
+    expect(json.warnings.length).toBeGreaterThan(0)
+  })
+
   it('says so when there is no bundle', async () => {
     const folder = scratch()
     rmSync(folder, { recursive: true })
@@ -66,5 +85,46 @@ describe('sallyport bundle check', () => {
     expect(status).toBe(1)
     expect(stderr).toContain('ENOENT')
     expect(stderr).toContain('give the folder of a bundle')
+  })
+})
+
+describe('sallyport bundle diff', () => {
+  it('says in words what one folder changes of another, what takes access away first', async () => {
+    const folder = bundleWith('suppliers.yaml', (text) =>
+      text.replace('until: 2035-12-31', 'until: 2030-12-31').replace('labels: [drives]', 'labels: [drives, robots]'),
+    )
+    const { status, stdout, stderr } = await sallyport(['bundle', 'diff', demo, folder])
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    expect(stdout).toMatch(
+      /^from [0-9a-f]{12} \(scope 2026-1\) to [0-9a-f]{12} \(scope 2026-1\)\nmay give or take access:\n- supplier /,
+    )
+    const same = await sallyport(['bundle', 'diff', demo, demo])
+    expect(same.stdout).toMatch(/\nno difference\n$/)
+  })
+
+  it('refuses a folder that is not valid as `check` does, and leaves text that acts on a terminal out', async () => {
+    const broken = bundleWith('zones.yaml', (text) => text.replace(/level: \d/, 'level: 9'))
+    const { status, stderr } = await sallyport(['bundle', 'diff', demo, broken])
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/^sallyport: bundle `.*`: not valid, /)
+  })
+})
+
+describe('sallyport scope report', () => {
+  it('lists each asset with the rule that puts it in or out, the gates, and what is shared', async () => {
+    const { status, stdout } = await sallyport(['scope', 'report', '--bundle', demo])
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/^ews-1 +north +north-operations +engineering-workstation +in +north-operations +open$/m)
+    expect(stdout).toMatch(/^cam-9 +.* undetermined +- /m)
+    expect(stdout).toMatch(/^south-ews-1 .* out +south-entirely/m)
+    expect(stdout).toContain('not covered:\n- Plant South: ')
+    expect(stdout).toContain('- 1 open: opened on ')
+    const json = JSON.parse((await sallyport(['scope', 'report', '--bundle', demo, '--json'])).stdout) as {
+      items: unknown[]
+      phases: unknown[]
+    }
+    expect(json).toMatchObject({ version: '2026-1', counts: { undetermined: 1 } })
+    expect(json.phases[0]).toMatchObject({ phase: 1, state: 'open' })
+    expect(json.items.length).toBeGreaterThan(20)
   })
 })

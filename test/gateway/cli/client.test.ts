@@ -23,7 +23,14 @@ let url: string
 let routes: Record<string, Answer>
 let seen: { readonly key: string; readonly headers: IncomingMessage['headers']; readonly body: string }[]
 
-const person = { id: 'per_1', login: 'anna', displayName: 'Anna', roles: ['approver'], supplier: null, plants: [] }
+const person = {
+  id: 'per_1',
+  login: 'shift-lead',
+  displayName: 'Shift',
+  roles: ['approver'],
+  supplier: null,
+  plants: [],
+}
 const me = { person, csrf: 'c1' }
 
 function send(response: ServerResponse, status: number, value: unknown, cookies: readonly string[] = []): void {
@@ -76,7 +83,7 @@ function open(given: { state?: string; ca?: string | null } = {}): { gateway: Ga
   return { gateway: new Gateway({ url, ca: given.ca === undefined ? ca.certificate : given.ca, state }), state }
 }
 
-const credentials = { login: 'anna', password: 'secret', totp: '123456' }
+const credentials = { login: 'shift-lead', password: 'secret', totp: '123456' }
 
 /** What the call was refused with. */
 async function refusal(call: Promise<unknown>): Promise<Failure> {
@@ -96,7 +103,7 @@ describe('a login', () => {
     expect(await readSession(state, url)).toEqual({
       url,
       ca: ca.certificate,
-      login: 'anna',
+      login: 'shift-lead',
       refresh: { name: 'refresh', value: 'r1', path: '/api/v1/auth' },
     })
     const next = open({ state }).gateway
@@ -138,7 +145,7 @@ describe('a login', () => {
     await writeSession(state, {
       url,
       ca: ca.certificate,
-      login: 'anna',
+      login: 'shift-lead',
       refresh: { name: 'refresh', value: 'old', path: '/' },
     })
     const failure = await refusal(gateway.resume())
@@ -210,6 +217,8 @@ describe('a call', () => {
       kind: 'deny',
       reasons: [{ rule: 'contract-over', text: 'the contract\u001b[2J ended', controls: ['GW-1', 'GW-2'] }],
       obligations: [],
+      remedies: [],
+      exceptions: [],
       bundle: 'b',
       scopeVersion: '1',
       scope: 'in',
@@ -232,7 +241,7 @@ describe('a call', () => {
   })
 
   it.each<[string, number, string]>([
-    ['JSON of another shape', 200, '{"person":"anna"}'],
+    ['JSON of another shape', 200, '{"person":"shift-lead"}'],
     ['no JSON', 200, '<html>'],
     ['an error page of a proxy', 502, '<html>\u001b[31mBad Gateway'],
   ])('answered with %s says that this is no gateway of this version', async (_what, status, text) => {
@@ -268,6 +277,14 @@ describe('a call', () => {
       window: { from: 1, until: 2 },
       state: 'active',
       reason: null,
+      schedule: { kind: 'whole' },
+      scheduleText: 'the whole window',
+      timeZone: 'UTC',
+      usable: null,
+      tier: 'normal',
+      escort: false,
+      conditions: '',
+      hints: [],
       connect: null,
     }
     routes['GET /api/v1/grants?limit=5'] = (_request, response) =>

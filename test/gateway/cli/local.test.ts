@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { generateOpensshKey } from '../../../certs-dev/openssh-key.ts'
+import { cast } from '../../../gateway/demo/cast.ts'
 import { buildStage, type Stage } from '../../../gateway/demo/stage.ts'
 import { evidenceIn } from '../../../gateway/store/evidence.ts'
 import { openSqlite } from '../../../gateway/store/sqlite.ts'
@@ -42,35 +43,35 @@ describe('sallyport user', () => {
     const added = await local(
       'user',
       'add',
-      'anna',
+      'shift-lead',
       '--name',
-      'Anna \u001b[31mExample',
+      'Shift \u001b[31mExample',
       '--role',
       'approver,escort',
       '--plant',
       'north',
     )
     expect(added).toMatchObject({ status: 0, stderr: '' })
-    expect(added.stdout).toMatch(/^Added Anna \\u\{1b\}\[31mExample as anna \(per_[0-9a-z]{26}\)$/m)
+    expect(added.stdout).toMatch(/^Added Shift \\u\{1b\}\[31mExample as shift-lead \(per_[0-9a-z]{26}\)$/m)
     expect(added.stdout).toMatch(/^password +\S{20}$/m)
     expect(added.stdout).toMatch(/^one-time codes +otpauth:\/\/totp\/Sallyport/m)
     const listed = await local('user', 'list')
-    expect(listed.stdout).toMatch(/^anna +Anna \\u\{1b\}\[31mExample +approver,escort +- +north +0 +enabled/m)
+    expect(listed.stdout).toMatch(/^shift-lead +Shift \\u\{1b\}\[31mExample +approver,escort +- +north +0 +enabled/m)
     const password = /^password +(\S+)$/m.exec(added.stdout)?.[1] ?? 'none'
     expect((await local('user', 'list', '--json')).stdout).not.toContain(password)
-    expect(await eventsOf('identity.created')).toHaveLength(6)
+    expect(await eventsOf('identity.created')).toHaveLength(cast.length + 1)
   })
 
   it('takes a password from a file and keys from others, and answers in JSON', async () => {
     const folder = scratch()
     writeFileSync(join(folder, 'password'), 'correct horse battery\nsecond line\n')
-    writeFileSync(join(folder, 'key.pub'), generateOpensshKey('sven').public)
+    writeFileSync(join(folder, 'key.pub'), generateOpensshKey('drive-engineer').public)
     const { status, stdout } = await local(
       'user',
       'add',
-      'sven',
+      'drive-engineer',
       '--name',
-      'Sven',
+      'Drive',
       '--role',
       'vendor',
       '--supplier',
@@ -84,13 +85,16 @@ describe('sallyport user', () => {
       '--json',
     )
     expect(status).toBe(0)
-    expect(JSON.parse(stdout)).toMatchObject({ person: { login: 'sven', supplier: 'acme-drives' }, password: null })
-    const taken = await local('user', 'key', 'anna', join(folder, 'key.pub'))
+    expect(JSON.parse(stdout)).toMatchObject({
+      person: { login: 'drive-engineer', supplier: 'acme-drives' },
+      password: null,
+    })
+    const taken = await local('user', 'key', 'shift-lead', join(folder, 'key.pub'))
     expect(taken).toMatchObject({ status: 1, stdout: '' })
     expect(taken.stderr).toContain('belongs to somebody already')
-    writeFileSync(join(folder, 'key.pub'), generateOpensshKey('sven').public)
-    expect((await local('user', 'key', 'sven', join(folder, 'key.pub'))).stdout).toMatch(
-      /^Added key SHA256:\S+ to sven$/m,
+    writeFileSync(join(folder, 'key.pub'), generateOpensshKey('drive-engineer').public)
+    expect((await local('user', 'key', 'drive-engineer', join(folder, 'key.pub'))).stdout).toMatch(
+      /^Added key SHA256:\S+ to drive-engineer$/m,
     )
     expect(await eventsOf('identity.key_added')).toHaveLength(1)
   })
@@ -121,9 +125,9 @@ describe('sallyport user', () => {
     const { stderr } = await local(
       'user',
       'add',
-      'olaf',
+      'line-engineer',
       '--name',
-      'Olaf',
+      'Line',
       '--role',
       'vendor',
       '--supplier',

@@ -105,6 +105,35 @@ describe('sallyport against a gateway', () => {
     expect(stderr).toContain('(rule unknown-asset')
   })
 
+  it('asks for several assets at once: all of them, or in part those that policy permits', async () => {
+    const firmware = join(stage.folder, 'fw-2.1.bin')
+    writeFileSync(firmware, 'abc')
+    const ask = ['request', 'ews-1', 'no-such-asset', '--for', '1h', '--purpose', 'update', '--file', firmware]
+    const refused = await as('vendor', ...ask)
+    expect(refused.status).toBe(1)
+    expect(refused.stderr).toMatch(/no-such-asset:\n.*rule unknown-asset/)
+    expect(refused.stderr).toContain('ews-1 could be had: ask for them alone, or give --partial')
+    const partly = await as('vendor', ...ask, '--partial')
+    expect(partly.status).toBe(0)
+    expect(partly.stdout).toContain('no-such-asset: policy refuses this, and it was not asked for')
+    const abc = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'
+    expect(partly.stdout).toContain(`fw-2.1.bin, SHA-256 ${abc}`)
+    const missing = await as('vendor', ...ask, '--file', join(stage.folder, 'none'))
+    expect(missing.stderr).toContain('cannot be read')
+  })
+
+  it('grants less than was asked, in words the requester reads', async () => {
+    const { id } = await json<{ id: string }>('vendor', 'request', 'ews-1', '--for', '2h', '--purpose', 'look')
+    const less = ['--class', 'observe', '--escort', '--condition', 'call the shift lead first']
+    await json('approver', 'approve', id, ...less, '--yes')
+    const { stdout } = await as('vendor', 'requests', id)
+    expect(stdout).toContain('less than was asked is granted: observe, ')
+    expect(stdout).toContain('on the condition: call the shift lead first')
+    expect(stdout).toContain('- An approver wants somebody of the plant to watch')
+    const both = await as('approver', 'approve', id, '--for', '1h', '--until', '+2h', '--yes')
+    expect(both.stderr).toContain('--for and --until: give one of them')
+  })
+
   it('exports evidence that verifies, and writes over nothing', async () => {
     const out = join(stage.folder, 'evidence')
     const refused = await as('vendor', 'export', '--out', out, '--purpose', 'curiosity')

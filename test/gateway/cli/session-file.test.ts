@@ -23,7 +23,7 @@ const url = 'https://gateway.example:8443'
 const session: Session = {
   url,
   ca: '-----BEGIN CERTIFICATE-----\n',
-  login: 'anna',
+  login: 'shift-lead',
   refresh: { name: 'refresh', value: 'first', path: '/api/v1/auth' },
 }
 const modeOf = (path: string): number => statSync(path).mode & 0o777
@@ -111,9 +111,11 @@ describe('the file of a login', () => {
 
 describe('the folder of logins', () => {
   it('follows XDG_STATE_HOME, and ignores a relative one as the specification says', () => {
-    expect(stateFolder({ XDG_STATE_HOME: '/x', HOME: '/home/anna' })).toBe('/x/sallyport')
-    expect(stateFolder({ XDG_STATE_HOME: 'x', HOME: '/home/anna' })).toBe('/home/anna/.local/state/sallyport')
-    expect(stateFolder({ HOME: '/home/anna' })).toBe('/home/anna/.local/state/sallyport')
+    expect(stateFolder({ XDG_STATE_HOME: '/x', HOME: '/home/shift-lead' })).toBe('/x/sallyport')
+    expect(stateFolder({ XDG_STATE_HOME: 'x', HOME: '/home/shift-lead' })).toBe(
+      '/home/shift-lead/.local/state/sallyport',
+    )
+    expect(stateFolder({ HOME: '/home/shift-lead' })).toBe('/home/shift-lead/.local/state/sallyport')
   })
 })
 

@@ -41,12 +41,12 @@ describeWith(['script'], 'a terminal', () => {
     ['Ctrl-C', '\u0003'],
   ])('shows what is asked but not the password, plays, and is as before after %s', async (_name, key) => {
     const { text, code } = await typed([
-      ['Login: ', 'anna\r'],
+      ['Login: ', 'shift-lead\r'],
       ['Password: ', 'hush-4711\r'],
       ['playing..', key],
     ])
     expect(code).toBe(0)
-    expect(text).toContain('<anna 9>')
+    expect(text).toContain('<shift-lead 9>')
     expect(text).not.toContain('hush')
     expect(text).toContain('[stopping]')
     const restored = text.slice(text.indexOf('[stopping]'))

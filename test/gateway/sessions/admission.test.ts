@@ -13,8 +13,8 @@ afterEach(() => scene.close())
 async function closeAll(): Promise<void> {
   await Promise.all(scene.registry.all().map((session) => session.closed()))
 }
-const refusals = async () =>
-  (await ledgerOf(scene.store)).filter(({ type }) => type === 'session.refused').map(({ data }) => data)
+const refusals = async (type: string) =>
+  (await ledgerOf(scene.store)).filter((event) => event.type === type).map(({ data }) => data)
 
 describe('the sessions of one person', () => {
   it('stay within the limit however many begin at the same time', async () => {
@@ -22,8 +22,9 @@ describe('the sessions of one person', () => {
     const answers = await Promise.all(Array.from({ length: 8 }, () => context.admit(scene.visitor, 'ews-1')))
     expect(answers.filter(({ kind }) => kind === 'admitted')).toHaveLength(3)
     expect(scene.registry.ofPerson(scene.visitor.person.id)).toBe(3)
-    const refusal = { person: scene.visitor.person.id, asset: 'ews-1', reason: 'too-many-sessions' }
-    expect(await refusals()).toEqual(Array.from({ length: 5 }, () => refusal))
+    const { id: person, supplier } = scene.visitor.person
+    const refusal = { person, asset: 'ews-1', supplier, limit: 'person', most: 3 }
+    expect(await refusals('session.refused_concurrency')).toEqual(Array.from({ length: 5 }, () => refusal))
     await closeAll()
     expect((await context.admit(scene.visitor, 'ews-1')).kind).toBe('admitted')
     await closeAll()
@@ -32,7 +33,9 @@ describe('the sessions of one person', () => {
   it('give their place back when one could not begin', async () => {
     const nowhere = scene.admission({ recordings: join(scene.recordings, 'away') })
     for (let i = 0; i < 5; i++) expect((await nowhere.admit(scene.visitor, 'ews-1')).kind).toBe('refused')
-    expect((await refusals()).map(({ reason }) => reason)).toEqual(Array(5).fill('recording-not-opened'))
+    expect((await refusals('session.refused')).map(({ reason }) => reason)).toEqual(
+      Array(5).fill('recording-not-opened'),
+    )
     expect((await scene.admission().admit(scene.visitor, 'ews-1')).kind).toBe('admitted')
     await closeAll()
   })

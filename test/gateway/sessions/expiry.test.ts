@@ -1,23 +1,44 @@
 import { describe, expect, it } from 'vitest'
-import { nextWarning, sentenceFor } from '../../../gateway/sessions/expiry.ts'
+import { dueWarning, nextWarning, sentenceFor, stopSentence, warningsOf } from '../../../gateway/sessions/expiry.ts'
 
 const minute = 60_000
+const until = 60 * minute
 
 describe('warnings', () => {
+  const cut = warningsOf(until, 'cut')
   it.each([
     [20 * minute, 5 * minute, '15 minutes'],
     [15 * minute, 10 * minute, '5 minutes'],
     [2 * minute, minute, '1 minute'],
     [30_000, 20_000, '10 seconds'],
   ])('with %i ms left, the next comes in %i ms and says %s', (left, wait, words) => {
-    const warning = nextWarning(1000, 1000 + left)
-    expect(warning?.at).toBe(1000 + wait)
-    expect(warning?.text).toContain(words)
+    const now = until - left
+    const at = nextWarning(cut, now)
+    expect(at).toBe(now + wait)
+    expect(dueWarning(cut, now, now + wait)?.text).toContain(words)
+    expect(dueWarning(cut, now, now + wait - 1)).toBeNull()
   })
 
   it('are over when only the end is left', () => {
-    expect(nextWarning(0, 10_000)).toBeNull()
-    expect(nextWarning(0, 0)).toBeNull()
+    expect(nextWarning(cut, until - 10_000)).toBeNull()
+    expect(nextWarning(cut, until)).toBeNull()
+  })
+
+  it('do not count seconds where the end is not a cut', () => {
+    expect(warningsOf(until, 'drain').map(({ at }) => until - at)).toEqual([15 * minute, 5 * minute, minute])
+  })
+
+  it('say only what is still true, where the clock has passed several', () => {
+    expect(dueWarning(cut, 0, until - 30_000)?.text).toBe('access ends in 1 minute')
+  })
+})
+
+describe('the sentence about stopped input', () => {
+  it('names the escort before everything else, and when it is closed', () => {
+    expect(stopSentence(['window', 'escort'], '14:00')).toContain('your escort has left')
+    expect(stopSentence(['window'], '14:00')).toContain('until 14:00')
+    expect(stopSentence(['lapsed'], '14:00')).toContain('until 14:00')
+    expect(stopSentence(['observe-only'], '')).toContain('look only')
   })
 })
 

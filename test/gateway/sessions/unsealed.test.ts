@@ -54,8 +54,12 @@ function failing(times: number): Recording {
 async function session(recording: Recording, store = scene.store, retries: readonly number[] = [1, 1]) {
   const { facts, windowUntil } = await admitted()
   let over = 0
-  const deps = { ...scene, store, retries, onOver: () => over++ }
-  return { id: facts.id, live: new LiveSession(facts, windowUntil, recording, deps), timesOver: () => over }
+  const nothing = (): void => undefined
+  const deps = { ...scene, store, retries, onOver: () => over++, redecide: nothing, offerExtension: nothing }
+  const permission = { windowUntil, obligations: [], decidedUntil: null }
+  const live = new LiveSession(facts, permission, recording, deps)
+  live.begin(permission)
+  return { id: facts.id, live, timesOver: () => over }
 }
 
 describe('a session whose recording cannot be sealed', () => {

@@ -3,6 +3,8 @@
 import { describe, it } from 'vitest'
 import { expectProblem, replace, type Spoilt } from './spoilt.ts'
 
+const optIn = '{ reviewedBy: Functional safety lead, reviewedOn: 2026-01-01, until: 2026-06-30 }'
+
 const spoilt: readonly Spoilt[] = [
   [
     'an id that is none',
@@ -90,10 +92,87 @@ const spoilt: readonly Spoilt[] = [
   ],
   [
     'an expiry that is none',
-    replace('assets.yaml', 'expiry: drain', 'expiry: never'),
+    replace('assets.yaml', 'expiry: { drain: 10 }', 'expiry: never'),
     'assets.yaml',
     'assets[1].expiry',
-    'expected `cut` or `drain`',
+    'expected `cut`, `{ drain: minutes }` or `{ confirm-safe-state: minutes }`, got `never`',
+  ],
+  [
+    'an expiry that lasts without its limit',
+    replace('assets.yaml', 'expiry: { drain: 10 }', 'expiry: drain'),
+    'assets.yaml',
+    'assets[1].expiry',
+    'write `{ drain: 10 }`',
+  ],
+  [
+    'two expiries',
+    replace('assets.yaml', 'expiry: { drain: 10 }', 'expiry: { drain: 10, confirm-safe-state: 10 }'),
+    'assets.yaml',
+    'assets[1].expiry',
+    'got a map',
+  ],
+  [
+    'a hard limit of no length',
+    replace('assets.yaml', 'expiry: { drain: 10 }', 'expiry: { drain: 0 }'),
+    'assets.yaml',
+    'assets[1].expiry.drain',
+    'from 1 to 480',
+  ],
+  [
+    'a safety instrumented system without its level',
+    replace('assets.yaml', '    sil: 3\n', ''),
+    'assets.yaml',
+    'assets[5].safety',
+    'a `SIS` without `sil`',
+  ],
+  [
+    'a safety integrity level that is none',
+    replace('assets.yaml', 'sil: 3', 'sil: 5'),
+    'assets.yaml',
+    'assets[5].sil',
+    'expected `1`, `2`, `3` or `4`',
+  ],
+  [
+    'an opt-in for an asset that is no safety system',
+    replace('assets.yaml', '    expiry: cut', `    optIn: ${optIn}\n    expiry: cut`),
+    'assets.yaml',
+    'assets[0].optIn',
+    'on a safety instrumented system only',
+  ],
+  [
+    'an opt-in that ends before it was reviewed',
+    replace('assets.yaml', '    sil: 3', `    sil: 3\n    optIn: ${optIn.replace('2026-06-30', '2025-12-31')}`),
+    'assets.yaml',
+    'assets[5].optIn.until',
+    '`2026-01-01` or later',
+  ],
+  [
+    'an asset in two zones',
+    replace('assets.yaml', /id: ews-2\n(.*\n) {4}zone: north-operations/, 'id: ews-1\n$1    zone: north-control'),
+    'assets.yaml',
+    'assets[1].id',
+    'it stands in zone `north-control` here and in `north-operations` there',
+  ],
+  [
+    'an asset in the table that stands in another zone in the list',
+    replace('assets.csv', 'ews-5;', 'hmi-3;'),
+    'assets.csv',
+    'column `Asset`',
+    'duplicate asset `hmi-3`: first declared at assets.yaml:',
+  ],
+  [
+    'two assets with one address',
+    replace('assets.yaml', 'port: 2202', 'port: 2201'),
+    'assets.yaml',
+    'assets[1].endpoints',
+    '`127.0.0.1 port 2201` is the address of asset `ews-1` already, at assets.yaml:',
+  ],
+  [
+    'no sessions at all',
+    replace('assets.yaml', 'line: line-1\n', 'line: line-1\n    maxSessions: 0\n'),
+    'assets.yaml',
+    'assets[0].maxSessions',
+    'from 1 to 1000',
   ],
 ]
 

@@ -1,7 +1,10 @@
 // Policies: what a bundle must not have among its rules.
 
-import { describe, it } from 'vitest'
-import { policy, expectProblem, type Spoilt } from './spoilt.ts'
+import { describe, expect, it } from 'vitest'
+import { expectProblem, expectWarning, policy, warningsOf, type Spoilt } from './spoilt.ts'
+
+const forbid = (condition: string): string =>
+  `@id("x") @text("x.") forbid (principal, action, resource) when { ${condition} };`
 
 const spoilt: readonly Spoilt[] = [
   ['cedar that is none', policy('permit (principal, action resource);'), 'policies/extra.cedar', '', 'not valid cedar'],
@@ -103,7 +106,7 @@ const spoilt: readonly Spoilt[] = [
     policy('@id("x") @text("x.") @obligation("record,mfaa") permit (principal, action, resource);'),
     'policies/extra.cedar',
     'policy[0]',
-    'unknown obligation `mfaa`: did you mean `mfa`?',
+    'unknown obligation `mfaa`',
   ],
   [
     'an obligation on a forbid',
@@ -119,10 +122,47 @@ const spoilt: readonly Spoilt[] = [
     'policy[0]',
     'unknown annotation `@controls`: did you mean `control`?',
   ],
+  [
+    'a policy that names an undeclared exception',
+    policy(forbid('!context.exceptions.contains("EX-11")')),
+    'policies/extra.cedar',
+    '',
+    'unknown exception `EX-11`: did you mean `EX-01`?',
+  ],
 ]
 
 describe('a bundle by its policies', () => {
   it.each(spoilt)('%s is refused, saying where and why', (_, change, file, path, reason) => {
     expectProblem(change, file, path, reason)
+  })
+  const misspelt: readonly (readonly [string, string, string])[] = [
+    ['a type', 'resource.type == "histrian"', 'no asset has the type `histrian`: did you mean `historian`?'],
+    ['a type among several', '["hmi", "plcc"].contains(resource.type)', 'no asset has the type `plcc`'],
+    ['a label', 'resource.labels.containsAny(["drivs", "line-1"])', 'has the label `drivs`: did you mean `drives`?'],
+    ['a line', 'resource has line && resource.line != "line-77"', 'no asset has the line `line-77`'],
+    [
+      'a duty',
+      'context.onDuty.contains("shift-leed")',
+      'no roster has the duty `shift-leed`: did you mean `shift-lead`?',
+    ],
+  ]
+  it.each(misspelt)('is warned of %s that nothing has', (_, condition, reason) => {
+    expectWarning(policy(forbid(condition)), 'policies/extra.cedar', '', reason)
+  })
+
+  it('is warned of an approval by a duty that no roster has', () => {
+    const rule = '@id("x") @text("x.") @obligation("approvals:duty=shift-leed") permit (principal, action, resource);'
+    expectWarning(
+      policy(rule),
+      'policies/extra.cedar',
+      '',
+      'no roster has the duty `shift-leed`: what needs it is never',
+    )
+  })
+
+  it('is not warned of words that are declared', () => {
+    const words =
+      'resource.type == "historian" && !context.exceptions.contains("EX-01") && resource.labels.contains("drives")'
+    expect(warningsOf(policy(forbid(words)))).toEqual([])
   })
 })

@@ -29,13 +29,19 @@ const spoilt: readonly Spoilt[] = [
   ['yaml that is none', (files) => void files.set('scope.yaml', 'version: [1, 2'), 'scope.yaml', '', 'not valid yaml'],
   ['an empty file', (files) => void files.set('scope.yaml', ''), 'scope.yaml', '', 'expected a map with `version`'],
   ['two documents in a file', append('suppliers.yaml', '---\nsuppliers: []'), 'suppliers.yaml', '', 'not valid yaml'],
-  ['a key written twice', append('suppliers.yaml', 'suppliers: []'), 'suppliers.yaml', '', 'map keys must be unique'],
+  [
+    'a key written twice',
+    append('suppliers.yaml', 'suppliers: []'),
+    'suppliers.yaml',
+    'suppliers',
+    'key `suppliers` is written twice',
+  ],
   [
     'an alias',
     replace('scope.yaml', 'name: Plant North', 'name: &n Plant North\n    timeZone: *n'),
     'scope.yaml',
-    '',
-    'not valid yaml',
+    'plants[0].timeZone',
+    'aliases are not accepted',
   ],
   [
     'an alias where it would be unique',

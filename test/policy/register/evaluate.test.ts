@@ -82,10 +82,16 @@ const ended = (minutes = 3, change: Partial<Record<keyof Events['session.ended']
     startedAt: start,
     endedAt: start + minutes * minute,
     windowUntil: window.until,
+    hardUntil: window.until,
     bytesIn: 5,
     bytesOut: 7,
     ...change,
   },
+]
+const degraded: Loose = [
+  120,
+  'session.degraded',
+  { session: 's1', stops: ['window'], windowUntil: window.until, hardUntil: window.until + 10 * minute },
 ]
 const sealed = (minutes = 3, status = 'complete'): Loose => [
   minutes,
@@ -115,6 +121,35 @@ const replayed = (by: string, why: unknown = purpose): Loose => [
   { session: 's1', by, purpose: why },
 ]
 
+const firstUsed = (minutes: number, of: object): Loose => [minutes, 'grant.first_used', { grant: 'g1', window: of }]
+const brief = { from: start + minute, until: start + 3 * minute }
+const brokenGlass: Loose = [
+  1,
+  'request.break_glass',
+  { request: 'r1', grant: 'g1', person: 'p1', asset: 'ews-1', window },
+]
+const role = (name: string) => ({ kind: 'role', role: name })
+const yesBy = (...people: readonly string[]) => people.map((by) => ({ by, onBehalfOf: by }))
+
+const changeProposed = (minutes = 0): Loose => [
+  minutes,
+  'scope.change_proposed',
+  { change: 'c1', asset: 'ews-1', proposer: 'p2', activator: 'p3' },
+]
+const changeReviewed = (
+  minutes = 1,
+  change: Partial<Record<keyof Events['scope.change_reviewed'], unknown>> = {},
+): Loose => [
+  minutes,
+  'scope.change_reviewed',
+  { change: 'c1', asset: 'ews-1', outcome: 'accepted', by: 'p4', ...change },
+]
+const changed = (kind: string, proposer: string | null, activator: string | null): Loose => [
+  1,
+  'policy.changed',
+  { from: 'a', to: 'b', kind, proposer, activator },
+]
+
 interface Cases {
   /** Held, when looked at an hour later. */
   readonly fresh: readonly Loose[]
@@ -135,6 +170,24 @@ const cases: Readonly<Record<string, Cases>> = {
       ['was given for an asset whose scope is `out`', [published, decision(1, { scope: 'out' })], 1],
       ['was given for an asset whose scope is `undetermined`', [published, decision(1, { scope: 'undetermined' })], 1],
       ['which was never published', [decision(1)], 0],
+    ],
+  },
+  'GW-SCP-02': {
+    fresh: [changeProposed(), changeReviewed(), decision(2)],
+    staleAfter: 366 * day,
+    notExercised: [published, decision(1), changeProposed(2)],
+    failing: [
+      ['reviewed by who brought it in', [changeProposed(), changeReviewed(1, { by: 'p2' })], 1],
+      ['reviewed by who brought it in', [changeProposed(), changeReviewed(1, { by: 'p3' })], 1],
+      ['or by nobody', [changeProposed(), changeReviewed(1, { by: null })], 1],
+      ['was decided and never proposed', [changeReviewed()], 0],
+      ['while its scope change was not accepted', [changeProposed(), decision(1)], 1],
+      [
+        'while its scope change was not accepted',
+        [changeProposed(), changeReviewed(1, { outcome: 'rejected' }), decision(2)],
+        2,
+      ],
+      ['was not reviewed within 30 days', [changeProposed(-31 * 24 * 60), published], 0],
     ],
   },
   'GW-ACC-01': {
@@ -159,6 +212,8 @@ const cases: Readonly<Record<string, Cases>> = {
       ['without an open approval', [approved(), [1, 'grant.revoked', { grant: 'g1' }], opened()], 2],
       ['without an open approval', [approved(), [1, 'grant.expired', { grant: 'g1' }], opened()], 2],
       ['approved by the person who made it', [approved(1, { approver: 'p1' })], 0],
+      ['beyond what was approved', [approved(), firstUsed(2, { from: start, until: start + 121 * minute })], 1],
+      ['outside its window', [approved(), firstUsed(2, brief), opened(4, { window: brief })], 2],
       ['outside its window', [approved(-9), opened(-1)], 1],
       ['outside its window', [approved(), opened(120)], 1],
       [
@@ -169,6 +224,12 @@ const cases: Readonly<Record<string, Cases>> = {
       ['another person or asset than its approval', [approved(), opened(2, { person: 'p9' })], 1],
       ['after its window', [approved(), opened(), ended(121)], 2],
       ['after its window', [ended(121)], 0],
+      ['after its window', [approved(), opened(), ended(121, { hardUntil: window.until + 10 * minute })], 2],
+      [
+        'past its hard limit',
+        [approved(), opened(), degraded, ended(131, { hardUntil: window.until + 10 * minute })],
+        3,
+      ],
     ],
   },
   'GW-ACC-03': {
@@ -176,6 +237,12 @@ const cases: Readonly<Record<string, Cases>> = {
     staleAfter: day + 2 * minute,
     notExercised: [opened()],
     failing: [
+      [
+        'needed 2 people and was approved by fewer',
+        [approved(1, { needs: [role('approver'), role('safety-engineer')], approvals: yesBy('p2', 'p2') })],
+        0,
+      ],
+      ['approved by the person who made it', [approved(1, { approvals: yesBy('p1', 'p2') })], 0],
       ['approved by the person who made it', [approved(1, { approver: 'p1' })], 0],
       [
         'extended by the person it is for',
@@ -183,6 +250,8 @@ const cases: Readonly<Record<string, Cases>> = {
         1,
       ],
       ['opened by the person who approved it', [approved(), opened(2, { person: 'p2' })], 1],
+      ['was activated by the person who proposed it', [changed('activate', 'p2', 'p2')], 0],
+      ['or by nobody', [changed('activate', 'p2', null)], 0],
     ],
   },
   'GW-AUT-01': {
@@ -308,16 +377,22 @@ describe('the register', () => {
       'auth.throttled': true,
       'evidence.exported': true,
       'grant.expired': true,
+      'grant.first_used': true,
       'grant.extended': true,
       'grant.revoked': true,
       'policy.changed': true,
       'policy.decision': true,
       'request.approved': true,
+      'request.break_glass': true,
       'request.denied': true,
       'request.expired': true,
       'request.submitted': true,
+      'scope.change_proposed': true,
+      'scope.change_reviewed': true,
       'scope.version_published': true,
+      'session.degraded': true,
       'session.ended': true,
+      'session.restored': true,
       'session.feature_refused': true,
       'session.kill_ordered': true,
       'session.recording_sealed': true,
@@ -349,6 +424,23 @@ describe('the register', () => {
     const extended: Loose = [3, 'grant.extended', { grant: 'g1', by: 'p2', from: window, to: longer }]
     const events = stream(asked, approved(), opened(), extended, ended(150))
     expect(stateOf('GW-ACC-02', events, start + 200 * minute).kind).toBe('fresh')
+  })
+
+  it('takes a broken glass for the approval of its grant', () => {
+    expect(stateOf('GW-ACC-02', stream(brokenGlass, opened(), ended()), start + 60 * minute).kind).toBe('fresh')
+  })
+
+  it('leaves the other occurrences where they are when one of them is extended', () => {
+    const longer = { from: start, until: start + 180 * minute }
+    const extended: Loose = [
+      3,
+      'grant.extended',
+      { grant: 'g1', by: 'p2', what: 'occurrence', from: window, to: longer },
+    ]
+    const wide = { from: start, until: start + 600 * minute }
+    const later = opened(400, { window: { from: start + 390 * minute, until: start + 500 * minute } })
+    const events = stream(asked, approved(1, { window: wide }), extended, later)
+    expect(stateOf('GW-ACC-02', events, start + 401 * minute).kind).toBe('fresh')
   })
 
   it('does not hold a crash against the window, and holds it against the recording', () => {
@@ -386,6 +478,17 @@ describe('the register', () => {
   it('takes a throttled source for the limit at work, and for no guess at anybody', () => {
     const throttled: Loose = [1, 'auth.throttled', { source: purpose, via: 'ssh', count: 4000, from: 1, until: 2 }]
     expect(stateOf('GW-AUT-03', stream(throttled))).toMatchObject({ kind: 'fresh', population: 1, offenderCount: 0 })
+  })
+
+  it('holds a rollback by one person, and a folder put in force by nobody, against nobody', () => {
+    const state = stateOf('GW-ACC-03', stream(changed('rollback', null, 'p2'), changed('folder', null, null)))
+    expect(state).toMatchObject({ kind: 'not-exercised', offenderCount: 0 })
+    expect(stateOf('GW-ACC-03', stream(changed('activate', 'p2', 'p3'))).kind).toBe('fresh')
+  })
+
+  it('takes a lapsed scope change for decided', () => {
+    const lapsed = changeReviewed(1, { outcome: 'lapsed', by: null })
+    expect(stateOf('GW-SCP-02', stream(changeProposed(), lapsed, decision(2))).kind).toBe('fresh')
   })
 
   it('takes a refused crossing as a test of the conduits', () => {

@@ -4,6 +4,7 @@ import ssh2, { type ClientChannel, type ServerChannel } from 'ssh2'
 import { afterEach, describe, expect, it } from 'vitest'
 import { generateOpensshKey } from '../../../../certs-dev/openssh-key.ts'
 import { ChannelOutput } from '../../../../gateway/brokers/ssh/channel-output.ts'
+import { eventually } from '../../../support/eventually.ts'
 
 const undo: (() => void)[] = []
 afterEach(() => {
@@ -81,5 +82,37 @@ describe('writing to a channel', () => {
     output.abandon()
     await drained
     expect(output.write('out', Buffer.from('late'))).toBe(true)
+  })
+
+  it('holds back what is written, says what is said, and loses nothing of either', async () => {
+    const { near, far } = await channelPair()
+    const output = new ChannelOutput(near, () => undefined)
+    const got: Buffer[] = []
+    far.on('data', (part: Buffer) => got.push(part))
+    const seen = (): string => Buffer.concat(got).toString()
+    output.hold()
+    output.write('out', Buffer.from('one '))
+    output.say('out', Buffer.from('locked; '))
+    output.write('out', Buffer.from('two'))
+    output.say('out', Buffer.from('still locked; '))
+    await eventually('what is said arrives', () => seen() === 'locked; still locked; ')
+    output.release()
+    await output.drained()
+    await eventually('what was held arrives', () => seen().endsWith('two'))
+    expect(seen()).toBe('locked; still locked; one two')
+  })
+
+  it('never shows what was held and dropped', async () => {
+    const { near, far } = await channelPair()
+    const output = new ChannelOutput(near, () => undefined)
+    const got: Buffer[] = []
+    far.on('data', (part: Buffer) => got.push(part))
+    output.hold()
+    output.write('out', Buffer.from('secret'))
+    output.dropHeld()
+    output.write('out', Buffer.from('bye'))
+    await output.drained()
+    await eventually('the end arrives', () => got.length > 0)
+    expect(Buffer.concat(got).toString()).toBe('bye')
   })
 })

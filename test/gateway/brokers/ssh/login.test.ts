@@ -22,6 +22,7 @@ function refusing() {
       await wrong()
     },
     totp: async () => null,
+    code: async () => false,
     async knowsKey() {
       asked.questions++
       return false

@@ -1,0 +1,97 @@
+// What is off at the moment, since when and why, and lifting it again: never by who did it.
+
+import { Button, Table, Text } from '@mantine/core'
+import { IconShieldCheck } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { SuspensionView } from '../../../gateway/contract/standing-views.ts'
+import { useChange } from '../api/changes.ts'
+import { client } from '../api/gateway.ts'
+import { suspensionsQuery } from '../api/queries.ts'
+import { Empty, Loaded } from '../display/loaded.tsx'
+import { Panel } from '../display/page.tsx'
+import { ReasonDialog } from '../display/reason-dialog.tsx'
+import { When } from '../time/when.tsx'
+
+function LiftDialog({ suspension, onClose }: { suspension: SuspensionView; onClose: () => void }) {
+  const lift = useChange({
+    run: (reason: string) => client.call('lift', { params: { id: suspension.id }, body: { reason } }),
+    touches: ['suspensions', 'requests', 'suppliers', 'assets'],
+    says: 'The suspension is lifted.',
+    onDone: onClose,
+  })
+  return (
+    <ReasonDialog
+      title={`Lift the suspension of ${suspension.target.name}?`}
+      label="Reason"
+      hint="Why it is safe again; kept as evidence."
+      confirm="Lift suspension"
+      pending={lift.isPending}
+      problem={lift.error}
+      onConfirm={(reason) => lift.mutate(reason)}
+      onClose={onClose}
+    >
+      Access that was ended stays ended: it has to be asked for again.
+    </ReasonDialog>
+  )
+}
+
+export function Suspensions() {
+  const suspensions = useQuery(suspensionsQuery)
+  const [lifting, setLifting] = useState<SuspensionView | null>(null)
+  return (
+    <Panel title="Suspended">
+      <Loaded from={suspensions} rows={1}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty icon={<IconShieldCheck size={28} />} title="Nothing is suspended" />
+          ) : (
+            <Table className="sp-table" verticalSpacing="sm">
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>What</Table.Th>
+                  <Table.Th>Since</Table.Th>
+                  <Table.Th>By</Table.Th>
+                  <Table.Th>Reason</Table.Th>
+                  <Table.Th>
+                    <span className="sp-only-read">Actions</span>
+                  </Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {items.map((suspension) => (
+                  <Table.Tr key={suspension.id}>
+                    <Table.Td data-name="What">
+                      <b>{suspension.target.name}</b>
+                      <Text size="xs" c="dimmed">
+                        {suspension.target.kind}
+                      </Text>
+                    </Table.Td>
+                    <Table.Td data-name="Since">
+                      <When at={suspension.at} />
+                    </Table.Td>
+                    <Table.Td data-name="By">{suspension.by.displayName}</Table.Td>
+                    <Table.Td data-name="Reason">{suspension.reason}</Table.Td>
+                    <Table.Td className="sp-row-action">
+                      <Button
+                        size="xs"
+                        variant="default"
+                        disabled={!suspension.mayLift}
+                        title={suspension.mayLift ? undefined : 'Another person than the one who suspended lifts it'}
+                        aria-label={`Lift the suspension of ${suspension.target.name}`}
+                        onClick={() => setLifting(suspension)}
+                      >
+                        Lift
+                      </Button>
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          )
+        }
+      </Loaded>
+      {lifting !== null && <LiftDialog suspension={lifting} onClose={() => setLifting(null)} />}
+    </Panel>
+  )
+}

@@ -1,0 +1,18 @@
+// Looking back: access to be reviewed, standing eligibility, and what is borne as an exception.
+
+import { Page } from '../display/page.tsx'
+import { usePerson } from '../session/person.ts'
+import { Campaigns } from './campaigns.tsx'
+import { Exceptions } from './exceptions.tsx'
+import { Reviews } from './reviews.tsx'
+
+export function ReviewsPage() {
+  const oversees = usePerson().roles.some((role) => role === 'isms-manager' || role === 'admin' || role === 'auditor')
+  return (
+    <Page title="Reviews" lead="What has to be looked at again, and who may still come.">
+      <Reviews />
+      {oversees && <Campaigns />}
+      <Exceptions />
+    </Page>
+  )
+}

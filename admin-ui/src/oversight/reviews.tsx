@@ -1,0 +1,124 @@
+// What has to be looked at afterwards: emergency and break-glass access, and sessions whose rules demand it.
+
+import { Button, SegmentedControl, Table, Text } from '@mantine/core'
+import { IconEyeCheck } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { ReviewView } from '../../../gateway/contract/standing-views.ts'
+import { useChange } from '../api/changes.ts'
+import { client } from '../api/gateway.ts'
+import { reviewsQuery } from '../api/queries.ts'
+import { Badge } from '../display/badge.tsx'
+import { Empty, Loaded } from '../display/loaded.tsx'
+import { Panel } from '../display/page.tsx'
+import { ReasonDialog } from '../display/reason-dialog.tsx'
+import type { Word } from '../display/words.ts'
+import { When } from '../time/when.tsx'
+
+const kinds: Readonly<Record<ReviewView['kind'], Word>> = {
+  emergency: { word: 'Emergency', tone: 'warn', mark: 'alert' },
+  'break-glass': { word: 'Break-glass', tone: 'bad', mark: 'alert' },
+  session: { word: 'Session', tone: 'plain', mark: 'dot' },
+}
+
+type Verdict = 'justified' | 'not-justified'
+
+function CloseDialog({ review, onClose }: { review: ReviewView; onClose: () => void }) {
+  const [verdict, setVerdict] = useState<Verdict>('justified')
+  const close = useChange({
+    run: (comment: string) => client.call('closeReview', { params: { id: review.id }, body: { verdict, comment } }),
+    touches: ['reviews', 'register'],
+    says: 'The review is closed.',
+    onDone: onClose,
+  })
+  return (
+    <ReasonDialog
+      title={`Review the access of ${review.person.displayName}`}
+      label="What you looked at and found"
+      hint="Kept as evidence."
+      confirm="Close review"
+      pending={close.isPending}
+      problem={close.error}
+      options={
+        <SegmentedControl
+          fullWidth
+          aria-label="Verdict"
+          data={[
+            { value: 'justified', label: 'Justified' },
+            { value: 'not-justified', label: 'Not justified' },
+          ]}
+          value={verdict}
+          onChange={(value) => setVerdict(value === 'justified' ? 'justified' : 'not-justified')}
+        />
+      }
+      onConfirm={(comment) => close.mutate(comment)}
+      onClose={onClose}
+    >
+      To <b>{review.assetName}</b>, opened <When at={review.openedAt} />.
+    </ReasonDialog>
+  )
+}
+
+export function Reviews() {
+  const reviews = useQuery(reviewsQuery)
+  const [open, setOpen] = useState<ReviewView | null>(null)
+  return (
+    <Panel title="To be reviewed">
+      <Loaded from={reviews} rows={2}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty icon={<IconEyeCheck size={28} />} title="Nothing waits for a review" />
+          ) : (
+            <Table className="sp-table" verticalSpacing="sm">
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>What</Table.Th>
+                  <Table.Th>Person</Table.Th>
+                  <Table.Th>Asset</Table.Th>
+                  <Table.Th>Due</Table.Th>
+                  <Table.Th>
+                    <span className="sp-only-read">Actions</span>
+                  </Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {items.map((review) => (
+                  <Table.Tr key={review.id}>
+                    <Table.Td data-name="What">
+                      <Badge of={kinds[review.kind]} />
+                    </Table.Td>
+                    <Table.Td data-name="Person">{review.person.displayName}</Table.Td>
+                    <Table.Td data-name="Asset">
+                      {review.assetName}
+                      <Text size="xs" c="dimmed">
+                        {review.plant}
+                      </Text>
+                    </Table.Td>
+                    <Table.Td data-name="Due">
+                      <When at={review.dueAt} />
+                      {review.overdue && <Badge of={{ word: 'Overdue', tone: 'bad', mark: 'alert' }} />}
+                    </Table.Td>
+                    <Table.Td className="sp-row-action">
+                      <Button
+                        size="xs"
+                        disabled={!review.mayClose}
+                        title={
+                          review.mayClose ? undefined : 'Another person than the one who used the access reviews it'
+                        }
+                        aria-label={`Review the access of ${review.person.displayName} to ${review.assetName}`}
+                        onClick={() => setOpen(review)}
+                      >
+                        Review
+                      </Button>
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          )
+        }
+      </Loaded>
+      {open !== null && <CloseDialog review={open} onClose={() => setOpen(null)} />}
+    </Panel>
+  )
+}

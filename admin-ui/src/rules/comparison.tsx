@@ -1,0 +1,95 @@
+// What a bundle would change, in words: what takes access away and what opens it first, then the rest; and the open access
+// it would end.
+
+import { Table, Text, Title } from '@mantine/core'
+import type { ComparisonView, ParagraphView } from '../../../gateway/contract/bundle-views.ts'
+import { toSentence } from '../api/problem.ts'
+
+export function Paragraphs({ of }: { of: readonly ParagraphView[] }) {
+  return (
+    <>
+      {of.map(({ title, lines }) => (
+        <section key={title} className="sp-paragraph">
+          <Title order={3}>{title}</Title>
+          <ul className="sp-list">
+            {lines.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+        </section>
+      ))}
+    </>
+  )
+}
+
+function Ends({ comparison }: { comparison: ComparisonView }) {
+  const { ends, grantsLookedAt, sessionsEnded } = comparison
+  if (ends.count === 0) {
+    return (
+      <Text size="sm" c="dimmed">
+        None of the {grantsLookedAt} open grants would end.
+      </Text>
+    )
+  }
+  return (
+    <>
+      <Text size="sm">
+        {ends.count} of {grantsLookedAt} open grants would end, and {sessionsEnded} live{' '}
+        {sessionsEnded === 1 ? 'session' : 'sessions'} with them.
+      </Text>
+      <Table className="sp-table" verticalSpacing="xs" mt="xs">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Person</Table.Th>
+            <Table.Th>Asset</Table.Th>
+            <Table.Th>Why</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {ends.items.map(({ grant, person, asset, reasons, sessions }) => (
+            <Table.Tr key={grant}>
+              <Table.Td data-name="Person">{person.displayName}</Table.Td>
+              <Table.Td data-name="Asset">
+                {asset}
+                {sessions.length > 0 && (
+                  <Text size="xs" c="dimmed">
+                    connected now
+                  </Text>
+                )}
+              </Table.Td>
+              <Table.Td data-name="Why">{reasons.map(({ text }) => toSentence(text)).join(' ')}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </>
+  )
+}
+
+export function Comparison({ comparison }: { comparison: ComparisonView }) {
+  return (
+    <div className="sp-comparison">
+      <section className="sp-paragraph">
+        <Title order={3}>Open access</Title>
+        <Ends comparison={comparison} />
+      </section>
+      <Paragraphs of={comparison.words} />
+      {comparison.warnings.length > 0 && (
+        <section className="sp-paragraph">
+          <Title order={3}>Warnings</Title>
+          <ul className="sp-list">
+            {comparison.warnings.map(({ file, line, path, reason }) => (
+              <li key={`${file} ${line} ${path} ${reason}`}>
+                <code>
+                  {file}
+                  {line === null ? '' : `:${line}`}
+                </code>{' '}
+                {toSentence(reason)}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </div>
+  )
+}

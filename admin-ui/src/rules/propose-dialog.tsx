@@ -1,0 +1,95 @@
+// Proposing a bundle: the folder is read here, compared with what is in force, and sent with a sentence that says why.
+
+import { Button, FileButton, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
+import { IconFolderOpen } from '@tabler/icons-react'
+import { useState } from 'react'
+import { useChange } from '../api/changes.ts'
+import { client } from '../api/gateway.ts'
+import { Failure } from '../display/loaded.tsx'
+import { readFolder, type ReadFolder } from './bundle-files.ts'
+import { Comparison } from './comparison.tsx'
+
+/** The attribute that makes a browser take a folder (HTML entries API) is in no type of React's. */
+const folderInput = Object.assign({ 'aria-label': 'Bundle folder' }, { webkitdirectory: '' })
+
+export function ProposeDialog({ onClose }: { onClose: () => void }) {
+  const [folder, setFolder] = useState<ReadFolder | null>(null)
+  const [comment, setComment] = useState('')
+  const files = folder?.kind === 'ok' ? { ...folder.files } : null
+  const compare = useChange({
+    run: (read: Readonly<Record<string, string>>) => client.call('bundleDiff', { body: { files: { ...read } } }),
+    touches: [],
+  })
+  const propose = useChange({
+    run: () => client.call('propose', { body: { files: files ?? {}, comment: comment.trim() } }),
+    touches: ['proposals', 'bundle'],
+    says: 'The bundle is proposed. Another person activates it.',
+    onDone: onClose,
+  })
+  const choose = async (chosen: readonly File[]): Promise<void> => {
+    if (chosen.length === 0) return
+    const read = await readFolder(chosen)
+    setFolder(read)
+    compare.reset()
+    if (read.kind === 'ok') compare.mutate(read.files)
+  }
+  return (
+    <Modal opened onClose={onClose} title="Propose a bundle" size="lg">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (files !== null && comment.trim() !== '' && !propose.isPending) propose.mutate()
+        }}
+      >
+        <Stack gap="md">
+          <Group justify="space-between">
+            <Text size="sm" c="dimmed">
+              {files === null
+                ? 'The folder with scope.yaml, zones.yaml, policies and the rest.'
+                : `${Object.keys(files).length} files read.`}
+            </Text>
+            <FileButton multiple inputProps={folderInput} onChange={(chosen) => void choose(chosen)}>
+              {(props) => (
+                <Button {...props} variant="default" size="xs" leftSection={<IconFolderOpen size={14} aria-hidden />}>
+                  Choose folder
+                </Button>
+              )}
+            </FileButton>
+          </Group>
+          {folder?.kind === 'problem' && (
+            <Text role="alert" size="sm" c="var(--mantine-color-error)">
+              {folder.text}
+            </Text>
+          )}
+          {compare.isPending && <Text size="sm">Comparing with what is in force…</Text>}
+          {compare.isError && <Failure problem={compare.error} />}
+          {compare.data !== undefined && <Comparison comparison={compare.data} />}
+          <Textarea
+            label="What changes and why"
+            description="Read by who activates it, and kept as evidence"
+            required
+            autosize
+            minRows={2}
+            maxRows={6}
+            maxLength={500}
+            value={comment}
+            onChange={(event) => setComment(event.currentTarget.value)}
+          />
+          {propose.isError && <Failure problem={propose.error} />}
+          <Group justify="flex-end" gap="sm">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button
+              type="submit"
+              loading={propose.isPending}
+              disabled={compare.data === undefined || comment.trim() === ''}
+            >
+              Propose
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}

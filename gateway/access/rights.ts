@@ -1,0 +1,88 @@
+// Whose right somebody uses when they decide: their own, or one that was delegated to them; and who stands behind the
+// yeses given before, as they are now.
+
+import {
+  dutiesOf,
+  mfaKinds,
+  type AccessAsk,
+  type Delegation,
+  type Person,
+  type PlantId,
+  type TicketState,
+  type Voice,
+} from '../../policy/index.ts'
+import type { StoredRequest } from '../store/requests.ts'
+import type { Tables } from '../store/store.ts'
+import type { Actor, Door } from './authorize.ts'
+
+/** What an approver would grant: what was asked, with the terms as they are. */
+export function askAsTermed({ request, terms }: StoredRequest, less: Partial<StoredRequest['terms']> = {}): AccessAsk {
+  const { window, operationClass } = { ...terms, ...less }
+  return { ...request.ask, window, operationClass }
+}
+
+/**
+ * The person as policy is asked about them when they use a right: with the owner's roles, plants and place in the
+ * rosters (which go by login), and still themselves. What speaks against either of the two speaks against both.
+ */
+export function acting(actor: Actor, owner: Person): Actor {
+  const { person } = actor
+  if (person.id === owner.id) return actor
+  return {
+    ...actor,
+    person: {
+      ...person,
+      login: owner.login,
+      roles: owner.roles,
+      plants: owner.plants,
+      supplier: person.supplier ?? owner.supplier,
+      disabled: person.disabled || owner.disabled,
+    },
+  }
+}
+
+/** The owners of the rights a person may use now: first themselves, then who lets them decide in their name. */
+export async function rightsOf(
+  { people }: Pick<Tables, 'people'>,
+  person: Person,
+  delegations: readonly Delegation[],
+  now: number,
+): Promise<readonly Person[]> {
+  const given = delegations.filter(
+    ({ to, from, window }) => to === person.id && from.id !== person.id && window.from <= now && now < window.until,
+  )
+  // As they are now: who gave their right away may have lost it since.
+  const owners = await people.byIds(given.map(({ from }) => from.id))
+  return [person, ...given.flatMap(({ from }) => owners.get(from.id) ?? [])]
+}
+
+/** Who stands behind each yes of a request: they as they are now, their duties as they were then. */
+export async function voicesOf(
+  { people }: Pick<Tables, 'people'>,
+  door: Door,
+  { stored, requester, ticket }: { stored: StoredRequest; requester: Person; ticket: TicketState },
+): Promise<readonly Voice[]> {
+  const { request, plant } = stored
+  if (request.kind !== 'submitted') return []
+  const known = await people.byIds(request.approvals.flatMap(({ by, onBehalfOf }) => [by, onBehalfOf]))
+  return request.approvals.map((approval) => {
+    const approver = known.get(approval.by) ?? null
+    const owner = known.get(approval.onBehalfOf) ?? null
+    const duties = owner === null ? [] : dutiesAt(door, plant, owner, approval.at)
+    const objection = approver === null || owner === null ? null : objectionTo(approver, owner)
+    return { approval, approver, owner, duties, objection }
+  })
+
+  function objectionTo(approver: Person, owner: Person): string | null {
+    // The second factor was shown when they said yes, and is not asked for again.
+    const actor = acting({ person: approver, mfa: mfaKinds, source: null }, owner)
+    const decision = door.preview(actor, { action: 'approve', ask: askAsTermed(stored), requester }, ticket)
+    if (decision.kind === 'permit') return null
+    return decision.reasons[0]?.text ?? 'policy no longer lets them decide'
+  }
+}
+
+/** What somebody is on duty for, in a plant, at an instant. */
+export function dutiesAt(door: Door, plant: PlantId, { login }: Person, at: number): readonly string[] {
+  return dutiesOf(door.bundle(), plant, login, at)
+}

@@ -1,0 +1,63 @@
+// The services of standing facts, put together for `app.ts`: what touches many decisions, and what looks after it.
+
+import type { AssetId, ScopeStatus } from '../../policy/index.ts'
+import type { Bus } from '../bus/bus.ts'
+import type { Vault } from '../identity/vault.ts'
+import type { Log } from '../log.ts'
+import { openAttestations, type Attestations } from './attestations.ts'
+import { openCampaigns, type CampaignService } from './campaigns.ts'
+import { openDelegations, type Delegations } from './delegations.ts'
+import { openExceptionAgeing } from './exceptions.ts'
+import { openPresences, type Presences } from './presences.ts'
+import { openReviews, type ReviewService } from './reviews.ts'
+import { openRevocations, type Revocations } from './revocations.ts'
+import { openSuspensions, type SuspendDeps, type Suspensions } from './suspensions.ts'
+import { openWorld, type WorldSource } from './world.ts'
+
+export interface Standing {
+  readonly world: WorldSource
+  readonly suspensions: Suspensions
+  readonly revocations: Revocations
+  readonly delegations: Delegations
+  readonly presences: Presences
+  readonly attestations: Attestations
+  readonly reviews: ReviewService
+  readonly campaigns: CampaignService
+  /** What time brings, and what another process wrote. Called every second. */
+  sweep(): Promise<void>
+}
+
+export async function openStanding(
+  deps: SuspendDeps & {
+    readonly bus: Bus
+    readonly vault: Vault
+    readonly log?: Log
+    readonly heldScope: () => ReadonlyMap<AssetId, ScopeStatus>
+  },
+): Promise<Standing> {
+  const world = await openWorld(deps)
+  const known = { ...deps, world }
+  const ageing = openExceptionAgeing(deps)
+  const standing = {
+    world,
+    suspensions: openSuspensions(known),
+    revocations: openRevocations(known),
+    delegations: openDelegations(known),
+    presences: openPresences(known),
+    attestations: openAttestations(known),
+    reviews: openReviews(known),
+    campaigns: openCampaigns(known),
+  }
+  return {
+    ...standing,
+    async sweep() {
+      // First what ends access; the rest is bookkeeping that may come a moment later.
+      await world.refresh()
+      await standing.revocations.sweep()
+      await standing.presences.sweep()
+      await standing.reviews.sweep()
+      await standing.campaigns.sweep()
+      await ageing.sweep()
+    },
+  }
+}

@@ -1,0 +1,229 @@
+// Requests and grants as the contract shows them: with names, what is still needed, and what the reader may do.
+
+import {
+  blastRadius,
+  firstTerms,
+  isSameTerms,
+  nextUse,
+  sayNeed,
+  sayObligation,
+  usableAt,
+  type Decision,
+  type Grant,
+  type Obligation,
+  type Person,
+  type Schedule,
+} from '../../policy/index.ts'
+import type { Actor } from '../access/authorize.ts'
+import { showSchedule } from '../access/when.ts'
+import type { DecisionView, GrantView, PersonRef, ReachView, RequestView, ScheduleView } from '../contract/views.ts'
+import type { StoredGrant } from '../store/grants.ts'
+import type { StoredRequest } from '../store/requests.ts'
+import type { Services } from './services.ts'
+
+export function decisionView(decision: Decision): DecisionView {
+  const duties = decision.kind === 'permit' ? decision.obligations : []
+  const remedies = decision.kind === 'deny' ? decision.remedies : []
+  return {
+    kind: decision.kind,
+    reasons: decision.reasons.map(({ rule, text, controls }) => ({ rule, text, controls: [...controls] })),
+    obligations: duties.map((duty) => ({ kind: duty.kind, text: sayObligation(duty) })),
+    remedies: remedies.map(({ kind, text }) => ({ kind, text })),
+    exceptions: [...decision.exceptions],
+    bundle: decision.bundle,
+    scopeVersion: decision.scopeVersion,
+    scope: decision.scope.kind,
+  }
+}
+
+/** A person named in a view; `erased` where the name is no longer kept. */
+export function refOf(people: ReadonlyMap<string, Person>, id: string): PersonRef {
+  const person = people.get(id)
+  if (!person) return { id, login: 'erased', displayName: 'erased', supplier: null }
+  return { id, login: person.login, displayName: person.displayName, supplier: person.supplier }
+}
+
+function scheduleView(schedule: Schedule): ScheduleView {
+  if (schedule.kind !== 'recurring') return schedule
+  const { recurrence, timeZone } = schedule
+  return { kind: 'recurring', ...recurrence, days: [...recurrence.days], timeZone }
+}
+
+/** Said of a session; what is asked of approvers is not. */
+const hinted = (duty: Obligation): boolean => duty.kind !== 'approvals' && duty.kind !== 'record'
+
+export interface AccessViewer {
+  requests(actor: Actor, stored: readonly StoredRequest[]): Promise<RequestView[]>
+  grants(stored: readonly StoredGrant[]): Promise<GrantView[]>
+}
+
+export function openAccessViewer(
+  { store, bundle, access, clock }: Pick<Services, 'store' | 'bundle' | 'access' | 'clock'>,
+  connectCommand: (login: string, asset: string) => string,
+): AccessViewer {
+  const assetName = (id: Grant['asset']): string => bundle().assets.get(id)?.name ?? id
+
+  function hintsFor(grant: Grant, decision: Decision | null): string[] {
+    const asset = bundle().assets.get(grant.asset)
+    const duties = decision?.kind === 'permit' ? decision.obligations.filter(hinted) : []
+    const hints = duties.map(sayObligation)
+    if (grant.escort && !duties.some(({ kind }) => kind === 'escort'))
+      hints.push('An approver wants somebody of the plant to watch: it begins when they are there.')
+    if (asset?.localPresence === true && !duties.some(({ kind }) => kind === 'local-presence'))
+      hints.push(sayObligation({ kind: 'local-presence' }))
+    if (asset !== undefined && asset.expiry.kind !== 'cut')
+      hints.push(`At its end input is stopped, and ${asset.expiry.hardLimitMinutes} minutes later it is closed.`)
+    return hints
+  }
+
+  function grantView(
+    { grant, plant }: StoredGrant,
+    people: ReadonlyMap<string, Person>,
+    decision: Decision | null,
+  ): GrantView {
+    const now = clock.now()
+    const { id, request, asset, protocol, operationClass, window, schedule, tier, escort, conditions } = grant
+    const person = refOf(people, grant.person)
+    const running = grant.kind === 'open' ? usableAt(grant, now) : null
+    const usable = running ?? (grant.kind === 'open' ? nextUse(grant, now) : null)
+    const state =
+      grant.kind !== 'open' ? grant.kind : running !== null ? 'active' : usable !== null ? 'scheduled' : 'expired'
+    return {
+      id,
+      request,
+      person,
+      asset,
+      assetName: assetName(asset),
+      protocol,
+      operationClass,
+      window,
+      state,
+      reason: grant.kind === 'revoked' ? grant.reason : null,
+      schedule: scheduleView(schedule),
+      scheduleText: showSchedule(schedule),
+      timeZone: bundle().plants.get(plant)?.timeZone ?? 'UTC',
+      usable,
+      tier,
+      escort,
+      conditions,
+      hints: hintsFor(grant, decision),
+      connect: state === 'active' ? connectCommand(person.login, asset) : null,
+    }
+  }
+
+  function reachView(stored: StoredRequest): ReachView | null {
+    const asset = bundle().assets.get(stored.request.ask.asset)
+    if (asset === undefined) return null
+    const { assets, critical, safety, zones, hops } = blastRadius(asset, bundle())
+    return { assets, critical, safety, zones: zones.length, hops }
+  }
+
+  async function requestView(
+    actor: Actor,
+    stored: StoredRequest,
+    knows: { readonly reach: boolean },
+  ): Promise<RequestView> {
+    const { request, plant, digest, decision, terms } = stored
+    const { ask } = request
+    const outlook = await access.outlook(actor, stored)
+    const approvals = 'approvals' in request ? request.approvals : []
+    const granted = request.kind === 'approved' ? await store.grants.byId(request.grant) : null
+    const onDuty = await Promise.all(
+      outlook.needs.map((need) => Promise.all(need.onDuty.map((login) => store.people.byLogin(login)))),
+    )
+    const people = await store.people.byIds([
+      request.by,
+      ...approvals.flatMap(({ by, onBehalfOf }) => [by, onBehalfOf]),
+      ...outlook.needs.flatMap(({ metBy }) => metBy ?? []),
+      ...(outlook.myYes?.onBehalfOf ? [outlook.myYes.onBehalfOf] : []),
+    ])
+    const ref = (id: string): PersonRef => refOf(people, id)
+    const declared = bundle().plants.get(plant)
+    const rules = bundle().access.tiers[ask.tier]
+    const after = (minutes: number | null): number | null =>
+      minutes === null ? null : request.submittedAt + minutes * 60_000
+    return {
+      id: request.id,
+      set: request.set,
+      state: request.kind,
+      by: ref(request.by),
+      asset: ask.asset,
+      assetName: assetName(ask.asset),
+      plant: declared?.name ?? plant,
+      timeZone: declared?.timeZone ?? 'UTC',
+      protocol: ask.protocol,
+      operationClass: ask.operationClass,
+      window: ask.window,
+      schedule: scheduleView(ask.schedule),
+      scheduleText: showSchedule(ask.schedule),
+      tier: ask.tier,
+      criteria: ask.criteria.map((id) => ({ id, text: rules.criteria.find((one) => one.id === id)?.text ?? id })),
+      purpose: ask.purpose,
+      ticket: ask.ticket,
+      ticketState: stored.ticketState,
+      rollback: ask.rollback,
+      files: ask.files.map(({ name, sha256 }) => ({ name, sha256 })),
+      submittedAt: request.submittedAt,
+      expiresAt: stored.expiresAt,
+      terms: { ...terms, changed: !isSameTerms(terms, firstTerms(ask)) },
+      digest,
+      decision: decisionView(decision),
+      needs: outlook.needs.map(({ need, metBy }, at) => ({
+        kind: need.kind,
+        name: need.kind === 'role' ? need.role : need.duty,
+        text: sayNeed(need),
+        metBy: metBy === null ? null : ref(metBy),
+        onDuty: (onDuty[at] ?? []).flatMap((person) =>
+          person === null ? [] : [refOf(new Map([[person.id, person]]), person.id)],
+        ),
+      })),
+      approvals: approvals.map(({ by, onBehalfOf, at, verdict, comment }, index) => ({
+        by: ref(by),
+        onBehalfOf: onBehalfOf === by ? null : ref(onBehalfOf),
+        at,
+        verdict,
+        comment,
+        lapsed: outlook.lapses[index] ?? null,
+      })),
+      reach: knows.reach ? reachView(stored) : null,
+      emergency:
+        ask.tier === 'emergency'
+          ? {
+              targetAt: after(rules.targetMinutes),
+              alarmAt: after(rules.alarmMinutes),
+              usedAt: stored.usedAt,
+              alarmed: stored.alarmedAt !== null,
+            }
+          : null,
+      grant: granted ? grantView(granted, people, decision) : null,
+      forMe: outlook.forMe === null ? null : decisionView(outlook.forMe),
+      myYes:
+        outlook.myYes === null
+          ? null
+          : {
+              ...outlook.myYes,
+              onBehalfOf: outlook.myYes.onBehalfOf === null ? null : ref(outlook.myYes.onBehalfOf),
+            },
+    }
+  }
+
+  return {
+    async requests(actor, stored) {
+      const views: RequestView[] = []
+      // A supplier's people do not learn how the plant's network hangs together.
+      const knows = { reach: actor.person.supplier === null }
+      for (const one of stored) views.push(await requestView(actor, one, knows))
+      return views
+    },
+
+    async grants(stored) {
+      const people = await store.people.byIds(stored.map(({ grant }) => grant.person))
+      const views: GrantView[] = []
+      for (const one of stored) {
+        const request = one.grant.kind === 'open' ? await store.requests.byId(one.grant.request) : null
+        views.push(grantView(one, people, request?.decision ?? null))
+      }
+      return views
+    },
+  }
+}

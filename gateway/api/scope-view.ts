@@ -1,0 +1,40 @@
+// The scope report as a view of the contract: a page of assets, and everything that is not a list of them.
+
+import { membershipOf, scopeReport, type AssetId, type Bundle, type ScopeStatus } from '../../policy/index.ts'
+import type { ScopeReportView } from '../contract/bundle-views.ts'
+
+/** The report with the assets from `first` on, at most `limit`, in the order declared. */
+export function scopeReportView(
+  bundle: Bundle,
+  page: { readonly first: number; readonly limit: number },
+  held: ReadonlyMap<AssetId, ScopeStatus>,
+  now: number,
+): ScopeReportView {
+  const until = page.first + page.limit
+  const items = [...bundle.assets.values()].slice(page.first, until).map((asset) => {
+    const { scope, ...member } = membershipOf(asset, bundle, now)
+    const { rule, reason } = scope.kind === 'undetermined' ? { rule: null, reason: null } : scope
+    return { ...member, scope: scope.kind, rule, reason, held: held.get(asset.id)?.kind ?? null }
+  })
+  const { assets: counts, ...report } = scopeReport(bundle, now)
+  return {
+    ...report,
+    regimes: [...report.regimes],
+    plants: report.plants.map((plant) => ({ ...plant })),
+    counts,
+    notCovered: [...report.notCovered],
+    phases: report.phases.map(({ types, criteria, ...phase }) => ({
+      ...phase,
+      types: [...types],
+      criteria: criteria.map((one) => ({ ...one })),
+    })),
+    sharedServices: report.sharedServices.map(({ plants, inheritedControls, compensating, ...service }) => ({
+      ...service,
+      plants: [...plants],
+      inheritedControls: [...inheritedControls],
+      compensating: [...compensating],
+    })),
+    items,
+    next: until < bundle.assets.size ? String(until) : null,
+  }
+}

@@ -1,0 +1,282 @@
+// What touches many decisions, as the contract shows it: with names, how it stands, and what the reader may do.
+
+import {
+  contractFor,
+  endOfDay,
+  type AssetId,
+  type Exception,
+  type Person,
+  type RevocationTarget,
+} from '../../policy/index.ts'
+import { mayDecideOn } from '../access/campaigns.ts'
+import type { Actor } from '../access/authorize.ts'
+import { findAccess, mayEndAll, type Ended } from '../access/ending.ts'
+import { stateOf } from '../access/exceptions.ts'
+import { mayReview } from '../access/reviews.ts'
+import type {
+  AttestationView,
+  CampaignView,
+  DelegationView,
+  EndedSessionView,
+  EndedView,
+  ExceptionView,
+  PresenceView,
+  ReviewView,
+  SupplierView,
+  SuspensionView,
+  TargetView,
+} from '../contract/standing-views.ts'
+import type { StoredAttestation } from '../store/attestations.ts'
+import type { Campaign, CampaignItem, Eligibility, ItemVerdict } from '../store/campaigns.ts'
+import type { StoredDelegation } from '../store/delegations.ts'
+import type { StoredPresence } from '../store/presences.ts'
+import type { StoredReview } from '../store/reviews.ts'
+import type { StoredSession } from '../store/sessions.ts'
+import type { StoredSuspension } from '../store/suspensions.ts'
+import { refOf } from './access-view.ts'
+import type { Services } from './services.ts'
+
+export interface StandingViewer {
+  target(target: RevocationTarget): Promise<TargetView>
+  ended(ended: Ended): Promise<EndedView>
+  endedSessions(sessions: readonly StoredSession[]): Promise<EndedSessionView[]>
+  suspensions(actor: Actor, stored: readonly StoredSuspension[]): Promise<SuspensionView[]>
+  delegations(stored: readonly StoredDelegation[]): Promise<DelegationView[]>
+  presences(stored: readonly StoredPresence[]): Promise<PresenceView[]>
+  attestations(stored: readonly StoredAttestation[]): Promise<AttestationView[]>
+  reviews(actor: Actor, stored: readonly StoredReview[]): Promise<ReviewView[]>
+  campaign(actor: Actor, campaign: Campaign, whole: boolean): Promise<CampaignView>
+  exception(exception: Exception): ExceptionView
+  suppliers(): Promise<SupplierView[]>
+}
+
+type Known = ReadonlyMap<string, Person>
+
+export function openStandingViewer({ store, bundle, clock, standing }: Services): StandingViewer {
+  const assetName = (id: AssetId): string => bundle().assets.get(id)?.name ?? id
+
+  function targetView(target: RevocationTarget, people: Known): TargetView {
+    const { kind } = target
+    switch (kind) {
+      case 'all':
+        return { kind, id: '', name: 'everything' }
+      case 'person':
+        return { kind, id: target.id, name: refOf(people, target.id).displayName }
+      case 'supplier':
+        return { kind, id: target.id, name: bundle().suppliers.get(target.id)?.name ?? target.id }
+      case 'asset':
+        return { kind, id: target.id, name: assetName(target.id) }
+      case 'zone':
+        return { kind, id: target.id, name: bundle().zones.get(target.id)?.name ?? target.id }
+      case 'plant':
+        return { kind, id: target.id, name: bundle().plants.get(target.id)?.name ?? target.id }
+      case 'session':
+      case 'grant':
+        return { kind, id: target.id, name: target.id }
+    }
+  }
+
+  async function endedSessions(sessions: readonly StoredSession[]): Promise<EndedSessionView[]> {
+    const people = await store.people.byIds(sessions.map(({ person }) => person))
+    return sessions.map(({ id, asset, person }) => ({ id, asset, person: refOf(people, person) }))
+  }
+
+  return {
+    async target(target) {
+      return targetView(target, await store.people.byIds(target.kind === 'person' ? [target.id] : []))
+    },
+    endedSessions,
+    async ended({ grants, sessions }) {
+      return { grants: [...grants], sessions: await endedSessions(sessions) }
+    },
+
+    async suspensions({ person }, stored) {
+      const people = await store.people.byIds(
+        stored.flatMap(({ by, target, lifted }) => [
+          by,
+          ...(target.kind === 'person' ? [target.id] : []),
+          ...(lifted ? [lifted.by] : []),
+        ]),
+      )
+      const views: SuspensionView[] = []
+      for (const { id, target, by, at, reason, lifted } of stored) {
+        const found = lifted ? { plants: [] } : await findAccess(store, bundle(), target)
+        const mayLift = lifted === null && by !== person.id && mayEndAll(person, target, found)
+        views.push({
+          id,
+          target: targetView(target, people),
+          by: refOf(people, by),
+          at,
+          reason,
+          lifted: lifted && { ...lifted, by: refOf(people, lifted.by) },
+          mayLift,
+        })
+      }
+      return views
+    },
+
+    async delegations(stored) {
+      const people = await store.people.byIds(stored.flatMap(({ from, to }) => [from, to]))
+      const now = clock.now()
+      return stored.map(({ id, from, to, window, reason, ended }) => ({
+        id,
+        from: refOf(people, from),
+        to: refOf(people, to),
+        window,
+        reason,
+        state: ended ? 'ended' : now >= window.until ? 'over' : now < window.from ? 'coming' : 'in-force',
+      }))
+    },
+
+    async presences(stored) {
+      const people = await store.people.byIds(stored.map(({ person }) => person))
+      return stored.map(({ id, zone, plant, person, from, until, ended }) => ({
+        id,
+        zone,
+        zoneName: bundle().zones.get(zone)?.name ?? zone,
+        plant,
+        person: refOf(people, person),
+        from,
+        until,
+        endedAt: ended?.at ?? null,
+      }))
+    },
+
+    async attestations(stored) {
+      const people = await store.people.byIds(stored.flatMap(({ person, by }) => [person, by]))
+      const now = clock.now()
+      return stored.map(({ id, person, label, until, reference, by, at, ended }) => ({
+        id,
+        person: refOf(people, person),
+        label,
+        until,
+        reference,
+        by: refOf(people, by),
+        at,
+        state: ended ? 'withdrawn' : now >= until ? 'over' : 'in-force',
+      }))
+    },
+
+    async reviews(actor, stored) {
+      const people = await store.people.byIds(
+        stored.flatMap(({ person, closed }) => [person, ...(closed ? [closed.by] : [])]),
+      )
+      const now = clock.now()
+      return stored.map((review) => {
+        const { id, kind, request, grant, session, asset, plant, openedAt, dueAt, closed } = review
+        return {
+          id,
+          kind,
+          request,
+          grant,
+          session,
+          person: refOf(people, review.person),
+          asset,
+          assetName: assetName(asset),
+          plant,
+          openedAt,
+          dueAt,
+          overdue: closed === null && now >= dueAt,
+          closed: closed && { ...closed, by: refOf(people, closed.by) },
+          mayClose: closed === null && review.person !== actor.person.id && mayReview(actor.person, review),
+        }
+      })
+    },
+
+    async campaign({ person: reader }, campaign, whole) {
+      const items = await store.campaigns.items(campaign.id)
+      const { id, title, startedBy, startedAt, dueAt, closed } = campaign
+      const people = await store.people.byIds([
+        startedBy,
+        ...(closed ? [closed.by] : []),
+        ...(whole ? items.flatMap(({ person, decision }) => [person, ...(decision ? [decision.by] : [])]) : []),
+      ])
+      const count = (verdict: ItemVerdict | null): number =>
+        items.filter(({ decision }) => (decision?.verdict ?? null) === verdict).length
+      const itemView = ({ person, before, decision }: CampaignItem): CampaignView['items'][number] => ({
+        person: refOf(people, person),
+        before: eligibilityView(before),
+        decision: decision && {
+          ...decision,
+          after: decision.after && eligibilityView(decision.after),
+          by: refOf(people, decision.by),
+        },
+        mayDecide: !closed && !decision && person !== reader.id && mayDecideOn(reader, before),
+      })
+      return {
+        id,
+        title,
+        startedBy: refOf(people, startedBy),
+        startedAt,
+        dueAt,
+        overdue: closed === null && clock.now() >= dueAt,
+        closed: closed && { by: refOf(people, closed.by), at: closed.at },
+        counts: {
+          people: items.length,
+          kept: count('keep'),
+          changed: count('change'),
+          removed: count('remove'),
+          undecided: count(null),
+        },
+        items: whole ? items.map(itemView) : [],
+      }
+    },
+
+    exception(exception) {
+      const { id, title, owner, approvedBy, reason, risk, compensating, assets, from, until, renewals } = exception
+      return {
+        id,
+        title,
+        owner,
+        approvedBy,
+        reason,
+        risk,
+        compensating: [...compensating],
+        assets: [...assets],
+        from,
+        until,
+        renewals,
+        state: stateOf(exception, clock.now()),
+        endsAt: endOfDay(until, 'UTC'),
+      }
+    },
+
+    async suppliers() {
+      const now = clock.now()
+      const people = await store.people.list()
+      const live = (await store.sessions.unsealed()).filter(({ state }) => state !== 'ended')
+      const grants = new Map<string, number>()
+      for (const person of people)
+        if (person.supplier !== null)
+          grants.set(
+            person.supplier,
+            (grants.get(person.supplier) ?? 0) + (await store.grants.openOf(person.id, now)).length,
+          )
+      const off = standing.world.now().suspensions
+      return [...bundle().suppliers.values()].map((supplier) => {
+        const { id, name, sponsor, contract, labels } = supplier
+        const own = people.filter((person) => person.supplier === id)
+        const ids = new Set(own.map((person) => person.id))
+        const { kind } = contractFor({ supplier: id }, { from: now, until: now }, bundle(), now)
+        return {
+          id,
+          name,
+          sponsor,
+          contract,
+          contractState: kind === 'not-started' || kind === 'expired' ? kind : 'active',
+          labels: [...labels],
+          people: own.filter(({ disabled }) => !disabled).length,
+          openGrants: grants.get(id) ?? 0,
+          liveSessions: live.filter(({ person }) => ids.has(person)).length,
+          suspended: off.some(
+            ({ target }) => target.kind === 'all' || (target.kind === 'supplier' && target.id === id),
+          ),
+        }
+      })
+    },
+  }
+}
+
+function eligibilityView({ roles, supplier, plants }: Eligibility): CampaignView['items'][number]['before'] {
+  return { roles: [...roles], supplier, plants: [...plants] }
+}

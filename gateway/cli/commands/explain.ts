@@ -1,0 +1,202 @@
+// `explain`: would this person be permitted this, then, and why? Of a bundle folder alone, or of a gateway with what
+// stands there now. Opens nothing and leaves no trace.
+
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { needBundle } from '../bundle-folder.ts'
+import { addCommand, asDuration, asWords, type Context, type Invocation } from '../command.ts'
+import { parseInstant, showInZone } from '../duration.ts'
+import { exitCodes, Failure, misused, type ExitCode } from '../failure.ts'
+import { plain, shown } from '../plain.ts'
+import { remoteOptions, withGateway, type RemoteOptions } from '../remote.ts'
+import type { Person } from '../../../policy/index.ts'
+import type { GivenPerson } from '../people-file.ts'
+
+interface ExplainOptions extends RemoteOptions {
+  readonly person?: string
+  readonly asset: string
+  readonly action: string
+  readonly requester?: string
+  readonly class: string
+  readonly tier: string
+  readonly at?: string
+  readonly for: number
+  readonly mfa: string
+  readonly bundle?: string
+  readonly remote?: true
+  readonly people?: string
+  readonly roles?: readonly string[]
+  readonly supplier?: string
+  readonly plant?: readonly string[]
+}
+
+const demoBundle = join(import.meta.dirname, '../../demo/bundle')
+const actions = ['request', 'approve', 'connect'] as const
+const minute = 60_000
+
+export function addExplainCommand(program: Command, invocation: Invocation): void {
+  addCommand<ExplainOptions>(program, invocation, {
+    name: 'explain',
+    about:
+      'Says whether a person would be permitted something on an asset at a time, by which rules, what it would oblige to,\n' +
+      'and what would have to change for a permit. Without a gateway: of a bundle folder (that of the demo, where none is\n' +
+      'given) and a person from --people, from the demo, or as --roles, --supplier and --plant say. With --remote: of the\n' +
+      'gateway, its people, and what stands there now.\n\n' +
+      'For `connect` an open grant is supposed. A time without a zone is on the clock of the asset\u2019s plant.',
+    examples: [
+      'explain --person vendor --asset ews-1',
+      'explain --person vendor --asset hmi-3 --class engineer --at 2026-03-29T02:30',
+      'explain --bundle ./bundle --roles vendor --supplier acme-drives --plant north --asset ews-1 --mfa none',
+      'explain --remote --person vendor --asset ews-1 --action connect --json',
+    ],
+    exits: ['0  it would be permitted', '1  it would be denied, or could not be asked', '2  the command line is wrong'],
+    options: (command) =>
+      remoteOptions(command)
+        .requiredOption('--asset <id>', 'the asset')
+        .option('--person <login>', 'who; of --people, the demo or the gateway')
+        .option('--action <action>', 'request, approve or connect', 'request')
+        .option('--requester <login>', 'for approve: who would have asked')
+        .option('--class <class>', 'observe, operate or engineer', 'operate')
+        .option('--tier <tier>', 'standard, normal, emergency or break-glass', 'normal')
+        .option('--at <time>', 'when; now where not given')
+        .option('--for <duration>', 'for how long', asDuration, 60 * minute)
+        .option('--mfa <kind>', 'second factor of the login: totp or none', 'totp')
+        .option('--bundle <dir>', 'a bundle folder')
+        .option('--people <file>', 'YAML file of people: login, roles, supplier, plants')
+        .option('--roles <roles>', 'a person with these roles, with commas between', asWords)
+        .option('--supplier <id>', 'and of this supplier')
+        .option('--plant <ids>', 'and of these plants, with commas between', asWords)
+        .option('--remote', 'ask the gateway'),
+    run: (context, options) =>
+      options.remote === true ? explainThere(context, options) : explainHere(context, options),
+  })
+}
+
+async function explainHere(context: Context, options: ExplainOptions): Promise<ExitCode> {
+  const [{ bundle }, { operationClasses, parseAssetId, plantOf, quietWorld, tiers }, { explainQuestion }] =
+    await Promise.all([
+      needBundle(options.bundle ?? demoBundle),
+      import('../../../policy/index.ts'),
+      import('../../access/explain.ts'),
+    ])
+  const name = parseAssetId(options.asset)
+  const asset = name.kind === 'ok' ? bundle.assets.get(name.id) : undefined
+  if (!asset) throw new Failure(`asset \`${options.asset}\`: the bundle declares none of that name`)
+  const { timeZone } = plantOf(asset, bundle)
+  const question = {
+    person: await needPerson(options, options.person),
+    requester: options.requester === undefined ? null : await needPerson(options, options.requester),
+    asset,
+    action: oneOf('--action', options.action, actions),
+    operationClass: oneOf('--class', options.class, operationClasses),
+    tier: oneOf('--tier', options.tier, tiers),
+    at: await instantOf(options.at, timeZone),
+    minutes: options.for / minute,
+    mfa: oneOf('--mfa', options.mfa, ['totp', 'none'] as const) === 'totp',
+  }
+  if (question.action === 'approve' && question.requester === null)
+    throw misused('--requester: expected who would have asked, for --action approve')
+  const { decision, lines, supposed } = explainQuestion(question, bundle, quietWorld)
+  await show(context, {
+    head: shown`${question.person.displayName}, ${question.action} ${question.operationClass} on ${asset.id} (${asset.name}) at ${showInZone(question.at, timeZone)}`,
+    decision,
+    lines,
+    supposed,
+  })
+  return decision.answer === 'permit' ? exitCodes.ok : exitCodes.failed
+}
+
+async function explainThere(context: Context, options: ExplainOptions): Promise<ExitCode> {
+  const { operationClasses, tiers } = await import('../../../policy/index.ts')
+  const action = oneOf('--action', options.action, actions)
+  const operationClass = oneOf('--class', options.class, operationClasses)
+  const tier = oneOf('--tier', options.tier, tiers)
+  const mfa = oneOf('--mfa', options.mfa, ['totp', 'none'] as const) === 'totp'
+  const view = await withGateway(context, options, async (gateway) => {
+    const assets = await gateway.list('assets', {}, 10_000)
+    const known = assets.find(({ id }) => id === options.asset)
+    const at = await instantOf(options.at, known?.timeZone ?? 'UTC')
+    return gateway.call('explain', {
+      body: {
+        asset: options.asset,
+        action,
+        operationClass,
+        tier,
+        at,
+        minutes: options.for / minute,
+        mfa,
+        ...(options.person === undefined ? {} : { person: options.person }),
+        ...(options.requester === undefined ? {} : { requester: options.requester }),
+      },
+    })
+  })
+  await show(context, {
+    head: shown`${options.person ?? 'you'}, ${action} ${operationClass} on ${options.asset}`,
+    ...view,
+  })
+  return view.decision.answer === 'permit' ? exitCodes.ok : exitCodes.failed
+}
+
+interface Answer {
+  readonly head: string
+  readonly decision: object
+  readonly lines: readonly string[]
+  readonly supposed: readonly string[]
+}
+
+function show({ output }: Context, { head, decision, lines, supposed }: Answer): Promise<void> {
+  return output.answer({ ...decision, supposed }, () =>
+    [
+      head,
+      ...lines.map(plain),
+      ...(supposed.length === 0 ? [] : [`Supposed: ${supposed.map(plain).join('; ')}.`]),
+    ].join('\n'),
+  )
+}
+
+async function needPerson(options: ExplainOptions, login: string | undefined): Promise<Person> {
+  const { personOf, readPeople } = await import('../people-file.ts')
+  if (options.roles !== undefined && login === options.person)
+    return personOf({
+      login: login ?? 'somebody',
+      displayName: login ?? options.roles.join(' and '),
+      roles: options.roles,
+      supplier: options.supplier ?? null,
+      plants: options.plant ?? [],
+    })
+  if (login === undefined) throw misused('who: give --person, or --roles with --plant and perhaps --supplier')
+  const people = options.people === undefined ? await demoPeople(options) : await readPeople(options.people)
+  const found = people.find((person) => person.login === login)
+  if (!found)
+    throw misused(
+      `person \`${login}\`: expected one of ${people.map((person) => person.login).join(', ') || 'a people file'}`,
+    )
+  return personOf(found)
+}
+
+/** The demo's own people; of another bundle nobody is known. */
+async function demoPeople({ bundle }: ExplainOptions): Promise<readonly GivenPerson[]> {
+  if (bundle !== undefined) throw misused('who: give --people FILE, or --roles with --plant and perhaps --supplier')
+  const { cast } = await import('../../demo/cast.ts')
+  return cast
+}
+
+/** A time with its zone, or on the clock of the plant. */
+async function instantOf(text: string | undefined, timeZone: string): Promise<number> {
+  if (text === undefined) return Date.now()
+  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?$/.test(text)) {
+    const { localInstant } = await import('../../../policy/index.ts')
+    const at = localInstant(text, timeZone)
+    if (at === null) throw misused(`--at \`${text}\`: expected a day and time there are`)
+    return at
+  }
+  const parsed = parseInstant(text, Date.now())
+  if (parsed.kind === 'malformed') throw misused(`--at \`${text}\`: ${parsed.reason}`)
+  return parsed.value
+}
+
+function oneOf<T extends string>(option: string, text: string, words: readonly T[]): T {
+  const found = words.find((word) => word === text)
+  if (found === undefined) throw misused(`${option} \`${plain(text)}\`: expected ${words.join(', ')}`)
+  return found
+}

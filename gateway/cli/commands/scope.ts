@@ -1,0 +1,159 @@
+// The scope: how it works out asset by asset, and changes of it that wait for a review.
+
+import type { Command } from 'commander'
+import { needBundle } from '../bundle-folder.ts'
+import { addCommand, addGroup, asNumber, type Context, type Invocation } from '../command.ts'
+import { showInstant } from '../duration.ts'
+import { plain, shown } from '../plain.ts'
+import { limitOption, remoteOptions, withGateway, type RemoteOptions } from '../remote.ts'
+import { fieldsText, tableText } from '../table.ts'
+import type { ScopeReportView } from '../../contract/bundle-views.ts'
+
+type Report = Omit<ScopeReportView, 'next'>
+type Review = RemoteOptions & { readonly comment: string }
+
+export function addScopeCommands(program: Command, invocation: Invocation): void {
+  const scope = addGroup(program, 'scope', 'show how the scope works out')
+  addCommand<RemoteOptions & { readonly bundle?: string; readonly limit: number }>(scope, invocation, {
+    name: 'report',
+    summary: 'list which asset is in, out or undetermined, and by which rule',
+    about:
+      'Shows the scope as it works out: statement, what it does not cover, each asset with the rule that puts it in or\n' +
+      'out, phases with their plan, and shared services. Of the gateway, or with --bundle of a folder.',
+    examples: ['scope report', 'scope report --bundle ./bundle --json'],
+    options: (command) =>
+      remoteOptions(command)
+        .option('--bundle <dir>', 'a bundle folder, without a gateway')
+        .option('--limit <n>', 'how many assets at most', asNumber(1, 1_000_000, true), 10_000),
+    run: report,
+  })
+  const changes = addGroup(program, 'scope-change', 'review assets that a bundle moved in or out of scope')
+  addCommand<RemoteOptions & { readonly all?: true; readonly limit: number }>(changes, invocation, {
+    name: 'list',
+    summary: 'list scope changes',
+    about:
+      'Lists assets that one of their attributes moved in or out of scope. Until a change is accepted, the stricter of\n' +
+      'before and after holds.',
+    examples: ['scope-change list', 'scope-change list --all'],
+    options: (command) => limitOption(remoteOptions(command)).option('--all', 'also those that were decided'),
+    run: async (context, options) => {
+      const query: Record<string, string> = options.all === true ? {} : { state: 'open' }
+      const items = await withGateway(context, options, (gateway) => gateway.list('scopeChanges', query, options.limit))
+      await context.output.answer({ items }, () =>
+        tableText(
+          ['CHANGE', 'STATE', 'ASSET', 'WAS', 'BECOMES', 'HOLDS', 'BY', 'SINCE', 'ACTIVATED BY'],
+          items.map((one) => [
+            one.id,
+            one.state,
+            one.asset,
+            one.was,
+            one.becomes,
+            one.state === 'accepted' || one.state === 'lapsed' ? '-' : one.held,
+            one.attributes.join(','),
+            showInstant(one.raisedAt),
+            one.activator?.login ?? 'folder',
+          ]),
+          'No scope change',
+        ),
+      )
+    },
+  })
+  for (const [name, verdict, what] of [
+    ['accept', 'accepted', 'lets what the bundle says of the asset hold'],
+    ['reject', 'rejected', 'keeps the stricter outcome, until a bundle takes the change back or somebody accepts it'],
+  ] as const) {
+    addCommand<Review>(changes, invocation, {
+      name: `${name} <change>`,
+      summary: `${name} a scope change`,
+      about: `As a review by somebody who neither proposed nor activated the bundle: ${what}. It is evidence.`,
+      examples: [`scope-change ${name} scc_01hzy8x5r2k3m4n5p6q7r8s9t0 --comment "seen on site, risk R-01 unchanged"`],
+      options: (command) =>
+        remoteOptions(command).requiredOption('--comment <text>', 'impact and risk as judged; evidence'),
+      run: async (context, options, [id = '']) => {
+        const body = { verdict, comment: options.comment }
+        const view = await withGateway(context, options, (gateway) => gateway.call('reviewScopeChange', { id, body }))
+        await context.output.answer(view, () => shown`${view.asset}: scope change ${view.id} ${view.state}`)
+      },
+    })
+  }
+}
+
+async function report(
+  context: Context,
+  options: RemoteOptions & { readonly bundle?: string; readonly limit: number },
+): Promise<void> {
+  const found =
+    options.bundle === undefined ? await ofGateway(context, options) : await ofFolder(options.bundle, options.limit)
+  await context.output.answer(found, () => reportText(found))
+}
+
+async function ofGateway(context: Context, options: RemoteOptions & { readonly limit: number }): Promise<Report> {
+  return withGateway(context, options, async (gateway) => {
+    const { next: first, ...whole } = await gateway.call('scopeReport', { query: { limit: '200' } })
+    const items = [...whole.items]
+    for (let cursor = first; cursor !== null && items.length < options.limit;) {
+      const page: ScopeReportView = await gateway.call('scopeReport', { query: { limit: '200', cursor } })
+      items.push(...page.items)
+      cursor = page.items.length === 0 ? null : page.next
+    }
+    return { ...whole, items: items.slice(0, options.limit) }
+  })
+}
+
+async function ofFolder(dir: string, limit: number): Promise<Report> {
+  const [{ bundle }, { scopeReportView }] = await Promise.all([needBundle(dir), import('../../api/scope-view.ts')])
+  return scopeReportView(bundle, { first: 0, limit }, new Map(), Date.now())
+}
+
+function reportText({
+  version,
+  statement,
+  regimes,
+  counts,
+  notCovered,
+  phases,
+  sharedServices,
+  items,
+  bundle,
+}: Report): string {
+  return [
+    fieldsText([
+      ['scope', `version ${version}: ${statement.trim()}`],
+      ['bundle', bundle],
+      ['regimes', regimes.join(', ') || 'none named'],
+      ['assets', `${counts.in} in scope, ${counts.out} out, ${counts.undetermined} undetermined (denied)`],
+    ]),
+    notCovered.length === 0 ? 'not covered: nothing was excluded' : 'not covered:',
+    ...notCovered.map((text) => `- ${plain(text)}`),
+    'phases:',
+    ...phases.map(({ phase, types, plannedFor, opened, criteria, state }) => {
+      const met = criteria.filter(({ metOn }) => metOn !== null).length
+      const when =
+        opened === null
+          ? `planned for ${plannedFor}`
+          : `opened on ${opened.on} by ${opened.by}, planned for ${plannedFor}`
+      return shown`- ${phase} ${state}: ${when}; ${met} of ${criteria.length} criteria met; ${types.join(', ')}`
+    }),
+    ...(sharedServices.length === 0 ? [] : ['shared services:']),
+    ...sharedServices.map(
+      ({ id, name, provider, plants, inScope, risk }) =>
+        shown`- ${id} (${name}) of ${provider} for ${plants.join(', ')}: ${inScope ? 'in scope' : `not in scope, risk ${risk ?? 'not named'}`}`,
+    ),
+    tableText(
+      ['ASSET', 'PLANT', 'ZONE', 'TYPE', 'SCOPE', 'RULE', 'GATE'],
+      items.map(({ asset, plant, zone, type, scope, rule, gate, held }) => [
+        asset,
+        plant,
+        zone,
+        type,
+        held === null ? scope : `${held} (held; ${scope} after review)`,
+        rule ?? '-',
+        gate,
+      ]),
+      'No asset',
+    ),
+    ...(items.length < counts.in + counts.out + counts.undetermined
+      ? [`the first ${items.length} assets: see --limit`]
+      : []),
+  ].join('\n')
+}

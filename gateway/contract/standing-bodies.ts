@@ -1,0 +1,96 @@
+// What the HTTP API takes about what touches many decisions: suspensions, revocations, delegations, presences,
+// attestations, reviews and campaigns. Unknown keys are refused, lengths are bounded.
+
+import { Type, type Static } from 'typebox'
+import { WindowView } from './views.ts'
+
+const closed = { additionalProperties: false } as const
+const Words = (maxLength: number, description: string) => Type.String({ minLength: 1, maxLength, description })
+const Instant = Type.Integer({ minimum: 0, description: 'milliseconds since 1970-01-01T00:00:00Z' })
+const Name = (description: string) => Type.String({ maxLength: 256, description })
+
+const suspendable = [
+  Type.Literal('person'),
+  Type.Literal('supplier'),
+  Type.Literal('asset'),
+  Type.Literal('zone'),
+  Type.Literal('plant'),
+  Type.Literal('all'),
+] as const
+const Id = Name('id of the bundle or of this gateway; of a person also the login; empty for `all`')
+
+export const SuspendBody = Type.Object(
+  {
+    target: Type.Object({ kind: Type.Union([...suspendable]), id: Id }, closed),
+    reason: Words(500, 'shown to whoever is kept off, and kept as evidence'),
+  },
+  closed,
+)
+export type SuspendBody = Static<typeof SuspendBody>
+
+export const RevocationBody = Type.Object(
+  {
+    target: Type.Object(
+      { kind: Type.Union([...suspendable, Type.Literal('session'), Type.Literal('grant')]), id: Id },
+      closed,
+    ),
+    reason: Words(500, 'shown to the people and kept as evidence'),
+    insist: Type.Optional(
+      Type.Boolean({ description: 'end sessions also where the asset asks for a safe state first' }),
+    ),
+  },
+  closed,
+)
+export type RevocationBody = Static<typeof RevocationBody>
+
+export const DelegationBody = Type.Object(
+  { to: Name('id or login'), window: WindowView, reason: Words(500, 'why, for the evidence') },
+  closed,
+)
+export type DelegationBody = Static<typeof DelegationBody>
+
+export const PresenceBody = Type.Object(
+  {
+    zone: Name('where the person stands'),
+    code: Type.String({ maxLength: 32, description: 'what the device of the zone shows now' }),
+    minutes: Type.Integer({ minimum: 1, maximum: 480 }),
+  },
+  closed,
+)
+export type PresenceBody = Static<typeof PresenceBody>
+
+export const AttestationBody = Type.Object(
+  {
+    person: Name('id or login'),
+    label: Name('a controlled label of the scope'),
+    until: Instant,
+    reference: Words(500, 'where the proof is kept; never the proof'),
+  },
+  closed,
+)
+export type AttestationBody = Static<typeof AttestationBody>
+
+export const ReviewBody = Type.Object(
+  {
+    verdict: Type.Union([Type.Literal('justified'), Type.Literal('not-justified')]),
+    comment: Words(1_000, 'what was looked at and found'),
+  },
+  closed,
+)
+export type ReviewBody = Static<typeof ReviewBody>
+
+export const CampaignBody = Type.Object({ title: Words(120, 'what is reviewed'), dueAt: Instant }, closed)
+export type CampaignBody = Static<typeof CampaignBody>
+
+export const CampaignItemBody = Type.Object(
+  {
+    person: Name('id or login'),
+    verdict: Type.Union([Type.Literal('keep'), Type.Literal('change'), Type.Literal('remove')]),
+    reason: Words(500, 'why, for the evidence'),
+    /** For `change`: what is left. What is not given stays as it is. */
+    roles: Type.Optional(Type.Array(Type.String({ maxLength: 64 }), { maxItems: 16 })),
+    plants: Type.Optional(Type.Array(Type.String({ maxLength: 64 }), { maxItems: 1_000 })),
+  },
+  closed,
+)
+export type CampaignItemBody = Static<typeof CampaignItemBody>

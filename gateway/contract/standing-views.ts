@@ -1,0 +1,255 @@
+// What the HTTP API answers about what touches many decisions: suspensions, delegations, presences, attestations,
+// reviews, campaigns, exceptions and suppliers. Instants are milliseconds since the epoch (UTC).
+
+import { Type, type Static } from 'typebox'
+import { GrantView, PersonRef, SessionView, WindowView } from './views.ts'
+
+const closed = { additionalProperties: false } as const
+const Instant = Type.Integer({ minimum: 0, description: 'milliseconds since 1970-01-01T00:00:00Z' })
+const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
+
+export const TargetView = Type.Object(
+  {
+    kind: Type.String(),
+    /** Empty for `all`. */
+    id: Type.String(),
+    name: Type.String(),
+  },
+  closed,
+)
+export type TargetView = Static<typeof TargetView>
+
+export const SuspensionView = Type.Object(
+  {
+    id: Type.String(),
+    target: TargetView,
+    by: PersonRef,
+    at: Instant,
+    reason: Type.String(),
+    lifted: orNull(Type.Object({ by: PersonRef, at: Instant, reason: Type.String() }, closed)),
+    /** May the person reading lift it? Who suspended never may. */
+    mayLift: Type.Boolean(),
+  },
+  closed,
+)
+export type SuspensionView = Static<typeof SuspensionView>
+
+/** A session that was ended, or has to be looked at before it is. */
+export const EndedSessionView = Type.Object({ id: Type.String(), asset: Type.String(), person: PersonRef }, closed)
+export type EndedSessionView = Static<typeof EndedSessionView>
+
+export const EndedView = Type.Object(
+  { grants: Type.Array(Type.String()), sessions: Type.Array(EndedSessionView) },
+  closed,
+)
+export type EndedView = Static<typeof EndedView>
+
+export const SuspendedView = Type.Object(
+  {
+    suspension: SuspensionView,
+    ended: EndedView,
+    /** Ended sessions on assets that ask for a safe state first: look at the process. */
+    unconfirmed: Type.Array(EndedSessionView),
+  },
+  closed,
+)
+export type SuspendedView = Static<typeof SuspendedView>
+
+export const RevokedView = Type.Object({ target: TargetView, ended: EndedView }, closed)
+export type RevokedView = Static<typeof RevokedView>
+
+export const DelegationView = Type.Object(
+  {
+    id: Type.String(),
+    from: PersonRef,
+    to: PersonRef,
+    window: WindowView,
+    reason: Type.String(),
+    state: Type.Union([
+      Type.Literal('coming'),
+      Type.Literal('in-force'),
+      Type.Literal('over'),
+      /** By hand, before its time. */
+      Type.Literal('ended'),
+    ]),
+  },
+  closed,
+)
+export type DelegationView = Static<typeof DelegationView>
+
+export const PresenceView = Type.Object(
+  {
+    id: Type.String(),
+    zone: Type.String(),
+    zoneName: Type.String(),
+    plant: Type.String(),
+    person: PersonRef,
+    from: Instant,
+    until: Instant,
+    endedAt: orNull(Instant),
+  },
+  closed,
+)
+export type PresenceView = Static<typeof PresenceView>
+
+export const AttestationView = Type.Object(
+  {
+    id: Type.String(),
+    person: PersonRef,
+    label: Type.String(),
+    until: Instant,
+    reference: Type.String(),
+    by: PersonRef,
+    at: Instant,
+    state: Type.Union([Type.Literal('in-force'), Type.Literal('over'), Type.Literal('withdrawn')]),
+  },
+  closed,
+)
+export type AttestationView = Static<typeof AttestationView>
+
+export const ReviewView = Type.Object(
+  {
+    id: Type.String(),
+    kind: Type.Union([Type.Literal('emergency'), Type.Literal('break-glass'), Type.Literal('session')]),
+    request: Type.String(),
+    grant: Type.String(),
+    session: orNull(Type.String()),
+    /** Who used the access. */
+    person: PersonRef,
+    asset: Type.String(),
+    assetName: Type.String(),
+    plant: Type.String(),
+    openedAt: Instant,
+    dueAt: Instant,
+    overdue: Type.Boolean(),
+    closed: orNull(
+      Type.Object(
+        {
+          by: PersonRef,
+          at: Instant,
+          verdict: Type.Union([Type.Literal('justified'), Type.Literal('not-justified')]),
+          comment: Type.String(),
+        },
+        closed,
+      ),
+    ),
+    /** May the person reading close it? Who used the access never may. */
+    mayClose: Type.Boolean(),
+  },
+  closed,
+)
+export type ReviewView = Static<typeof ReviewView>
+
+export const EligibilityView = Type.Object(
+  { roles: Type.Array(Type.String()), supplier: orNull(Type.String()), plants: Type.Array(Type.String()) },
+  closed,
+)
+export type EligibilityView = Static<typeof EligibilityView>
+
+export const CampaignItemView = Type.Object(
+  {
+    person: PersonRef,
+    before: EligibilityView,
+    decision: orNull(
+      Type.Object(
+        {
+          verdict: Type.Union([Type.Literal('keep'), Type.Literal('change'), Type.Literal('remove')]),
+          after: orNull(EligibilityView),
+          by: PersonRef,
+          at: Instant,
+          reason: Type.String(),
+        },
+        closed,
+      ),
+    ),
+    mayDecide: Type.Boolean(),
+  },
+  closed,
+)
+export type CampaignItemView = Static<typeof CampaignItemView>
+
+export const CampaignView = Type.Object(
+  {
+    id: Type.String(),
+    title: Type.String(),
+    startedBy: PersonRef,
+    startedAt: Instant,
+    dueAt: Instant,
+    overdue: Type.Boolean(),
+    closed: orNull(Type.Object({ by: PersonRef, at: Instant }, closed)),
+    counts: Type.Object(
+      {
+        people: Type.Integer(),
+        kept: Type.Integer(),
+        changed: Type.Integer(),
+        removed: Type.Integer(),
+        undecided: Type.Integer(),
+      },
+      closed,
+    ),
+    /** Empty in a list. */
+    items: Type.Array(CampaignItemView),
+  },
+  closed,
+)
+export type CampaignView = Static<typeof CampaignView>
+
+export const ExceptionView = Type.Object(
+  {
+    id: Type.String(),
+    title: Type.String(),
+    owner: Type.String(),
+    approvedBy: Type.String(),
+    reason: Type.String(),
+    risk: Type.String(),
+    compensating: Type.Array(Type.String()),
+    assets: Type.Array(Type.String()),
+    from: Type.String({ description: 'first day, ISO 8601, UTC' }),
+    until: Type.String({ description: 'last day, ISO 8601, UTC' }),
+    renewals: Type.Integer(),
+    state: Type.Union([
+      Type.Literal('coming'),
+      Type.Literal('in-force'),
+      /** Ends within 14 days. */
+      Type.Literal('expiring'),
+      Type.Literal('expired'),
+    ]),
+    endsAt: Instant,
+  },
+  closed,
+)
+export type ExceptionView = Static<typeof ExceptionView>
+
+export const SupplierView = Type.Object(
+  {
+    id: Type.String(),
+    name: Type.String(),
+    sponsor: Type.String(),
+    contract: Type.Object({ from: Type.String(), until: Type.String() }, closed),
+    contractState: Type.Union([Type.Literal('not-started'), Type.Literal('active'), Type.Literal('expired')]),
+    labels: Type.Array(Type.String()),
+    people: Type.Integer(),
+    openGrants: Type.Integer(),
+    liveSessions: Type.Integer(),
+    suspended: Type.Boolean(),
+  },
+  closed,
+)
+export type SupplierView = Static<typeof SupplierView>
+
+export const SupplierDossierView = Type.Object(
+  {
+    supplier: SupplierView,
+    people: Type.Array(
+      Type.Object({ person: PersonRef, plants: Type.Array(Type.String()), disabled: Type.Boolean() }, closed),
+    ),
+    /** Of the plants the person reading may read, the newest first, at most 200. */
+    grants: Type.Array(GrantView),
+    sessions: Type.Array(SessionView),
+    /** Of the supplier and of its people, lifted ones as well. */
+    suspensions: Type.Array(SuspensionView),
+    reviews: Type.Array(ReviewView),
+  },
+  closed,
+)
+export type SupplierDossierView = Static<typeof SupplierDossierView>

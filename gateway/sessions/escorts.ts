@@ -1,0 +1,109 @@
+// Somebody of the plant comes along with a session: who may, that they are there, and that they left. They say again and
+// again that they are there; who falls silent has left. What a session does while nobody is there is the session's.
+
+import type { Instant, Person, SessionId } from '../../policy/index.ts'
+import type { Clock } from '../clock.ts'
+import { GatewayError } from '../errors.ts'
+import type { Store } from '../store/store.ts'
+import type { Registry } from './registry.ts'
+import type { LiveSession } from './session.ts'
+import type { Opening, Starter } from './start.ts'
+
+/** How long somebody is taken to be there after they last said so. */
+export const leaseMs = 15_000
+
+export interface Escorts {
+  /** The session waits until somebody comes along; nobody does by `until`, and it ends. */
+  awaits(opening: Opening): void
+  /**
+   * Comes along, or says again that they are there. Resolves with until when that is believed.
+   * @throws GatewayError `not-found`, `role-missing`, `state-conflict`
+   */
+  attach(person: Person, id: SessionId): Promise<{ readonly leaseUntil: Instant }>
+  /** Leaves. @throws GatewayError `not-found`, `state-conflict` where they were not there. */
+  leave(person: Person, id: SessionId): Promise<void>
+}
+
+/** May this person come along? Never who works in the session, and nobody of a supplier. */
+export function mayEscort(person: Person, { facts }: Pick<LiveSession, 'facts'>): boolean {
+  const here: readonly string[] = ['escort', 'approver', 'safety-engineer']
+  return (
+    !person.disabled &&
+    person.supplier === null &&
+    person.id !== facts.person &&
+    person.plants.includes(facts.plant) &&
+    person.roles.some((role) => here.includes(role))
+  )
+}
+
+export function openEscorts(deps: {
+  readonly store: Store
+  readonly registry: Registry
+  readonly clock: Clock
+  readonly starter: Starter
+}): Escorts {
+  const { store, registry, clock, starter } = deps
+  const waiting = new Map<SessionId, Opening>()
+
+  function find(id: SessionId): LiveSession {
+    const session = registry.get(id)
+    if (!session) throw new GatewayError('not-found', `no running session \`${id}\``)
+    if (session.state !== 'active' && session.standing !== 'waiting')
+      throw new GatewayError('state-conflict', `session \`${id}\` has ended already, or is ending`)
+    return session
+  }
+
+  return {
+    awaits(opening) {
+      const { session } = opening
+      waiting.set(session.facts.id, opening)
+      void session.begun().finally(() => waiting.delete(session.facts.id))
+    },
+
+    async attach(person, id) {
+      const session = find(id)
+      if (!mayEscort(person, session)) {
+        const { plant } = session.facts
+        const text = `escorting in plant \`${plant}\` needs an escort, approver or safety engineer of that plant, and not who works in the session`
+        throw new GatewayError('role-missing', text)
+      }
+      if (session.observers.includes(person.id)) {
+        const leaseUntil = session.now() + leaseMs
+        session.attach(person.id, leaseUntil)
+        return { leaseUntil }
+      }
+      const started = await store.change(async (tx) => {
+        await tx.ledger.append('session.attached_observer', clock.now(), { session: id, observer: person.id })
+        const opening = waiting.get(id)
+        // Another escort may have begun it in the transaction before.
+        const row = await tx.sessions.byId(id)
+        if (!opening || row?.state !== 'opening' || session.standing !== 'waiting') return null
+        return starter.start(tx, opening)
+      })
+      // Waiting has kept nothing alive: what was taken away meanwhile is taken away.
+      if (started?.kind === 'overtaken') {
+        session.end('policy-changed', started.text)
+        throw new GatewayError('state-conflict', `session \`${id}\` may no longer begin: ${started.text}`)
+      }
+      const leaseUntil = session.now() + leaseMs
+      session.attach(person.id, leaseUntil)
+      if (started) session.begin(started)
+      return { leaseUntil }
+    },
+
+    async leave(person, id) {
+      const session = find(id)
+      if (!session.observers.includes(person.id))
+        throw new GatewayError('state-conflict', `you do not escort session \`${id}\``)
+      // At once: that it is written may take longer.
+      session.detach(person.id)
+      await store.change((tx) =>
+        tx.ledger.append('session.observer_lost', clock.now(), {
+          session: id,
+          observer: person.id,
+          because: 'left',
+        }),
+      )
+    },
+  }
+}

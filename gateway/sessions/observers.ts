@@ -1,0 +1,52 @@
+// Who of the plant is along with a session, each for as long as they are heard of. Whether somebody has to be, and what
+// happens while nobody is, is due.ts's and the session's.
+
+import type { Instant, PersonId } from '../../policy/index.ts'
+
+export class Observers {
+  readonly #leases = new Map<PersonId, Instant>()
+  #attendedUntil: Instant
+
+  /** @param since nobody is there yet, and has not been since. */
+  constructor(since: Instant) {
+    this.#attendedUntil = since
+  }
+
+  get people(): readonly PersonId[] {
+    return [...this.#leases.keys()]
+  }
+
+  /** Until when somebody is there; in the past, since when nobody is. */
+  get attendedUntil(): Instant {
+    return this.#attendedUntil
+  }
+
+  /** When the next of them is to be heard of again. */
+  get nextLapse(): Instant | null {
+    return this.#leases.size === 0 ? null : Math.min(...this.#leases.values())
+  }
+
+  /** Nobody had to be there before. */
+  beginAt(now: Instant): void {
+    this.#attendedUntil = Math.max(now, ...this.#leases.values())
+  }
+
+  renew(person: PersonId, until: Instant): void {
+    this.#leases.set(person, until)
+    this.#attendedUntil = Math.max(this.#attendedUntil, until)
+  }
+
+  /** False: they were not there. */
+  leave(person: PersonId, now: Instant): boolean {
+    if (!this.#leases.delete(person)) return false
+    this.#attendedUntil = Math.max(Math.min(this.#attendedUntil, now), ...this.#leases.values())
+    return true
+  }
+
+  /** Takes off who was not heard of in time, and says who. */
+  lapse(now: Instant): readonly PersonId[] {
+    const gone = [...this.#leases].filter(([, until]) => until <= now).map(([person]) => person)
+    for (const person of gone) this.#leases.delete(person)
+    return gone
+  }
+}

@@ -1,0 +1,148 @@
+// Living sessions are decided anew: all of them when something changed that decisions rest on, one when time may have
+// changed its decision. Who is no longer permitted is ended; that decision is evidence, the many permits are not. A change
+// by people ends a session at once; permission that only ran out with time ends it as its asset's sessions end.
+
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import {
+  usableAt,
+  type Decision,
+  type DecisionRequest,
+  type Grant,
+  type Instant,
+  type Person,
+} from '../../policy/index.ts'
+import type { Actor, Door } from '../access/authorize.ts'
+import type { Clock } from '../clock.ts'
+import type { Log } from '../log.ts'
+import type { Store } from '../store/store.ts'
+import { endReasonFor } from './end-reasons.ts'
+import type { LiveSession } from './session.ts'
+
+/** Why a session is looked at again: `time`, where nothing else is known to have changed. */
+export type Because = 'change' | 'time'
+
+export interface Reevaluation {
+  /** Decides these anew. Resolves when it is done; never rejects. */
+  decide(sessions: readonly LiveSession[], because: Because): Promise<void>
+}
+
+/** Sessions whose rows are read together. */
+const batch = 200
+/** How long deciding may keep everything else waiting, ms. */
+const longestTurnMs = 10
+/** When what could not be decided is asked again. */
+const againMs = 2_000
+
+interface Standing {
+  readonly person: Person | undefined
+  readonly grant: Grant | undefined
+}
+
+/** Whoever leaves the site: the process may need its hand all the same. So may it when a window is over. */
+const isSlowRule = (rule: string): boolean => rule === 'grant-outside-window' || /presence/.test(rule)
+
+function withoutEnd({ at: _at, ...grant }: Grant & { kind: 'expired' }): Omit<Grant & { kind: 'expired' }, 'at'> {
+  return grant
+}
+
+export function openReevaluation(deps: {
+  readonly store: Store
+  readonly door: Door
+  readonly clock: Clock
+  readonly log: Log
+}): Reevaluation {
+  const { store, door, clock, log } = deps
+
+  /** Sessions a change was not decided for, because the store could not be read then. */
+  const owing = new WeakSet<LiveSession>()
+
+  /** What the session rests on, as it is now; an occurrence that was extended counts with its new end. */
+  function questionFor(session: LiveSession, stored: Grant): DecisionRequest & { action: 'connect' } {
+    const { asset, protocol, startedAt } = session.facts
+    // That it is closed because its window is over says no more than that the window is over.
+    const grant: Grant = stored.kind === 'expired' ? { ...withoutEnd(stored), kind: 'open' } : stored
+    const usable = usableAt(grant, clock.now())
+    const isLonger = grant.schedule.kind === 'recurring' && clock.now() < session.windowUntil && usable === null
+    const whole = { window: { from: startedAt, until: session.windowUntil }, schedule: { kind: 'whole' } } as const
+    return { action: 'connect', asset, protocol, grant: isLonger ? { ...grant, ...whole } : grant }
+  }
+
+  /** Keeps the denial; that it cannot be kept does not keep the session alive. */
+  function keep(actor: Actor, request: DecisionRequest, decision: Decision, session: LiveSession): void {
+    const refs = { grant: session.facts.grant }
+    store
+      .change((tx) => door.keep(tx, actor, request, decision, refs))
+      .catch((err: unknown) =>
+        log.error({ err, sessionId: session.facts.id }, 'A denial could not be kept as evidence'),
+      )
+  }
+
+  function judge(session: LiveSession, { person, grant }: Standing, because: Because): void {
+    if (!person || person.disabled) return session.end('person-disabled')
+    if (!grant) return session.end('revoked')
+    if (grant.kind === 'revoked') return session.end('revoked', grant.reason)
+    const { mfa, source } = session.facts
+    const actor: Actor = { person, mfa, source }
+    const request = questionFor(session, grant)
+    const { decision, until } = door.foresee(actor, request)
+    if (decision.kind === 'permit') {
+      const usable = usableAt(grant, clock.now())
+      if (usable && usable.until > session.windowUntil) session.extend(usable.until)
+      return session.permitted({ obligations: decision.obligations, decidedUntil: until })
+    }
+    deny(session, actor, request, decision, because)
+  }
+
+  function deny(
+    session: LiveSession,
+    actor: Actor,
+    request: DecisionRequest,
+    decision: Decision & { kind: 'deny' },
+    because: Because,
+  ): void {
+    const { lapse } = session
+    const fresh = decision.reasons.filter(({ rule }) => !lapse?.rules.includes(rule))
+    // What had run out before, and nothing more: it is on its way out already.
+    if (fresh.length === 0) return
+    const rules = fresh.map(({ rule }) => rule)
+    const reason = endReasonFor(fresh)
+    const detail = fresh.map(({ text }) => text).join('; ')
+    keep(actor, request, decision, session)
+    const isSlow = lapse === null && (because === 'time' || rules.every(isSlowRule))
+    if (isSlow) session.lapsed({ at: session.now(), reason, rules, detail })
+    else session.end(reason, detail)
+  }
+
+  async function decideBatch(sessions: readonly LiveSession[], because: Because): Promise<void> {
+    const people = await store.people.byIds(sessions.map(({ facts }) => facts.person))
+    const grants = await store.grants.byIds(sessions.map(({ facts }) => facts.grant))
+    let turnBegan = performance.now()
+    for (const session of sessions) {
+      const { person, grant } = session.facts
+      const why = owing.delete(session) ? 'change' : because
+      judge(session, { person: people.get(person), grant: grants.get(grant)?.grant }, why)
+      if (performance.now() - turnBegan < longestTurnMs) continue
+      await nextTurn()
+      turnBegan = performance.now()
+    }
+  }
+
+  return {
+    async decide(sessions, because) {
+      for (let from = 0; from < sessions.length; from += batch) {
+        const some = sessions.slice(from, from + batch)
+        try {
+          await decideBatch(some, because)
+        } catch (err) {
+          log.error({ err, sessions: some.length }, 'Sessions could not be decided anew; tried again')
+          const again: Instant = clock.now() + againMs
+          for (const session of some) {
+            if (because === 'change') owing.add(session)
+            session.undecided(again)
+          }
+        }
+        await nextTurn()
+      }
+    },
+  }
+}

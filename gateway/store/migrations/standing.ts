@@ -1,0 +1,125 @@
+// Migration 3: what stands outside the bundle and touches many decisions: suspensions, delegations, presences,
+// attestations, reviews, access review campaigns, and how far each exception of the register has aged.
+
+import { sql, type Kysely } from 'kysely'
+
+export async function up(db: Kysely<never>): Promise<void> {
+  const { schema } = db
+  await schema
+    .createTable('suspension')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('target_kind', 'text', (c) => c.notNull())
+    .addColumn('target_id', 'text', (c) => c.notNull())
+    .addColumn('by_person', 'text', (c) => c.notNull())
+    .addColumn('at', 'bigint', (c) => c.notNull())
+    .addColumn('reason', 'text', (c) => c.notNull())
+    .addColumn('lifted_by', 'text')
+    .addColumn('lifted_at', 'bigint')
+    .addColumn('lift_reason', 'text')
+    .execute()
+  // One that stands is not made twice.
+  await sql`create unique index suspension_target on suspension (target_kind, target_id) where lifted_at is null`.execute(
+    db,
+  )
+  await schema
+    .createTable('end_order')
+    .addColumn('session', 'text', (c) => c.primaryKey())
+    .addColumn('by_person', 'text', (c) => c.notNull())
+    .addColumn('reason', 'text', (c) => c.notNull())
+    .addColumn('at', 'bigint', (c) => c.notNull())
+    .execute()
+  await schema
+    .createTable('delegation')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('from_person', 'text', (c) => c.notNull().references('person.id'))
+    .addColumn('to_person', 'text', (c) => c.notNull().references('person.id'))
+    .addColumn('from_at', 'bigint', (c) => c.notNull())
+    .addColumn('until_at', 'bigint', (c) => c.notNull())
+    .addColumn('created_at', 'bigint', (c) => c.notNull())
+    .addColumn('reason', 'text', (c) => c.notNull())
+    .addColumn('ended_by', 'text')
+    .addColumn('ended_at', 'bigint')
+    .execute()
+  await schema
+    .createTable('presence')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('zone', 'text', (c) => c.notNull())
+    .addColumn('plant', 'text', (c) => c.notNull())
+    .addColumn('person', 'text', (c) => c.notNull().references('person.id'))
+    .addColumn('from_at', 'bigint', (c) => c.notNull())
+    .addColumn('until_at', 'bigint', (c) => c.notNull())
+    .addColumn('ended_by', 'text')
+    .addColumn('ended_at', 'bigint')
+    .execute()
+  await schema
+    .createTable('presence_step')
+    .addColumn('zone', 'text', (c) => c.primaryKey())
+    .addColumn('step', 'bigint', (c) => c.notNull())
+    .execute()
+  await schema
+    .createTable('attestation')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('person', 'text', (c) => c.notNull().references('person.id'))
+    .addColumn('label', 'text', (c) => c.notNull())
+    .addColumn('until_at', 'bigint', (c) => c.notNull())
+    .addColumn('reference', 'text', (c) => c.notNull())
+    .addColumn('by_person', 'text', (c) => c.notNull())
+    .addColumn('at', 'bigint', (c) => c.notNull())
+    .addColumn('ended_by', 'text')
+    .addColumn('ended_at', 'bigint')
+    .execute()
+  await schema
+    .createTable('review')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('kind', 'text', (c) => c.notNull())
+    .addColumn('request', 'text', (c) => c.notNull())
+    .addColumn('grant_id', 'text', (c) => c.notNull())
+    .addColumn('session', 'text')
+    .addColumn('person', 'text', (c) => c.notNull().references('person.id'))
+    .addColumn('asset', 'text', (c) => c.notNull())
+    .addColumn('plant', 'text', (c) => c.notNull())
+    .addColumn('opened_at', 'bigint', (c) => c.notNull())
+    .addColumn('due_at', 'bigint', (c) => c.notNull())
+    /** When it was noticed that nobody had done it in time. */
+    .addColumn('overdue_at', 'bigint')
+    .addColumn('closed_by', 'text')
+    .addColumn('closed_at', 'bigint')
+    .addColumn('verdict', 'text')
+    .addColumn('comment', 'text')
+    .execute()
+  await schema.createIndex('review_grant').on('review').column('grant_id').execute()
+  await schema.createIndex('review_open').on('review').columns(['closed_at', 'due_at']).execute()
+  await schema
+    .createTable('campaign')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('title', 'text', (c) => c.notNull())
+    .addColumn('started_by', 'text', (c) => c.notNull())
+    .addColumn('started_at', 'bigint', (c) => c.notNull())
+    .addColumn('due_at', 'bigint', (c) => c.notNull())
+    .addColumn('overdue_at', 'bigint')
+    .addColumn('closed_by', 'text')
+    .addColumn('closed_at', 'bigint')
+    .execute()
+  await schema
+    .createTable('campaign_item')
+    .addColumn('campaign', 'text', (c) => c.notNull().references('campaign.id'))
+    .addColumn('person', 'text', (c) => c.notNull().references('person.id'))
+    /** Roles, supplier and plants as they were when the campaign began. */
+    .addColumn('before', 'text', (c) => c.notNull())
+    .addColumn('verdict', 'text')
+    .addColumn('after', 'text')
+    .addColumn('decided_by', 'text')
+    .addColumn('decided_at', 'bigint')
+    .addColumn('reason', 'text')
+    .addPrimaryKeyConstraint('campaign_item_pk', ['campaign', 'person'])
+    .execute()
+  await schema
+    .createTable('exception_stage')
+    .addColumn('exception', 'text', (c) => c.notNull())
+    /** Last day it holds: a renewal has another one, and ages anew. */
+    .addColumn('until_day', 'text', (c) => c.notNull())
+    .addColumn('stage', 'text', (c) => c.notNull())
+    .addColumn('at', 'bigint', (c) => c.notNull())
+    .addPrimaryKeyConstraint('exception_stage_pk', ['exception', 'until_day', 'stage'])
+    .execute()
+}

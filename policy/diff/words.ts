@@ -1,0 +1,103 @@
+// A difference between two bundles in words, for the person who has to answer for it. Says only what the difference
+// says.
+
+import type { ScopeStatus } from '../model.ts'
+import type { BundleDiff, Change, ScopeMove } from './diff.ts'
+import type { Effect } from './effects.ts'
+
+export interface Paragraph {
+  readonly title: string
+  /** One clause each. */
+  readonly lines: readonly string[]
+}
+
+const titles: Readonly<Record<Effect, string>> = {
+  closes: 'takes access away',
+  both: 'may give or take access',
+  opens: 'gives access',
+  none: 'does not touch access',
+}
+
+const singular: Readonly<Record<Change['section'], string>> = {
+  scope: 'the',
+  plants: 'plant',
+  include: 'inclusion',
+  exclude: 'exclusion',
+  phases: 'gate',
+  'shared services': 'shared service',
+  'controlled labels': 'controlled label',
+  places: 'place',
+  zones: 'zone',
+  boundaries: 'boundary',
+  conduits: 'conduit',
+  assets: 'asset',
+  suppliers: 'supplier',
+  maintenance: 'maintenance window',
+  holidays: 'holiday',
+  rosters: 'roster',
+  access: 'handling of requests,',
+  controls: 'control',
+  risks: 'risk',
+  exceptions: 'exception',
+  rules: 'rule',
+}
+
+/** The difference as paragraphs: assets that move, then changes by what they do to access, the gravest first. */
+export function describeDiff(diff: BundleDiff): readonly Paragraph[] {
+  const { moves, changes } = diff
+  const paragraphs: Paragraph[] = []
+  if (moves.count > 0)
+    paragraphs.push({
+      title: `${countOf(moves.count, 'asset moves', 'assets move')} in or out of scope`,
+      lines: [...moves.items.map(moveLine), ...rest(moves.count, moves.items.length)],
+    })
+  for (const effect of ['closes', 'both', 'opens', 'none'] as const) {
+    const items = changes.items.filter((change) => change.effect === effect)
+    if (items.length > 0) paragraphs.push({ title: titles[effect], lines: items.flatMap(changeLines) })
+  }
+  const more = rest(changes.count, changes.items.length)
+  if (more.length > 0) paragraphs.push({ title: 'not listed', lines: [...more, ...totals(diff)] })
+  return paragraphs
+}
+
+function moveLine({ asset, name, from, to }: ScopeMove): string {
+  return `asset ${asset} (${name}): was ${statusText(from)}, will be ${statusText(to)}`
+}
+
+function statusText(status: ScopeStatus | null): string {
+  if (status === null) return 'not declared'
+  switch (status.kind) {
+    case 'in':
+      return `in scope by rule ${status.rule}`
+    case 'out':
+      return `out of scope by rule ${status.rule}`
+    case 'undetermined':
+      return 'undetermined (denied)'
+  }
+}
+
+function changeLines({ section, id, kind, fields }: Change): readonly string[] {
+  const head = `${singular[section]} ${id} ${kind}`
+  if (kind !== 'changed') return [head]
+  return [
+    `${head}: ${fields
+      .map(({ path, from, to }) => {
+        if (section === 'rules' && path === 'source') return 'its conditions'
+        if (from === null) return `${path} set to ${to ?? 'nothing'}`
+        return to === null ? `${path} taken away (was ${from})` : `${path} from ${from} to ${to}`
+      })
+      .join('; ')}`,
+  ]
+}
+
+function rest(count: number, listed: number): readonly string[] {
+  return count > listed ? [`and ${count - listed} more`] : []
+}
+
+function totals({ sections }: BundleDiff): readonly string[] {
+  return Object.entries(sections).map(
+    ([section, { added, removed, changed }]) => `${section}: ${added} added, ${removed} removed, ${changed} changed`,
+  )
+}
+
+const countOf = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`

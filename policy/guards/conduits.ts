@@ -1,0 +1,93 @@
+// Invariants about the crossing into the asset's zone.
+
+import { quote } from '../ids.ts'
+import type { GuardRule } from '../rules.ts'
+import { finding, type Guard } from './guard.ts'
+
+const controls = ['GW-NET-04']
+
+export const conduitGuards = {
+  'conduit-absent': {
+    controls,
+    check: ({ conduit }) => {
+      if (conduit.kind !== 'absent') return null
+      return conduit.from === null
+        ? finding(
+            `the plant of zone ${quote(conduit.to)} has no gateway zone`,
+            'conduit',
+            'the zones have to say where the gateway stands',
+          )
+        : finding(
+            `no conduit is declared from zone ${quote(conduit.from)} to zone ${quote(conduit.to)}`,
+            'conduit',
+            'one has to be declared, with an owner and a reason',
+          )
+    },
+  },
+  'conduit-direction': {
+    controls,
+    check: ({ conduit }) =>
+      conduit.kind === 'wrong-direction'
+        ? finding(
+            `conduit ${quote(conduit.conduit.id)} is opened only from zone ${quote(conduit.conduit.from)} towards zone ${quote(conduit.conduit.to)}`,
+            'conduit',
+            'one has to be declared in the other direction',
+          )
+        : null,
+  },
+  'conduit-protocol': {
+    controls,
+    check: ({ conduit, protocol }) =>
+      conduit.kind === 'protocol-not-listed'
+        ? finding(
+            `conduit ${quote(conduit.conduit.id)} does not list ${quote(protocol)}: it lists ${conduit.conduit.protocols.join(', ')}`,
+            'conduit',
+            `its owner, ${conduit.conduit.owner ?? 'once it has one'}, has to allow it`,
+          )
+        : null,
+  },
+  'conduit-downward': {
+    controls,
+    check: ({ conduit }) =>
+      conduit.kind === 'boundary-downward'
+        ? finding(
+            `conduit ${quote(conduit.conduit.id)} goes down to level 1 or below, where nothing is carried downward whoever approves`,
+            'conduit',
+            'work on site, or on a system above that level',
+          )
+        : null,
+  },
+  'conduit-ownerless': {
+    controls,
+    check: ({ conduit }) =>
+      conduit.kind === 'ownerless'
+        ? finding(
+            `conduit ${quote(conduit.conduit.id)} has no owner and is closed`,
+            'conduit',
+            'somebody has to answer for it',
+          )
+        : null,
+  },
+  'conduit-overdue': {
+    controls,
+    check: ({ conduit }) =>
+      conduit.kind === 'review-overdue'
+        ? finding(
+            `conduit ${quote(conduit.conduit.id)} was to be reviewed by ${conduit.conduit.reviewBy} and is closed`,
+            'conduit',
+            `its owner, ${conduit.conduit.owner}, has to review it`,
+          )
+        : null,
+  },
+  'conduit-class': {
+    controls,
+    check: ({ conduit, use }) =>
+      conduit.kind === 'class-exceeded'
+        ? finding(
+            `conduit ${quote(conduit.conduit.id)} carries ${quote(conduit.conduit.operationClass)} at most, got ${quote(use?.operationClass)}`,
+            'operation-class',
+            `ask for ${quote(conduit.conduit.operationClass)}`,
+          )
+        : null,
+  },
+} as const satisfies Partial<Record<GuardRule, Guard>>

@@ -1,0 +1,143 @@
+// Invariants about the target: scope, phase, safety, presence on site, and where a connection to it comes from.
+
+import { quote } from '../ids.ts'
+import type { GuardRule } from '../rules.ts'
+import type { Situation } from '../situation.ts'
+import { finding, type Finding, type Guard } from './guard.ts'
+
+export const placeGuards = {
+  'scope-out': {
+    controls: ['GW-SCP-01'],
+    check: ({ asset, scope, isScopeHeld }) =>
+      scope.kind === 'out'
+        ? finding(`asset ${quote(asset.id)} is outside the scope: ${scope.reason}`, 'scope', nextForScope(isScopeHeld))
+        : null,
+  },
+  'scope-undetermined': {
+    controls: ['GW-SCP-01'],
+    check: ({ asset, scope, isScopeHeld }) =>
+      scope.kind === 'undetermined'
+        ? finding(
+            `asset ${quote(asset.id)} is matched by no scope rule: nothing is reachable before the scope says in or out`,
+            'scope',
+            nextForScope(isScopeHeld),
+          )
+        : null,
+  },
+  'phase-closed': { controls: ['GW-SCP-01'], check: phase },
+  'sis-unreachable': { controls: ['GW-ACC-01'], check: safetySystem },
+  'protocol-not-offered': {
+    controls: ['GW-NET-04'],
+    check: ({ asset, protocol }) =>
+      asset.endpoints.some((endpoint) => endpoint.protocol === protocol)
+        ? null
+        : finding(
+            `asset ${quote(asset.id)} declares no endpoint for ${quote(protocol)}`,
+            'protocol',
+            `its owner, ${asset.owner}, has to declare one`,
+          ),
+  },
+  'local-presence': {
+    controls: ['GW-ACC-02'],
+    check: (situation) => (needsPresenceByCode(situation) ? absence(situation) : null),
+  },
+  'place-not-allowed': {
+    controls: ['GW-ACC-01'],
+    check: ({ asset, place }) => {
+      switch (place.kind) {
+        case 'not-asked':
+        case 'allowed':
+          return null
+        case 'unknown':
+          return finding(
+            `asset ${quote(asset.id)} is controlled, and the address you come from is in no declared place`,
+            'place',
+            'connect from a declared place, or have this one declared in the scope',
+          )
+        case 'elsewhere':
+          return finding(
+            `label ${quote(place.label)} of asset ${quote(asset.id)} is not allowed from ${place.country}, where you come from`,
+            'place',
+            'connect from a place in a country the label allows',
+          )
+      }
+    },
+  },
+} as const satisfies Partial<Record<GuardRule, Guard>>
+
+/** Nobody on site vouches for the session: as a finding, or null where somebody does. */
+export function absence({ presence, zone }: Situation): Finding | null {
+  return presence === null
+    ? finding(
+        `nobody on site asserts presence in zone ${quote(zone.id)}`,
+        'presence',
+        'somebody there has to assert presence with the code of its device',
+      )
+    : null
+}
+
+function needsPresenceByCode({ action, asset }: Situation): boolean {
+  return action === 'connect' && (asset.localPresence || asset.safety === 'SIS')
+}
+
+function nextForScope(isHeld: boolean): string {
+  return isHeld
+    ? 'a change of the asset waits for review, and until then the stricter outcome holds'
+    : 'the ISMS manager has to propose a change of the scope'
+}
+
+function phase({ asset, phase: state }: Situation): Finding | null {
+  switch (state.kind) {
+    case 'open':
+      return null
+    case 'none':
+      return finding(
+        `the type ${quote(asset.type)} of asset ${quote(asset.id)} is in no phase of the scope`,
+        'phase',
+        'the scope has to say in which phase it becomes a target',
+      )
+    case 'closed': {
+      const { phase: number, plannedFor } = state.phase
+      const unmet = state.unmet.map((text) => quote(text)).join(', ')
+      return finding(
+        `phase ${number} of the scope, for ${quote(asset.type)}, is not open (planned for ${plannedFor})`,
+        'phase',
+        unmet === '' ? 'somebody has to open it in the scope' : `its criteria have to be met first, such as ${unmet}`,
+      )
+    }
+  }
+}
+
+/** IEC 61511-1 clause 8: only by an opt-in of its own, reviewed for safety, and approved by a safety engineer. */
+function safetySystem({ asset, phase: state, optIn, use }: Situation): Finding | null {
+  if (asset.safety !== 'SIS') return null
+  const what = `asset ${quote(asset.id)} is a safety instrumented system`
+  if (state.kind !== 'open' || state.phase.phase !== 3) {
+    return finding(
+      `${what}, reachable only in phase 3 of the scope, and that is not open for it`,
+      'phase',
+      'phase 3 has to be opened for its type',
+    )
+  }
+  if (use?.tier === 'break-glass') {
+    return finding(`${what}, and break-glass never opens one`, 'tier', 'ask in a tier that a safety engineer approves')
+  }
+  switch (optIn.kind) {
+    case 'good':
+      return null
+    case 'missing':
+      return finding(
+        `${what} and nobody has opted it in`,
+        'safety-review',
+        'a safety review has to opt it in, until a day',
+      )
+    case 'not-yet':
+      return finding(`${what}, opted in only from ${optIn.from}`, 'safety-review', 'wait until then')
+    case 'over':
+      return finding(
+        `${what} whose opt-in ended on ${optIn.until}`,
+        'safety-review',
+        'a safety review has to opt it in anew',
+      )
+  }
+}

@@ -1,0 +1,103 @@
+// Invariants about what is asked for: how long, how often, in which tier, and what the tier wants said.
+
+import { quote } from '../ids.ts'
+import type { GuardRule } from '../rules.ts'
+import type { Situation } from '../situation.ts'
+import { minutesOf } from '../window.ts'
+import { finding, type Finding, type Guard } from './guard.ts'
+
+const dayMinutes = 24 * 60
+
+export const useGuards = {
+  'tier-not-offered': {
+    controls: ['GW-ACC-02'],
+    // Break-glass opens without a yes of anybody: only a bundle that says for what it is there has it.
+    check: ({ ask, access }) =>
+      ask?.tier === 'break-glass' && access.tiers['break-glass'].criteria.length === 0
+        ? finding(
+            'the bundle gives no criteria for break-glass, so it is not offered',
+            'tier',
+            'ask in another tier, or have criteria declared in access.yaml',
+          )
+        : null,
+  },
+  'tier-criteria': { controls: ['GW-ACC-02'], check: criteria },
+  'rollback-missing': {
+    controls: ['GW-ACC-02'],
+    check: ({ ask, access }) =>
+      ask !== null && access.tiers[ask.tier].rollback && ask.rollback.trim() === ''
+        ? finding(`tier ${quote(ask.tier)} needs a rollback plan`, 'rollback', 'say how the change is undone')
+        : null,
+  },
+  'window-too-long': { controls: ['GW-ACC-02'], check: tooLong },
+  'recurring-too-long': {
+    controls: ['GW-ACC-02'],
+    check: ({ use, access }) => {
+      if (use === null || use.schedule.kind === 'whole') return null
+      const days = Math.ceil(minutesOf(use.window) / dayMinutes)
+      return days > access.maxRecurringDays
+        ? finding(
+            `access that is not used at a stretch is granted for at most ${access.maxRecurringDays} days, got ${days}`,
+            'schedule',
+            `ask for ${access.maxRecurringDays} days, and again after them`,
+          )
+        : null
+    },
+  },
+  'seal-broken': {
+    controls: ['GW-ACC-02'],
+    check: ({ ask, asset, isSealBroken }) =>
+      ask?.tier === 'break-glass' && isSealBroken
+        ? finding(
+            `the break-glass seal of asset ${quote(asset.id)} is broken since its last use`,
+            'seal',
+            'that use has to be reviewed first',
+          )
+        : null,
+  },
+  'ticket-unreachable': {
+    controls: ['GW-ACC-02'],
+    // What is running is not cut off because another system is down.
+    check: ({ action, ask, facts, access }) =>
+      (action === 'request' || action === 'approve') &&
+      facts.ticket === 'unreachable' &&
+      access.ticketUnreachable === 'deny'
+        ? finding(
+            `ticket ${quote(ask?.ticket)} could not be checked: the change system does not answer`,
+            'ticket',
+            'ask again when it does, or without a ticket where the rules allow',
+          )
+        : null,
+  },
+} as const satisfies Partial<Record<GuardRule, Guard>>
+
+function criteria({ ask, access }: Situation): Finding | null {
+  if (ask === null) return null
+  const missing = access.tiers[ask.tier].criteria.filter(({ id }) => !ask.criteria.includes(id))
+  if (missing.length === 0) return null
+  const texts = missing.map(({ id, text }) => `${quote(id)} (${text})`).join(', ')
+  return finding(
+    `tier ${quote(ask.tier)} is only for what meets its criteria`,
+    'criteria',
+    `affirm ${texts}, or ask in another tier`,
+  )
+}
+
+function tooLong({ plant, use, access }: Situation): Finding | null {
+  if (use === null) return null
+  const tierMost = access.tiers[use.tier].maxWindowMinutes
+  if (tierMost !== null && use.minutes > tierMost && tierMost <= plant.maxWindowMinutes) {
+    return finding(
+      `tier ${quote(use.tier)} grants at most ${tierMost} minutes at a stretch, got ${use.minutes}`,
+      'window',
+      `ask for ${tierMost} minutes`,
+    )
+  }
+  return use.minutes > plant.maxWindowMinutes
+    ? finding(
+        `plant ${quote(plant.id)} grants windows of at most ${plant.maxWindowMinutes} minutes, got ${use.minutes}`,
+        'window',
+        `ask for ${plant.maxWindowMinutes} minutes`,
+      )
+    : null
+}

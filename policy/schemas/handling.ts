@@ -1,0 +1,146 @@
+// Schemas of how things are handled: calendars.yaml, access.yaml and register.yaml.
+
+import {
+  accessShape,
+  answersShape,
+  mostMinutes,
+  mostRecurringDays,
+  mostReviewHours,
+  tierCriterionShape,
+  tiersShape,
+  tierShape,
+} from '../bundle/access.ts'
+import {
+  calendarsShape,
+  holidayShape,
+  holidaysShape,
+  maintenanceShape,
+  onceShape,
+  rosterShape,
+  shiftShape,
+} from '../bundle/calendars.ts'
+import { exceptionShape, mostRenewals } from '../bundle/exceptions.ts'
+import { registerRowShape, registerShape, riskShape } from '../bundle/register.ts'
+import { longestWindowMinutes } from '../bundle/scope.ts'
+import { recurrenceShape } from '../bundle/times.ts'
+import { unreachableChoices } from '../model.ts'
+import { choice, dateTime, day, days, flag, id, ids, integer, list, login, map, text, time, words } from './schema.ts'
+import type { Schema } from './schema.ts'
+
+const span = {
+  days: days('On these days of the week.'),
+  from: time('From'),
+  until: time('To before; not after `from`, it lies in the next day'),
+}
+
+export const calendarsSchema: Schema = map(
+  "When lines stand still and who is on duty, in the plant's own time.",
+  calendarsShape,
+  {
+    maintenance: list(
+      'When lines may be worked on.',
+      map(
+        'A maintenance window.',
+        maintenanceShape,
+        {
+          id: text('Id of the window.', 60),
+          plant: id('The plant.'),
+          lines: words('Lines, as `line` of the assets has them.', 1),
+          weekly: map('Every week.', recurrenceShape, span),
+          once: map('Once.', onceShape, { from: dateTime('From'), until: dateTime('Until') }),
+          notOnHolidays: flag("Does it fall away on the plant's holidays?"),
+        },
+        { oneOf: [{ required: ['weekly'] }, { required: ['once'] }] },
+      ),
+    ),
+    holidays: list(
+      'Holidays by plant.',
+      map('Holidays of a plant.', holidaysShape, {
+        plant: id('The plant.'),
+        days: list(
+          'The days.',
+          map('A holiday.', holidayShape, { day: day('The day'), name: text('What it is called.') }),
+        ),
+      }),
+    ),
+    rosters: list(
+      'Who is on duty for what.',
+      map('One duty of a plant; a gap opens nothing.', rosterShape, {
+        id: text('Id of the roster.', 60),
+        plant: id('The plant.'),
+        duty: text('The duty, as policies name it: shift-lead.', 60),
+        shifts: list(
+          'The shifts of a week.',
+          map('A shift.', shiftShape, { ...span, people: list('Who is on it.', login('A login.'), { atLeast: 1 }) }),
+          { atLeast: 1 },
+        ),
+        escalateTo: list('Who is told when a request waits and nobody is on duty.', login('A login.'), { atLeast: 1 }),
+      }),
+    ),
+  },
+)
+
+const tier = (description: string): Schema =>
+  map(description, tierShape, {
+    criteria: list(
+      'What who asks has to affirm.',
+      map('A criterion.', tierCriterionShape, { id: text('Its id.', 60), text: text('The criterion in words.') }),
+    ),
+    maxWindowMinutes: integer("The longest window, beside the plant's own limit.", 1, longestWindowMinutes),
+    targetMinutes: integer('Request to access, in minutes: what is aimed at.', 1, mostMinutes),
+    alarmMinutes: integer('Request to access, in minutes: when it becomes an alarm.', 1, mostMinutes),
+    reviewHours: integer('Review, due so many hours after the grant ends.', 1, mostReviewHours),
+    rollback: flag('Is a rollback plan required?'),
+  })
+
+export const accessSchema: Schema = map('How requests are handled; what is left out has a default.', accessShape, {
+  tiers: map('Rules by tier.', tiersShape, {
+    standard: tier('Known and harmless changes.'),
+    normal: tier('What is not standard.'),
+    emergency: tier('Answered by who is on duty. Target 30 and alarm 120 minutes, review 72 hours by default.'),
+    'break-glass': tier('Answered by nobody. 60 minutes at most, review 24 hours by default.'),
+  }),
+  answers: map('What happens to a request nobody answers.', answersShape, {
+    remindMinutes: integer('Until who can answer is reminded; 30 by default.', 1, mostMinutes),
+    escalateMinutes: integer('Until others are told; 60 by default.', 1, mostMinutes),
+    expireMinutes: integer('Until it expires; 1440 by default.', 1, mostMinutes),
+  }),
+  ticketUnreachable: choice('What holds when the ticket system does not answer; deny by default.', unreachableChoices),
+  maxRecurringDays: integer('Days a recurring access may last; 31 by default.', 1, mostRecurringDays),
+  maxRenewals: integer('Times an exception may be renewed; 2 by default.', 0, mostRenewals),
+})
+
+export const registerSchema: Schema = map('Controls in use, risks and exceptions.', registerShape, {
+  controls: list(
+    'Controls in use.',
+    map('A control of the catalogue.', registerRowShape, {
+      control: text('Its id in the catalogue.', 60),
+      owner: text('Who answers for it: a role title.'),
+      risks: words('The risks it treats.'),
+    }),
+  ),
+  risks: list(
+    'The risks.',
+    map('A risk.', riskShape, {
+      id: text('Id of the risk.', 60),
+      title: text('The risk in words.'),
+      owner: text('Who bears it: a role title.'),
+    }),
+  ),
+  exceptions: list(
+    'What a rule would forbid, borne for a time.',
+    map('An exception.', exceptionShape, {
+      id: text('Id, as policies name it.', 60),
+      title: text('The exception in words.'),
+      owner: text('Who answers for it: a role title.'),
+      approvedBy: text('Who approved it: a role title.'),
+      reason: text('Why it is borne.', 1000),
+      risk: text('The risk it is, of this file.', 60),
+      compensating: words('Controls of this file that stand in.', 1),
+      from: day('First day, UTC'),
+      until: day('Last day, UTC'),
+      renewals: integer('How often it has been renewed.', 0, mostRenewals),
+      assets: ids('What it covers; left out, every asset.', 'an asset'),
+    }),
+  ),
+})

@@ -1,0 +1,150 @@
+// Schemas of the inventory: assets.yaml, and assets.mapping.yaml, which says what the columns of assets.csv are.
+
+import {
+  assetShape,
+  assetsShape,
+  drainShape,
+  longestHardLimitMinutes,
+  optInShape,
+  safeStateShape,
+} from '../bundle/assets.ts'
+import { accountName, credentialName, endpointShape } from '../bundle/endpoints.ts'
+import { mappingFieldsShape, mappingShape, separators, sourceShape } from '../bundle/mapping.ts'
+import { mostSessions } from '../bundle/suppliers.ts'
+import { criticalities, protocols, safetyClasses, silLevels } from '../model.ts'
+import { choice, day, flag, form, id, integer, list, map, text, words, type Schema } from './schema.ts'
+
+const hardLimit = integer('Minutes until it is closed all the same.', 1, longestHardLimitMinutes)
+
+const endpoint = map('Where it is dialled, and whose key it must show.', endpointShape, {
+  protocol: choice('What is spoken there.', protocols),
+  host: text('Host name or address, without port or scheme.', 253),
+  port: integer('TCP port.', 1, 65535),
+  hostKeys: list(
+    'Pinned public keys, as ssh-keyscan prints them without the host.',
+    form(
+      'A public key in one line.',
+      '(?:ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(?:256|384|521))[ \\t]+[A-Za-z0-9+/]+=*(?:[ \\t].*)?',
+    ),
+    { atLeast: 1 },
+  ),
+  account: form('The account on the target.', accountName.source),
+  credential: form("Name of the credential in the gateway's vault; never the secret itself.", credentialName.source),
+})
+
+const asset = map(
+  'A target.',
+  assetShape,
+  {
+    id: id('Id of the asset; what people type to reach it.'),
+    name: text('What people call it.'),
+    zone: id('The one zone it stands in.'),
+    owner: text('Who answers for it: a role title.'),
+    type: text('A word of your own, used by scope rules, phases and policies: plc, historian.', 60),
+    criticality: choice('How much hangs on it.', criticalities),
+    safety: choice('SIS: a safety instrumented system (IEC 61511).', safetyClasses),
+    labels: words('Words of your own; a supplier needs one of them.'),
+    endpoints: list('At most one for each protocol; without one it is known and not reachable.', endpoint),
+    expiry: {
+      description: 'What happens to a session when its window ends.',
+      oneOf: [
+        { const: 'cut', description: 'It ends at once.' },
+        map('It may still observe for so many minutes.', drainShape, { drain: hardLimit }),
+        map('As drain, and who ends it is asked whether the process is in a safe state.', safeStateShape, {
+          'confirm-safe-state': hardLimit,
+        }),
+      ],
+    },
+    sil: choice('Safety integrity level (IEC 61508); a SIS needs it.', silLevels),
+    line: text('The production line whose maintenance windows hold for it.', 60),
+    localPresence: flag('A session is effective only while somebody on site asserts presence.'),
+    unsupported: flag('No longer supported by its maker.'),
+    maxSessions: integer('Sessions at a time.', 1, mostSessions),
+    optIn: map('Only for a SIS: that it may be reached at all.', optInShape, {
+      reviewedBy: text('Who reviewed it: a role title.'),
+      reviewedOn: day('When'),
+      until: day('The last day it holds'),
+    }),
+  },
+  {
+    anyOf: [
+      { properties: { safety: { enum: safetyClasses.filter((each) => each !== 'SIS') } } },
+      { required: ['sil'] },
+    ],
+    dependencies: { optIn: { properties: { safety: { const: 'SIS' } } } },
+  },
+)
+
+export const assetsSchema: Schema = map('The inventory.', assetsShape, { assets: list('The assets.', asset) })
+
+const scalar = (description: string): Schema => ({ description, type: ['string', 'number', 'boolean'] })
+const constant = {
+  description: 'The same for every row.',
+  anyOf: [scalar('A value.'), list('A list.', scalar('An entry.'))],
+}
+const source = (description: string): Schema => ({
+  description,
+  oneOf: [
+    text('The name of a column.', 200),
+    map(
+      'A column with more to say, or a constant.',
+      sourceShape,
+      {
+        column: text('The name of a column.', 200),
+        constant,
+        values: {
+          type: 'object',
+          description: 'What a cell says, and what is meant.',
+          additionalProperties: scalar('Meant.'),
+        },
+        otherwise: scalar('What an empty cell means.'),
+        listSeparator: {
+          type: 'string',
+          description: 'Between the entries of a list in one cell.',
+          minLength: 1,
+          maxLength: 1,
+        },
+      },
+      {
+        oneOf: [
+          { required: ['column'] },
+          {
+            required: ['constant'],
+            not: { anyOf: [{ required: ['values'] }, { required: ['otherwise'] }, { required: ['listSeparator'] }] },
+          },
+        ],
+      },
+    ),
+  ],
+})
+
+export const mappingSchema: Schema = map('What the columns of assets.csv are.', mappingShape, {
+  fields: map('Each field of an asset, and the column or constant it comes from.', mappingFieldsShape, {
+    id: source('Id of the asset.'),
+    name: source('What people call it.'),
+    zone: source('The zone it stands in.'),
+    owner: source('Who answers for it.'),
+    type: source('Its type.'),
+    criticality: source('low, medium or high.'),
+    safety: source('none, related or SIS.'),
+    labels: source('Labels, as a list in one cell.'),
+    expiry: source('cut, drain or confirm-safe-state.'),
+    'expiry.minutes': source('The minutes of drain and confirm-safe-state.'),
+    sil: source('1 to 4.'),
+    line: source('Its production line.'),
+    localPresence: source('true or false.'),
+    unsupported: source('true or false.'),
+    maxSessions: source('Sessions at a time.'),
+    'endpoint.protocol': source('Protocol of its endpoint.'),
+    'endpoint.host': source('Host; an empty cell is an asset without endpoint.'),
+    'endpoint.port': source('Port.'),
+    'endpoint.hostKeys': source('Public host keys, as a list in one cell.'),
+    'endpoint.account': source('Account on the target.'),
+    'endpoint.credential': source('Name of the credential in the vault.'),
+    'optIn.reviewedBy': source('Who reviewed a SIS.'),
+    'optIn.reviewedOn': source('When.'),
+    'optIn.until': source('The last day it holds.'),
+  }),
+  separator: choice('Between columns; a comma by default.', separators),
+  ignore: list('Columns nobody reads here.', text('The name of a column.', 200)),
+})

@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Actor } from '../../../gateway/access/authorize.ts'
+import { openReview, reviewDueAt } from '../../../gateway/access/reviews.ts'
+import type { ReviewKind } from '../../../gateway/store/reviews.ts'
+import type { AssetId, PlantId, RequestId, ReviewId } from '../../../policy/index.ts'
+import { codeOf, openStandingScene, type StandingScene } from '../../support/standing-scene.ts'
+
+const hour = 3_600_000
+let scene: StandingScene
+let engineer: Actor
+let approver: Actor
+let elsewhere: Actor
+
+beforeEach(async () => {
+  scene = await openStandingScene()
+  engineer = await scene.person('engineer', ['engineer', 'approver'], ['north'])
+  approver = await scene.person('approver', ['approver'], ['north'])
+  elsewhere = await scene.person('elsewhere', ['approver'], ['south'])
+})
+afterEach(() => scene.store.close())
+
+async function review(kind: ReviewKind): Promise<ReviewId> {
+  const grant = await scene.grant(engineer, 'ews-1')
+  const id = await scene.store.change((tx) =>
+    openReview(tx, scene.clock.at, {
+      kind,
+      request: 'req_00000000000000000000000000' as RequestId,
+      grant,
+      session: kind === 'session' ? ('ses_00000000000000000000000000' as never) : null,
+      person: engineer.person.id,
+      asset: 'ews-1' as AssetId,
+      plant: 'north' as PlantId,
+      dueAt: reviewDueAt(scene.clock.at, 24),
+    }),
+  )
+  await scene.standing.world.refresh()
+  return id
+}
+const close = (by: Actor, id: ReviewId) =>
+  scene.standing.reviews.close(by, id, { verdict: 'justified', comment: 'the line was down' })
+
+describe('a review', () => {
+  it('is closed by another person than the one who used the access, of that plant', async () => {
+    const id = await review('emergency')
+    expect(await codeOf(close(engineer, id))).toBe('policy-denied')
+    expect(await codeOf(close(elsewhere, id))).toBe('role-missing')
+    expect(await codeOf(close(approver, id))).toBe('done')
+    expect(await codeOf(close(approver, id))).toBe('state-conflict')
+    expect(await scene.events('standing.step_refused')).toMatchObject([
+      { step: 'review', code: 'own-access', subject: id },
+      { step: 'review', code: 'role-missing', subject: id },
+    ])
+    expect(await scene.events('request.retro_reviewed')).toMatchObject([
+      { review: id, kind: 'emergency', by: approver.person.id, verdict: 'justified', inTime: true },
+    ])
+  })
+
+  it('of a session is evidence of its own', async () => {
+    const id = await review('session')
+    await close(approver, id)
+    expect(await scene.events('session.reviewed')).toMatchObject([
+      { review: id, session: 'ses_00000000000000000000000000' },
+    ])
+    expect(await scene.events('request.retro_reviewed')).toEqual([])
+  })
+
+  it('that nobody did in time is evidence once, also over a restart', async () => {
+    const id = await review('emergency')
+    await scene.standing.reviews.sweep()
+    expect(await scene.events('review.overdue')).toEqual([])
+    scene.clock.at += 24 * hour
+    await scene.standing.reviews.sweep()
+    await scene.standing.reviews.sweep()
+    await (await scene.reopen()).sweep()
+    expect(await scene.events('review.overdue')).toMatchObject([{ review: id }])
+    await close(approver, id)
+    expect(await scene.events('request.retro_reviewed')).toMatchObject([{ inTime: false }])
+  })
+})
+
+describe('the seal of a break-glass', () => {
+  it('is broken until the review is closed, also over a restart', async () => {
+    const id = await review('break-glass')
+    expect([...scene.standing.world.now().brokenSeals]).toEqual(['ews-1'])
+    expect([...(await scene.reopen()).world.now().brokenSeals]).toEqual(['ews-1'])
+    await close(approver, id)
+    expect([...scene.standing.world.now().brokenSeals]).toEqual([])
+  })
+
+  it('is not broken by an emergency', async () => {
+    await review('emergency')
+    expect([...scene.standing.world.now().brokenSeals]).toEqual([])
+  })
+})

@@ -1,0 +1,88 @@
+// `explain` on a bundle alone: the answer, its reasons, and what was supposed; times on the plant's clock.
+
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { describe, expect, it } from 'vitest'
+
+import { sallyport, sallyportProcess, scratch } from './run-sallyport.ts'
+
+const explain = (...args: string[]) => sallyport(['explain', ...args])
+
+describe('sallyport explain', () => {
+  it('says of the demo what a person may do, under which rules, and what was supposed', async () => {
+    const run = await sallyportProcess([
+      'explain',
+      '--person',
+      'vendor',
+      '--asset',
+      'ews-1',
+      '--at',
+      '2026-03-02T10:00',
+    ])
+    expect({ status: run.status, stderr: run.stderr }).toEqual({ status: 0, stderr: '' })
+    const [head, answer, ...rest] = run.stdout.trimEnd().split('\n')
+    expect(head).toBe(
+      'Service engineer (Acme Drives), request operate on ews-1 (Engineering workstation, line 1) at 2026-03-02T09:00:00Z (10:00 Europe/Berlin)',
+    )
+    expect(answer).toBe('Permitted.')
+    expect(rest.at(-1)).toMatch(/^Supposed: .*logged in with password and one-time code\.$/)
+    expect(run.stdout).toContain('(rule supplier-may-request')
+  })
+
+  it('says of a denial what would have to change, and exits 1', async () => {
+    const { status, stdout } = await explain('--person', 'vendor', '--asset', 'cam-9')
+    expect(status).toBe(1)
+    expect(stdout).toContain('\nDenied.\n')
+    expect(stdout).toContain('(rule scope-undetermined')
+  })
+
+  it('gives the same as a document', async () => {
+    const { stdout } = await explain('--person', 'vendor', '--asset', 'cam-9', '--json')
+    expect(JSON.parse(stdout)).toMatchObject({
+      format: 'sallyport.decision.v1',
+      answer: 'deny',
+      scope: { kind: 'undetermined' },
+      supposed: expect.any(Array),
+    })
+  })
+
+  it('takes a person as the options say, and one factor', async () => {
+    const one = ['--roles', 'vendor', '--supplier', 'acme-drives', '--plant', 'north', '--asset', 'ews-1']
+    expect((await explain(...one)).status).toBe(0)
+    const { status, stdout } = await explain(...one, '--action', 'connect', '--mfa', 'none')
+    expect(status).toBe(1)
+    expect(stdout).toContain('(rule mfa-missing')
+    expect((await explain(...one, '--action', 'connect')).stdout).toContain('an open grant for 60 minutes from then')
+  })
+
+  it('reads people from a file, and says what is wrong with one', async () => {
+    const file = join(scratch(), 'people.yaml')
+    writeFileSync(
+      file,
+      'people:\n  - { login: lead, roles: [approver], plants: [north] }\n  - { login: fitter, roles: [vendor], supplier: acme-drives, plants: [north] }\n',
+    )
+    const who = ['--people', file, '--asset', 'ews-1', '--action', 'approve', '--person', 'lead']
+    expect((await explain(...who, '--requester', 'fitter')).stdout).toContain('\nPermitted.\n')
+    expect((await explain(...who, '--requester', 'lead')).stdout).toContain('(rule own-request')
+    expect(await explain(...who)).toMatchObject({ status: 2, stdout: '' })
+
+    writeFileSync(file, 'people:\n  - { login: lead, roles: [boss], plants: [north] }\n')
+    const { status, stderr } = await explain(...who, '--requester', 'lead')
+    expect({ status }).toEqual({ status: 1 })
+    expect(stderr).toContain('/people/0/roles/0')
+  })
+
+  it.each([
+    [['--asset', 'ews-1'], 2, 'give --person'],
+    [['--asset', 'ews-1', '--person', 'nobody-here'], 2, 'expected one of vendor'],
+    [['--asset', 'no-such-asset', '--person', 'vendor'], 1, 'declares none of that name'],
+    [['--asset', 'ews-1', '--person', 'vendor', '--action', 'steal'], 2, 'expected request, approve, connect'],
+    [['--asset', 'ews-1', '--person', 'vendor', '--at', '2026-02-30T10:00'], 2, 'expected a day and time there are'],
+    [['--asset', 'ews-1', '--person', 'vendor', '--at', 'noon'], 2, 'expected `now`'],
+  ])('%j: exit %i, %s', async (args, code, text) => {
+    const { status, stderr } = await explain(...args)
+    expect({ status }).toEqual({ status: code })
+    expect(stderr).toContain(text)
+  })
+})

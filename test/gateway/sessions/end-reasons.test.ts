@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest'
+import { endReasonFor } from '../../../gateway/sessions/end-reasons.ts'
+import { guardRules } from '../../../policy/index.ts'
+
+const because = (...rules: string[]) => endReasonFor(rules.map((rule) => ({ rule, text: '', controls: [] })))
+
+describe('the reason a session ends for', () => {
+  it.each([
+    [['suspended', 'grant-closed'], 'suspended'],
+    [['scope-out', 'window-too-long'], 'scope-changed'],
+    [['phase-closed'], 'scope-changed'],
+    [['supplier-contract', 'default-deny'], 'contract-ended'],
+    [['conduit-overdue'], 'conduit-closed'],
+    [['local-presence'], 'presence-gone'],
+    [['grant-outside-window'], 'expired'],
+    [['a-rule-of-the-plant'], 'policy-changed'],
+    [['default-deny'], 'policy-changed'],
+  ])('of %j is %s', (rules, reason) => expect(because(...rules)).toBe(reason))
+
+  it('names rules that are there', () => {
+    const named = ['suspended', 'person-disabled', 'grant-closed', 'supplier-contract', 'grant-outside-window']
+    for (const rule of named) expect(guardRules).toContain(rule)
+    for (const pattern of [/^scope-/, /^phase-/, /^conduit-/, /presence/])
+      expect(guardRules.some((rule) => pattern.test(rule))).toBe(true)
+  })
+})

@@ -1,0 +1,79 @@
+// Many sessions decided anew: others are served meanwhile, a store that cannot be read is asked again, and a change is
+// still a change then.
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openReevaluation } from '../../../gateway/sessions/reevaluation.ts'
+import { LiveSession } from '../../../gateway/sessions/session.ts'
+import type { EndReason } from '../../../policy/index.ts'
+import type { Recording } from '../../../recorder/index.ts'
+import { openSessionScene, type SessionScene } from '../../support/session-scene.ts'
+
+let scene: SessionScene
+beforeEach(async () => {
+  scene = await openSessionScene()
+})
+afterEach(() => scene.close())
+
+/** Sessions of one person on one grant, without broker or recording. */
+async function crowd(count: number) {
+  const admission = await scene.admission().admit(scene.visitor, 'ews-1')
+  const first = admission.kind === 'admitted' ? scene.registry.get(admission.session.id) : null
+  if (!first) throw new Error('the session was not admitted')
+  await first.closed()
+  const ends: EndReason[] = []
+  const nothing = (): void => undefined
+  const recording = { sync: async () => undefined } as unknown as Recording
+  const permission = { windowUntil: first.windowUntil, obligations: [], decidedUntil: null }
+  const sessions = Array.from({ length: count }, () => {
+    const deps = { ...scene, onOver: nothing, redecide: nothing, offerExtension: nothing }
+    const session = new LiveSession(first.facts, permission, recording, deps)
+    session.listen({ warn: nothing, flow: nothing, end: (reason) => ends.push(reason) })
+    session.begin(permission)
+    return session
+  })
+  return { sessions, ends, abandon: () => sessions.forEach((session) => session.abandon()) }
+}
+
+describe('many sessions decided anew', () => {
+  it('let others be served in between', async () => {
+    const { sessions, ends, abandon } = await crowd(1_000)
+    let turns = 0
+    let isDone = false
+    const count = (): void => {
+      turns++
+      if (!isDone) setImmediate(count)
+    }
+    setImmediate(count)
+    await openReevaluation(scene).decide(sessions, 'change')
+    isDone = true
+    expect(turns).toBeGreaterThan(5)
+    expect(ends).toEqual([])
+    abandon()
+  })
+
+  it('all end when what they rest on is gone', async () => {
+    const { sessions, ends, abandon } = await crowd(300)
+    scene.setAsset('ews-1', { labels: [] })
+    await openReevaluation(scene).decide(sessions, 'change')
+    expect(ends).toHaveLength(300)
+    expect(new Set(ends)).toEqual(new Set(['policy-changed']))
+    abandon()
+  })
+
+  it('are asked again when the store cannot be read, and a change still ends them at once', async () => {
+    const { sessions, ends, abandon } = await crowd(1)
+    let isAway = true
+    const people: typeof scene.store.people = {
+      ...scene.store.people,
+      byIds: (ids) => (isAway ? Promise.reject(new Error('locked')) : scene.store.people.byIds(ids)),
+    }
+    const reevaluation = openReevaluation({ ...scene, store: { ...scene.store, people } })
+    scene.setAsset('ews-1', { labels: [], expiry: { kind: 'drain', hardLimitMinutes: 10 } })
+    await reevaluation.decide(sessions, 'change')
+    expect(ends).toEqual([])
+    isAway = false
+    await reevaluation.decide(sessions, 'time')
+    expect(ends).toEqual(['policy-changed'])
+    abandon()
+  })
+})
