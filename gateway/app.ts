@@ -133,9 +133,9 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
       tickets,
       draining: (grant) => registry.draining(grant),
     })
-    const registry = openRegistry({ bus, store, door, clock, log })
+    const registry = openRegistry({ bus, store, door, world: { now: world }, clock, log })
     const starter = openStarter({ door, clock, firstUse: (tx, grant, session) => access.used(tx, grant, session) })
-    const escorts = openEscorts({ store, registry, clock, starter })
+    const escorts = openEscorts({ store, registry, clock, starter, world: { now: world } })
     const { lockoutAfter: threshold, lockoutMinutes: minutes, passwordCost: cost } = config.login
     const passwords = await openPasswords({
       cost,

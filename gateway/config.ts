@@ -132,7 +132,7 @@ const Notify = Type.Object(
     webhooks: Type.Array(Webhook, {
       default: [],
       description:
-        'Receivers of events, each with `name`, `url`, `secretFile` and `events` (types; none is all): see [notifications](notifications.md).',
+        'Receivers of events, each with `name`, `url`, `secretFile` and `events` (types; left out, all): see [notifications](notifications.md).',
     }),
     retryDays: Whole('Days a message that is not taken is tried again.', 3, 1, 30),
     keepDays: Whole('Days a message that was sent or given up stays in the list.', 30, 1, 365),
@@ -274,6 +274,9 @@ export function parseConfig(
     const text = env[variableOf(path)]
     if (text !== undefined) set(root, path, fromText(text, schema))
     else if (get(root, path) === undefined && schema.default !== undefined) set(root, path, schema.default)
+    // The entries of a list have defaults of their own.
+    const value = get(root, path)
+    if (Array.isArray(value)) set(root, path, Value.Default(schema, structuredClone(value)))
   }
   const problems = unknownFields(ConfigSchema, root)
   for (const { path, schema } of fields) {

@@ -30,7 +30,9 @@ import type {
   MfaKind,
   OperationClass,
   Protocol,
+  PurdueLevel,
   Role,
+  SafetyClass,
   Schedule,
   SuspensionTarget,
   Tier,
@@ -139,9 +141,24 @@ interface DecisionEvent {
     readonly schedule: Schedule
     readonly tier: Tier
   }
+  /** Exceptions of the register in force that cover the asset, by id. */
+  readonly exceptions: readonly string[]
   readonly bundle: string
   readonly scopeVersion: string
   readonly scope: 'in' | 'out' | 'undetermined'
+}
+
+/** From which Purdue level a crossing starts, and on which it ends. */
+export interface Levels {
+  readonly from: PurdueLevel
+  readonly to: PurdueLevel
+}
+
+/** How far somebody could get from the asset, as the approver was told. */
+export interface ToldReach {
+  /** Other assets that can be touched, and the zones they stand in with the asset's own. */
+  readonly assets: number
+  readonly zones: number
 }
 
 /** What a revocation ends: what can be suspended, and one session or grant. */
@@ -310,6 +327,30 @@ export interface Events {
   }
 
   readonly 'policy.decision': DecisionEvent
+  /** Beside a refusal because of the crossing: which flow the plant's zones and conduits did not let through. */
+  readonly 'conduit.denied_flow': {
+    readonly action: DecisionEvent['action']
+    readonly person: PersonId
+    readonly asset: AssetId
+    readonly plant: PlantId
+    readonly protocol: Protocol
+    /** Null where none leads there. */
+    readonly conduit: ConduitId | null
+    readonly zone: ZoneId
+    /** Null where the plant has no gateway zone to start from. */
+    readonly levels: Levels | null
+    /** The invariants that stood in the way. */
+    readonly rules: readonly string[]
+  }
+  /** Beside a refusal to reach a safety instrumented system, for a precondition that does not hold. */
+  readonly 'safety.block': {
+    readonly action: DecisionEvent['action']
+    readonly person: PersonId
+    readonly asset: AssetId
+    readonly plant: PlantId
+    readonly zone: ZoneId
+    readonly rules: readonly string[]
+  }
 
   /** What came in over the API could not be what the route takes: malformed, too large, forged. Nothing was changed. */
   readonly 'input.refused': {
@@ -400,6 +441,7 @@ export interface Events {
     /** Whose right was used; the approver unless it was delegated. */
     readonly onBehalfOf: PersonId
     readonly asset: AssetId
+    readonly reach: ToldReach
     readonly digest: string
     readonly comment: Commitment
     /** What is still needed. */
@@ -432,6 +474,7 @@ export interface Events {
     readonly approvals: readonly { readonly by: PersonId; readonly onBehalfOf: PersonId }[]
     readonly needs: readonly ApprovalNeed[]
     readonly asset: AssetId
+    readonly reach: ToldReach
     readonly operationClass: OperationClass
     readonly window: Window
     readonly schedule: Schedule
@@ -525,6 +568,17 @@ export interface Events {
     readonly mfa: readonly MfaKind[]
     readonly window: Window
     readonly source: Commitment
+    readonly safety: SafetyClass
+    /** From the plant's gateway zone to the asset's zone. */
+    readonly levels: Levels
+    /** The first instant after the supplier's contract; null for the plant's own people. */
+    readonly contractUntil: number | null
+    /** Minutes an escort may be gone; null where nobody has to come along. */
+    readonly escortGraceMinutes: number | null
+    /** Minutes it may rest before it is ended; null where it may rest. */
+    readonly idleEndMinutes: number | null
+    /** Sessions at a time the person, the asset and the supplier may have; null: no limit of its own. */
+    readonly most: { readonly person: number; readonly asset: number | null; readonly supplier: number | null }
   }
   /** A person whom policy lets in, and whose session could not begin all the same. */
   readonly 'session.refused': {
@@ -620,6 +674,8 @@ export interface Events {
     readonly windowUntil: number
     /** The end of the window, and what the asset lets a session observe after it. */
     readonly hardUntil: number
+    /** Since when nothing had moved; null where a crash closed it. */
+    readonly idleSince: number | null
     readonly bytesIn: number
     readonly bytesOut: number
   }
@@ -632,7 +688,6 @@ export interface Events {
     readonly frames: number
   }
   readonly 'session.replayed': { readonly session: SessionId; readonly by: PersonId; readonly purpose: Commitment }
-  readonly 'session.watched': { readonly session: SessionId; readonly by: PersonId }
   /** Somebody or something was taken off; nothing of it may be asked for, granted or used until it is lifted. */
   readonly 'suspension.created': {
     readonly suspension: SuspensionId
@@ -841,6 +896,8 @@ export interface Events {
     readonly until: string
     readonly renewals: number
     readonly risk: string
+    /** Controls that make up for it: ids of the register. */
+    readonly compensating: readonly string[]
     readonly assets: readonly AssetId[]
     readonly owner: Commitment
     readonly approvedBy: Commitment

@@ -78,7 +78,17 @@ export { endOfDay, isDay, startOfDay } from './calendar.ts'
 export { requestDigest } from './request-digest.ts'
 export { firstTerms, isSameTerms, narrowTerms, type Changes } from './terms.ts'
 export { dutiesOf, escalationFor, nextOnDuty, onDuty } from './roster.ts'
-export { conflictBetween, lapseOf, leastNeeds, meets, needsOf, tally, type Tally, type Voice } from './quorum.ts'
+export {
+  conflictBetween,
+  lapseOf,
+  leastNeeds,
+  meets,
+  needsOf,
+  needsToExtend,
+  tally,
+  type Tally,
+  type Voice,
+} from './quorum.ts'
 
 export { catalogue, type Control } from './register/catalogue.ts'
 export { startRegister, type ControlState, type Offender, type RegisterRun } from './register/evaluate.ts'

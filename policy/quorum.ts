@@ -32,6 +32,18 @@ export function needsOf(decisions: readonly (readonly Obligation[])[]): readonly
 }
 
 /**
+ * Whose single yes makes a grant longer, of those whose yeses it needed: one person suffices, and it is never one who
+ * could not have stood for the others. Of a role other than approver it is somebody of that role, such as the safety
+ * engineer; else of a duty who is on it now; else an approver.
+ */
+export function needsToExtend(needs: readonly ApprovalNeed[]): readonly ApprovalNeed[] {
+  const experts = needs.filter((need) => need.kind === 'role' && need.role !== 'approver')
+  if (experts.length > 0) return experts
+  const duties = needs.filter(({ kind }) => kind === 'duty')
+  return duties.length > 0 ? duties : leastNeeds
+}
+
+/**
  * Why two people must not decide on each other's request, or null.
  * INVARIANT: nobody decides on their own request, nor on one of their own supplier; in nobody's name either.
  */

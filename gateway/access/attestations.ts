@@ -28,7 +28,7 @@ export interface Attestations {
 export function openAttestations(deps: SuspendDeps & { readonly world: WorldSource }): Attestations {
   const { store, clock, bundle, world } = deps
   const mayAttest = ({ person }: Actor): boolean =>
-    person.roles.some((role) => role === 'isms-manager' || role === 'admin')
+    person.supplier === null && person.roles.some((role) => role === 'isms-manager' || role === 'admin')
   const needs = 'the eligibility of a person is attested by an isms-manager or admin'
 
   return {

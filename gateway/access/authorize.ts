@@ -2,14 +2,17 @@
 // decision as evidence and returns it. Nothing reaches an asset but through here.
 
 import {
+  conduitFor,
   decide,
   decidedUntil,
   parseAssetId,
   plantOf,
   quote,
+  remediesFor,
   suspensionOf,
   usableAt,
   zoneOf,
+  type Asset,
   type AssetId,
   type Bundle,
   type Commitment,
@@ -24,12 +27,14 @@ import {
   type Person,
   type PersonId,
   type Protocol,
+  type Remedy,
   type RequestId,
   type TicketState,
   type World,
 } from '../../policy/index.ts'
 import type { Clock } from '../clock.ts'
 import type { Tx } from '../store/store.ts'
+import { brokenSealsIn } from './seals.ts'
 
 /** Who acts, with the second factors proven in this login. */
 export interface Actor {
@@ -64,6 +69,11 @@ export interface Door {
   authorizeConnect(tx: Tx, actor: Actor, named: string, protocol: Protocol): Promise<ConnectDecision>
   /** Decides without a trace, to show beforehand what the answer would be. Opens nothing. */
   preview(actor: Actor, request: DecisionRequest, ticket?: TicketState): Decision
+  /**
+   * What would have to change for the policies to permit it, one remedy a way; empty where they do, or no two changes
+   * suffice. Dozens of questions to the engine: for an answer that people wait for, outside of transactions.
+   */
+  ways(actor: Actor, request: DecisionRequest, ticket?: TicketState): readonly Remedy[]
   /** As `preview`, with the instant up to which time alone does not change the answer; null: it never does. */
   foresee(actor: Actor, request: DecisionRequest): { readonly decision: Decision; readonly until: Instant | null }
   /** Keeps as evidence a decision that was taken without a trace, because it changed something after all. */
@@ -115,10 +125,45 @@ export function openDoor(bundle: () => Bundle, clock: Clock, world: () => World)
       rules: decision.reasons.map(({ rule }) => rule),
       texts: texts ?? decision.reasons.map(({ text }) => text),
       controls: [...new Set(decision.reasons.flatMap(({ controls }) => controls))],
+      exceptions: decision.exceptions,
       bundle: decision.bundle,
       scopeVersion: decision.scopeVersion,
       scope: decision.scope.kind,
     })
+    if (declared && decision.kind === 'deny')
+      await noteBlocks(tx, actor, action, declared, decision, refs.asked ?? null)
+  }
+
+  /** A refusal at a boundary or at a safety system is evidence of its own: these controls were at work. */
+  async function noteBlocks(
+    tx: Tx,
+    { person }: Actor,
+    action: DecisionRequest['action'],
+    asset: Asset,
+    { reasons }: Decision,
+    asked: Asked['asked'] | null,
+  ): Promise<void> {
+    const now = clock.now()
+    const rules = reasons.map(({ rule }) => rule)
+    const zone = zoneOf(asset, bundle())
+    const plant = plantOf(asset, bundle()).id
+    const about = { action, person: person.id, asset: asset.id, plant, zone: zone.id }
+    const crossing = rules.filter((rule) => rule.startsWith('conduit-'))
+    const protocol = asked?.protocol ?? 'ssh'
+    if (crossing.length > 0) {
+      const state = conduitFor(asset, protocol, bundle(), now, asked?.operationClass)
+      const from = bundle().gatewayZoneOf.get(plant)
+      await tx.ledger.append('conduit.denied_flow', now, {
+        ...about,
+        protocol,
+        conduit: state.kind === 'absent' ? null : state.conduit.id,
+        levels: from === undefined ? null : { from: from.level, to: zone.level },
+        rules: crossing,
+      })
+    }
+    const safety = rules.filter((rule) => rule === 'sis-unreachable' || rule === 'local-presence')
+    if (asset.safety === 'SIS' && safety.length > 0)
+      await tx.ledger.append('safety.block', now, { ...about, rules: safety })
   }
 
   const factsFor = ({ person, mfa, source }: Actor, ticket: TicketState = 'unchecked'): Facts => ({
@@ -130,10 +175,17 @@ export function openDoor(bundle: () => Bundle, clock: Clock, world: () => World)
     world: world(),
   })
 
-  /** A suspension that another process has just written holds already: it is read in the transaction that decides. */
-  async function factsIn(tx: Tx, actor: Actor, ticket?: TicketState): Promise<Facts> {
+  /**
+   * A suspension that another process has just written holds already, and a seal that somebody broke a moment ago is
+   * broken: both are read in the transaction that decides.
+   */
+  async function factsIn(tx: Tx, actor: Actor, request: DecisionRequest, ticket?: TicketState): Promise<Facts> {
     const facts = factsFor(actor, ticket)
-    return { ...facts, world: { ...facts.world, suspensions: await tx.suspensions.inForce() } }
+    const suspensions = await tx.suspensions.inForce()
+    const asksSeal = request.action === 'request' && request.ask.tier === 'break-glass'
+    const { brokenSeals: known } = facts.world
+    const brokenSeals = asksSeal ? new Set([...known, ...(await brokenSealsIn(tx))]) : known
+    return { ...facts, world: { ...facts.world, suspensions, brokenSeals } }
   }
 
   /** Somebody who is off, or wants to where all are, came back: that they tried is evidence of its own. */
@@ -155,7 +207,7 @@ export function openDoor(bundle: () => Bundle, clock: Clock, world: () => World)
   const door: Door = {
     bundle,
     async authorize(tx, actor, request, refs = {}, ticket) {
-      const facts = await factsIn(tx, actor, ticket)
+      const facts = await factsIn(tx, actor, request, ticket)
       const decision = decide(request, bundle(), facts)
       const asset = 'asset' in request ? request.asset : request.ask.asset
       await write(tx, actor, request.action, asset, decision, { ...refs, ...askedOf(request) })
@@ -200,6 +252,11 @@ export function openDoor(bundle: () => Bundle, clock: Clock, world: () => World)
       return { decision, asset: parsed.id, grant }
     },
     preview: (actor, request, ticket) => decide(request, bundle(), factsFor(actor, ticket)),
+    ways: (actor, request, ticket) =>
+      remediesFor(request, bundle(), factsFor(actor, ticket)).flatMap((way) => {
+        const [first] = way
+        return first ? [{ kind: first.kind, text: way.map(({ text }) => text).join(', and ') }] : []
+      }),
     foresee(actor, request) {
       const facts = factsFor(actor)
       return { decision: decide(request, bundle(), facts), until: decidedUntil(request, bundle(), facts) }

@@ -49,12 +49,17 @@ export interface CampaignService {
   sweep(): Promise<void>
 }
 
-const answersForAll = ({ roles }: Person): boolean => roles.includes('isms-manager') || roles.includes('admin')
+const answersForAll = ({ roles, supplier }: Pick<Person, 'roles' | 'supplier'>): boolean =>
+  supplier === null && (roles.includes('isms-manager') || roles.includes('admin'))
 
-/** Who may decide on a person: who answers for the whole, or an approver of every plant the person acts for. */
-export function mayDecideOn(decider: Person, { plants }: Eligibility): boolean {
+/**
+ * Who may decide on a person: who answers for the whole, or an approver of every plant the person acts for. On who
+ * answers for the whole, or audits it, an approver does not.
+ */
+export function mayDecideOn(decider: Person, { roles, plants }: Eligibility): boolean {
   if (decider.disabled || decider.supplier !== null) return false
   if (answersForAll(decider)) return true
+  if (roles.some((role) => role === 'isms-manager' || role === 'admin' || role === 'auditor')) return false
   return decider.roles.includes('approver') && plants.length > 0 && plants.every((p) => decider.plants.includes(p))
 }
 
@@ -129,7 +134,8 @@ export function openCampaigns(deps: SuspendDeps & { readonly bus: Bus; readonly 
       if (!item) throw new GatewayError('not-found', `\`${person.login}\` is not in campaign \`${id}\``)
       if (person.id === decider.id)
         return refuse(decider.id, 'decide-item', 'own-item', id, 'nobody decides on their own eligibility')
-      if (!mayDecideOn(decider, item.before))
+      // As they were when the campaign began, and as they are now.
+      if (!mayDecideOn(decider, item.before) || !mayDecideOn(decider, eligibilityOf(person)))
         return refuse(
           decider.id,
           'decide-item',

@@ -3,6 +3,7 @@
 
 import {
   approve,
+  blastRadius,
   deny,
   isSameTerms,
   joinNeeds,
@@ -19,6 +20,7 @@ import {
   type RequestId,
   type Terms,
   type TicketState,
+  type ToldReach,
   type Voice,
   type Yes,
 } from '../../policy/index.ts'
@@ -26,7 +28,7 @@ import { mint } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
 import type { StoredRequest } from '../store/requests.ts'
 import type { Tx } from '../store/store.ts'
-import type { Actor, DecisionRefs } from './authorize.ts'
+import type { Actor, DecisionRefs, Door } from './authorize.ts'
 import type { AccessDeps } from './requests.ts'
 import { openReview, reviewDueAt } from './reviews.ts'
 import { acting, askAsTermed, dutiesAt, rightsOf, voicesOf } from './rights.ts'
@@ -85,7 +87,7 @@ export function yesOf(
 /** The right to use: the first with which the yes counts; else the first that policy lets decide; else one's own. */
 export async function chooseRight(
   deps: AccessDeps,
-  tables: Pick<Tx, 'people'>,
+  tables: Pick<Tx, 'people' | 'suspensions'>,
   read: ReadRequest,
   given: {
     readonly actor: Actor
@@ -141,7 +143,9 @@ export async function sayYes(
     const given = { actor, answer, voices, ticket: ticket.state, now }
     const { owner, question } = await chooseRight(deps, tx, read, given)
     const decision = await door.authorize(tx, acting(actor, owner), question, refsFor(id, actor, owner), ticket.state)
-    if (decision.kind === 'deny') return { kind: 'denied', decision }
+    if (decision.kind === 'deny') {
+      return { kind: 'denied', decision, ways: () => door.ways(acting(actor, owner), question, ticket.state) }
+    }
     const yes = yesOf(deps, read, { ...given, owner, decision })
     const outcome = approve(yes)
     if (outcome.kind === 'refused') return refusedBy(outcome)
@@ -164,7 +168,8 @@ export async function sayYes(
       await tx.ledger.append('request.approval_lapsed', now, { request: id, approver: by, because })
     }
     const comment = await tx.ledger.commit(answer.comment)
-    const about = { request: id, requester: requester.id, approver: actor.person.id, digest, comment }
+    const reach = toldReach(door, stored)
+    const about = { request: id, requester: requester.id, approver: actor.person.id, reach, digest, comment }
     if (outcome.grant === null) {
       const { open } = outcome
       const entry = { ...about, onBehalfOf: owner.id, asset: stored.request.ask.asset, open }
@@ -202,6 +207,16 @@ export async function sayYes(
     }
     return done({ kind: 'granted', grant: grant.id })
   })
+}
+
+/** How far the asset leads, by the bundle the yes was given under. */
+function toldReach(door: Door, { request }: StoredRequest): ToldReach {
+  const bundle = door.bundle()
+  const asset = bundle.assets.get(request.ask.asset)
+  // The door has just permitted it: there is no yes for an asset that is not declared.
+  if (!asset) throw new Error(`asset \`${request.ask.asset}\` is not declared`)
+  const { assets, zones } = blastRadius(asset, bundle)
+  return { assets, zones: zones.length }
 }
 
 async function noteTerms(
@@ -247,7 +262,9 @@ export async function sayNo(
     const decider = acting(actor, owner)
     const decision = await door.authorize(tx, decider, question, refsFor(id, actor, owner), ticket)
     // Saying no needs the right to decide, not that yes would be right: who ends access may always refuse it.
-    if (decision.kind === 'deny' && !mayEnd(decider.person, stored.plant)) return { kind: 'denied', decision }
+    if (decision.kind === 'deny' && !mayEnd(decider.person, stored.plant)) {
+      return { kind: 'denied', decision, ways: () => door.ways(decider, question, ticket) }
+    }
     const outcome = deny({ request: stored.request, requester, approver: actor.person, owner, ...answer, now })
     if (outcome.kind === 'refused') return refusedBy(outcome)
     stillSo(await tx.requests.update({ ...stored, request: outcome.request, alarmAt: null }, now))

@@ -56,12 +56,13 @@ export function openExceptionAgeing(deps: {
       const entry = { exception: one.exception, until: one.until, bundle: digest }
       if (one.stage !== 'granted' || exception === null)
         return tx.ledger.append(`exception.${one.stage === 'granted' ? 'closed' : one.stage}`, now, entry)
-      const { from, renewals, risk, assets } = exception
+      const { from, renewals, risk, compensating, assets } = exception
       return tx.ledger.append('exception.granted', now, {
         ...entry,
         from,
         renewals,
         risk,
+        compensating,
         assets,
         owner: await tx.ledger.commit(exception.owner),
         approvedBy: await tx.ledger.commit(exception.approvedBy),

@@ -44,7 +44,13 @@ export interface Question {
 
 const minute = 60_000
 
-export function explainQuestion(question: Question, bundle: Bundle, world: World): Explained {
+/** @param told who learns how the plant's network hangs together: not a supplier's people. */
+export function explainQuestion(
+  question: Question,
+  bundle: Bundle,
+  world: World,
+  told: { readonly reach: boolean } = { reach: true },
+): Explained {
   const { person, asset, action, operationClass, tier, at, minutes, mfa } = question
   const supposed: string[] = []
   const window = { from: at, until: at + minutes * minute }
@@ -95,6 +101,7 @@ export function explainQuestion(question: Question, bundle: Bundle, world: World
   supposed.push(mfa ? 'logged in with password and one-time code' : 'logged in with one factor')
   const facts = { now: at, person, mfa: mfa ? (['totp'] as const) : [], source: null, ticket: 'open', world } as const
   const decision = decide(request, bundle, facts)
-  const beside = { reach: blastRadius(asset, bundle), ways: remediesFor(request, bundle, facts) }
+  const ways = remediesFor(request, bundle, facts)
+  const beside = told.reach ? { reach: blastRadius(asset, bundle), ways } : { ways }
   return { decision: explainJson(decision, beside), lines: explain(decision, beside), supposed }
 }

@@ -5,6 +5,7 @@ import {
   extend,
   firstUse,
   meets,
+  needsToExtend,
   minutesOf,
   revoke,
   sayNeed,
@@ -21,6 +22,7 @@ import { GatewayError } from '../errors.ts'
 import type { StoredRequest } from '../store/requests.ts'
 import type { Tables, Tx } from '../store/store.ts'
 import type { Actor, Door } from './authorize.ts'
+import { needsFor } from './deciding.ts'
 import type { AccessDeps } from './requests.ts'
 import { acting, rightsOf } from './rights.ts'
 import { done, mayEnd, Overtaken, readRequest, refusedBy, stillSo, type TakeStep } from './steps.ts'
@@ -70,7 +72,10 @@ function askToExtend(stored: StoredRequest, grant: Grant, running: Window | null
   return { ...ask, schedule: schedule.kind === 'from-first-use' ? schedule : { kind: 'whole' } }
 }
 
-/** Makes a grant longer, or of a recurring one the occurrence that is running. One approver suffices, who is needed. */
+/**
+ * Makes a grant longer, or of a recurring one the occurrence that is running, in one step of one person: of those whose
+ * yes it needed, the one that no other could stand for (`needsToExtend`).
+ */
 export async function makeLonger(
   deps: AccessDeps,
   take: TakeStep,
@@ -90,15 +95,22 @@ export async function makeLonger(
     const running = usableAt(grant, usedAt)
     const question = { action: 'extend', ask: askToExtend(stored, grant, running, until), requester } as const
     const owners = await rightsOf(tx, actor.person, world.now().delegations, now)
-    const permits = (one: Person): boolean =>
-      door.preview(acting(actor, one), question, stored.ticketState).kind === 'permit'
-    const owner = (owners.length > 1 ? owners.find(permits) : undefined) ?? actor.person
+    const suffices = (one: Person): boolean => {
+      const decision = door.preview(acting(actor, one), question, stored.ticketState)
+      const duties = dutiesOf(door.bundle(), stored.plant, one.login, now)
+      const needed = needsToExtend(needsFor(stored, decision))
+      return decision.kind === 'permit' && needed.some((need) => meets(need, { owner: one, duties }))
+    }
+    const owner = (owners.length > 1 ? owners.find(suffices) : undefined) ?? actor.person
     const refs = { grant: id, request: grant.request, ...(owner === actor.person ? {} : { onBehalfOf: owner.id }) }
     const decision = await door.authorize(tx, acting(actor, owner), question, refs, stored.ticketState)
-    if (decision.kind === 'deny') return { kind: 'denied', decision }
+    if (decision.kind === 'deny') {
+      const ways = () => door.ways(acting(actor, owner), question, stored.ticketState)
+      return { kind: 'denied', decision, ways }
+    }
     const duties = dutiesOf(door.bundle(), stored.plant, owner.login, now)
-    const needs = decision.obligations.flatMap((one) => (one.kind === 'approvals' ? one.needs : []))
-    if (needs.length > 0 && !needs.some((need) => meets(need, { owner, duties }))) {
+    const needs = needsToExtend(needsFor(stored, decision))
+    if (!needs.some((need) => meets(need, { owner, duties }))) {
       const text = `an extension here is for ${needs.map(sayNeed).join(' or ')}`
       return { kind: 'refused', code: 'not-needed', text }
     }

@@ -11,6 +11,7 @@ import {
   type Decision,
   type Login,
   type PersonId,
+  type Remedy,
 } from '../../policy/index.ts'
 import type { StoredRequest } from '../store/requests.ts'
 import type { Actor } from './authorize.ts'
@@ -30,6 +31,8 @@ export interface Outlook {
   readonly lapses: readonly (string | null)[]
   /** The policy's answer for the reader, with the right they would use; null for their own request and a decided one. */
   readonly forMe: Decision | null
+  /** What policy would want otherwise of a denial in `forMe`. Takes long: for one request, not for a list. */
+  readonly waysForMe: () => readonly Remedy[]
   /** Would the reader's yes count, in whose name, and if not, why not. */
   readonly myYes: { readonly counts: boolean; readonly onBehalfOf: PersonId | null; readonly text: string } | null
 }
@@ -56,10 +59,15 @@ export async function outlookOf(deps: AccessDeps, actor: Actor, stored: StoredRe
     })),
     lapses,
     forMe: mine?.decision ?? null,
+    waysForMe: mine?.ways ?? (() => []),
     myYes: mine?.yes ?? null,
   }
 
-  async function judgeMine(): Promise<{ decision: Decision; yes: Outlook['myYes'] } | null> {
+  async function judgeMine(): Promise<{
+    decision: Decision
+    ways?: () => readonly Remedy[]
+    yes: Outlook['myYes']
+  } | null> {
     if (actor.person.id === requester.id) return null
     const read = { stored, requester }
     const answer = { digest: stored.digest, comment: '' }
@@ -69,7 +77,8 @@ export async function outlookOf(deps: AccessDeps, actor: Actor, stored: StoredRe
     const decision = door.preview(acting(actor, owner), question, ticket)
     if (decision.kind === 'deny') {
       const text = conflictBetween(requester, actor.person)?.text ?? decision.reasons[0]?.text ?? 'policy refuses it'
-      return { decision, yes: { counts: false, onBehalfOf: null, text } }
+      const ways = () => door.ways(acting(actor, owner), question, ticket)
+      return { decision, ways, yes: { counts: false, onBehalfOf: null, text } }
     }
     const outcome = approve(yesOf(deps, read, { ...given, owner, decision }))
     if (outcome.kind === 'refused') return { decision, yes: { counts: false, onBehalfOf, text: outcome.text } }
@@ -89,6 +98,7 @@ function settled(stored: StoredRequest): Outlook {
     needs: needs.map((need, at) => ({ need, metBy: yeses[at]?.by ?? null, onDuty: [] })),
     lapses: given.map(() => null),
     forMe: null,
+    waysForMe: () => [],
     myYes: null,
   }
 }

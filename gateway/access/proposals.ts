@@ -211,6 +211,11 @@ export function openBundleLife(deps: {
       if (base !== inForce.bundle().digest) return refuse('rebase', 'bundle-outdated', person, id, outdatedText(base))
       const done = await store.change(async (tx) => {
         const now = clock.now()
+        if (!(await tx.proposals.rebase(id, base))) {
+          const code = 'already-decided' as const
+          await tx.ledger.append('policy.step_refused', now, { proposal: id, person, step: 'rebase', code })
+          return false
+        }
         await tx.ledger.append('policy.proposed', now, {
           proposal: id,
           bundle: proposal.digest,
@@ -220,7 +225,7 @@ export function openBundleLife(deps: {
           comment: await tx.ledger.commit(proposal.comment),
           rebased: true,
         })
-        return tx.proposals.rebase(id, base)
+        return true
       })
       if (!done) throw new GatewayError('state-conflict')
     },

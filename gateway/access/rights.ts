@@ -14,6 +14,7 @@ import {
 import type { StoredRequest } from '../store/requests.ts'
 import type { Tables } from '../store/store.ts'
 import type { Actor, Door } from './authorize.ts'
+import { suspensionOfPerson } from './suspensions.ts'
 
 /** What an approver would grant: what was asked, with the terms as they are. */
 export function askAsTermed({ request, terms }: StoredRequest, less: Partial<StoredRequest['terms']> = {}): AccessAsk {
@@ -43,7 +44,7 @@ export function acting(actor: Actor, owner: Person): Actor {
 
 /** The owners of the rights a person may use now: first themselves, then who lets them decide in their name. */
 export async function rightsOf(
-  { people }: Pick<Tables, 'people'>,
+  { people, suspensions }: Pick<Tables, 'people' | 'suspensions'>,
   person: Person,
   delegations: readonly Delegation[],
   now: number,
@@ -53,17 +54,20 @@ export async function rightsOf(
   )
   // As they are now: who gave their right away may have lost it since.
   const owners = await people.byIds(given.map(({ from }) => from.id))
-  return [person, ...given.flatMap(({ from }) => owners.get(from.id) ?? [])]
+  const off = given.length === 0 ? [] : await suspensions.inForce()
+  const lent = given.flatMap(({ from }) => owners.get(from.id) ?? [])
+  return [person, ...lent.filter((owner) => suspensionOfPerson(off, owner) === null)]
 }
 
 /** Who stands behind each yes of a request: they as they are now, their duties as they were then. */
 export async function voicesOf(
-  { people }: Pick<Tables, 'people'>,
+  { people, suspensions: standing }: Pick<Tables, 'people' | 'suspensions'>,
   door: Door,
   { stored, requester, ticket }: { stored: StoredRequest; requester: Person; ticket: TicketState },
 ): Promise<readonly Voice[]> {
   const { request, plant } = stored
   if (request.kind !== 'submitted') return []
+  const suspensions = await standing.inForce()
   const known = await people.byIds(request.approvals.flatMap(({ by, onBehalfOf }) => [by, onBehalfOf]))
   return request.approvals.map((approval) => {
     const approver = known.get(approval.by) ?? null
@@ -74,6 +78,8 @@ export async function voicesOf(
   })
 
   function objectionTo(approver: Person, owner: Person): string | null {
+    // Policy looks at who said it; a right that was lent is off with its owner too.
+    if (suspensionOfPerson(suspensions, owner) !== null) return 'who lent the right is suspended'
     // The second factor was shown when they said yes, and is not asked for again.
     const actor = acting({ person: approver, mfa: mfaKinds, source: null }, owner)
     const decision = door.preview(actor, { action: 'approve', ask: askAsTermed(stored), requester }, ticket)

@@ -9,6 +9,7 @@ import {
   type Person,
   type PlantId,
   type RefusalCode,
+  type Remedy,
   type RequestId,
 } from '../../policy/index.ts'
 import type { Clock } from '../clock.ts'
@@ -54,6 +55,8 @@ export type Step<T> =
   | {
       readonly kind: 'denied'
       readonly decision: Decision
+      /** What policy would want otherwise, worked out once the refusal is written. */
+      readonly ways: () => readonly Remedy[]
       readonly some?: { readonly refused: readonly RefusedAsset[]; readonly offered: readonly string[] }
     }
   | { readonly kind: 'refused'; readonly code: RefusalCode; readonly text: string }
@@ -103,11 +106,18 @@ export function openSteps({ store, clock }: { readonly store: Store; readonly cl
       case 'done':
         return result.value
       case 'denied':
-        throw denial(result.decision, result.some)
+        throw denial(withWays(result.decision, result.ways()), result.some)
       case 'refused':
         throw new GatewayError(codeOf[result.code], result.text)
     }
   }
+}
+
+/** A denial that also says what would have to be otherwise for the policies to permit. */
+export function withWays(decision: Decision, ways: readonly Remedy[]): Decision {
+  if (decision.kind === 'permit') return decision
+  const said = new Set(decision.remedies.map(({ text }) => text))
+  return { ...decision, remedies: [...decision.remedies, ...ways.filter(({ text }) => !said.has(text))] }
 }
 
 function denial(decision: Decision, some: (Step<never> & { kind: 'denied' })['some']): GatewayError {
@@ -140,7 +150,8 @@ export async function readRequest(
 
 /** May this person end other people's access to the plant? Ending is always easier than beginning. */
 export function mayEnd(person: Person, plant: PlantId): boolean {
-  if (person.disabled) return false
+  // Somebody of a supplier ends their own access only, whatever roles they were given beside.
+  if (person.disabled || person.supplier !== null) return false
   if (person.roles.includes('admin') || person.roles.includes('isms-manager')) return true
   const here: readonly string[] = ['approver', 'escort', 'safety-engineer']
   return person.plants.includes(plant) && person.roles.some((role) => here.includes(role))

@@ -11,6 +11,7 @@ import {
   type Asset,
   type Decision,
   type Events,
+  type Remedy,
   type RequestId,
   type RequestSetId,
   type SubmittedRequest,
@@ -60,6 +61,8 @@ export async function submitAll(deps: AccessDeps, take: TakeStep, actor: Actor, 
     const bundle = door.bundle()
     const permitted: Answered[] = []
     const refused: RefusedAsset[] = []
+    /** Of the first that policy refuses; each takes dozens of questions to the engine. */
+    let worstWays: (() => readonly Remedy[]) | null = null
     for (const [at, named] of wanted.assets.entries()) {
       const parsed = parseAssetId(named)
       const asset = parsed.kind === 'ok' ? bundle.assets.get(parsed.id) : undefined
@@ -71,13 +74,16 @@ export async function submitAll(deps: AccessDeps, take: TakeStep, actor: Actor, 
       if (when.kind === 'malformed') return { kind: 'refused', code: 'schedule-malformed', text: when.text }
       const id = at === 0 ? first : mint.request(now)
       const ask = askFor(wanted, asset, when)
-      const decision = await door.authorize(tx, actor, { action: 'request', ask }, { request: id }, ticket.state)
-      if (decision.kind === 'deny') refused.push({ asset: named, decision })
-      else permitted.push({ id, asset, ask, decision })
+      const question = { action: 'request', ask } as const
+      const decision = await door.authorize(tx, actor, question, { request: id }, ticket.state)
+      if (decision.kind === 'deny') {
+        worstWays ??= () => door.ways(actor, question, ticket.state)
+        refused.push({ asset: named, decision })
+      } else permitted.push({ id, asset, ask, decision })
     }
     const [worst] = refused
     if (worst !== undefined && (permitted.length === 0 || !wanted.partial)) {
-      return denied(worst, refused, permitted, wanted.assets.length > 1)
+      return denied(worst, refused, permitted, wanted.assets.length > 1, worstWays ?? (() => []))
     }
     const set = permitted.length > 1 ? mint.requestSet(now) : null
     // Each is judged before any is written: a refusal by the state machine leaves nothing behind.
@@ -117,11 +123,13 @@ function denied(
   refused: readonly RefusedAsset[],
   permitted: readonly Answered[],
   several: boolean,
+  ways: () => readonly Remedy[],
 ): Step<never> {
-  if (!several) return { kind: 'denied', decision: worst.decision }
+  if (!several) return { kind: 'denied', decision: worst.decision, ways }
   return {
     kind: 'denied',
     decision: worst.decision,
+    ways,
     some: { refused, offered: permitted.map(({ asset }) => asset.id) },
   }
 }

@@ -42,6 +42,16 @@ export interface SuspendDeps {
   readonly bundle: () => Bundle
 }
 
+/** The suspension somebody is under themselves or with their supplier; null where there is none. */
+export function suspensionOfPerson(
+  standing: readonly Suspension[],
+  { id, supplier }: Pick<Person, 'id' | 'supplier'>,
+): Suspension | null {
+  const covers = ({ target }: Suspension): boolean =>
+    (target.kind === 'person' && target.id === id) || (target.kind === 'supplier' && target.id === supplier)
+  return standing.find(covers) ?? null
+}
+
 const isSuspendable = (kind: NamedTarget['kind']): kind is SuspensionTarget['kind'] =>
   kind !== 'session' && kind !== 'grant'
 
@@ -59,6 +69,18 @@ export async function suspend(
   if (!isSuspendable(named.kind))
     throw new GatewayError('malformed-body', `a ${named.kind} is not suspended: revoke it, or suspend the person`)
   const target = (await findTarget(store, bundle(), named)) as SuspensionTarget
+  // Who is off would otherwise keep off whoever could lift it.
+  if (suspensionOfPerson(await store.suspensions.inForce(), person) !== null)
+    return keepRefusal(
+      { store, clock },
+      {
+        person: person.id,
+        step: 'suspend',
+        code: 'suspended-party',
+        subject: target.kind === 'all' ? null : target.id,
+      },
+      'you are suspended yourself: end access by a revocation, or let another person suspend',
+    )
   if (!mayEndAll(person, target, await findAccess(store, bundle(), target)))
     return keepRefusal(
       { store, clock },
@@ -101,6 +123,11 @@ export function describe(target: { readonly kind: string; readonly id?: string }
   return target.id === undefined ? 'everything' : `${target.kind} \`${target.id}\``
 }
 
+/** What the person in a session reads: what is off, and what was written about it. */
+export function saySuspension({ target, reason }: Pick<Suspension, 'target' | 'reason'>): string {
+  return `${describe(target)} is suspended: ${reason}`
+}
+
 export interface Suspensions {
   suspend(actor: Actor, named: NamedTarget, reason: string): Promise<Suspended>
   /** @throws GatewayError `policy-denied` for who suspended it or is suspended; `role-missing`; `state-conflict`. */
@@ -113,6 +140,8 @@ export function openSuspensions(deps: SuspendDeps & { readonly bus: Bus; readonl
   return {
     async suspend({ person }, named, reason) {
       const done = await suspend(deps, { person, via: 'https' }, named, reason)
+      const sessions = done.ended.sessions.map(({ id: session }) => session)
+      bus.publish({ kind: 'sessions-suspended', sessions, why: saySuspension(done.suspension) })
       announceEnd(bus, done.ended, { by: person.id, reason, now: done.suspension.at })
       await world.refresh()
       return done
@@ -125,10 +154,8 @@ export function openSuspensions(deps: SuspendDeps & { readonly bus: Bus; readonl
         keepRefusal({ store, clock }, { person: person.id, step: 'lift', code, subject: id }, text)
       if (suspension.by === person.id)
         return refuse('own-suspension', 'who suspended does not lift it: another person has to')
-      const isSuspended = world
-        .now()
-        .suspensions.some(({ target }) => target.kind === 'person' && target.id === person.id)
-      if (isSuspended) return refuse('suspended-party', 'you are suspended yourself: another person has to lift it')
+      if (suspensionOfPerson(await store.suspensions.inForce(), person) !== null)
+        return refuse('suspended-party', 'you are suspended yourself: another person has to lift it')
       if (!mayEndAll(person, suspension.target, await findAccess(store, bundle(), suspension.target)))
         return refuse(
           'role-missing',

@@ -16,6 +16,7 @@ import type {
 import type { Bus } from '../bus/bus.ts'
 import type { Clock } from '../clock.ts'
 import type { Store, Tables } from '../store/store.ts'
+import { brokenSealsIn } from './seals.ts'
 
 export interface WorldSource {
   /** What is in force now. Cheap: the same value until something changes or time ends or begins something. */
@@ -104,7 +105,6 @@ async function standingIn(tx: Tables, now: Instant): Promise<Standing> {
     const person = people.get(id)
     return person && !person.disabled && !off.has(id) ? person : null
   }
-  const open = await tx.reviews.list(true)
   return {
     suspensions,
     presences: presences
@@ -115,12 +115,7 @@ async function standingIn(tx: Tables, now: Instant): Promise<Standing> {
       const delegator = enabled(from)
       return delegator === null || enabled(to) === null ? [] : [{ from: delegator, to, window }]
     }),
-    brokenSeals: new Set(
-      open
-        .filter(({ kind }) => kind === 'break-glass')
-        .map(({ asset }) => asset)
-        .toSorted(),
-    ),
+    brokenSeals: await brokenSealsIn(tx),
   }
 }
 

@@ -2,6 +2,7 @@
 
 import {
   blastRadius,
+  conflictBetween,
   firstTerms,
   isSameTerms,
   nextUse,
@@ -15,6 +16,7 @@ import {
   type Schedule,
 } from '../../policy/index.ts'
 import type { Actor } from '../access/authorize.ts'
+import { withWays } from '../access/steps.ts'
 import { showSchedule } from '../access/when.ts'
 import type { DecisionView, GrantView, PersonRef, ReachView, RequestView, ScheduleView } from '../contract/views.ts'
 import type { StoredGrant } from '../store/grants.ts'
@@ -49,10 +51,24 @@ function scheduleView(schedule: Schedule): ScheduleView {
   return { kind: 'recurring', ...recurrence, days: [...recurrence.days], timeZone }
 }
 
+/** Why a yes counts no longer is the plant's affair: who is suspended or lost a role is not told to a supplier. */
+function sayLapse(lapse: string | null, knows: Knows): string | null {
+  return lapse === null || knows.plant ? lapse : 'another yes is needed instead'
+}
+
 /** Said of a session; what is asked of approvers is not. */
 const hinted = (duty: Obligation): boolean => duty.kind !== 'approvals' && duty.kind !== 'record'
 
+/** What a reader is told of a request. */
+interface Knows {
+  /** Of the plant's people and network. */
+  readonly plant: boolean
+  /** What would have to change for their own yes to count. */
+  readonly ways: boolean
+}
+
 export interface AccessViewer {
+  /** One is shown with what would have to change; of many that would take long. */
   requests(actor: Actor, stored: readonly StoredRequest[]): Promise<RequestView[]>
   grants(stored: readonly StoredGrant[]): Promise<GrantView[]>
 }
@@ -118,11 +134,7 @@ export function openAccessViewer(
     return { assets, critical, safety, zones: zones.length, hops }
   }
 
-  async function requestView(
-    actor: Actor,
-    stored: StoredRequest,
-    knows: { readonly reach: boolean },
-  ): Promise<RequestView> {
+  async function requestView(actor: Actor, stored: StoredRequest, knows: Knows): Promise<RequestView> {
     const { request, plant, digest, decision, terms } = stored
     const { ask } = request
     const outlook = await access.outlook(actor, stored)
@@ -138,6 +150,12 @@ export function openAccessViewer(
       ...(outlook.myYes?.onBehalfOf ? [outlook.myYes.onBehalfOf] : []),
     ])
     const ref = (id: string): PersonRef => refOf(people, id)
+    const requester = people.get(request.by)
+    /** Who is on a duty and could answer this request: nobody who is disabled, asks, or is of who asks. */
+    const answering = (at: number): Person[] =>
+      (onDuty[at] ?? []).flatMap((person) =>
+        person === null || person.disabled || !requester || conflictBetween(requester, person) ? [] : [person],
+      )
     const declared = bundle().plants.get(plant)
     const rules = bundle().access.tiers[ask.tier]
     const after = (minutes: number | null): number | null =>
@@ -173,9 +191,8 @@ export function openAccessViewer(
         name: need.kind === 'role' ? need.role : need.duty,
         text: sayNeed(need),
         metBy: metBy === null ? null : ref(metBy),
-        onDuty: (onDuty[at] ?? []).flatMap((person) =>
-          person === null ? [] : [refOf(new Map([[person.id, person]]), person.id)],
-        ),
+        onDuty: knows.plant ? answering(at).map((person) => refOf(new Map([[person.id, person]]), person.id)) : [],
+        isOnDuty: need.kind === 'role' ? null : answering(at).length > 0,
       })),
       approvals: approvals.map(({ by, onBehalfOf, at, verdict, comment }, index) => ({
         by: ref(by),
@@ -183,9 +200,9 @@ export function openAccessViewer(
         at,
         verdict,
         comment,
-        lapsed: outlook.lapses[index] ?? null,
+        lapsed: sayLapse(outlook.lapses[index] ?? null, knows),
       })),
-      reach: knows.reach ? reachView(stored) : null,
+      reach: knows.plant ? reachView(stored) : null,
       emergency:
         ask.tier === 'emergency'
           ? {
@@ -196,7 +213,10 @@ export function openAccessViewer(
             }
           : null,
       grant: granted ? grantView(granted, people, decision) : null,
-      forMe: outlook.forMe === null ? null : decisionView(outlook.forMe),
+      forMe:
+        outlook.forMe === null
+          ? null
+          : decisionView(knows.ways ? withWays(outlook.forMe, outlook.waysForMe()) : outlook.forMe),
       myYes:
         outlook.myYes === null
           ? null
@@ -210,8 +230,8 @@ export function openAccessViewer(
   return {
     async requests(actor, stored) {
       const views: RequestView[] = []
-      // A supplier's people do not learn how the plant's network hangs together.
-      const knows = { reach: actor.person.supplier === null }
+      // A supplier's people do not learn how the plant's network hangs together, nor who is at work when.
+      const knows = { plant: actor.person.supplier === null, ways: stored.length === 1 }
       for (const one of stored) views.push(await requestView(actor, one, knows))
       return views
     },

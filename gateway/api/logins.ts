@@ -48,8 +48,12 @@ export interface Logins {
   me(request: FastifyRequest): Promise<MeView>
 }
 
-/** @throws GatewayError `role-missing` unless the person has one of the roles. */
+/**
+ * For what people of the plants do by their roles. Somebody of a supplier uses none of them, whatever they were given.
+ * @throws GatewayError `role-missing` unless the person has one of the roles.
+ */
 export function needRole({ person }: Actor, ...roles: readonly Role[]): void {
+  if (person.supplier !== null) throw new GatewayError('role-missing', 'this is for people of the plants')
   if (!person.roles.some((role) => roles.includes(role)))
     throw new GatewayError('role-missing', `this needs one of the roles ${roles.join(', ')}`)
 }

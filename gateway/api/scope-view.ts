@@ -1,17 +1,20 @@
 // The scope report as a view of the contract: a page of assets, and everything that is not a list of them.
 
-import { membershipOf, scopeReport, type AssetId, type Bundle, type ScopeStatus } from '../../policy/index.ts'
+import { membershipOf, plantOf, scopeReport, type AssetId, type Bundle, type ScopeStatus } from '../../policy/index.ts'
 import type { ScopeReportView } from '../contract/bundle-views.ts'
 
-/** The report with the assets from `first` on, at most `limit`, in the order declared. */
+/** The report with the assets from `first` on, at most `limit`, in the order declared; of some plants, or null for all. */
 export function scopeReportView(
   bundle: Bundle,
   page: { readonly first: number; readonly limit: number },
   held: ReadonlyMap<AssetId, ScopeStatus>,
   now: number,
+  plants: readonly string[] | null,
 ): ScopeReportView {
   const until = page.first + page.limit
-  const items = [...bundle.assets.values()].slice(page.first, until).map((asset) => {
+  const all = [...bundle.assets.values()]
+  const shown = plants === null ? all : all.filter((asset) => plants.includes(plantOf(asset, bundle).id))
+  const items = shown.slice(page.first, until).map((asset) => {
     const { scope, ...member } = membershipOf(asset, bundle, now)
     const { rule, reason } = scope.kind === 'undetermined' ? { rule: null, reason: null } : scope
     return { ...member, scope: scope.kind, rule, reason, held: held.get(asset.id)?.kind ?? null }
@@ -35,6 +38,6 @@ export function scopeReportView(
       compensating: [...compensating],
     })),
     items,
-    next: until < bundle.assets.size ? String(until) : null,
+    next: until < shown.length ? String(until) : null,
   }
 }

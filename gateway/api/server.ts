@@ -20,6 +20,8 @@ import { answerProblems } from './problems.ts'
 import { accessCookie, openLogins } from './logins.ts'
 import { registerRoutes } from './routes.ts'
 import type { Services } from './services.ts'
+import { refuseSuspended } from './suspended.ts'
+import { needWellFormed } from './well-formed.ts'
 
 /** Requests are small: a purpose, a comment, a list of session ids. */
 const bodyLimit = 64 * 1024
@@ -106,9 +108,11 @@ export async function listenHttps(services: Services, web: string, ready: Promis
       // Who asks is known before a body is read: a stranger cannot make us read one, and what a member sends malformed
       // is evidence with a name. Rate limits count before this, in `onRequest`.
       scope.addHook('preParsing', async (request, _reply, body) => {
-        if (!openToStrangers.has(request.routeOptions.url ?? '')) await logins.actor(request)
+        if (!openToStrangers.has(request.routeOptions.url ?? ''))
+          await refuseSuspended(services, request, await logins.actor(request))
         return body
       })
+      scope.addHook('preValidation', async (request) => needWellFormed(request.body))
       // What the API answers is for one person at one time: no cache keeps it.
       scope.addHook('onSend', async (_request, reply) => {
         reply.header('cache-control', 'no-store')

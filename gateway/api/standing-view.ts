@@ -13,6 +13,7 @@ import type { Actor } from '../access/authorize.ts'
 import { findAccess, mayEndAll, type Ended } from '../access/ending.ts'
 import { stateOf } from '../access/exceptions.ts'
 import { mayReview } from '../access/reviews.ts'
+import { suspensionOfPerson } from '../access/suspensions.ts'
 import type {
   AttestationView,
   CampaignView,
@@ -98,10 +99,11 @@ export function openStandingViewer({ store, bundle, clock, standing }: Services)
           ...(lifted ? [lifted.by] : []),
         ]),
       )
+      const isOff = suspensionOfPerson(await store.suspensions.inForce(), person) !== null
       const views: SuspensionView[] = []
       for (const { id, target, by, at, reason, lifted } of stored) {
         const found = lifted ? { plants: [] } : await findAccess(store, bundle(), target)
-        const mayLift = lifted === null && by !== person.id && mayEndAll(person, target, found)
+        const mayLift = lifted === null && !isOff && by !== person.id && mayEndAll(person, target, found)
         views.push({
           id,
           target: targetView(target, people),

@@ -83,8 +83,11 @@ export interface BrokeredSession {
   credential(): Promise<TargetCredential>
   /** A further channel of this session: decided anew, because the world may have changed. */
   admitChannel(): Promise<{ readonly kind: 'admitted' } | { readonly kind: 'refused'; readonly text: string }>
-  /** Why a command may not be run, or null: a command is input that no stopping holds back. */
-  refusesCommands(): string | null
+  /**
+   * Why nothing may be opened on the target now, or null: an opening is input that no stopping holds back. Asked last of
+   * all, in the very call that opens: what was decided before may have taken long.
+   */
+  barsOpening(isCommand: boolean): string | null
   /** What may pass now. */
   flow(): Flow
   /** A code typed on a locked terminal. Counted like one at login. */

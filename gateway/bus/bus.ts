@@ -15,6 +15,8 @@ export type Signal =
       readonly grant: GrantId
       readonly until: number
     }
+  /** Somebody suspended what these sessions work on or who works in them. Comes before their grants are revoked. */
+  | { readonly kind: 'sessions-suspended'; readonly sessions: readonly SessionId[]; readonly why: string }
   | { readonly kind: 'person-disabled'; readonly person: PersonId }
   | {
       readonly kind: 'session-kill'

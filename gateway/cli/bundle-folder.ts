@@ -2,7 +2,7 @@
 
 import type { LoadedBundle } from '../access/bundles.ts'
 import type { Problem } from '../../policy/index.ts'
-import { Failure, messageOf } from './failure.ts'
+import { codeOf, Failure, messageOf } from './failure.ts'
 import { plain } from './plain.ts'
 
 /** The bundle of a folder. @throws Failure with every problem when it is not valid. */
@@ -28,6 +28,9 @@ export async function needFiles(folder: string): Promise<Record<string, string>>
 }
 
 function unreadable(folder: string, error: unknown): never {
+  const code = codeOf(error)
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    throw new Failure(`bundle \`${folder}\`: no such folder: give the folder of a bundle`, { cause: error })
   throw new Failure(`bundle \`${folder}\`: ${messageOf(error)}: give the folder of a bundle`, { cause: error })
 }
 

@@ -100,7 +100,7 @@ export function bundleText({
     ...(activation === null ? [] : [['since', `${showInstant(activation.at)}, ${howOf(activation)}`] as const]),
     ['rolls back to', rollsBackTo ?? 'nothing'],
     ['proposals', `${more.openProposals} open`],
-    ['scope changes', `${more.heldAssets} assets wait for review`],
+    ['scope changes', more.heldAssets === 1 ? '1 asset waits for review' : `${more.heldAssets} assets wait for review`],
     ...(folderDiffers ? [['folder', 'the configured folder holds another bundle'] as const] : []),
   ])
 }
@@ -125,7 +125,7 @@ export function dryRunText(report: DryRunView): string {
     `${what}: ${count}`,
     ...groups.map(
       ({ action, asset, count: times, texts, rules, latest }) =>
-        shown`- ${action} on ${asset}, ${times} times, latest entry ${latest.index}: ${texts.join('; ')} (${rules.join(', ')})`,
+        shown`- ${action} on ${asset}, ${times === 1 ? 'once' : `${times} times`}, latest entry ${latest.index}: ${texts.join('; ')} (${rules.join(', ')})`,
     ),
   ]
   return [

@@ -80,11 +80,15 @@ export function showInstant(ms: number): string {
         .replace(/\.\d{3}Z$/, 'Z')
 }
 
+/** What the wall clock of a zone shows at an instant: `07:00`. @throws RangeError for a zone this machine does not know. */
+export function clockOf(ms: number, timeZone: string): string {
+  return new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(ms)
+}
+
 /** An instant with the wall clock of a zone beside it: `2026-03-01T06:00Z (07:00 Europe/Berlin)`. */
 export function showInZone(ms: number, timeZone: string): string {
   try {
-    const clock = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(ms)
-    return `${showInstant(ms)} (${clock} ${timeZone})`
+    return `${showInstant(ms)} (${clockOf(ms, timeZone)} ${timeZone})`
   } catch (error) {
     // A zone this machine's data does not have: the instant says it all.
     if (!(error instanceof RangeError)) throw error

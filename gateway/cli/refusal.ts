@@ -12,9 +12,12 @@ export function reasonLines(decision: Pick<DecisionView, 'reasons'>): string[] {
   })
 }
 
-/** The reasons, and what would have to change. */
+/** The reasons, and what would have to change where no reason has said it already. */
 function refusalLines(decision: DecisionView): string[] {
-  return [...reasonLines(decision), ...decision.remedies.map(({ text }) => shown`  needed: ${text}`)]
+  if (decision.remedies.length === 0)
+    return [...reasonLines(decision), '  `sallyport explain --remote` says what the rules would permit']
+  const unsaid = decision.remedies.filter(({ text }) => !decision.reasons.some((reason) => reason.text.includes(text)))
+  return [...reasonLines(decision), ...unsaid.map(({ text }) => shown`  needed: ${text}`)]
 }
 
 /** The failure that a ProblemView stands for. `--json` prints the whole problem. */

@@ -48,9 +48,9 @@ export function requestText(view: RequestView): string {
     lines.push(shown`${verdict} by ${name} at ${showInstant(at)}${comment === '' ? '' : `: ${comment}`}${gone}`)
   }
   if (view.state === 'submitted') {
-    for (const { text, metBy, kind, onDuty } of view.needs.filter(({ metBy: by }) => by === null)) {
-      const now =
-        kind !== 'duty' || metBy !== null ? '' : `, now ${onDuty.map((one) => one.displayName).join(', ') || 'nobody'}`
+    for (const { text, onDuty, isOnDuty } of view.needs.filter(({ metBy: by }) => by === null)) {
+      const who = onDuty.map((one) => one.displayName).join(', ') || (isOnDuty ? 'somebody' : 'nobody')
+      const now = isOnDuty === null ? '' : `, now ${who}`
       lines.push(shown`waits for ${text}${now}`)
     }
   }

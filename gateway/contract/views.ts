@@ -222,8 +222,10 @@ export const NeedView = Type.Object(
     text: Type.String(),
     /** Whose yes meets it; null while it is open. */
     metBy: Type.Union([PersonRef, Type.Null()]),
-    /** Of a duty: who is on it now. Empty for a role, and for a gap in the roster. */
+    /** Of a duty: who is on it now and could answer. Empty for a role, for a gap, and for a reader of a supplier. */
     onDuty: Type.Array(PersonRef),
+    /** Of a duty: is anybody on it now who could answer; null for a role. */
+    isOnDuty: Type.Union([Type.Boolean(), Type.Null()]),
   },
   closed,
 )

@@ -36,6 +36,14 @@ export const cast = [
   { login: 'safety', displayName: 'Safety engineer', roles: ['safety-engineer'], supplier: null, plants: ['north'] },
   { login: 'escort', displayName: 'Maintenance technician', roles: ['escort'], supplier: null, plants: ['north'] },
   { login: 'manager', displayName: 'ISMS manager', roles: ['isms-manager'], supplier: null, plants: ['north'] },
+  // Who proposes other rules does not put them in force: that takes a second person.
+  {
+    login: 'admin',
+    displayName: 'Gateway administrator',
+    roles: ['admin'],
+    supplier: null,
+    plants: ['north', 'south'],
+  },
   { login: 'auditor', displayName: 'Internal auditor', roles: ['auditor'], supplier: null, plants: [] },
 ] as const
 export type DemoLogin = (typeof cast)[number]['login']

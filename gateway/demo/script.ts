@@ -11,6 +11,7 @@ import { playEscort } from './escort-steps.ts'
 import { playEvidence, type EvidenceDone } from './evidence-steps.ts'
 import { startPlant, type Plant } from './plant.ts'
 import { hasSsh } from './ssh-connection.ts'
+import { playRules } from './rules-steps.ts'
 import { playSafety } from './safety-steps.ts'
 import { openSteps, StepFailed, type Steps } from './steps.ts'
 import { listenForStop } from '../stop-signal.ts'
@@ -65,6 +66,7 @@ async function play(plant: Plant, steps: Steps, ending: AbortSignal, keep: strin
   await playEmergency(steps, actors, access.visitors)
   await playEscort(steps, actors, access.visitors)
   await playSafety(steps, actors)
+  await playRules(steps, actors)
   const done = await playEvidence(plant, steps, access)
   if (keep !== null)
     await steps.run('keep', async () => {

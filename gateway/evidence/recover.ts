@@ -49,6 +49,7 @@ export async function recoverSessions(deps: {
           windowUntil: session.windowUntil,
           // What the asset would have let it observe after that is no longer known, and was not used.
           hardUntil: session.windowUntil,
+          idleSince: null,
           bytesIn: session.bytesIn,
           bytesOut: session.bytesOut,
         })

@@ -14,6 +14,7 @@ import {
   type PlantId,
   type Role,
 } from '../../policy/index.ts'
+import { suspensionOfPerson } from '../access/suspensions.ts'
 import type { StoredRequest } from '../store/requests.ts'
 import type { Look } from './look.ts'
 
@@ -42,7 +43,8 @@ export async function answerersOf(stored: StoredRequest, requester: Person, look
   const { plant } = stored
   const open = await look.people()
   const voices = voicesIn(stored)
-  const mayJudge = (person: Person): boolean => conflictBetween(requester, person) === null
+  const mayJudge = (person: Person): boolean =>
+    conflictBetween(requester, person) === null && suspensionOfPerson(look.world.suspensions, person) === null
   /** Who decides in their name just now is asked with them. */
   const withDelegates = (people: readonly Person[]): readonly Person[] => {
     const from = new Set(people.map(({ id }) => id))

@@ -24,10 +24,11 @@ import type { Log } from '../log.ts'
 import type { Secret } from '../secret.ts'
 import type { Store } from '../store/store.ts'
 import type { Escorts } from './escorts.ts'
+import type { SessionFacts, Standing } from './facts.ts'
 import { nameFeature } from './features.ts'
-import { openPlaces, type Full } from './places.ts'
+import { openPlaces, type Full, type Place } from './places.ts'
 import type { Registry } from './registry.ts'
-import { LiveSession, type SessionFacts, type Standing } from './session.ts'
+import { LiveSession } from './session.ts'
 import type { Opening, Starter } from './start.ts'
 
 export interface AdmissionDeps {
@@ -54,12 +55,16 @@ export interface AdmissionDeps {
 
 type Permit = Decision & { readonly kind: 'permit' }
 
-/** A session that may not be typed in takes no further channel: it would be a way around. */
+/** In a session that may not be typed in nothing is opened on the target: it would be a way around. */
 const barredText: Partial<Record<Standing, string>> = {
   locked: 'the session is locked: unlock it in its terminal first',
   paused: 'the session waits for its escort to come back',
   observing: 'the session may only observe: no further channel can be opened',
 }
+function barredNow({ state, standing }: LiveSession): string | null {
+  return state === 'active' ? (barredText[standing] ?? null) : 'the session is ending'
+}
+
 const waitText = (minutes: number): string =>
   `waiting for an escort of the plant, at most ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}: nothing reaches the target before`
 
@@ -125,7 +130,7 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
     grant: Grant,
     decision: Permit,
     endpoint: SshEndpoint,
-    release: () => void,
+    place: Place,
   ): Promise<Admission> {
     const bundle = door.bundle()
     const startedAt = clock.now()
@@ -158,8 +163,8 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
     })
     // From here on it hears of what is taken away, also while it is still being opened.
     registry.add(session)
-    release()
-    const opening: Opening = { session, recording, asset, conduit: conduit.conduit }
+    place.release()
+    const opening: Opening = { session, recording, asset, conduit: conduit.conduit, most: place.most }
     const text = await open(opening)
     if (text !== null) return refused(`access refused: ${text}`)
     log.info({ sessionId: id, asset: asset.id, personId: person }, 'Session opened')
@@ -206,13 +211,15 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
       waitsFor: session.standing === 'waiting' ? waitText(deps.escortWaitMinutes) : null,
       begun: () => session.begun(),
       flow: () => session.flow,
-      refusesCommands: () => (session.observeOnly ? 'this access lets you look only: no command can be run' : null),
+      barsOpening(isCommand) {
+        if (!session.onlyLooks) return barredNow(session)
+        return isCommand ? 'this access lets you look only: no command can be run' : null
+      },
       unlock: (code) => unlock(session, code),
       credential: () => credentialFor(session, endpoint),
       async admitChannel() {
-        if (session.state !== 'active') return { kind: 'refused', text: 'the session is ending' }
-        const barred = barredText[session.standing]
-        if (barred !== undefined) return { kind: 'refused', text: barred }
+        const barred = barredNow(session)
+        if (barred !== null) return { kind: 'refused', text: barred }
         const actor = await actorOf(visitor)
         if (!actor) return refuse(visitor, session.facts.asset, 'account-gone', 'the account is gone')
         const { grant: id, protocol } = session.facts
@@ -295,7 +302,7 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
         const place = places.take(actor.person, declared, contract)
         if (place.kind === 'full') return await refuseFull(actor, declared, place)
         try {
-          return await begin(visitor, actor, declared, grant, decision, endpoint, place.release)
+          return await begin(visitor, actor, declared, grant, decision, endpoint, place)
         } finally {
           place.release()
         }

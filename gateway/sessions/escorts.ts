@@ -2,9 +2,11 @@
 // again that they are there; who falls silent has left. What a session does while nobody is there is the session's.
 
 import type { Instant, Person, SessionId } from '../../policy/index.ts'
+import type { WorldSource } from '../access/world.ts'
 import type { Clock } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
 import type { Store } from '../store/store.ts'
+import { mayEscort } from './observers.ts'
 import type { Registry } from './registry.ts'
 import type { LiveSession } from './session.ts'
 import type { Opening, Starter } from './start.ts'
@@ -24,25 +26,14 @@ export interface Escorts {
   leave(person: Person, id: SessionId): Promise<void>
 }
 
-/** May this person come along? Never who works in the session, and nobody of a supplier. */
-export function mayEscort(person: Person, { facts }: Pick<LiveSession, 'facts'>): boolean {
-  const here: readonly string[] = ['escort', 'approver', 'safety-engineer']
-  return (
-    !person.disabled &&
-    person.supplier === null &&
-    person.id !== facts.person &&
-    person.plants.includes(facts.plant) &&
-    person.roles.some((role) => here.includes(role))
-  )
-}
-
 export function openEscorts(deps: {
   readonly store: Store
   readonly registry: Registry
   readonly clock: Clock
   readonly starter: Starter
+  readonly world: Pick<WorldSource, 'now'>
 }): Escorts {
-  const { store, registry, clock, starter } = deps
+  const { store, registry, clock, starter, world } = deps
   const waiting = new Map<SessionId, Opening>()
 
   function find(id: SessionId): LiveSession {
@@ -62,9 +53,9 @@ export function openEscorts(deps: {
 
     async attach(person, id) {
       const session = find(id)
-      if (!mayEscort(person, session)) {
+      if (!mayEscort(person, session, world.now().suspensions)) {
         const { plant } = session.facts
-        const text = `escorting in plant \`${plant}\` needs an escort, approver or safety engineer of that plant, and not who works in the session`
+        const text = `escorting in plant \`${plant}\` needs an escort, approver or safety engineer of that plant who is not suspended, and not who works in the session`
         throw new GatewayError('role-missing', text)
       }
       if (session.observers.includes(person.id)) {

@@ -71,7 +71,7 @@ export function sentenceFor(reason: EndReason, detail: string | null, windowEnd:
     case 'policy-changed':
       return `the session ended because the plant's rules no longer permit it${because}`
     case 'suspended':
-      return `the session ended because access was suspended${because}`
+      return detail ? `the session ended because ${detail}` : 'the session ended because access was suspended'
     case 'contract-ended':
       return `the session ended because the supplier's contract no longer covers it${because}`
     case 'scope-changed':

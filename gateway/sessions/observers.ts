@@ -1,7 +1,25 @@
 // Who of the plant is along with a session, each for as long as they are heard of. Whether somebody has to be, and what
 // happens while nobody is, is due.ts's and the session's.
 
-import type { Instant, PersonId } from '../../policy/index.ts'
+import type { Instant, Person, PersonId, Suspension } from '../../policy/index.ts'
+import type { SessionFacts } from './facts.ts'
+
+export interface Escorted {
+  readonly facts: Pick<SessionFacts, 'person' | 'plant'>
+}
+
+/** May this person come along? Never who works in the session, nobody of a supplier, and nobody who is suspended. */
+export function mayEscort(person: Person, { facts }: Escorted, suspensions: readonly Suspension[]): boolean {
+  const here: readonly string[] = ['escort', 'approver', 'safety-engineer']
+  return (
+    !person.disabled &&
+    person.supplier === null &&
+    person.id !== facts.person &&
+    !suspensions.some(({ target }) => target.kind === 'person' && target.id === person.id) &&
+    person.plants.includes(facts.plant) &&
+    person.roles.some((role) => here.includes(role))
+  )
+}
 
 export class Observers {
   readonly #leases = new Map<PersonId, Instant>()

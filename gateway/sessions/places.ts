@@ -4,8 +4,16 @@
 import type { Asset, Person, Supplier } from '../../policy/index.ts'
 import type { Registry } from './registry.ts'
 
+/** Sessions at a time; null: no limit of its own. */
+export interface Most {
+  readonly person: number
+  readonly asset: number | null
+  readonly supplier: number | null
+}
+
 export interface Place {
   readonly kind: 'taken'
+  readonly most: Most
   /** Gives it back; the session has then ended, or stands in the registry. Safe to call twice. */
   release(): void
 }
@@ -74,6 +82,7 @@ export function openPlaces(registry: Registry, mostPerPerson: number): Places {
       let held = true
       return {
         kind: 'taken',
+        most: { person: mostPerPerson, asset: asset.maxSessions, supplier: supplier?.maxSessions ?? null },
         release() {
           if (!held) return
           held = false

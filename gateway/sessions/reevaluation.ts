@@ -12,10 +12,11 @@ import {
   type Person,
 } from '../../policy/index.ts'
 import type { Actor, Door } from '../access/authorize.ts'
+import type { WorldSource } from '../access/world.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Store } from '../store/store.ts'
-import { endReasonFor } from './end-reasons.ts'
+import { endOfRevoked, endReasonFor } from './end-reasons.ts'
 import type { LiveSession } from './session.ts'
 
 /** Why a session is looked at again: `time`, where nothing else is known to have changed. */
@@ -41,6 +42,10 @@ interface Standing {
 /** Whoever leaves the site: the process may need its hand all the same. So may it when a window is over. */
 const isSlowRule = (rule: string): boolean => rule === 'grant-outside-window' || /presence/.test(rule)
 
+/** What people did, and time never does: whoever notices it first, it ends a session at once. */
+const isNeverSlowRule = (rule: string): boolean =>
+  rule === 'suspended' || rule === 'person-disabled' || rule === 'grant-closed'
+
 function withoutEnd({ at: _at, ...grant }: Grant & { kind: 'expired' }): Omit<Grant & { kind: 'expired' }, 'at'> {
   return grant
 }
@@ -48,10 +53,11 @@ function withoutEnd({ at: _at, ...grant }: Grant & { kind: 'expired' }): Omit<Gr
 export function openReevaluation(deps: {
   readonly store: Store
   readonly door: Door
+  readonly world: Pick<WorldSource, 'now'>
   readonly clock: Clock
   readonly log: Log
 }): Reevaluation {
-  const { store, door, clock, log } = deps
+  const { store, door, world, clock, log } = deps
 
   /** Sessions a change was not decided for, because the store could not be read then. */
   const owing = new WeakSet<LiveSession>()
@@ -80,14 +86,20 @@ export function openReevaluation(deps: {
   function judge(session: LiveSession, { person, grant }: Standing, because: Because): void {
     if (!person || person.disabled) return session.end('person-disabled')
     if (!grant) return session.end('revoked')
-    if (grant.kind === 'revoked') return session.end('revoked', grant.reason)
+    if (grant.kind === 'revoked') {
+      const { suspensions } = world.now()
+      const { reason, detail } = endOfRevoked(session.facts, person, grant.reason, door.bundle(), suspensions)
+      return session.end(reason, detail)
+    }
     const { mfa, source } = session.facts
     const actor: Actor = { person, mfa, source }
     const request = questionFor(session, grant)
     const { decision, until } = door.foresee(actor, request)
     if (decision.kind === 'permit') {
       const usable = usableAt(grant, clock.now())
-      if (usable && usable.until > session.windowUntil) session.extend(usable.until)
+      // A session ends with its occurrence, also where the next one has begun before its hard limit.
+      const isSame = usable !== null && usable.from < session.windowUntil
+      if (isSame && usable.until > session.windowUntil) session.extend(usable.until)
       return session.permitted({ obligations: decision.obligations, decidedUntil: until })
     }
     deny(session, actor, request, decision, because)
@@ -108,7 +120,7 @@ export function openReevaluation(deps: {
     const reason = endReasonFor(fresh)
     const detail = fresh.map(({ text }) => text).join('; ')
     keep(actor, request, decision, session)
-    const isSlow = lapse === null && (because === 'time' || rules.every(isSlowRule))
+    const isSlow = lapse === null && !rules.some(isNeverSlowRule) && (because === 'time' || rules.every(isSlowRule))
     if (isSlow) session.lapsed({ at: session.now(), reason, rules, detail })
     else session.end(reason, detail)
   }
@@ -120,7 +132,13 @@ export function openReevaluation(deps: {
     for (const session of sessions) {
       const { person, grant } = session.facts
       const why = owing.delete(session) ? 'change' : because
-      judge(session, { person: people.get(person), grant: grants.get(grant)?.grant }, why)
+      try {
+        judge(session, { person: people.get(person), grant: grants.get(grant)?.grant }, why)
+      } catch (err) {
+        // What cannot be decided is denied, and does not keep the others from being decided.
+        log.error({ err, sessionId: session.facts.id }, 'A session could not be decided anew; it ends')
+        session.end('policy-changed', 'it could not be decided')
+      }
       if (performance.now() - turnBegan < longestTurnMs) continue
       await nextTurn()
       turnBegan = performance.now()

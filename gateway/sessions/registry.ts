@@ -1,13 +1,16 @@
 // The living sessions of this node, and everything that ends them from outside: signals of the bus, and a look at the
 // store every second, which also sees what another process wrote there.
 
-import type { GrantId, PersonId, SessionId } from '../../policy/index.ts'
+import type { Grant, GrantId, Person, PersonId, SessionId } from '../../policy/index.ts'
 import type { Door } from '../access/authorize.ts'
+import type { WorldSource } from '../access/world.ts'
 import type { Bus, Signal } from '../bus/bus.ts'
 import type { Clock } from '../clock.ts'
 import { assertNever } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Store } from '../store/store.ts'
+import { endOfRevoked } from './end-reasons.ts'
+import { mayEscort } from './observers.ts'
 import { openReevaluation } from './reevaluation.ts'
 import type { LiveSession } from './session.ts'
 
@@ -36,10 +39,11 @@ export function openRegistry(deps: {
   readonly bus: Bus
   readonly store: Store
   readonly door: Door
+  readonly world: Pick<WorldSource, 'now'>
   readonly clock: Clock
   readonly log: Log
 }): Registry {
-  const { bus, store, log } = deps
+  const { bus, store, door, log } = deps
   const live = new Map<SessionId, LiveSession>()
   const reevaluation = openReevaluation(deps)
   let onEmpty: (() => void) | null = null
@@ -77,8 +81,12 @@ export function openRegistry(deps: {
         void reevaluation.decide(extended, 'change')
         return
       }
+      case 'sessions-suspended':
+        for (const id of signal.sessions) live.get(id)?.end('suspended', signal.why)
+        return
       case 'person-disabled':
         for (const session of of(({ facts }) => facts.person === signal.person)) session.end('person-disabled')
+        for (const session of live.values()) session.lose(signal.person)
         return
       case 'session-kill': {
         const { by, reason, at } = signal
@@ -91,20 +99,33 @@ export function openRegistry(deps: {
   }
   const unsubscribe = bus.subscribe(hear)
 
+  /** Its grant was revoked, perhaps by a suspension that only the store knows of yet. */
+  async function endRevoked(session: LiveSession, person: Person, grant: Grant & { kind: 'revoked' }): Promise<void> {
+    const suspensions = await store.suspensions.inForce()
+    const { reason, detail } = endOfRevoked(session.facts, person, grant.reason, door.bundle(), suspensions)
+    session.end(reason, detail)
+  }
+
   /** What another process did: the local command line disables people and revokes grants without this bus. */
   async function sweepBatch(sessions: readonly LiveSession[]): Promise<void> {
-    const people = await store.people.byIds(sessions.map(({ facts }) => facts.person))
+    const people = await store.people.byIds(sessions.flatMap(({ facts, observers }) => [facts.person, ...observers]))
     const grants = await store.grants.byIds(sessions.map(({ facts }) => facts.grant))
+    const { suspensions } = deps.world.now()
     const touched: LiveSession[] = []
     for (const session of sessions) {
       const person = people.get(session.facts.person)
       const grant = grants.get(session.facts.grant)?.grant
       if (!person || person.disabled) session.end('person-disabled')
-      else if (!grant || grant.kind === 'revoked')
-        session.end('revoked', grant?.kind === 'revoked' ? grant.reason : null)
+      else if (!grant) session.end('revoked')
+      else if (grant.kind === 'revoked') await endRevoked(session, person, grant)
       else if (grant.kind === 'open' && grant.schedule.kind === 'whole' && grant.window.until !== session.windowUntil) {
         session.extend(grant.window.until)
         touched.push(session)
+      }
+      // Who comes along has to be who may, every second of it: a role may be gone, an account off.
+      for (const id of session.observers) {
+        const observer = people.get(id)
+        if (!observer || !mayEscort(observer, session, suspensions)) session.lose(id)
       }
     }
     if (touched.length > 0) await reevaluation.decide(touched, 'change')

@@ -7,7 +7,7 @@ import type { EndReason, Instant, PersonId } from '../../policy/index.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Store, Tx } from '../store/store.ts'
-import type { SessionFacts } from './session.ts'
+import type { SessionFacts } from './facts.ts'
 
 /** A kill names who and when, because how fast it worked is measured. */
 export interface Kill {
@@ -127,6 +127,7 @@ export class Sealing {
       endedAt: closedAt,
       windowUntil,
       hardUntil,
+      idleSince,
       bytesIn: counts.bytesIn,
       bytesOut: counts.bytesOut,
     })

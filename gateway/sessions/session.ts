@@ -1,58 +1,21 @@
 // One living session: where it stands, whom it tells, and what it does when something is due. It ends once, for one
 // reason, whoever asks first. What is due when is due.ts's, pure; bringing recording and ledger to their end is
-// sealing.ts's; whether it is still permitted is asked by reevaluation.ts, which tells it the answer.
+// sealing.ts's; on what terms it goes on is kept by terms.ts, and whether it is still permitted is asked by
+// reevaluation.ts, which tells it the answer.
 
 import type { Recording } from '../../recorder/index.ts'
-import type {
-  AssetId,
-  EndReason,
-  ExpiryBehaviour,
-  GrantId,
-  InputStop,
-  Instant,
-  MfaKind,
-  Obligation,
-  PersonId,
-  PlantId,
-  Protocol,
-  SessionId,
-  SupplierId,
-} from '../../policy/index.ts'
+import type { EndReason, InputStop, Instant, PersonId } from '../../policy/index.ts'
 import type { ChannelOpening, ChannelRecord, Flow, SessionListener } from '../brokers/broker.ts'
 import type { SessionState } from '../store/sessions.ts'
-import type { Tx } from '../store/store.ts'
+import { Alarm } from './alarm.ts'
 import { ChannelBook } from './channel-book.ts'
 import { dueAt, hardUntil, type Lapse, type Stand } from './due.ts'
 import { clockTime, dueWarning, idleWarning, nextWarning, sentenceFor, stopSentence, warningsOf } from './expiry.ts'
+import type { Permission, SessionFacts, Standing } from './facts.ts'
+import { Journal } from './journal.ts'
 import { Observers } from './observers.ts'
 import { Sealing, type Kill, type SealingDeps, type SessionCounts } from './sealing.ts'
-
-export interface SessionFacts {
-  readonly id: SessionId
-  readonly grant: GrantId
-  readonly person: PersonId
-  readonly supplier: SupplierId | null
-  readonly asset: AssetId
-  readonly plant: PlantId
-  readonly protocol: Protocol
-  readonly timeZone: string
-  readonly startedAt: Instant
-  readonly expiry: ExpiryBehaviour
-  /** How the person logged in, and from where: what it is decided with again and again. */
-  readonly mfa: readonly MfaKind[]
-  readonly source: string
-}
-
-/** What a session may, and on what terms. */
-export interface Permission {
-  readonly windowUntil: Instant
-  readonly obligations: readonly Obligation[]
-  /** When time alone may change the decision; null where it does not. */
-  readonly decidedUntil: Instant | null
-}
-
-/** What a person in the live list reads. */
-export type Standing = SessionState | 'waiting' | 'observing' | 'locked' | 'paused'
+import { Terms } from './terms.ts'
 
 export interface SessionDeps extends SealingDeps {
   /** It lives no more: its end is written, or could not be. */
@@ -69,37 +32,26 @@ interface Ending {
   readonly kill: Kill | null
 }
 
-/** setTimeout holds 31 bits of milliseconds; a longer wait is taken in steps. */
-const longestWait = 2 ** 31 - 1
-const minute = 60_000
-
-function minutesIn(obligations: readonly Obligation[], kind: 'idle-lock' | 'idle-end'): number | null {
-  const found = obligations.find((each) => each.kind === kind)
-  return found?.kind === kind ? found.minutes * minute : null
-}
-
 export class LiveSession {
   readonly facts: SessionFacts
   readonly #deps: SessionDeps
   readonly #sealing: Sealing
   readonly #book: ChannelBook
   readonly #observers: Observers
+  readonly #journal: Journal
+  readonly #terms: Terms
+  readonly #alarm = new Alarm(() => this.look())
   readonly #beganMonotonic: bigint
   readonly #sync: NodeJS.Timeout
   #listener: SessionListener | null = null
   #state: SessionState = 'opening'
   #ending: Ending | null = null
   #closing: Promise<void> | null = null
-  #timer: NodeJS.Timeout | null = null
   /** Resolved when it begins, or ends before. */
   readonly #begun = Promise.withResolvers<boolean>()
   #waitUntil: Instant | null = null
 
   // Owned by look and by what moves the stand.
-  #windowUntil: Instant
-  #obligations: readonly Obligation[]
-  #lapse: Lapse | null = null
-  #decidedUntil: Instant | null = null
   #locked = false
   #stops: readonly InputStop[] = []
   #looked: Instant
@@ -107,15 +59,14 @@ export class LiveSession {
 
   constructor(facts: SessionFacts, given: Permission, recording: Recording, deps: SessionDeps) {
     this.facts = facts
-    this.#windowUntil = given.windowUntil
-    this.#obligations = given.obligations
-    this.#decidedUntil = given.decidedUntil
     this.#deps = deps
+    this.#terms = new Terms(given)
     this.#sealing = new Sealing(facts, recording, deps)
     this.#beganMonotonic = deps.clock.monotonic()
     this.#looked = facts.startedAt
     this.#observers = new Observers(facts.startedAt)
     const failed = (error: unknown): void => this.#recorderFailed(error)
+    this.#journal = new Journal(facts, deps, failed)
     this.#book = new ChannelBook(recording, () => this.now(), facts.startedAt, failed)
     // What the kernel holds reaches the disk within a second, also while nobody types.
     this.#sync = setInterval(() => {
@@ -136,7 +87,7 @@ export class LiveSession {
   }
 
   get windowUntil(): Instant {
-    return this.#windowUntil
+    return this.#terms.windowUntil
   }
 
   /** When it is closed whatever happens. */
@@ -145,7 +96,7 @@ export class LiveSession {
   }
 
   get lapse(): Lapse | null {
-    return this.#lapse
+    return this.#terms.lapse
   }
 
   get counts(): SessionCounts {
@@ -163,12 +114,12 @@ export class LiveSession {
 
   /** Must somebody of the plant come along? */
   get needsEscort(): boolean {
-    return this.#escortGraceMs() !== null
+    return this.#terms.escortGraceMs !== null
   }
 
-  /** May it only be looked with? */
-  get observeOnly(): boolean {
-    return this.#obligations.some(({ kind }) => kind === 'observe-only')
+  /** May it only be looked with, by its terms and for no other reason? */
+  get onlyLooks(): boolean {
+    return this.#state === 'active' && !this.#locked && this.#stops.join() === 'observe-only'
   }
 
   /** The session's own time: at least as long after its start as really passed, whatever the clocks do. */
@@ -199,15 +150,13 @@ export class LiveSession {
   begin(given: Permission): void {
     if (this.#state !== 'opening') return
     this.#state = 'active'
-    this.#windowUntil = given.windowUntil
-    this.#obligations = given.obligations
-    this.#decidedUntil = given.decidedUntil
+    this.#terms.begin(given)
     this.#waitUntil = null
     const now = this.now()
     this.#looked = now
     this.#book.touch()
     this.#observers.beginAt(now)
-    this.#stops = this.observeOnly ? ['observe-only'] : []
+    this.#stops = this.#terms.observeOnly ? ['observe-only'] : []
     if (this.#stops.length > 0) this.#listener?.flow(this.flow)
     this.#begun.resolve(true)
     this.look()
@@ -216,7 +165,7 @@ export class LiveSession {
   /** It never began, and nobody but its opener knows of it. */
   abandon(): void {
     clearInterval(this.#sync)
-    if (this.#timer) clearTimeout(this.#timer)
+    this.#alarm.stop()
     this.#ending ??= { reason: 'client', detail: null, kill: null }
     this.#begun.resolve(false)
     this.#deps.onOver()
@@ -229,20 +178,18 @@ export class LiveSession {
 
   /** The window has another end: it may stay until then. */
   extend(until: Instant): void {
-    if (this.#ending || until === this.#windowUntil) return
-    const longer = until > this.#windowUntil
-    this.#windowUntil = until
+    if (this.#ending || until === this.#terms.windowUntil) return
+    const longer = until > this.#terms.windowUntil
+    this.#terms.moveEnd(until)
     if (longer) this.#listener?.warn(`access was extended: it now ends at ${this.#clockTime(until)}`)
     this.look()
   }
 
   /** It is still permitted, until time may change that; what it obliges to may be other than before. */
-  permitted({ obligations, decidedUntil }: Omit<Permission, 'windowUntil'>): void {
+  permitted(given: Omit<Permission, 'windowUntil'>): void {
     if (this.#ending) return
     const [neededEscort, now] = [this.needsEscort, this.now()]
-    this.#obligations = obligations
-    this.#decidedUntil = decidedUntil
-    this.#lapse = null
+    this.#terms.permit(given)
     // Who was not asked for one until now is given the grace to find one.
     if (this.needsEscort && !neededEscort) this.#observers.beginAt(now)
     this.look()
@@ -251,14 +198,13 @@ export class LiveSession {
   /** Time took the permission away: it ends as the asset's sessions end. */
   lapsed(lapse: Lapse): void {
     if (this.#ending) return
-    this.#lapse ??= lapse
-    this.#decidedUntil = null
+    this.#terms.run(lapse)
     this.look()
   }
 
   /** It could not be decided, and is to be asked again. */
   undecided(again: Instant): void {
-    this.#decidedUntil = again
+    this.#terms.decideAgain(again)
     this.#arm()
   }
 
@@ -272,6 +218,13 @@ export class LiveSession {
   /** Somebody who came along leaves. */
   detach(observer: PersonId): void {
     if (this.#observers.leave(observer, this.now())) this.look()
+  }
+
+  /** Somebody who came along is not believed to be there any more, or may no longer come along. */
+  lose(observer: PersonId): void {
+    if (this.#ending || !this.#observers.leave(observer, this.now())) return
+    this.#journal.observerLost(observer)
+    this.look()
   }
 
   /** The person has shown again who they are; that they have is written. */
@@ -314,7 +267,7 @@ export class LiveSession {
     this.#loseObservers(now)
     const stand = this.#stand()
     const due = dueAt(stand, now)
-    if (due.end !== null) return this.end(due.end, this.#lapse?.detail ?? null)
+    if (due.end !== null) return this.end(due.end, this.lapse?.detail ?? null)
     if (this.#state === 'active') {
       this.#warn(stand, now)
       this.#stop(due.stops, stand)
@@ -322,45 +275,37 @@ export class LiveSession {
     }
     this.#looked = now
     if (due.redecide) {
-      this.#decidedUntil = null
+      this.#terms.decideAgain(null)
       this.#deps.redecide(this)
     }
     this.#arm()
   }
 
   #stand(): Stand {
-    const graceMs = this.#state === 'active' ? this.#escortGraceMs() : null
+    const { windowUntil, lapse, observeOnly, decidedUntil, escortGraceMs } = this.#terms
     const resting = this.#state === 'active'
+    const graceMs = resting ? escortGraceMs : null
     return {
       expiry: this.facts.expiry,
-      windowUntil: this.#windowUntil,
-      lapse: this.#lapse,
-      observeOnly: this.observeOnly,
+      windowUntil,
+      lapse,
+      observeOnly,
       escort: graceMs === null ? null : { graceMs, leaseUntil: this.#observers.attendedUntil },
       idle: {
-        lockMs: resting ? minutesIn(this.#obligations, 'idle-lock') : null,
-        endMs: resting ? minutesIn(this.#obligations, 'idle-end') : null,
+        lockMs: resting ? this.#terms.restMs('idle-lock') : null,
+        endMs: resting ? this.#terms.restMs('idle-end') : null,
         typedAt: this.#book.typedAt,
         movedAt: this.#book.movedAt,
         hasTerminal: this.#book.hasTerminal,
         locked: this.#locked,
       },
-      decidedUntil: this.#decidedUntil,
+      decidedUntil,
     }
-  }
-
-  /** Null where nobody has to come along. */
-  #escortGraceMs(): number | null {
-    const obliged = this.#obligations.find(({ kind }) => kind === 'escort')
-    return obliged?.kind === 'escort' ? obliged.graceMinutes * minute : null
   }
 
   /** Who was not heard of any more has left; an escort who leaves the plant says nothing. */
   #loseObservers(now: Instant): void {
-    for (const observer of this.#observers.lapse(now)) {
-      const entry = { session: this.facts.id, observer, because: 'lapsed' } as const
-      this.#note((tx) => tx.ledger.append('session.observer_lost', this.#deps.clock.now(), entry))
-    }
+    for (const observer of this.#observers.lapse(now)) this.#journal.observerLost(observer)
   }
 
   #warn({ windowUntil, expiry, idle }: Stand, now: Instant): void {
@@ -370,9 +315,7 @@ export class LiveSession {
       this.#listener?.warn(`${warning.text}, at ${at}: ask the approver for an extension if you need longer`)
       if (expiry.kind !== 'cut' && this.#offeredFor !== windowUntil) {
         this.#offeredFor = windowUntil
-        const { id: session, grant } = this.facts
-        const entry = { session, grant, until: windowUntil }
-        this.#note((tx) => tx.ledger.append('session.extension_offered', this.#deps.clock.now(), entry))
+        this.#journal.extensionOffered(windowUntil)
         this.#deps.offerExtension(this)
       }
     }
@@ -383,37 +326,26 @@ export class LiveSession {
 
   #stop(stops: readonly InputStop[], stand: Stand): void {
     if (stops.join() === this.#stops.join()) return
-    const [before, { id: session }] = [this.#stops, this.facts]
+    const before = this.#stops
     this.#stops = stops
     // What else denies at this moment is kept in mind: what comes later is a change.
     if (stops.includes('window') && !before.includes('window')) this.#deps.redecide(this)
-    const [at, windowUntil, last] = [this.#deps.clock.now(), stand.windowUntil, hardUntil(stand)]
-    if (stops.length > 0) {
-      const entry = { session, stops, windowUntil, hardUntil: last }
-      this.#note((tx) => tx.ledger.append('session.degraded', at, entry))
-    } else if (before.length > 0) {
-      this.#note((tx) => tx.ledger.append('session.restored', at, { session, windowUntil }))
-    }
+    if (stops.length > 0) this.#journal.degraded(stops, stand.windowUntil, hardUntil(stand))
+    else if (before.length > 0) this.#journal.restored(stand.windowUntil)
     this.#listener?.flow(this.flow)
   }
 
   #lock({ idle }: Stand): void {
     this.#locked = true
-    const entry = { session: this.facts.id, idleSince: idle.typedAt }
-    this.#note((tx) => tx.ledger.append('session.idle_locked', this.#deps.clock.now(), entry))
+    this.#journal.idleLocked(idle.typedAt)
     this.#listener?.flow(this.flow)
-  }
-
-  /** What cannot be kept as evidence does not go on. */
-  #note(work: (tx: Tx) => Promise<unknown>): void {
-    this.#deps.store.change(work).catch((error: unknown) => this.#recorderFailed(error))
   }
 
   #begin(ending: Ending): boolean {
     if (this.#ending) return false
     this.#ending = ending
     this.#state = 'ending'
-    if (this.#timer) clearTimeout(this.#timer)
+    this.#alarm.stop()
     this.#begun.resolve(false)
     return true
   }
@@ -424,23 +356,19 @@ export class LiveSession {
     this.end('recorder-failed')
   }
 
-  /** One timer for the next thing that is due. */
+  /** For the next thing that is due. */
   #arm(): void {
-    if (this.#timer) clearTimeout(this.#timer)
     if (this.#ending) return
     const now = this.now()
     const stand = this.#stand()
     const { idle } = stand
-    const next = [
+    this.#alarm.set(now, [
       dueAt(stand, now).next,
       this.#waitUntil,
       nextWarning(warningsOf(stand.windowUntil, stand.expiry.kind), now),
       idle.endMs === null ? null : nextWarning([idleWarning(idle.movedAt + idle.endMs)], now),
       this.#observers.nextLapse,
-    ].filter((at) => at !== null)
-    if (next.length === 0) return
-    const wait = Math.min(Math.max(Math.min(...next) - now, 0), longestWait)
-    this.#timer = setTimeout(() => this.look(), wait)
+    ])
   }
 
   #clockTime(instant: Instant): string {
@@ -448,7 +376,7 @@ export class LiveSession {
   }
 
   #sentence({ reason, detail }: Ending): string {
-    return sentenceFor(reason, detail, this.#clockTime(this.#windowUntil))
+    return sentenceFor(reason, detail, this.#clockTime(this.windowUntil))
   }
 
   async #close(): Promise<void> {
@@ -459,7 +387,7 @@ export class LiveSession {
       detail,
       kill,
       closedAt: this.#deps.clock.now(),
-      windowUntil: this.#windowUntil,
+      windowUntil: this.windowUntil,
       hardUntil: this.hardUntil,
       idleSince: this.#book.movedAt,
       counts: this.counts,

@@ -4,19 +4,26 @@
 
 import type { Recording } from '../../recorder/index.ts'
 import {
+  endOfDay,
   usableAt,
+  zoneOf,
   type Asset,
+  type Bundle,
   type Conduit,
   type DecisionRequest,
+  type Events,
   type Grant,
   type Instant,
+  type Obligation,
   type SessionId,
 } from '../../policy/index.ts'
 import type { Door } from '../access/authorize.ts'
 import { openSessionReview, reviewDueAt } from '../access/reviews.ts'
 import type { Clock } from '../clock.ts'
 import type { Tx } from '../store/store.ts'
-import type { LiveSession, Permission, SessionFacts } from './session.ts'
+import type { Most } from './places.ts'
+import type { Permission, SessionFacts } from './facts.ts'
+import type { LiveSession } from './session.ts'
 
 /** Counts the first use of a grant in the caller's transaction, with its evidence, and gives the grant as it then is. */
 export type FirstUse = (tx: Tx, grant: Grant, session: SessionId) => Promise<Grant>
@@ -26,6 +33,7 @@ export interface Opening {
   readonly recording: Recording
   readonly asset: Asset
   readonly conduit: Conduit
+  readonly most: Most
 }
 
 export type Started =
@@ -38,6 +46,27 @@ export interface Starter {
   wait(tx: Tx, opening: Opening, waitUntil: Instant): Promise<void>
   /** Begins it: writes its row where it has none, and its start. */
   start(tx: Tx, opening: Opening): Promise<Started>
+}
+
+/** What the session stands on as it begins, so that an auditor can hold its course against it. */
+function standingOf(
+  bundle: Bundle,
+  { supplier, plant }: SessionFacts,
+  asset: Asset,
+  obligations: readonly Obligation[],
+): Pick<Events['session.started'], 'levels' | 'contractUntil' | 'escortGraceMinutes' | 'idleEndMinutes'> {
+  const from = bundle.gatewayZoneOf.get(plant)
+  // A conduit from there has just been found.
+  if (!from) throw new Error(`plant \`${plant}\` has no gateway zone`)
+  const contract = supplier === null ? undefined : bundle.suppliers.get(supplier)?.contract
+  const escort = obligations.find((duty) => duty.kind === 'escort')
+  const idle = obligations.find((duty) => duty.kind === 'idle-end')
+  return {
+    levels: { from: from.level, to: zoneOf(asset, bundle).level },
+    contractUntil: contract ? endOfDay(contract.until, 'UTC') : null,
+    escortGraceMinutes: escort?.graceMinutes ?? null,
+    idleEndMinutes: idle?.minutes ?? null,
+  }
 }
 
 export function openStarter(deps: {
@@ -77,7 +106,7 @@ export function openStarter(deps: {
       await tx.ledger.append('session.escort_awaited', clock.now(), entry)
     },
 
-    async start(tx, { session, recording, asset, conduit }) {
+    async start(tx, { session, recording, asset, conduit, most }) {
       const { facts } = session
       const now = clock.now()
       const person = await tx.people.byId(facts.person)
@@ -118,6 +147,9 @@ export function openStarter(deps: {
         mfa: facts.mfa,
         window,
         source: await tx.ledger.commit(facts.source),
+        safety: asset.safety,
+        ...standingOf(door.bundle(), facts, asset, decision.obligations),
+        most,
       })
       const manifest = recording.manifestDigest
       await tx.ledger.append('session.recording_started', now, { session: facts.id, manifest })

@@ -2,6 +2,7 @@
 // and must type-check against the schema. What the rules say is Cedar's to evaluate; see ../decide.ts.
 
 import { quote } from '../ids.ts'
+import { deepestPolicy, depthOf } from '../cedar/depth.ts'
 import { checkTypes, policyJson, splitPolicies } from '../cedar/engine.ts'
 import { declaredTypes } from '../cedar/schema.ts'
 import { obligationKinds, type Obligation } from '../model.ts'
@@ -21,7 +22,9 @@ export function parsePolicies(
   problems: Problems,
   references: References,
 ): readonly PolicyRule[] {
-  const policies = [...files].flatMap(([file, text]) => split(file, text, problems))
+  const policies = [...files]
+    .flatMap(([file, text]) => split(file, text, problems))
+    .filter((policy) => isShallow(policy, problems))
   checkAgainstSchema(policies, problems)
   if (policies.length === 0) {
     const at: Spot = { file: 'policies', path: '', line: null }
@@ -46,6 +49,16 @@ function split(file: string, text: string, problems: Problems): readonly Located
     problems.report({ file, path: '', line }, `not valid cedar: ${fault.message}`)
   }
   return locate(text, policies).map(({ source, line }, i) => ({ source, at: { file, path: `policy[${i}]`, line } }))
+}
+
+/** INVARIANT: nothing that is nested deeper than the engine can go reaches a place where it is evaluated. */
+function isShallow({ source, at }: Located, problems: Problems): boolean {
+  if (depthOf(policyJson(source)) <= deepestPolicy) return true
+  problems.report(
+    at,
+    'conditions are chained or nested too deep: expected some 50 in one expression at most; say many values as a list, as `[…].contains(…)`, or write several policies',
+  )
+  return false
 }
 
 function checkAgainstSchema(policies: readonly Located[], problems: Problems): void {

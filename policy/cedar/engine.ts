@@ -1,20 +1,16 @@
-// The Cedar engine behind a narrow face: the only file that calls it. It keeps parsed policy sets by name inside its
+// The Cedar engine behind a narrow face: nothing else calls it. It keeps parsed policy sets by name inside its
 // own memory; names carry the bundle's digest, so two bundles never meet.
 
-import {
-  policySetTextToParts,
-  policyToJson,
+import type {
+  CedarValueJson,
+  CheckParseAnswer,
+  DetailedError,
+  EntityJson,
+  EntityUidJson,
   policyToText,
-  preparsePolicySet,
-  preparseSchema,
-  statefulIsAuthorized,
-  validate,
-  type CedarValueJson,
-  type CheckParseAnswer,
-  type DetailedError,
-  type EntityJson,
-  type EntityUidJson,
 } from '@cedar-policy/cedar-wasm/nodejs'
+import { faultInDepth } from './depth.ts'
+import { callAndKeep, callEngine } from './instance.ts'
 import { schema } from './schema.ts'
 
 export type { CedarValueJson, EntityJson }
@@ -52,7 +48,9 @@ export function splitPolicies(text: string): {
   readonly policies: readonly string[]
   readonly faults: readonly CedarFault[]
 } {
-  const answer = policySetTextToParts(text)
+  const deep = faultInDepth(text)
+  if (deep !== null) return { policies: [], faults: [deep] }
+  const answer = callEngine((engine) => engine.policySetTextToParts(text))
   if (answer.type === 'failure') {
     return { policies: [], faults: answer.errors.map(fault) }
   }
@@ -65,13 +63,14 @@ export function splitPolicies(text: string): {
 
 /** One policy as Cedar's JSON form; unknown, because its shape is the engine's business. */
 export function policyJson(text: string): unknown {
-  const answer = policyToJson(text)
+  const answer = callEngine((engine) => engine.policyToJson(text))
   return answer.type === 'success' ? answer.json : null
 }
 
 /** A permit about everything with one clause, as text. Null when the clause can't be written as text. */
 export function clauseText(kind: 'when' | 'unless', body: unknown): string | null {
-  const answer = policyToText(permitWhere({}, [{ kind, body }]) as Parameters<typeof policyToText>[0])
+  const policy = permitWhere({}, [{ kind, body }]) as Parameters<typeof policyToText>[0]
+  const answer = callEngine((engine) => engine.policyToText(policy))
   if (answer.type !== 'success') return null
   const inside = /(?:when|unless)\s*\{([\s\S]*)\}\s*;\s*$/.exec(answer.text)?.[1]
   return inside === undefined ? null : inside.replace(/\s+/g, ' ').trim()
@@ -96,7 +95,7 @@ export function permitWhere(
 export function checkTypes(
   policies: Readonly<Record<string, string>>,
 ): readonly (CedarFault & { readonly policy: string })[] {
-  const answer = validate({ schema, policies: { staticPolicies: { ...policies } } })
+  const answer = callEngine((engine) => engine.validate({ schema, policies: { staticPolicies: { ...policies } } }))
   if (answer.type === 'failure') return answer.errors.map((error) => ({ ...fault(error), policy: '' }))
   return [...answer.validationErrors, ...answer.validationWarnings].map(({ policyId, error }) => ({
     ...fault(error),
@@ -106,13 +105,15 @@ export function checkTypes(
 
 /** Parse the schema once and keep it; needed before the first set is asked. Null on success, else what is wrong. */
 export function keepSchema(): string | null {
-  return faultOf(preparseSchema(schemaName, schema))
+  return faultOf(callAndKeep('schema', (engine) => engine.preparseSchema(schemaName, schema), true))
 }
 
 /** Parse a set once and keep it under a name. Null on success, else what is wrong. */
 export function keepPolicies(name: string, policies: Readonly<Record<string, unknown>>): string | null {
   // The engine checks the shape itself and says what is wrong with it.
-  return faultOf(preparsePolicySet(name, { staticPolicies: policies as Record<string, string> }))
+  const staticPolicies = policies as Record<string, string>
+  const isKept = Object.keys(policies).length > 0
+  return faultOf(callAndKeep(`set ${name}`, (engine) => engine.preparsePolicySet(name, { staticPolicies }), isKept))
 }
 
 function faultOf(answer: CheckParseAnswer): string | null {
@@ -122,16 +123,18 @@ function faultOf(answer: CheckParseAnswer): string | null {
 /** Ask a kept set. Never throws: an engine that fails is an answer too. */
 export function ask(question: CedarQuestion): CedarAnswer {
   try {
-    const answer = statefulIsAuthorized({
-      principal: question.principal,
-      action: { type: 'Action', id: question.action },
-      resource: question.resource,
-      context: question.context,
-      preparsedSchemaName: schemaName,
-      validateRequest: true,
-      preparsedPolicySetId: question.policySet,
-      entities: question.entities,
-    })
+    const answer = callEngine((engine) =>
+      engine.statefulIsAuthorized({
+        principal: question.principal,
+        action: { type: 'Action', id: question.action },
+        resource: question.resource,
+        context: question.context,
+        preparsedSchemaName: schemaName,
+        validateRequest: true,
+        preparsedPolicySetId: question.policySet,
+        entities: question.entities,
+      }),
+    )
     if (answer.type === 'failure') {
       return { kind: 'failed', message: answer.errors.map((error) => error.message).join('; ') }
     }

@@ -5,6 +5,8 @@ import type { GuardRule } from '../rules.ts'
 import { finding, type Guard } from './guard.ts'
 
 const controls = ['GW-NET-04']
+/** What may go one way only. */
+const oneWay = ['GW-NET-02']
 
 export const conduitGuards = {
   'conduit-absent': {
@@ -25,7 +27,7 @@ export const conduitGuards = {
     },
   },
   'conduit-direction': {
-    controls,
+    controls: oneWay,
     check: ({ conduit }) =>
       conduit.kind === 'wrong-direction'
         ? finding(
@@ -47,7 +49,7 @@ export const conduitGuards = {
         : null,
   },
   'conduit-downward': {
-    controls,
+    controls: oneWay,
     check: ({ conduit }) =>
       conduit.kind === 'boundary-downward'
         ? finding(

@@ -29,7 +29,7 @@ export const peopleGuards = {
         : finding(`the person who asked does not act for plant ${quote(plant.id)}`, 'account', next)
     },
   },
-  'supplier-contract': { controls: ['GW-ACC-01'], check: contract },
+  'supplier-contract': { controls: ['GW-SUP-03'], check: contract },
   'supplier-labels': {
     controls: ['GW-ACC-01'],
     check: ({ asset, user, labelsMatch }) =>

@@ -25,7 +25,7 @@ export const placeGuards = {
         : null,
   },
   'phase-closed': { controls: ['GW-SCP-01'], check: phase },
-  'sis-unreachable': { controls: ['GW-ACC-01'], check: safetySystem },
+  'sis-unreachable': { controls: ['GW-SAF-01'], check: safetySystem },
   'protocol-not-offered': {
     controls: ['GW-NET-04'],
     check: ({ asset, protocol }) =>

@@ -10,7 +10,7 @@ const dayMinutes = 24 * 60
 
 export const useGuards = {
   'tier-not-offered': {
-    controls: ['GW-ACC-02'],
+    controls: ['GW-CHG-02'],
     // Break-glass opens without a yes of anybody: only a bundle that says for what it is there has it.
     check: ({ ask, access }) =>
       ask?.tier === 'break-glass' && access.tiers['break-glass'].criteria.length === 0
@@ -23,7 +23,7 @@ export const useGuards = {
   },
   'tier-criteria': { controls: ['GW-ACC-02'], check: criteria },
   'rollback-missing': {
-    controls: ['GW-ACC-02'],
+    controls: ['GW-CHG-01'],
     check: ({ ask, access }) =>
       ask !== null && access.tiers[ask.tier].rollback && ask.rollback.trim() === ''
         ? finding(`tier ${quote(ask.tier)} needs a rollback plan`, 'rollback', 'say how the change is undone')
@@ -45,7 +45,7 @@ export const useGuards = {
     },
   },
   'seal-broken': {
-    controls: ['GW-ACC-02'],
+    controls: ['GW-CHG-02'],
     check: ({ ask, asset, isSealBroken }) =>
       ask?.tier === 'break-glass' && isSealBroken
         ? finding(
@@ -56,14 +56,15 @@ export const useGuards = {
         : null,
   },
   'ticket-unreachable': {
-    controls: ['GW-ACC-02'],
+    controls: ['GW-CHG-01'],
+    // The ledger keeps this text in clear, so it does not say what somebody typed as the ticket.
     // What is running is not cut off because another system is down.
-    check: ({ action, ask, facts, access }) =>
+    check: ({ action, facts, access }) =>
       (action === 'request' || action === 'approve') &&
       facts.ticket === 'unreachable' &&
       access.ticketUnreachable === 'deny'
         ? finding(
-            `ticket ${quote(ask?.ticket)} could not be checked: the change system does not answer`,
+            'the ticket could not be checked, because the change system does not answer',
             'ticket',
             'ask again when it does, or without a ticket where the rules allow',
           )

@@ -3,13 +3,10 @@
 
 import type { EvidenceEvent, Instant } from '../model.ts'
 import { show } from '../window.ts'
-import { defaultDeny, scopeBound, segregation, timeBound } from './access-rules.ts'
 import type { Control } from './catalogue.ts'
 import { UnreadableEvent } from './evidence.ts'
-import { limitedFailures, twoFactors } from './login-rules.ts'
 import { days, Tally, type Offender, type Rule, type RuleRun } from './rule.ts'
-import { scopeChanges } from './scope-rules.ts'
-import { everySessionRecorded, guardedEvidence, killAtOnce, neededProtocols } from './session-rules.ts'
+import { rules } from './rules.ts'
 
 export type { Offender }
 
@@ -40,20 +37,6 @@ export interface RegisterRun {
   /** The state of each control at a time; without one, at the time the run was started for. */
   result(at?: Instant): readonly ControlState[]
 }
-
-const rules: readonly Rule[] = [
-  scopeBound,
-  scopeChanges,
-  defaultDeny,
-  timeBound,
-  segregation,
-  twoFactors,
-  limitedFailures,
-  killAtOnce,
-  neededProtocols,
-  everySessionRecorded,
-  guardedEvidence,
-]
 
 /** How long an offender keeps its control failing. It stays listed after that. */
 const failingMs = days(30)

@@ -25,10 +25,44 @@ export function instantOf(event: EvidenceEvent, field: string): number {
   throw new UnreadableEvent(`\`${field}\`: expected a whole number`)
 }
 
+/** Null where the field is null or left out. */
+export function optionalInstantOf(event: EvidenceEvent, field: string): number | null {
+  return event.data[field] === null || event.data[field] === undefined ? null : instantOf(event, field)
+}
+
+/** A value with values of its own: `target`, `levels`. Fields of it are read as those of an event. */
+export function partOf(event: EvidenceEvent, field: string): EvidenceEvent {
+  const value = event.data[field]
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return { ...event, data: Object.fromEntries(Object.entries(value)) }
+  }
+  throw new UnreadableEvent(`\`${field}\`: expected an object`)
+}
+
+/** A number that need not be whole, such as the level 3.5. */
+export function numberOf(event: EvidenceEvent, field: string): number {
+  const value = event.data[field]
+  if (typeof value === 'number' && Number.isFinite(value)) return value
+  throw new UnreadableEvent(`\`${field}\`: expected a number`)
+}
+
+export function flagOf(event: EvidenceEvent, field: string): boolean {
+  const value = event.data[field]
+  if (typeof value === 'boolean') return value
+  throw new UnreadableEvent(`\`${field}\`: expected true or false`)
+}
+
 export function listOf(event: EvidenceEvent, field: string): readonly unknown[] {
   const value = event.data[field]
   if (Array.isArray(value)) return value
   throw new UnreadableEvent(`\`${field}\`: expected a list`)
+}
+
+export function textsOf(event: EvidenceEvent, field: string): readonly string[] {
+  return listOf(event, field).map((each) => {
+    if (typeof each === 'string') return each
+    throw new UnreadableEvent(`\`${field}\`: expected texts`)
+  })
 }
 
 export function windowOf(event: EvidenceEvent, field: string): Window {

@@ -1,59 +1,10 @@
-// The rules of the session controls: kill at once, only needed protocols, every session recorded, evidence guarded.
+// The rules of the session controls: only needed protocols, every session recorded, evidence guarded.
 
 import { quote } from '../ids.ts'
 import type { EvidenceEvent, Instant } from '../model.ts'
 import { guardRules } from '../rules.ts'
 import { instantOf, isCommitted, listOf, optionalTextOf, RecentMap, textOf } from './evidence.ts'
 import { days, hours, type Rule } from './rule.ts'
-
-/** From the order to the last closed socket. */
-const killTargetMs = 10_000
-/** From the order to the entry about its end, which is written when the recording has been read back and signed. */
-const killWrittenMs = killTargetMs + 60_000
-
-export const killAtOnce: Rule = {
-  control: 'GW-RAC-04',
-  freshMs: days(30),
-  start(tally) {
-    const revoked = new RecentMap<string, true>()
-    const ordered = new RecentMap<string, EvidenceEvent>()
-    return {
-      on: {
-        'session.kill_ordered': (event) => ordered.set(textOf(event, 'session'), event),
-        // It may have ended for another reason in the instant of the order: then there is nothing left to kill.
-        'session.ended': (event) => ordered.delete(textOf(event, 'session')),
-        'session.terminated_kill': (event) => {
-          const session = textOf(event, 'session')
-          ordered.delete(session)
-          const took = instantOf(event, 'closedAt') - instantOf(event, 'orderedAt')
-          tally.exercise(event)
-          if (took > killTargetMs) {
-            tally.offend(event, `the kill of session \`${session}\` took ${took} ms: expected at most ${killTargetMs}`)
-          } else if (took < 0) {
-            tally.offend(
-              event,
-              `session \`${session}\` was closed before its kill was ordered: one of the times is wrong`,
-            )
-          }
-        },
-        'grant.revoked': (event) => revoked.set(textOf(event, 'grant'), true),
-        'session.started': (event) => {
-          const session = textOf(event, 'session')
-          const grant = textOf(event, 'grant')
-          if (revoked.has(grant))
-            tally.offend(event, `session \`${session}\` started on grant \`${grant}\`, which was revoked`)
-        },
-      },
-      settle: (now: Instant) => {
-        for (const [session, event] of ordered.entries()) {
-          if (now - event.at <= killWrittenMs) return
-          tally.offend(event, `the kill of session \`${session}\` was ordered, and no end of it was written`)
-          ordered.delete(session)
-        }
-      },
-    }
-  },
-}
 
 const crossingRules = guardRules.filter((rule) => rule.startsWith('conduit-') || rule === 'protocol-not-offered')
 

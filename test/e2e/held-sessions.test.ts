@@ -9,6 +9,7 @@ import { askFor } from '../../gateway/demo/asking.ts'
 import { describeWith } from '../support/describe-with.ts'
 import { eventually } from '../support/eventually.ts'
 import { stageGateway, type GatewayStage } from '../support/gateway-stage.ts'
+import { enter } from '../support/library-client.ts'
 import { readRecorded } from '../support/recorded.ts'
 import { openSsh, runSsh, shareConnection, type RunWish } from '../support/ssh-session.ts'
 
@@ -204,6 +205,24 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'script'], 'a session under condition
     expect((await readRecorded(stage.stage, id)).in.toString()).not.toContain('not a code')
   })
 
+  it('does not wait for an escort whose user has left while it was still being let in', async () => {
+    const password = stage.person('vendor').password.expose()
+    const login = { port: stage.gateway.ssh.port, username: 'vendor%hmi-3', password, code: stage.code('vendor') }
+    const entry = await enter(login)
+    if (entry.kind === 'refused') throw new Error(entry.text)
+    const { client } = entry
+    const before = (await stage.evidence({ types: ['session.escort_awaited'] })).length
+    // The gateway takes a channel at once, and asks its door afterwards.
+    await new Promise<void>((resolve) => client.shell(() => resolve()))
+    client.destroy()
+    await eventually('it was let in', async () => {
+      return (await stage.evidence({ types: ['session.escort_awaited'] })).length > before
+    })
+    await stage.quiet()
+    const ended = (await stage.evidence({ types: ['session.ended'] })).at(-1)
+    expect(ended?.data['reason']).toBe('client')
+  })
+
   it('ends when its supplier is suspended, and does not come back', async () => {
     const { client, session } = await open(60)
     const target = { kind: 'supplier', id: 'acme-drives' }
@@ -211,7 +230,9 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'script'], 'a session under condition
     await (await stage.api('security')).ok('POST', '/suspensions', body)
     expect((await client.ended).exit).toBe(255)
     const ended = (await ledgerOf(session)).find(({ type }) => type === 'session.ended')
-    expect(['revoked', 'suspended']).toContain(ended?.data['reason'])
+    expect(ended?.data['reason']).toBe('suspended')
+    const told = 'supplier `acme-drives` is suspended: an incident is being looked into'
+    expect(client.shown()).toContain(`the session ended because ${told}`)
     const again = await runSsh(await stage.sshLogin('vendor%hist-1'), { command: 'true' })
     expect(again.stderr).toContain('access refused')
   })

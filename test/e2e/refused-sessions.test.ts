@@ -88,7 +88,8 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a session that must not begin', () 
       expect({ exit, stdout }).toEqual({ exit: 255, stdout: '' })
       expect(stderr).toMatch(/^\[sallyport\] access refused: [\x20-\x7e]+\r\n$/)
       expect(stderr).toMatch(text)
-      expect(events.map(({ type }) => type)).toEqual(['auth.succeeded', 'policy.decision'])
+      const blocked = rule === 'sis-unreachable' ? ['safety.block'] : []
+      expect(events.map(({ type }) => type)).toEqual(['auth.succeeded', 'policy.decision', ...blocked])
       expect(events[1]?.data).toMatchObject({
         action: 'connect',
         outcome: 'deny',

@@ -2,62 +2,31 @@
 // axe in both colour schemes.
 
 import { AxeBuilder } from '@axe-core/playwright'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { runSsh } from '../../gateway/demo/ssh-client.ts'
 import { describeWith } from '../support/describe-with.ts'
 import { stageGateway, type GatewayStage } from '../support/gateway-stage.ts'
-import { findPart } from '../support/parts.ts'
-
-const flags = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
+import { openWebVisit, type WebVisit } from '../support/web-visit.ts'
 
 describeWith(['chromium', 'sshd', 'ssh'], 'the web application', () => {
   let stage: GatewayStage
-  let browser: Browser
-  const faults: string[] = []
+  let visit: WebVisit
 
   beforeAll(async () => {
     stage = await stageGateway()
-    browser = await chromium.launch({ executablePath: findPart('chromium') ?? '', args: flags })
+    visit = await openWebVisit(stage)
   })
   afterAll(async () => {
-    await browser?.close()
+    await visit?.browser.close()
     await stage?.stop()
   })
 
-  /** Logs a person in through the form. The development CA is not in the browser's store. */
-  async function enter(login: string, colorScheme: 'light' | 'dark' = 'light', width = 1280): Promise<Page> {
-    const context = await browser.newContext({ ignoreHTTPSErrors: true, colorScheme, viewport: { width, height: 900 } })
-    const page = await context.newPage()
-    page.on('pageerror', (error) => faults.push(`${page.url()}: ${error.message}`))
-    page.on('console', (message) => {
-      if (message.text().includes('Content Security Policy')) faults.push(message.text())
-    })
-    await page.goto(`https://localhost:${stage.gateway.https.port}/`, { waitUntil: 'networkidle' })
-    await page.getByLabel('Login name').fill(login)
-    await page.getByLabel('Password', { exact: true }).fill(stage.person(login).password.expose())
-    await page.getByLabel('One-time code').fill(stage.code(login))
-    await page.getByRole('button', { name: 'Log in' }).click()
-    const refused = page.getByRole('alert')
-    await page.getByRole('navigation').or(refused).first().waitFor()
-    if (await refused.isVisible()) throw new Error(`login of ${login}: ${await refused.innerText()}`)
-    return page
-  }
-
   it('says the same for a wrong password and an unknown login', async () => {
-    const page = await (await browser.newContext({ ignoreHTTPSErrors: true })).newPage()
+    const page = await (await visit.browser.newContext({ ignoreHTTPSErrors: true })).newPage()
     const answers: string[] = []
     for (const login of ['vendor', 'nobody']) {
-      await page.goto(`https://localhost:${stage.gateway.https.port}/`)
+      await page.goto(visit.at('/'))
       await page.getByLabel('Login name').fill(login)
       await page.getByLabel('Password', { exact: true }).fill('wrong password')
       await page.getByLabel('One-time code').fill('000000')
@@ -70,29 +39,29 @@ describeWith(['chromium', 'sshd', 'ssh'], 'the web application', () => {
   })
 
   it('takes a vendor, an approver and an auditor through the main job', async () => {
-    const vendor = await enter('vendor')
+    const vendor = await visit.enter('vendor')
     await vendor.getByRole('link', { name: 'Ask for access', exact: true }).click()
     await vendor.getByLabel('Asset', { exact: true }).selectOption('ews-1')
     await vendor.getByLabel('Purpose').fill('exchange the drive of line 1')
     await vendor.getByRole('button', { name: 'Ask for access' }).click()
     await vendor.getByText('on its way to the approvers').waitFor()
 
-    const approver = await enter('approver')
-    await approver.goto(`https://localhost:${stage.gateway.https.port}/approvals`)
+    const approver = await visit.enter('approver')
+    await approver.goto(visit.at('/approvals'))
     await approver.getByText('exchange the drive of line 1').waitFor()
     await approver.getByRole('button', { name: /^Approve access to Engineering workstation/ }).click()
     await approver.getByLabel('Comment').fill('go ahead')
     await approver.getByRole('button', { name: 'Grant access' }).click()
     await approver.getByText('is granted').waitFor()
 
-    await vendor.goto(`https://localhost:${stage.gateway.https.port}/assets`)
+    await vendor.goto(visit.at('/assets'))
     const command = await vendor.getByLabel('Command').first().inputValue()
     expect(command).toBe(`ssh -p ${stage.gateway.ssh.port} vendor%ews-1@localhost`)
     const result = await runSsh(await stage.sshLogin('vendor%ews-1'), { command: ['echo drive exchanged'] })
     expect(result.stdout.toString()).toBe('drive exchanged\n')
 
-    const auditor = await enter('auditor')
-    await auditor.goto(`https://localhost:${stage.gateway.https.port}/recordings`)
+    const auditor = await visit.enter('auditor')
+    await auditor.goto(visit.at('/recordings'))
     await auditor.getByRole('region', { name: 'List of recordings' }).getByRole('link').first().click()
     await auditor.getByRole('button', { name: 'Verify now' }).click()
     await auditor.getByText('of the ledger holds the digest of this seal').waitFor()
@@ -100,7 +69,7 @@ describeWith(['chromium', 'sshd', 'ssh'], 'the web application', () => {
     await auditor.getByLabel('Purpose').fill('quarterly sample')
     await auditor.getByRole('button', { name: 'Start replay' }).click()
     await auditor.locator('.ap-player').waitFor()
-    await auditor.goto(`https://localhost:${stage.gateway.https.port}/register`)
+    await auditor.goto(visit.at('/register'))
     await auditor.getByText('Every session is recorded and replayable').waitFor()
 
     const seen = await stage.evidence({
@@ -118,8 +87,8 @@ describeWith(['chromium', 'sshd', 'ssh'], 'the web application', () => {
   it('lets an approver kill a live session with a reason', async () => {
     await stage.grant('ews-1')
     const client = runSsh(await stage.sshLogin('vendor%ews-1'), { command: ['echo up; sleep 60'] })
-    const approver = await enter('approver', 'dark', 390)
-    await approver.goto(`https://localhost:${stage.gateway.https.port}/access`)
+    const approver = await visit.enter('approver', 'dark', 390)
+    await approver.goto(visit.at('/access'))
     await approver.getByRole('button', { name: /^Kill the session of/ }).click()
     await approver.getByLabel('Reason').fill('line 1 starts')
     await approver.getByRole('button', { name: 'Kill session' }).click()
@@ -130,8 +99,8 @@ describeWith(['chromium', 'sshd', 'ssh'], 'the web application', () => {
   })
 
   it('shows a vendor nothing of the plant’s pages', async () => {
-    const vendor = await enter('vendor')
-    await vendor.goto(`https://localhost:${stage.gateway.https.port}/register`)
+    const vendor = await visit.enter('vendor')
+    await vendor.goto(visit.at('/register'))
     await vendor.getByRole('heading', { name: 'Nothing here' }).waitFor()
     expect(await vendor.getByRole('link', { name: 'Control register' }).count()).toBe(0)
     expect(await vendor.getByText('Every session is recorded and replayable').count()).toBe(0)
@@ -141,6 +110,9 @@ describeWith(['chromium', 'sshd', 'ssh'], 'the web application', () => {
   const pages = {
     vendor: ['/assets', '/ask', '/requests'],
     approver: ['/approvals', '/access', '/register'],
+    safety: ['/approvals', '/access'],
+    escort: ['/access'],
+    manager: ['/access', '/suppliers', '/suppliers/acme-drives', '/reviews', '/rules'],
     auditor: ['/recordings', '/evidence', '/register'],
   }
   it.each(
@@ -149,9 +121,9 @@ describeWith(['chromium', 'sshd', 'ssh'], 'the web application', () => {
       [login, 'dark', paths] as const,
     ]),
   )('has no accessibility fault axe can find on the pages of the %s in %s', async (login, scheme, paths) => {
-    const page = await enter(login, scheme)
+    const page = await visit.enter(login, scheme)
     for (const path of paths) {
-      await page.goto(`https://localhost:${stage.gateway.https.port}${path}`)
+      await page.goto(visit.at(path))
       await page.getByRole('heading', { level: 1 }).waitFor()
       await page.waitForLoadState('networkidle')
       const { violations } = await new AxeBuilder({ page }).analyze()
@@ -160,7 +132,45 @@ describeWith(['chromium', 'sshd', 'ssh'], 'the web application', () => {
     await page.context().close()
   })
 
+  const dialogs: readonly (readonly [string, string, (page: Page) => Promise<void>])[] = [
+    ['vendor', '/ask?asset=ews-1', (page) => page.getByRole('radio', { name: 'On several days' }).check()],
+    ['approver', '/access', (page) => page.getByRole('button', { name: 'Stop access' }).click()],
+    ['approver', '/access', (page) => page.getByRole('button', { name: 'I am on site' }).click()],
+    ['approver', '/access', (page) => page.getByRole('button', { name: 'Hand over' }).click()],
+    ['manager', '/rules', (page) => page.getByRole('button', { name: 'Propose a bundle' }).click()],
+    ['manager', '/reviews', (page) => page.getByRole('button', { name: 'Attest' }).click()],
+    ['manager', '/reviews', (page) => page.getByRole('button', { name: 'Begin one' }).click()],
+  ]
+  it.each(['light', 'dark'] as const)(
+    'has no accessibility fault axe can find on its dialogs in %s',
+    async (scheme) => {
+      const found: string[] = []
+      for (const login of new Set(dialogs.map(([who]) => who))) {
+        const page = await visit.enter(login, scheme)
+        for (const [, path, open] of dialogs.filter(([who]) => who === login)) {
+          await page.goto(visit.at(path), { waitUntil: 'networkidle' })
+          await open(page)
+          await page.getByRole('dialog').or(page.getByText('Days of the week')).first().waitFor()
+          await settled(page)
+          const { violations } = await new AxeBuilder({ page }).analyze()
+          found.push(...violations.map(({ id, nodes }) => `${path}: ${id}: ${nodes[0]?.html}`))
+        }
+        await page.context().close()
+      }
+      expect(found).toEqual([])
+    },
+  )
+
   it('raised no script error and no content-security-policy violation on the way', () => {
-    expect(faults).toEqual([])
+    expect(visit.faults).toEqual([])
   })
 })
+
+/** Resolves when what moves now has come to rest: a dialog that fades in has not its colours yet. A live mark never rests. */
+const settled = (page: Page): Promise<unknown> =>
+  page.evaluate(`Promise.allSettled(
+    document
+      .getAnimations()
+      .filter(({ effect }) => effect.getTiming().iterations !== Infinity)
+      .map(({ finished }) => finished),
+  ).then(({ length }) => length)`)

@@ -35,6 +35,13 @@ describe('the configuration', () => {
     expect(parsed).toMatchObject({ config: { publicHost: 'gate.example', ssh: { port: 22, hostKeys: ['/a', '/b'] } } })
   })
 
+  it('sends every event to a webhook that names none', () => {
+    const webhooks = [{ name: 'siem', url: 'https://siem.plant.example', secretFile: 'siem.secret' }]
+    const parsed = parseConfig({ ...least, notify: { webhooks } }, {}, '/')
+    expect(parsed).toMatchObject({ config: { notify: { webhooks: [{ name: 'siem', events: [] }] } } })
+    expect(webhooks[0]).not.toHaveProperty('events')
+  })
+
   it('reports every problem at once, by field', () => {
     const parsed = parseConfig(
       { ssh: { port: 70_000, hostkeys: [] }, evidence: { origin: 'https://x' }, unknown: 1 },

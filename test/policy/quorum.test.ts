@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { PersonId } from '../../policy/ids.ts'
 import type { ApprovalNeed, Obligation, Person, Role } from '../../policy/model.ts'
-import { lapseOf, leastNeeds, needsOf, tally, type Voice } from '../../policy/quorum.ts'
+import { lapseOf, leastNeeds, needsOf, needsToExtend, tally, type Voice } from '../../policy/quorum.ts'
 import { another, approver, requester, start } from './asking.ts'
 import { person } from './people.ts'
 
@@ -101,3 +101,14 @@ function best(needs: readonly Role[], held: readonly (readonly Role[])[]): numbe
   const withOne = held.flatMap((roles, at) => (roles.includes(first) ? [1 + best(rest, held.toSpliced(at, 1))] : []))
   return Math.max(without, ...withOne)
 }
+
+describe('whose yes makes a grant longer', () => {
+  const lead = duty('shift-lead')
+
+  it('is that of another role where one was needed, else of a duty, else of an approver', () => {
+    expect(needsToExtend([role('approver'), lead, role('safety-engineer')])).toEqual([role('safety-engineer')])
+    expect(needsToExtend([role('approver'), lead])).toEqual([lead])
+    expect(needsToExtend([role('approver'), role('approver')])).toEqual([role('approver')])
+    expect(needsToExtend([])).toEqual([role('approver')])
+  })
+})

@@ -6,6 +6,8 @@ import { codeAt } from '../../gateway/identity/totp.ts'
 import type { MovableClock } from './movable-clock.ts'
 
 const stepMs = 30_000
+/** How long a code handed out is still good at least: a login on a busy machine takes seconds. */
+const marginMs = 15_000
 
 export interface Authenticators {
   /** A code of this seed that was not handed out before and is good now. May move the clock on. */
@@ -17,7 +19,9 @@ export function openAuthenticators(clock: MovableClock): Authenticators {
   return {
     next(seed) {
       const now = Math.floor(clock.now() / stepMs)
-      const step = Math.max((used.get(seed) ?? 0) + 1, now - 1)
+      // A code is taken until the step after its own is over.
+      const oldest = Math.ceil((clock.now() + marginMs) / stepMs) - 2
+      const step = Math.max((used.get(seed) ?? 0) + 1, oldest)
       // One step is left as a margin: the code must still be good when it arrives.
       if (step > now) clock.advance((step - now) * stepMs)
       used.set(seed, step)

@@ -13,9 +13,13 @@ export interface LibraryTarget {
   stop(): Promise<void>
 }
 
-/** Lets everybody in and gives each command to `run`. */
+/** What such a target hears on a channel beside its data: `pty`, `shell`, `exec x`, `size 80x24`, `signal INT`. */
+export type Hear = (what: string) => void
+
+/** Lets everybody in and gives each command to `run`; that of a shell is empty. */
 export async function startLibraryTarget(
   run: (channel: ServerChannel, command: string, connection: Connection) => void,
+  hear: Hear = () => undefined,
 ): Promise<LibraryTarget> {
   const key = generateOpensshKey('library-target')
   const connections = new Set<Connection>()
@@ -24,9 +28,23 @@ export async function startLibraryTarget(
     connection.on('close', () => connections.delete(connection))
     connection.on('error', () => connection.end())
     connection.on('authentication', (ctx) => ctx.accept())
-    connection.on('session', (accept) =>
-      accept().on('exec', (acceptExec, _reject, { command }) => run(acceptExec(), command, connection)),
-    )
+    connection.on('session', (accept) => {
+      const session = accept()
+      session.on('exec', (acceptExec, _reject, { command }) => {
+        hear(`exec ${command}`)
+        run(acceptExec(), command, connection)
+      })
+      session.on('shell', (acceptShell) => {
+        hear('shell')
+        run(acceptShell(), '', connection)
+      })
+      session.on('pty', (acceptPty) => {
+        hear('pty')
+        acceptPty()
+      })
+      session.on('window-change', (_accept, _reject, { cols, rows }) => hear(`size ${cols}x${rows}`))
+      session.on('signal', (_accept, _reject, { name }) => hear(`signal ${name}`))
+    })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {

@@ -40,6 +40,7 @@ export interface SessionScene extends Base {
   grantAgain(): Promise<GrantId>
   readonly access: Access
   readonly escorts: Escorts
+  readonly world: { now(): World }
   setWorld(change: Partial<World>): void
   /** Another bundle, in which this asset is otherwise. */
   setAsset(id: string, change: Partial<Asset>): void
@@ -48,8 +49,14 @@ export interface SessionScene extends Base {
 }
 
 /** The vendor holds a grant for `ews-1`, and nothing has begun. */
-export async function openSessionScene(wish: { readonly escort?: true } = {}): Promise<SessionScene> {
-  const base = await openBase()
+export async function openSessionScene(
+  wish: {
+    readonly escort?: true
+    /** Where the store is; in memory when nothing is said. */
+    readonly file?: string
+  } = {},
+): Promise<SessionScene> {
+  const base = await openBase(wish.file)
   const loaded = await loadBundle(join(import.meta.dirname, '../../gateway/demo/bundle'))
   if (loaded.kind === 'invalid') throw new Error('the demo bundle is not valid')
   const folder = await mkdtemp(join(tmpdir(), 'sp-sessions-'))
@@ -67,9 +74,9 @@ export async function openSessionScene(wish: { readonly escort?: true } = {}): P
     tickets: openTickets(null),
     draining: (id) => registry.draining(id),
   })
-  const registry = openRegistry({ ...base, bus, door, log })
+  const registry = openRegistry({ ...base, bus, door, world, log })
   const starter = openStarter({ ...base, door, firstUse: (tx, grant, session) => access.used(tx, grant, session) })
-  const escorts = openEscorts({ ...base, registry, starter })
+  const escorts = openEscorts({ ...base, registry, starter, world })
   const authenticator = openAuthenticator({ ...base, lockout: { threshold: 3, minutes: 5 } })
   const person = async (login: string, roles: string[], supplier: string | null) => {
     const enrolled = await enrol(base, {
@@ -132,6 +139,7 @@ export async function openSessionScene(wish: { readonly escort?: true } = {}): P
     grantAgain,
     access,
     escorts,
+    world,
     setWorld(change) {
       around = { ...around, ...change }
     },

@@ -81,6 +81,23 @@ export const suspensionsQuery = queryOptions({
   refetchInterval: watchEvery,
 })
 
+export const presencesQuery = queryOptions({
+  queryKey: ['presences'],
+  queryFn: ({ signal }) => client.call('presences', { signal }),
+  refetchInterval: watchEvery,
+})
+
+export const delegationsQuery = queryOptions({
+  queryKey: ['delegations'],
+  queryFn: ({ signal }) => client.call('delegations', { signal }),
+  refetchInterval: 10_000,
+})
+
+export const attestationsQuery = queryOptions({
+  queryKey: ['attestations'],
+  queryFn: ({ signal }) => client.call('attestations', { signal }),
+})
+
 export const suppliersQuery = queryOptions({
   queryKey: ['suppliers'],
   queryFn: ({ signal }) => client.call('suppliers', { signal }),

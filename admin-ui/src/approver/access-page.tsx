@@ -1,12 +1,14 @@
 // Everything that is open at this moment: sessions first, because they may have to be ended in a hurry, then grants, then
-// what is off.
+// what is off, who is on site and who decides for whom.
 
 import { Button } from '@mantine/core'
 import { IconHandStop } from '@tabler/icons-react'
 import { useState } from 'react'
 import { Page } from '../display/page.tsx'
 import { OpenGrants } from './grants.tsx'
+import { HandedOver } from './handed-over.tsx'
 import { LiveSessions } from './live-sessions.tsx'
+import { OnSite } from './on-site.tsx'
 import { StopAccess } from './stop-access.tsx'
 import { Suspensions } from './suspensions.tsx'
 
@@ -31,6 +33,8 @@ export function AccessPage() {
       <LiveSessions />
       <OpenGrants />
       <Suspensions />
+      <OnSite />
+      <HandedOver />
       {stopping && <StopAccess onClose={() => setStopping(false)} />}
     </Page>
   )

@@ -145,7 +145,7 @@ export function ApproveDialog({ request, onClose }: { request: RequestView; onCl
   const decision = approve.error instanceof ApiProblem ? approve.error.decision : null
   const earlier = request.approvals.some(({ verdict }) => verdict === 'approve')
   return (
-    <Modal opened onClose={onClose} title={`Approve access to ${request.assetName}`} fullScreen={phone}>
+    <Modal opened onClose={onClose} title={`Approve access to ${request.assetName}`} size="lg" fullScreen={phone}>
       <form
         onSubmit={(event) => {
           event.preventDefault()

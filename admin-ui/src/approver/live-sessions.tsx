@@ -80,16 +80,18 @@ function SessionRow({ session, onKill }: { session: SessionView; onKill: () => v
         {formatBytes(session.bytesIn)} / {formatBytes(session.bytesOut)}
       </Table.Td>
       <Table.Td className="sp-row-action">
-        <EscortButton session={session} />
-        <Button
-          size="xs"
-          color="danger"
-          leftSection={<IconBolt size={14} aria-hidden />}
-          aria-label={`Kill the session of ${session.person.displayName} on ${session.assetName}`}
-          onClick={onKill}
-        >
-          Kill
-        </Button>
+        <div className="sp-row-buttons">
+          <EscortButton session={session} />
+          <Button
+            size="xs"
+            color="danger"
+            leftSection={<IconBolt size={14} aria-hidden />}
+            aria-label={`Kill the session of ${session.person.displayName} on ${session.assetName}`}
+            onClick={onKill}
+          >
+            Kill
+          </Button>
+        </div>
       </Table.Td>
     </Table.Tr>
   )

@@ -6,10 +6,12 @@ import { Sign } from '../display/badge.tsx'
 
 type Need = RequestView['needs'][number]
 
-function stateOf({ kind, metBy, onDuty }: Need): string {
+function stateOf({ kind, metBy, isOnDuty, onDuty }: Need): string {
   if (metBy !== null) return `given by ${metBy.displayName}`
   if (kind === 'role') return 'not given yet'
-  if (onDuty.length === 0) return 'nobody is on duty now: others have been told'
+  if (isOnDuty !== true) return 'nobody is on duty now: others have been told'
+  // Who it is, a supplier's people are not told.
+  if (onDuty.length === 0) return 'somebody is on duty now'
   return `on duty now: ${onDuty.map(({ displayName }) => displayName).join(', ')}`
 }
 

@@ -46,7 +46,7 @@ function Danger({ asset, request }: { asset: AssetView; request: RequestView }) 
 function Emergency({ emergency }: { emergency: NonNullable<RequestView['emergency']> }) {
   const { targetAt, alarmed } = emergency
   return (
-    <p className="sp-block" data-tone={alarmed ? 'bad' : 'warn'} role="status">
+    <p className="sp-notice" data-tone={alarmed ? 'bad' : 'warn'} role="status">
       <b>{alarmed ? 'This emergency has waited too long.' : 'An emergency waits.'}</b>{' '}
       {targetAt !== null && !alarmed && (
         <>
@@ -94,18 +94,19 @@ function Answer({ request }: { request: RequestView }) {
   const [open, setOpen] = useState<'approve' | 'deny' | null>(null)
   const own = usePerson().id === request.by.id
   const permitted = request.forMe?.kind === 'permit'
+  const uncounted = permitted && request.myYes !== null && !request.myYes.counts ? request.myYes : null
   const roomy = useMediaQuery('(min-width: 48em)', true, { getInitialValueInEffect: false })
   return (
     <div className="sp-answer">
       <div className="sp-answer-why">
         <Needs request={request} />
-        {request.forMe !== null && (
+        {request.forMe !== null && uncounted === null && (
           <Verdict decision={request.forMe} permit="You may approve this" deny="You may not approve this" />
         )}
-        {request.myYes !== null && !request.myYes.counts && permitted && (
-          <Text size="sm" c="dimmed">
-            {toSentence(request.myYes.text)}
-          </Text>
+        {uncounted !== null && (
+          <p className="sp-notice" data-tone="info">
+            {toSentence(uncounted.text)}
+          </p>
         )}
         <details className="sp-legend" open={roomy}>
           <summary>
@@ -126,7 +127,7 @@ function Answer({ request }: { request: RequestView }) {
           </Button>
         )}
         <Button
-          disabled={!permitted}
+          disabled={!permitted || uncounted !== null}
           leftSection={<IconCheck size={16} aria-hidden />}
           aria-label={`Approve access to ${request.assetName} for ${request.by.displayName}`}
           onClick={() => setOpen('approve')}
@@ -215,7 +216,7 @@ export function RequestCard({ request, asset }: { request: RequestView; asset: A
                 </span>
               ),
             ],
-            ['Confirmed', request.criteria.map(({ text }) => text).join('; ')],
+            ['Confirmed', request.criteria.map(({ text }) => toSentence(text)).join(' ')],
             ['Where', asset === null ? request.plant : `${asset.plantName}, ${asset.zoneName} (level ${asset.level})`],
             [
               'Ticket',

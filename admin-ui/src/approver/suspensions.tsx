@@ -11,6 +11,7 @@ import { suspensionsQuery } from '../api/queries.ts'
 import { Empty, Loaded } from '../display/loaded.tsx'
 import { Panel } from '../display/page.tsx'
 import { ReasonDialog } from '../display/reason-dialog.tsx'
+import { usePerson } from '../session/person.ts'
 import { When } from '../time/when.tsx'
 
 function LiftDialog({ suspension, onClose }: { suspension: SuspensionView; onClose: () => void }) {
@@ -37,6 +38,7 @@ function LiftDialog({ suspension, onClose }: { suspension: SuspensionView; onClo
 }
 
 export function Suspensions() {
+  const me = usePerson()
   const suspensions = useQuery(suspensionsQuery)
   const [lifting, setLifting] = useState<SuspensionView | null>(null)
   return (
@@ -73,16 +75,20 @@ export function Suspensions() {
                     <Table.Td data-name="By">{suspension.by.displayName}</Table.Td>
                     <Table.Td data-name="Reason">{suspension.reason}</Table.Td>
                     <Table.Td className="sp-row-action">
-                      <Button
-                        size="xs"
-                        variant="default"
-                        disabled={!suspension.mayLift}
-                        title={suspension.mayLift ? undefined : 'Another person than the one who suspended lifts it'}
-                        aria-label={`Lift the suspension of ${suspension.target.name}`}
-                        onClick={() => setLifting(suspension)}
-                      >
-                        Lift
-                      </Button>
+                      {suspension.mayLift ? (
+                        <Button
+                          size="xs"
+                          variant="default"
+                          aria-label={`Lift the suspension of ${suspension.target.name}`}
+                          onClick={() => setLifting(suspension)}
+                        >
+                          Lift
+                        </Button>
+                      ) : (
+                        <span className="sp-muted sp-small sp-whole">
+                          {suspension.by.id === me.id ? 'somebody else lifts it' : 'not yours to lift'}
+                        </span>
+                      )}
                     </Table.Td>
                   </Table.Tr>
                 ))}

@@ -4,22 +4,16 @@ import { Button, Group, NativeSelect, Stack, Text } from '@mantine/core'
 import { IconNotes, IconX } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { evidenceQuery, registerQuery, statusQuery } from '../api/queries.ts'
+import { evidenceQuery, statusQuery } from '../api/queries.ts'
 import { Empty, Loaded } from '../display/loaded.tsx'
 import { Page } from '../display/page.tsx'
 import { usePerson } from '../session/person.ts'
 import { isPageFor } from '../shell/pages.ts'
+import { typeChoices, wordsOf } from './event-words.ts'
 import { EvidenceRows } from './evidence-rows.tsx'
 import { ExportButton } from './export-button.tsx'
 
 const route = getRouteApi('/inside/evidence')
-
-/** The types worth offering: what the register reads, and what has been seen. */
-function useTypes(seen: readonly string[]): readonly string[] {
-  const register = useQuery(registerQuery).data
-  const read = register?.controls.flatMap((control) => control.evidenceEvents) ?? []
-  return [...new Set([...read, ...seen])].toSorted()
-}
 
 export function EvidencePage() {
   const search = route.useSearch()
@@ -30,7 +24,7 @@ export function EvidencePage() {
   const evidence = useInfiniteQuery(evidenceQuery({ types: type === '' ? [] : [type], session }))
   const ledger = useQuery(statusQuery).data?.ledger
   const entries = evidence.data?.pages.flatMap((page) => page.items) ?? []
-  const types = useTypes([...entries.map((entry) => entry.type), ...(type === '' ? [] : [type])])
+  const types = typeChoices([...entries.map((entry) => entry.type), ...(type === '' ? [] : [type])])
   return (
     <Page
       title="Evidence"
@@ -50,6 +44,7 @@ export function EvidencePage() {
         <Group align="flex-end" gap="sm" mb="md">
           <NativeSelect
             label="Type"
+            description={wordsOf(type)?.meaning}
             data={[{ value: '', label: 'All types' }, ...types]}
             value={type}
             onChange={(event) => {

@@ -4,6 +4,7 @@ import { Text } from '@mantine/core'
 import type { EvidenceView } from '../../../gateway/contract/views.ts'
 import { ExactTime } from '../time/when.tsx'
 import { gistOf, isCommitment, linesOf } from './entry.ts'
+import { wordsOf } from './event-words.ts'
 
 /** What the ledger holds, and in words what it stands for, where that is still kept. */
 function Value({ of, meaning }: { of: string; meaning: string | undefined }) {
@@ -24,17 +25,27 @@ function Value({ of, meaning }: { of: string; meaning: string | undefined }) {
 }
 
 function Entry({ entry }: { entry: EvidenceView }) {
+  const words = wordsOf(entry.type)
   return (
     <li>
       <details className="sp-entry">
         <summary>
           <span className="sp-entry-index">{entry.index}</span>
-          <code className="sp-entry-type">{entry.type}</code>
+          {words === null ? (
+            <code className="sp-entry-type">{entry.type}</code>
+          ) : (
+            <span className="sp-entry-type">{words.title}</span>
+          )}
           <span className="sp-entry-gist">{gistOf(entry.data, entry.meaning)}</span>
           <span className="sp-muted sp-small sp-entry-at">
             <ExactTime at={entry.at} />
           </span>
         </summary>
+        {words !== null && (
+          <Text size="sm" c="dimmed" className="sp-entry-data">
+            {words.meaning} <code>{entry.type}</code>
+          </Text>
+        )}
         <dl className="sp-facts sp-entry-data" data-names="long">
           {linesOf(entry.data).map((line) => (
             <div key={line.name}>

@@ -69,6 +69,12 @@ function Recording({ recording }: { recording: RecordingView }) {
   const { id } = recording.session
   return (
     <Stack gap="lg">
+      {recording.status === 'unsealed' && (
+        <p className="sp-notice" data-tone="warn" role="status">
+          The session is over and its recording is not sealed yet. The gateway tries again for a minute, and then at its
+          next start; what was recorded is kept.
+        </p>
+      )}
       {recording.status === 'missing' ? (
         <Panel title="Replay">
           <Text size="sm">The files of this recording are not where they should be. Verify to see what is left.</Text>

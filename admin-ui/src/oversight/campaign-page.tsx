@@ -77,15 +77,15 @@ function Item({ item, onDecide }: { item: CampaignItemView; onDecide: (verdict: 
         </Text>
       </Table.Td>
       <Table.Td data-name="Decision">
-        {decision === null ? (
+        {decision === null && !mayDecide ? (
+          <span className="sp-muted sp-small">somebody else decides</span>
+        ) : decision === null ? (
           <Group gap="xs" wrap="nowrap">
             {(['keep', 'remove'] as const).map((verdict) => (
               <Button
                 key={verdict}
                 size="xs"
                 variant="default"
-                disabled={!mayDecide}
-                title={mayDecide ? undefined : 'Nobody decides on their own access'}
                 aria-label={`${verdict === 'keep' ? 'Keep' : 'Take away'} the access of ${person.displayName}`}
                 onClick={() => onDecide(verdict)}
               >

@@ -1,6 +1,7 @@
 // Access reviews: every person with standing eligibility is looked at by somebody else, who keeps it or takes it away.
 
 import { Button, Group, Modal, Stack, Table, Text, TextInput } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { IconUsersGroup } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -19,6 +20,7 @@ import { When } from '../time/when.tsx'
 const twoWeeks = 14 * 86_400_000
 
 function StartDialog({ onClose }: { onClose: () => void }) {
+  const phone = useMediaQuery('(max-width: 36em)') ?? false
   const zone = readerZone()
   const [title, setTitle] = useState('')
   const [due, setDue] = useState(toLocalField(zone, gatewayNow() + twoWeeks))
@@ -30,7 +32,7 @@ function StartDialog({ onClose }: { onClose: () => void }) {
     onDone: onClose,
   })
   return (
-    <Modal opened onClose={onClose} title="Begin an access review">
+    <Modal opened onClose={onClose} title="Begin an access review" fullScreen={phone}>
       <form
         onSubmit={(event) => {
           event.preventDefault()

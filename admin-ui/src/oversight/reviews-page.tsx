@@ -2,6 +2,7 @@
 
 import { Page } from '../display/page.tsx'
 import { usePerson } from '../session/person.ts'
+import { Attestations } from './attestations.tsx'
 import { Campaigns } from './campaigns.tsx'
 import { Exceptions } from './exceptions.tsx'
 import { Reviews } from './reviews.tsx'
@@ -12,6 +13,7 @@ export function ReviewsPage() {
     <Page title="Reviews" lead="What has to be looked at again, and who may still come.">
       <Reviews />
       {oversees && <Campaigns />}
+      {oversees && <Attestations />}
       <Exceptions />
     </Page>
   )

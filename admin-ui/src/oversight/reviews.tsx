@@ -99,17 +99,17 @@ export function Reviews() {
                       {review.overdue && <Badge of={{ word: 'Overdue', tone: 'bad', mark: 'alert' }} />}
                     </Table.Td>
                     <Table.Td className="sp-row-action">
-                      <Button
-                        size="xs"
-                        disabled={!review.mayClose}
-                        title={
-                          review.mayClose ? undefined : 'Another person than the one who used the access reviews it'
-                        }
-                        aria-label={`Review the access of ${review.person.displayName} to ${review.assetName}`}
-                        onClick={() => setOpen(review)}
-                      >
-                        Review
-                      </Button>
+                      {review.mayClose ? (
+                        <Button
+                          size="xs"
+                          aria-label={`Review the access of ${review.person.displayName} to ${review.assetName}`}
+                          onClick={() => setOpen(review)}
+                        >
+                          Review
+                        </Button>
+                      ) : (
+                        <span className="sp-muted sp-small sp-whole">somebody else reviews it</span>
+                      )}
                     </Table.Td>
                   </Table.Tr>
                 ))}

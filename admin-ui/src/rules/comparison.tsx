@@ -10,7 +10,7 @@ export function Paragraphs({ of }: { of: readonly ParagraphView[] }) {
     <>
       {of.map(({ title, lines }) => (
         <section key={title} className="sp-paragraph">
-          <Title order={3}>{title}</Title>
+          <Title order={3}>{toSentence(title).replace(/\.$/, '')}</Title>
           <ul className="sp-list">
             {lines.map((line) => (
               <li key={line}>{line}</li>

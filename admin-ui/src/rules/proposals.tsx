@@ -64,6 +64,11 @@ function Answer({ proposal, inForce }: { proposal: ProposalRow; inForce: string 
     <Stack gap="sm">
       {failed !== null && <Failure problem={failed} />}
       <Group justify="flex-end" gap="sm">
+        {mine && !proposal.outdated && (
+          <Text size="sm" c="dimmed">
+            Another person activates what you proposed.
+          </Text>
+        )}
         {mine ? (
           <Button variant="default" loading={withdraw.isPending} onClick={() => withdraw.mutate()}>
             Withdraw
@@ -81,7 +86,6 @@ function Answer({ proposal, inForce }: { proposal: ProposalRow; inForce: string 
           <Button
             loading={activate.isPending}
             disabled={!proposal.mayActivate}
-            title={mine ? 'Another person activates what you proposed' : undefined}
             leftSection={<IconCheck size={16} aria-hidden />}
             onClick={() => activate.mutate()}
           >

@@ -1,6 +1,7 @@
 // Proposing a bundle: the folder is read here, compared with what is in force, and sent with a sentence that says why.
 
 import { Button, FileButton, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { IconFolderOpen } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useChange } from '../api/changes.ts'
@@ -13,6 +14,7 @@ import { Comparison } from './comparison.tsx'
 const folderInput = Object.assign({ 'aria-label': 'Bundle folder' }, { webkitdirectory: '' })
 
 export function ProposeDialog({ onClose }: { onClose: () => void }) {
+  const phone = useMediaQuery('(max-width: 36em)') ?? false
   const [folder, setFolder] = useState<ReadFolder | null>(null)
   const [comment, setComment] = useState('')
   const files = folder?.kind === 'ok' ? { ...folder.files } : null
@@ -34,7 +36,7 @@ export function ProposeDialog({ onClose }: { onClose: () => void }) {
     if (read.kind === 'ok') compare.mutate(read.files)
   }
   return (
-    <Modal opened onClose={onClose} title="Propose a bundle" size="lg">
+    <Modal opened onClose={onClose} title="Propose a bundle" size="xl" fullScreen={phone}>
       <form
         onSubmit={(event) => {
           event.preventDefault()

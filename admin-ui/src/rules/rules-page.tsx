@@ -81,7 +81,7 @@ function InForce({ bundle }: { bundle: BundleView }) {
 function History() {
   const history = useQuery(bundleHistoryQuery)
   return (
-    <Panel title="Before">
+    <Panel title="History">
       <Loaded from={history} rows={2}>
         {({ items }) => (
           <Table className="sp-table" verticalSpacing="sm">

@@ -88,23 +88,26 @@ export function ScopeChanges() {
                     <When at={change.raisedAt} />
                   </Table.Td>
                   <Table.Td className="sp-row-action">
-                    <Group gap="xs" justify="flex-end" wrap="nowrap">
-                      {(['rejected', 'accepted'] as const).map((verdict) => (
-                        <Button
-                          key={verdict}
-                          size="xs"
-                          variant={verdict === 'accepted' ? 'filled' : 'default'}
-                          disabled={!change.mayReview}
-                          title={
-                            change.mayReview ? undefined : 'Somebody who neither proposed nor activated it reviews it'
-                          }
-                          aria-label={`${verdict === 'accepted' ? 'Accept' : 'Reject'} the scope change of ${change.assetName}`}
-                          onClick={() => setOpen({ change, verdict })}
-                        >
-                          {verdict === 'accepted' ? 'Accept' : 'Reject'}
-                        </Button>
-                      ))}
-                    </Group>
+                    {!change.mayReview && (
+                      <span className="sp-muted sp-small">
+                        somebody who neither proposed nor activated it reviews it
+                      </span>
+                    )}
+                    {change.mayReview && (
+                      <Group gap="xs" justify="flex-end" wrap="nowrap">
+                        {(['rejected', 'accepted'] as const).map((verdict) => (
+                          <Button
+                            key={verdict}
+                            size="xs"
+                            variant={verdict === 'accepted' ? 'filled' : 'default'}
+                            aria-label={`${verdict === 'accepted' ? 'Accept' : 'Reject'} the scope change of ${change.assetName}`}
+                            onClick={() => setOpen({ change, verdict })}
+                          >
+                            {verdict === 'accepted' ? 'Accept' : 'Reject'}
+                          </Button>
+                        ))}
+                      </Group>
+                    )}
                   </Table.Td>
                 </Table.Tr>
               ))}

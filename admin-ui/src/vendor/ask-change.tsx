@@ -48,6 +48,7 @@ export function Change({ draft, problems, rules, onChange }: ChangeProps) {
           label="I confirm that"
           value={[...draft.criteria]}
           error={problems.criteria}
+          errorProps={{ mt: 8 }}
           onChange={(criteria) => onChange({ criteria })}
         >
           <Stack gap={6} mt={6}>
@@ -100,7 +101,7 @@ export function Files({
     <div role="group" aria-label="Files to be brought">
       <Group justify="space-between" align="flex-end">
         <div>
-          <Text size="sm" fw={500}>
+          <Text size="sm" fw={600}>
             Files to be brought
           </Text>
           <Text size="xs" c="dimmed">

@@ -71,6 +71,7 @@ function Others({ assets, asset, draft, onChange }: Pick<AskFormProps, 'assets' 
       searchable
       clearable
       hidePickedOptions
+      comboboxProps={{ shadow: 'md' }}
       nothingFoundMessage="No such asset"
       maxValues={19}
       data={same.map(({ id, name, zoneName }) => ({ value: id, label: `${name} · ${zoneName}` }))}
@@ -81,16 +82,25 @@ function Others({ assets, asset, draft, onChange }: Pick<AskFormProps, 'assets' 
 }
 
 /** Which of several assets policy refuses, and the rest to ask for instead. */
-function RefusedAssets({ failure, onOffer }: { failure: ApiProblem; onOffer: (assets: readonly string[]) => void }) {
+function RefusedAssets({
+  assets,
+  failure,
+  onOffer,
+}: {
+  assets: readonly AssetView[]
+  failure: ApiProblem
+  onOffer: (assets: readonly string[]) => void
+}) {
+  const nameOf = (id: string): string => assets.find((asset) => asset.id === id)?.name ?? id
   return (
     <Stack gap="sm">
       {failure.refused.map(({ asset, decision }) => (
-        <Refusal key={asset} title={`Policy refuses ${asset}`} decision={decision} />
+        <Refusal key={asset} title={`Policy refuses ${nameOf(asset)}`} decision={decision} />
       ))}
       {failure.offered.length > 0 && (
-        <Group justify="space-between">
-          <Text size="sm">Policy permits the rest: {failure.offered.join(', ')}.</Text>
-          <Button size="xs" variant="default" onClick={() => onOffer(failure.offered)}>
+        <Group justify="space-between" wrap="nowrap">
+          <Text size="sm">Policy permits the rest: {failure.offered.map(nameOf).join('; ')}.</Text>
+          <Button size="xs" variant="default" className="sp-fixed" onClick={() => onOffer(failure.offered)}>
             Keep only these
           </Button>
         </Group>
@@ -148,6 +158,7 @@ export function AskForm(props: AskFormProps) {
         <Files files={draft.files} onChange={(files) => onChange({ files })} />
         {several !== null ? (
           <RefusedAssets
+            assets={assets}
             failure={several}
             onOffer={([first, ...others]) => first !== undefined && onChange({ asset: first, others })}
           />

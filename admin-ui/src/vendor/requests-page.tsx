@@ -28,6 +28,7 @@ function RequestRow({ request }: { request: RequestView }) {
       </div>
       <div className="sp-row-when">
         <WindowTimes window={request.grant?.window ?? request.window} zone={request.timeZone} />
+        {request.schedule.kind !== 'whole' && <Text size="xs">{request.scheduleText}</Text>}
         <Text size="xs" c="dimmed">
           Asked <When at={request.submittedAt} zone={request.timeZone} />
         </Text>

@@ -32,6 +32,8 @@ function given({ window, operationClass, escort, conditions }: NonNullable<Appro
 
 /** Plants whose requests and grants the person may read; null means all. */
 function plantsOf({ person }: Actor): readonly string[] | null {
+  // Somebody of a supplier reads their own, whatever roles they were given beside.
+  if (person.supplier !== null) return []
   if (person.roles.some((role) => role === 'auditor' || role === 'isms-manager' || role === 'admin')) return null
   const here = person.roles.some((role) => role === 'approver' || role === 'escort' || role === 'safety-engineer')
   return here ? person.plants : []

@@ -1,5 +1,5 @@
-// What may be asked for, and under which rules. The assets a person may know of: a vendor sees those they could ask for, plant people those of their plants, and those
-// who answer for the whole see all.
+// What may be asked for, and under which rules. The assets a person may know of: a vendor sees those they could ask for,
+// plant people those of their plants, and those who answer for the whole see all.
 
 import { assetsFor, plantOf, tiers, type Asset } from '../../../policy/index.ts'
 import { routes } from '../../contract/routes.ts'
@@ -17,8 +17,8 @@ export function assetRoutes(app: ApiScope, services: Services, logins: Logins): 
   function visible({ person }: Actor): readonly Asset[] {
     const current = bundle()
     const all = [...current.assets.values()]
-    if (person.roles.some((role) => role === 'auditor' || role === 'isms-manager' || role === 'admin')) return all
     if (person.supplier !== null) return assetsFor(person, current)
+    if (person.roles.some((role) => role === 'auditor' || role === 'isms-manager' || role === 'admin')) return all
     return all.filter((asset) => person.plants.includes(plantOf(asset, current).id))
   }
 

@@ -17,5 +17,6 @@ export function needOverseer(actor: Actor): void {
 
 /** Who reads of all plants. */
 export function readsAll({ person }: Actor): boolean {
+  if (person.supplier !== null) return false
   return person.roles.some((role) => role === 'auditor' || role === 'isms-manager' || role === 'admin')
 }

@@ -2,6 +2,7 @@
 
 import { Type } from 'typebox'
 import {
+  assetsFor,
   parseAssetId,
   parseLogin,
   parseScopeChangeId,
@@ -22,6 +23,7 @@ import { needRole, type Logins } from '../logins.ts'
 import { IdParams, needId, nextOf, PageQuery, pageOf, problemAnswers, type ApiScope } from '../scope.ts'
 import { scopeReportView } from '../scope-view.ts'
 import type { Services } from '../services.ts'
+import { readsAll } from './plant-people.ts'
 
 const readers = ['auditor', ...bundleHands] as const
 
@@ -34,11 +36,14 @@ export function scopeRoutes(app: ApiScope, services: Services, logins: Logins): 
     url: routes.scopeReport.path,
     schema: { querystring: Type.Object(PageQuery), response: { 200: ScopeReportView, ...problemAnswers } },
     handler: async (request) => {
-      needRole(await logins.actor(request), ...readers, 'approver')
+      const actor = await logins.actor(request)
+      needRole(actor, ...readers, 'approver')
+      // An approver reads what their plants have; who answers for the whole, or checks it, reads all.
+      const plants = readsAll(actor) ? null : actor.person.plants
       const { limit, before } = pageOf(request.query)
       if (before !== null && !/^[0-9]{1,9}$/.test(before))
         throw new GatewayError('malformed-query', 'cursor: expected the `next` of the page before')
-      return scopeReportView(bundle(), { first: Number(before ?? 0), limit }, scopeReview.held(), clock.now())
+      return scopeReportView(bundle(), { first: Number(before ?? 0), limit }, scopeReview.held(), clock.now(), plants)
     },
   })
   app.route({
@@ -81,21 +86,26 @@ export function scopeRoutes(app: ApiScope, services: Services, logins: Logins): 
     handler: async (request) => {
       const actor = await logins.actor(request)
       const { body } = request
-      const asset = needAsset(body.asset)
+      const asset = needAsset(actor, body.asset)
       const person = await needPerson(actor, asset, body.person)
       const requester = body.requester === undefined ? null : await needPerson(actor, asset, body.requester)
       if (body.action === 'approve' && requester === null)
         throw new GatewayError('malformed-body', 'requester: expected the login of who would have asked')
       const question = { ...body, asset, person, requester }
-      const { decision, lines, supposed } = explainQuestion(question, bundle(), world())
+      const { decision, lines, supposed } = explainQuestion(question, bundle(), world(), {
+        reach: actor.person.supplier === null,
+      })
       return { decision: { ...decision }, lines: [...lines], supposed: [...supposed] }
     },
   })
 
-  function needAsset(name: string): Asset {
+  /** To a supplier's people, what they could not ask for is not there. */
+  function needAsset({ person }: Actor, name: string): Asset {
     const parsed = parseAssetId(name)
     const asset = parsed.kind === 'ok' ? bundle().assets.get(parsed.id) : undefined
-    if (!asset) throw new GatewayError('not-found', 'no asset is called so: name one from the list of assets')
+    const isHidden = person.supplier !== null && !assetsFor(person, bundle()).some(({ id }) => id === asset?.id)
+    if (!asset || isHidden)
+      throw new GatewayError('not-found', 'no asset is called so: name one from the list of assets')
     return asset
   }
 

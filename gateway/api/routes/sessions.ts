@@ -33,7 +33,8 @@ export function sessionRoutes(app: ApiScope, services: Services, logins: Logins)
     handler: async (request) => {
       const actor = await logins.actor(request)
       const page = pageOf(request.query)
-      const seesOthers = actor.person.roles.some((role) => role !== 'vendor' && role !== 'engineer')
+      const seesOthers =
+        actor.person.supplier === null && actor.person.roles.some((role) => role !== 'vendor' && role !== 'engineer')
       const filter = { person: seesOthers ? null : actor.person.id, live: request.query.state !== 'all' }
       const read = await store.sessions.list(filter, page)
       const rows = read.filter((row) => mayRead(actor, row.person, row.plant))

@@ -18,6 +18,8 @@ type Stream = 'out' | 'err'
 
 const high = 1024 * 1024
 const low = 256 * 1024
+/** What is said may wait for the client up to here. */
+const mostSaid = 16 * 1024
 
 export class ChannelOutput {
   readonly #channel: ServerChannel
@@ -28,14 +30,26 @@ export class ChannelOutput {
   #underWay = 0
   #held = 0
   #full = false
+  #said = 0
+  #isSaidFull = false
   #closed = false
   #idle: (() => void)[] = []
 
-  /** @param onRoom called when, after `write` answered false, there is room again. */
+  /** @param onRoom called when there is room again, after `isFull` or after there was none left to say anything. */
   constructor(channel: ServerChannel, onRoom: () => void) {
     this.#channel = channel
     this.#onRoom = onRoom
     channel.once('close', () => this.abandon())
+  }
+
+  /** Enough is waiting: the source is to stop until `onRoom`. */
+  get isFull(): boolean {
+    return this.#full
+  }
+
+  /** False while too much of what was said has not left yet: what makes us say more is to wait until `onRoom`. */
+  get hasRoomToSay(): boolean {
+    return !this.#isSaidFull
   }
 
   /** The peer is gone: nothing waits any longer. */
@@ -57,7 +71,10 @@ export class ChannelOutput {
 
   /** What waits is never shown. */
   dropHeld(): void {
-    for (const { bytes } of this.#queue) this.#held -= bytes.length
+    for (const { bytes, urgent } of this.#queue) {
+      this.#held -= bytes.length
+      if (urgent) this.#said -= bytes.length
+    }
     this.#queue = []
     this.#isHeld = false
     this.#settle()
@@ -67,6 +84,8 @@ export class ChannelOutput {
   say(stream: Stream, bytes: Uint8Array): void {
     if (this.#closed) return
     this.#held += bytes.length
+    this.#said += bytes.length
+    if (this.#said > mostSaid) this.#isSaidFull = true
     const after = this.#queue.findIndex(({ urgent }) => !urgent)
     this.#queue.splice(after < 0 ? this.#queue.length : after, 0, { stream, bytes, urgent: true })
     this.#pump()
@@ -101,11 +120,12 @@ export class ChannelOutput {
       target.write(next.bytes, () => {
         this.#underWay--
         this.#held -= next.bytes.length
+        if (next.urgent) this.#said -= next.bytes.length
         this.#pump()
-        if (this.#full && this.#held < low) {
-          this.#full = false
-          this.#onRoom()
-        }
+        const [hasRoom, hasSaid] = [this.#full && this.#held < low, this.#isSaidFull && this.#said === 0]
+        if (hasRoom) this.#full = false
+        if (hasSaid) this.#isSaidFull = false
+        if (hasRoom || hasSaid) this.#onRoom()
         this.#settle()
       })
     }

@@ -15,6 +15,8 @@ export type Leg =
 export interface ChannelHost {
   /** The leg this channel may use; asks the door. `interactive` channels may be shown the menu on `channel`. */
   reach(channel: ServerChannel, interactive: boolean): Promise<Leg>
+  /** Bytes typed on this channel while it waited for somebody of the plant to come along. */
+  typedAhead(channel: ServerChannel): number
   /** Something was asked for that is not brokered. */
   refuse(feature: string, detail: string | null): void
   relaying(relay: Relay, channel: ServerChannel): void
@@ -71,6 +73,13 @@ function openOnTarget(client: Client, command: string | null, terminal: Terminal
   })
 }
 
+/** Keys typed while nobody of the plant was there are not meant to take effect all at once when they come. */
+function dropTypedAhead(channel: ServerChannel, bytes: number, record: ChannelRecord): void {
+  if (bytes === 0) return
+  channel.read(bytes)
+  record.notice(`${bytes} bytes typed before the session began did not reach the target`)
+}
+
 export function serveChannel(ssh: Session, host: ChannelHost): void {
   let terminal: Terminal | null = null
   let target: ClientChannel | null = null
@@ -118,11 +127,9 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
   ssh.on('exec', (acceptExec, _reject, info) => begin(acceptExec(), info.command))
 
   function resize(): void {
-    if (!terminal || !target || !record) return
-    const { cols, rows } = sizeOf(terminal)
-    relay?.flush()
-    record.resize(cols, rows)
-    target.setWindow(terminal.rows, terminal.cols, terminal.height ?? 0, terminal.width ?? 0)
+    if (!terminal) return
+    const { cols, rows, width = 0, height = 0 } = terminal
+    relay?.resize({ shown: sizeOf(terminal), told: { cols, rows, width, height } })
   }
 
   function sendSignals(): void {
@@ -148,7 +155,7 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
   async function run(channel: ServerChannel, command: string | null): Promise<void> {
     const leg = await host.reach(channel, command === null && terminal !== null)
     if (leg.kind === 'refused') return turnAway(channel, leg.text, leg.exitCode)
-    const barred = command === null ? null : leg.session.refusesCommands()
+    const barred = leg.session.barsOpening(command !== null)
     if (barred !== null) return turnAway(channel, barred)
     const asked = terminal
     record = leg.session.record({
@@ -165,6 +172,7 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
     target = opened.channel
     target.on('error', (err: Error) => host.log.debug({ err }, 'Target channel failed'))
     const { session } = leg
+    if (asked !== null) dropTypedAhead(channel, host.typedAhead(channel), record)
     relay = startRelay(
       channel,
       target,

@@ -48,6 +48,8 @@ export function serveConnection(
   const relays = new Set<Relay>()
   /** Channels that wait for the target: who waits is told why it ends, too. */
   const waiting = new Set<ServerChannel>()
+  /** What was typed on a channel while it waited for somebody of the plant to come along, in bytes. */
+  const typedAhead = new WeakMap<ServerChannel, number>()
   const refused = new Set<string>()
   let visitor: Visitor | null = null
   let named: string | null = null
@@ -183,6 +185,12 @@ export function serveConnection(
       },
       end: (reason, text) => void farewell(text, reason === 'recorder-failed' ? unhurriedMs : farewellMs),
     })
+    // Nobody is left who could leave: it would wait alone, and hold a place.
+    if (gone.signal.aborted) {
+      admitted.ending('client')
+      await admitted.closed()
+      return refusedLeg('the connection was closed')
+    }
     if (!(await hasBegun(admitted))) return refusedLeg('the session ended before it began')
     const dialled = await dialSession(admitted)
     if (dialled.kind === 'failed') {
@@ -201,12 +209,14 @@ export function serveConnection(
   }
 
   /** Whoever waits is told for what. A user who leaves while waiting ends it. */
-  function hasBegun(admitted: BrokeredSession): Promise<boolean> {
+  async function hasBegun(admitted: BrokeredSession): Promise<boolean> {
     const { waitsFor } = admitted
-    if (waitsFor !== null)
-      for (const channel of waiting)
-        if (!channel.stderr.writableEnded) channel.stderr.write(`[sallyport] ${waitsFor}\r\n`)
-    return admitted.begun()
+    if (waitsFor === null) return admitted.begun()
+    for (const channel of waiting)
+      if (!channel.stderr.writableEnded) channel.stderr.write(`[sallyport] ${waitsFor}\r\n`)
+    const began = await admitted.begun()
+    for (const channel of waiting) typedAhead.set(channel, channel.readableLength)
+    return began
   }
 
   async function dialSession(admitted: BrokeredSession): Promise<Dialled> {
@@ -233,6 +243,7 @@ export function serveConnection(
   const host: ChannelHost = {
     log,
     refuse,
+    typedAhead: (channel) => typedAhead.get(channel) ?? 0,
     async reach(channel, interactive) {
       if (!visitor) return refusedLeg('no login')
       waiting.add(channel)

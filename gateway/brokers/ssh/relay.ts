@@ -7,9 +7,16 @@ import { openFlow, type ChannelRecord, type Flow } from '../broker.ts'
 import { ChannelOutput } from './channel-output.ts'
 import { Gathering } from './gathering.ts'
 import { clearScreen, openLock, type TerminalLock } from './terminal-lock.ts'
+import { Unsent } from './unsent.ts'
 
 export interface RelayEnd {
   readonly by: 'client' | 'target'
+}
+
+/** A terminal's size: as it is recorded, and as the client gave it, which may say that it does not know. */
+export interface TerminalSize {
+  readonly shown: { readonly cols: number; readonly rows: number }
+  readonly told: { readonly cols: number; readonly rows: number; readonly width: number; readonly height: number }
 }
 
 export interface Relay {
@@ -24,6 +31,8 @@ export interface Relay {
   flow(flow: Flow): void
   /** May something reach the target now? */
   takesInput(): boolean
+  /** A program reads its size like any other input: the newest one reaches the target when input does. */
+  resize(size: TerminalSize): void
   /** A line from the gateway to the user, recorded as such. A program without a terminal is not spoken to. */
   notice(text: string): void
   /**
@@ -81,9 +90,13 @@ export function startRelay(
   onRecorderFailure: OnRecorderFailure,
 ): Relay {
   const output = new ChannelOutput(client, () => {
-    target.resume()
-    target.stderr.resume()
+    if (!output.isFull) {
+      target.resume()
+      target.stderr.resume()
+    }
+    steer()
   })
+  const unsent = new Unsent(target)
   let finished = false
   let cutting = false
   let dead = false
@@ -93,6 +106,7 @@ export function startRelay(
   let lock: TerminalLock | null = null
   let targetFull = false
   let thrownAway = 0
+  let newSize: TerminalSize | null = null
   let clientEnded = false
   /** What the user is told after the last byte, where the target went away in the middle. */
   let broken: { readonly text: string; readonly exitCode: number } | null = null
@@ -117,17 +131,31 @@ export function startRelay(
   /** Reads from the client what may be read now. */
   function steer(): void {
     if (finished) return
-    const reads = cutting || gone || lock !== null || (passing.input ? !targetFull : hasTerminal)
+    // On a locked terminal each key is answered: who reads no answers types no further.
+    const readsNow = lock !== null ? output.hasRoomToSay : passing.input ? !targetFull : hasTerminal
+    const reads = cutting || gone || readsNow
     if (reads) client.resume()
     else client.pause()
   }
 
   /** Says how much of what was typed went nowhere. */
   function accountForThrownAway(): void {
+    const dropped = unsent.takeDropped()
+    if (dropped > 0)
+      recorded(() => record.notice(`the last ${dropped} bytes before input was stopped did not reach the target`))
     if (thrownAway === 0) return
     const text = `${thrownAway} bytes sent while input was stopped did not reach the target`
     thrownAway = 0
     recorded(() => record.notice(text))
+  }
+
+  function tellSize(): void {
+    if (newSize === null || finished || !takesInput()) return
+    const { shown, told } = newSize
+    newSize = null
+    flush()
+    if (recorded(() => record.resize(shown.cols, shown.rows)))
+      target.setWindow(told.rows, told.cols, told.height, told.width)
   }
 
   function endTarget(): void {
@@ -172,8 +200,10 @@ export function startRelay(
     steer()
   })
   client.on('data', (bytes: Buffer) => {
-    if (lock) lock.take(bytes)
-    else if (passing.input || cutting || gone) fromClient.add('in', bytes)
+    if (lock) {
+      lock.take(bytes)
+      steer()
+    } else if (passing.input || cutting || gone) fromClient.add('in', bytes)
     else thrownAway += bytes.length
   })
   target.on('drain', () => {
@@ -250,13 +280,16 @@ export function startRelay(
     ended,
     flush,
     takesInput,
+    resize(size) {
+      newSize = size
+      tellSize()
+    },
     flow(next) {
       if (finished || cutting) return
       // What had arrived came before.
       flush()
       const [before, wasLocked] = [passing, lock !== null]
       passing = next
-      if (next.input) accountForThrownAway()
       if (hasTerminal && next.locked && !wasLocked) setLock()
       if (wasLocked && !next.locked) {
         lock = null
@@ -269,6 +302,11 @@ export function startRelay(
         recorded(() => record.notice(text))
         if (hasTerminal) say(`\r\n[sallyport] ${text}\r\n`)
       }
+      if (takesInput()) {
+        unsent.release()
+        accountForThrownAway()
+        tellSize()
+      } else unsent.stop(hasTerminal)
       endTarget()
       steer()
     },

@@ -41,24 +41,29 @@ export function openLock(
     }
   }
 
-  function take(code: number): void {
+  /** Gives what a key is answered with. */
+  function take(code: number): string {
     if (code === 13 || code === 10) {
       if (typed !== '') void enter()
     } else if (code === 127 || code === 8) {
-      if (typed === '') return
+      if (typed === '') return ''
       typed = typed.slice(0, -1)
-      show('\b \b')
+      return '\b \b'
     } else if (code >= 32 && code < 127 && typed.length < longest) {
       typed += String.fromCharCode(code)
-      show('*')
+      return '*'
     }
+    return ''
   }
 
   show(question)
   return {
     take(bytes) {
+      let answer = ''
       // What is typed while a code is judged is no part of the next one.
-      for (const code of bytes) if (!judging) take(code)
+      for (const code of bytes) if (!judging) answer += take(code)
+      // At once for all of them: a packet for every key of a paste would be many times its size.
+      if (answer !== '') show(answer)
     },
   }
 }

@@ -2,10 +2,10 @@
 // stands there now. Opens nothing and leaves no trace.
 
 import { join } from 'node:path'
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { needBundle } from '../bundle-folder.ts'
 import { addCommand, asDuration, asWords, type Context, type Invocation } from '../command.ts'
-import { parseInstant, showInZone } from '../duration.ts'
+import { clockOf, parseInstant, showInZone } from '../duration.ts'
 import { exitCodes, Failure, misused, type ExitCode } from '../failure.ts'
 import { plain, shown } from '../plain.ts'
 import { remoteOptions, withGateway, type RemoteOptions } from '../remote.ts'
@@ -59,7 +59,7 @@ export function addExplainCommand(program: Command, invocation: Invocation): voi
         .option('--class <class>', 'observe, operate or engineer', 'operate')
         .option('--tier <tier>', 'standard, normal, emergency or break-glass', 'normal')
         .option('--at <time>', 'when; now where not given')
-        .option('--for <duration>', 'for how long', asDuration, 60 * minute)
+        .addOption(new Option('--for <duration>', 'for how long').argParser(asDuration).default(60 * minute, '1h'))
         .option('--mfa <kind>', 'second factor of the login: totp or none', 'totp')
         .option('--bundle <dir>', 'a bundle folder')
         .option('--people <file>', 'YAML file of people: login, roles, supplier, plants')
@@ -83,6 +83,7 @@ async function explainHere(context: Context, options: ExplainOptions): Promise<E
   const asset = name.kind === 'ok' ? bundle.assets.get(name.id) : undefined
   if (!asset) throw new Failure(`asset \`${options.asset}\`: the bundle declares none of that name`)
   const { timeZone } = plantOf(asset, bundle)
+  const { at, moved } = await instantOf(options.at, timeZone)
   const question = {
     person: await needPerson(options, options.person),
     requester: options.requester === undefined ? null : await needPerson(options, options.requester),
@@ -90,18 +91,19 @@ async function explainHere(context: Context, options: ExplainOptions): Promise<E
     action: oneOf('--action', options.action, actions),
     operationClass: oneOf('--class', options.class, operationClasses),
     tier: oneOf('--tier', options.tier, tiers),
-    at: await instantOf(options.at, timeZone),
+    at,
     minutes: options.for / minute,
     mfa: oneOf('--mfa', options.mfa, ['totp', 'none'] as const) === 'totp',
   }
   if (question.action === 'approve' && question.requester === null)
     throw misused('--requester: expected who would have asked, for --action approve')
   const { decision, lines, supposed } = explainQuestion(question, bundle, quietWorld)
+  const { onDutyLines } = await import('../on-duty-text.ts')
   await show(context, {
     head: shown`${question.person.displayName}, ${question.action} ${question.operationClass} on ${asset.id} (${asset.name}) at ${showInZone(question.at, timeZone)}`,
     decision,
-    lines,
-    supposed,
+    lines: [...lines, ...onDutyLines(decision.obligations, asset, bundle, at)],
+    supposed: [...moved, ...supposed],
   })
   return decision.answer === 'permit' ? exitCodes.ok : exitCodes.failed
 }
@@ -115,8 +117,8 @@ async function explainThere(context: Context, options: ExplainOptions): Promise<
   const view = await withGateway(context, options, async (gateway) => {
     const assets = await gateway.list('assets', {}, 10_000)
     const known = assets.find(({ id }) => id === options.asset)
-    const at = await instantOf(options.at, known?.timeZone ?? 'UTC')
-    return gateway.call('explain', {
+    const { at, moved } = await instantOf(options.at, known?.timeZone ?? 'UTC')
+    const answer = await gateway.call('explain', {
       body: {
         asset: options.asset,
         action,
@@ -129,6 +131,7 @@ async function explainThere(context: Context, options: ExplainOptions): Promise<
         ...(options.requester === undefined ? {} : { requester: options.requester }),
       },
     })
+    return { ...answer, supposed: [...moved, ...answer.supposed] }
   })
   await show(context, {
     head: shown`${options.person ?? 'you'}, ${action} ${operationClass} on ${options.asset}`,
@@ -181,18 +184,34 @@ async function demoPeople({ bundle }: ExplainOptions): Promise<readonly GivenPer
   return cast
 }
 
+interface AskedTime {
+  readonly at: number
+  /** What was supposed of a time that the plant's clock leaves out, or shows twice. */
+  readonly moved: readonly string[]
+}
+
 /** A time with its zone, or on the clock of the plant. */
-async function instantOf(text: string | undefined, timeZone: string): Promise<number> {
-  if (text === undefined) return Date.now()
+async function instantOf(text: string | undefined, timeZone: string): Promise<AskedTime> {
+  if (text === undefined) return { at: Date.now(), moved: [] }
   if (/^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?$/.test(text)) {
     const { localInstant } = await import('../../../policy/index.ts')
     const at = localInstant(text, timeZone)
     if (at === null) throw misused(`--at \`${text}\`: expected a day and time there are`)
-    return at
+    return { at, moved: movedBySummerTime(text, at, timeZone) }
   }
   const parsed = parseInstant(text, Date.now())
   if (parsed.kind === 'malformed') throw misused(`--at \`${text}\`: ${parsed.reason}`)
-  return parsed.value
+  return { at: parsed.value, moved: [] }
+}
+
+/** Two nights a year a time on the clock is no instant, or two of them: which one was taken has to be said. */
+function movedBySummerTime(text: string, at: number, timeZone: string): string[] {
+  const asked = text.slice(11, 16)
+  const taken = clockOf(at, timeZone)
+  if (taken !== asked) return [`${taken}, because the clock in ${timeZone} leaves out ${asked} on that day`]
+  // Summer time moves clocks by an hour nearly everywhere; Lord Howe Island's half hour is the other case there is.
+  const isTwice = [30, 60].some((minutes) => clockOf(at + minutes * minute, timeZone) === asked)
+  return isTwice ? [`the first ${asked} of that day, because the clock in ${timeZone} shows it twice`] : []
 }
 
 function oneOf<T extends string>(option: string, text: string, words: readonly T[]): T {

@@ -102,7 +102,7 @@ async function ofGateway(context: Context, options: RemoteOptions & { readonly l
 
 async function ofFolder(dir: string, limit: number): Promise<Report> {
   const [{ bundle }, { scopeReportView }] = await Promise.all([needBundle(dir), import('../../api/scope-view.ts')])
-  return scopeReportView(bundle, { first: 0, limit }, new Map(), Date.now())
+  return scopeReportView(bundle, { first: 0, limit }, new Map(), Date.now(), null)
 }
 
 function reportText({

@@ -1,7 +1,7 @@
 // Lending a right, being on site, and attesting eligibility. The device that shows presence is enrolled on the gateway's
 // own machine: its secret is shown there once.
 
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { addCommand, addGroup, asDuration, asInstant, type Context, type Invocation } from '../command.ts'
 import { showDuration, showInstant } from '../duration.ts'
 import { Failure, misused } from '../failure.ts'
@@ -113,7 +113,9 @@ function addPresenceCommands(program: Command, invocation: Invocation): void {
         remoteOptions(command)
           .requiredOption('--zone <id>', 'where you stand')
           .requiredOption('--code <digits>', 'what the device of the zone shows now')
-          .option('--for <duration>', 'how long you stay', asDuration, 60 * 60_000),
+          .addOption(
+            new Option('--for <duration>', 'how long you stay').argParser(asDuration).default(60 * 60_000, '1h'),
+          ),
       run: async (context, options) => {
         const minutes = Math.floor(options.for / 60_000)
         if (minutes < 1 || minutes > 480) throw misused('--for: expected 1m to 8h')

@@ -4,7 +4,14 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 
 import { formatBytes } from '../../../admin-ui/src/display/bytes.ts'
-import { controlWords, criticalityWord, frameworkName, safetyWord } from '../../../admin-ui/src/display/words.ts'
+import {
+  controlWords,
+  criticalityWord,
+  endReasonWords,
+  frameworkName,
+  safetyWord,
+} from '../../../admin-ui/src/display/words.ts'
+import type { EndReason } from '../../../policy/events.ts'
 import controls from '../../../policy/register/controls.json' with { type: 'json' }
 
 const sources = fileURLToPath(new URL('../../../admin-ui/src', import.meta.url))
@@ -25,6 +32,34 @@ describe('the words of the page', () => {
     for (const { mappings } of controls) {
       for (const key of Object.keys(mappings)) expect(frameworkName(key), key).not.toBe(key)
     }
+  })
+
+  it('say of every end of a session why it came', () => {
+    const reasons = {
+      client: true,
+      target: true,
+      expired: true,
+      revoked: true,
+      killed: true,
+      'person-disabled': true,
+      'policy-changed': true,
+      suspended: true,
+      'contract-ended': true,
+      'scope-changed': true,
+      'conduit-closed': true,
+      'presence-gone': true,
+      'escort-gone': true,
+      'escort-missing': true,
+      idle: true,
+      'recorder-failed': true,
+      'target-unreachable': true,
+      'host-key-mismatch': true,
+      'target-refused-login': true,
+      'gateway-stopped': true,
+      'flow-violation': true,
+      interrupted: true,
+    } satisfies Record<EndReason, true>
+    for (const reason of Object.keys(reasons)) expect(endReasonWords(reason), reason).not.toBe(reason)
   })
 
   it('rank a safety system above what is only related to safety', () => {

@@ -4,6 +4,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { bundleOf, measureDecisions, type DecisionFigures } from './decisions.ts'
+import { measureLiving, type LivingFigures } from './living.ts'
 import type { PlantSize } from './plant.ts'
 import { measureReEvaluation, type ReEvaluationFigures } from './re-evaluation.ts'
 import { measureValidation, type ValidationFigures } from './validation.ts'
@@ -20,6 +21,7 @@ export interface PolicyFindings {
   readonly decisions: readonly DecisionFigures[]
   readonly validations: readonly ValidationFigures[]
   readonly reEvaluations: readonly ReEvaluationFigures[]
+  readonly living: LivingFigures
 }
 
 /** A YAML file may have 8 MiB; larger inventories are a table. */
@@ -54,5 +56,7 @@ export async function measurePolicy(
       decisions.push(measureDecisions(bundle, size, plan.calls))
       if (assets === largest) reEvaluations.push(await measureReEvaluation(bundle, size, plan.grants))
     }
-  return { decisions, validations, reEvaluations }
+  say(`policy: deciding ${plan.grants} living sessions anew`)
+  const living = await measureLiving(plan.grants, join(folder, 'living.sqlite'))
+  return { decisions, validations, reEvaluations, living }
 }

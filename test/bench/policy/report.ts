@@ -8,7 +8,7 @@ import type { PolicyFindings } from './measure.ts'
 const count = (n: number): string => Math.round(n).toLocaleString('en-GB')
 const rate = (of: Rate): string[] => [count(of.perSecond), timeText(of.median), timeText(of.p99)]
 
-export function policyText({ decisions, validations, reEvaluations }: PolicyFindings): string {
+export function policyText({ decisions, validations, reEvaluations, living }: PolicyFindings): string {
   const decided = tableLines(
     ['assets', 'policies', 'decisions/s', 'median', 'p99', 'cedar alone/s', 'median', 'p99', 'ratio'],
     decisions.map(({ size, decide, cedar }) => [
@@ -41,9 +41,13 @@ export function policyText({ decisions, validations, reEvaluations }: PolicyFind
       timeText(longestBlock),
     ]),
   )
+  const ours = tableLines(
+    ['re-evaluation by the gateway itself', 'time', 'longest block'],
+    [[`${count(living.sessions)} living sessions, store on disk`, timeText(living.ms), timeText(living.longestBlock)]],
+  )
   const notes = [
     'cedar alone: the same questions put to the engine with every policy of the bundle, parsed before, without guards, scope, conduits, contracts and reasons',
     `${decisions.map(({ permits, denials }) => `${permits} permits and ${denials} denials`).at(-1) ?? 'nothing'} at the last size`,
   ]
-  return [...decided, '', ...checked, '', ...again, '', ...notes.map((note) => `- ${note}`)].join('\n')
+  return [...decided, '', ...checked, '', ...again, '', ...ours, '', ...notes.map((note) => `- ${note}`)].join('\n')
 }

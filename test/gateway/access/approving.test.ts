@@ -3,7 +3,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openAccess } from '../../../gateway/access/requests.ts'
 import type { Actor } from '../../../gateway/access/authorize.ts'
-import type { RequestId } from '../../../policy/index.ts'
+import type { GatewayError } from '../../../gateway/errors.ts'
+import { blastRadius, type Decision, type RequestId } from '../../../policy/index.ts'
 import { inProcessBus } from '../../../gateway/bus/bus.ts'
 import { codeOf, hour, openAccessScene, type AccessScene } from '../../support/access-scene.ts'
 
@@ -55,6 +56,21 @@ describe('a request that needs two', () => {
       ],
       digest: await scene.digest(id),
     })
+  })
+
+  it('keeps with each yes how far its giver was told the asset leads', async () => {
+    const id = await ask()
+    await say(approver, id)
+    await say(safety, id)
+    const bundle = scene.door.bundle()
+    const [asset] = [...bundle.assets.values()].filter((each) => each.id === 'hmi-3')
+    if (asset === undefined) throw new Error('the bundle of the scene has no such asset')
+    const { assets, zones } = blastRadius(asset, bundle)
+    expect(assets).toBeGreaterThan(0)
+    for (const type of ['request.approval_given', 'request.approved'] as const) {
+      const [entry] = await scene.events(type)
+      expect(entry?.['reach']).toEqual({ assets, zones: zones.length })
+    }
   })
 
   it('takes both at once, and a third who is not needed is told who is', async () => {
@@ -246,5 +262,36 @@ describe('somebody else who is faster', () => {
     expect(await stateOf(id)).toMatchObject({ kind: 'submitted', approvals: [] })
     expect(await scene.types()).toEqual(['policy.decision', 'request.submitted', 'request.refused'])
     expect(await scene.events('request.refused')).toMatchObject([{ code: 'state-conflict' }])
+  })
+})
+
+describe('making longer what needed two', () => {
+  it('takes one yes, of the one for whom no other could stand', async () => {
+    const id = await ask()
+    await say(approver, id)
+    const granted = await say(safety, id)
+    if (granted.kind !== 'granted') throw new Error('two yeses were not enough')
+    const until = scene.clock.at + 2 * hour
+    expect(await codeOf(scene.access.extend(approver, granted.grant, until, 'needs longer'))).toBe('policy-denied')
+    expect((await scene.events('request.refused')).at(-1)).toMatchObject({ step: 'extend', code: 'not-needed' })
+    expect(await codeOf(scene.access.extend(safety, granted.grant, until, 'needs longer'))).toBe('done')
+  })
+})
+
+describe('a refusal', () => {
+  it('says what the policies would want otherwise, of an approval as of a request', async () => {
+    const id = await ask()
+    const outsider = await scene.person('outsider', { roles: ['engineer'] })
+    const ways = await say(outsider, id).then(
+      () => [],
+      (error: GatewayError) => (error.extra['decision'] as Decision & { kind: 'deny' }).remedies,
+    )
+    expect(ways).toContainEqual({ kind: 'role', text: 'somebody with the role approver does it' })
+    const stored = await scene.store.requests.byId(id)
+    if (stored === null) throw new Error('the request is gone')
+    expect((await scene.access.outlook(outsider, stored)).waysForMe()).toContainEqual({
+      kind: 'role',
+      text: 'somebody with the role approver does it',
+    })
   })
 })

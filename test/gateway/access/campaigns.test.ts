@@ -117,3 +117,27 @@ describe('an access review campaign', () => {
     expect(await scene.events('review.closed')).toMatchObject([{ kept: 1, undecided }])
   })
 })
+
+describe('an approver in a campaign', () => {
+  it('does not decide on who answers for the whole or audits it, though they act for the same plant', async () => {
+    const admin = await scene.person('admin', ['admin'], ['north'])
+    await scene.person('checker', ['auditor'], ['north'])
+    for (const person of ['approver', 'vendor', 'isms', 'second'])
+      await decide(person === 'isms' ? second : isms, person, 'keep')
+    await scene.standing.campaigns.close(isms, id)
+    id = await scene.standing.campaigns.start(isms, { title: 'autumn 2026', dueAt: scene.clock.at + 14 * day })
+    expect(await codeOf(decide(approver, 'admin', 'remove'))).toBe('role-missing')
+    expect(await codeOf(decide(approver, 'checker', 'remove'))).toBe('role-missing')
+    expect(await personOf(admin.person.login)).toMatchObject({ disabled: false })
+  })
+
+  it('does not decide on somebody who has come to act for another plant meanwhile', async () => {
+    const engineer = await scene.person('engineer', ['engineer'], ['north'])
+    for (const person of ['approver', 'vendor', 'isms', 'second'])
+      await decide(person === 'isms' ? second : isms, person, 'keep')
+    await scene.standing.campaigns.close(isms, id)
+    id = await scene.standing.campaigns.start(isms, { title: 'autumn 2026', dueAt: scene.clock.at + 14 * day })
+    await scene.store.people.setEligibility(engineer.person.id, ['engineer'], ['north', 'south'] as never)
+    expect(await codeOf(decide(approver, 'engineer', 'remove'))).toBe('role-missing')
+  })
+})

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Actor } from '../../../gateway/access/authorize.ts'
 import { longestDelegationMs } from '../../../gateway/access/delegations.ts'
 import { codeOf, openStandingScene, type StandingScene } from '../../support/standing-scene.ts'
+import { wantedOf } from '../../support/wanted.ts'
 
 const hour = 3_600_000
 const day = 24 * hour
@@ -89,3 +90,31 @@ describe('a delegation', () => {
     expect(inForce()).toEqual([])
   })
 })
+
+describe('a yes in the name of somebody', () => {
+  it('who is suspended before the request is complete counts no longer', async () => {
+    const safety = await scene.person('safety', ['safety-engineer', 'approver'], ['north'])
+    const now = scene.clock.now()
+    const wish = wantedOf('ews-1', { from: now, until: now + hour })
+    const { ids } = await scene.access.submit(vendor, wish)
+    const [id] = ids
+    if (id === undefined) throw new Error('asking made no request')
+    // Two are needed from now on, whatever the policies of this bundle ask for.
+    await scene.store.bookkeep(async (tx) => {
+      const stored = await tx.requests.byId(id)
+      if (stored) await tx.requests.update({ ...stored, needs: twoApprovers }, now)
+    })
+    await delegate(approver, 'engineer')
+    const digest = (await scene.store.requests.byId(id))?.digest ?? ''
+    const yes = (actor: Actor) => scene.access.approve(actor, id, { digest, comment: '' })
+    expect(await yes(engineer)).toMatchObject({ kind: 'waiting' })
+    await scene.standing.suspensions.suspend(isms, { kind: 'person', id: 'approver' }, 'under suspicion')
+    expect(await yes(safety)).toMatchObject({ kind: 'waiting' })
+    expect(await scene.events('request.approval_lapsed')).toMatchObject([{ approver: engineer.person.id }])
+  })
+})
+
+const twoApprovers = [
+  { kind: 'role', role: 'approver' },
+  { kind: 'role', role: 'approver' },
+] as const

@@ -59,7 +59,9 @@ describe('an exception of the register', () => {
     declare({ ...base, until: '2026-12-31', renewals: 1 })
     await scene.standing.sweep()
     expect(await aged()).toEqual(['granted EX-T 2026-06-30', 'expiring EX-T 2026-06-30', 'granted EX-T 2026-12-31'])
-    expect((await scene.events('exception.granted')).map((data) => data['renewals'])).toEqual([0, 1])
+    const granted = await scene.events('exception.granted')
+    expect(granted.map((data) => data['renewals'])).toEqual([0, 1])
+    expect(granted.map((data) => data['compensating'])).toEqual([base.compensating, base.compensating])
   })
 
   it('that is taken out before its end is closed once; one that was over long ago leaves no trace', async () => {

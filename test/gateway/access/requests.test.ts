@@ -49,16 +49,35 @@ describe('a request', () => {
     ['x'.repeat(5000), 'unknown-asset'],
   ])('for `%s` is refused by %s, changes nothing, and is evidence', async (asset, rule) => {
     expect(await codeOf(ask(asset))).toBe('policy-denied')
-    const events = await ledgerOf(scene.store)
-    expect(events.at(-1)).toMatchObject({ type: 'policy.decision', data: { outcome: 'deny' } })
-    expect(events.at(-1)?.data['rules']).toContain(rule)
+    const decided = (await ledgerOf(scene.store)).findLast(({ type }) => type === 'policy.decision')
+    expect(decided?.data).toMatchObject({ outcome: 'deny' })
+    expect(decided?.data['rules']).toContain(rule)
     expect(await scene.store.requests.list({ kind: null, person: null }, { limit: 9, before: null })).toEqual([])
+  })
+
+  it('refused at a safety system, or where no conduit leads, is evidence of that boundary too', async () => {
+    expect(await codeOf(ask('sis-1'))).toBe('policy-denied')
+    expect(await codeOf(ask('cnc-1'))).toBe('policy-denied')
+    const person = vendor.person.id
+    expect(await scene.events('safety.block')).toMatchObject([
+      { action: 'request', person, asset: 'sis-1', plant: 'north', rules: ['sis-unreachable'] },
+    ])
+    const flows = await scene.events('conduit.denied_flow')
+    expect(flows.find(({ asset }) => asset === 'cnc-1')).toMatchObject({
+      action: 'request',
+      person,
+      plant: 'north',
+      protocol: 'ssh',
+      conduit: null,
+      levels: { from: 3.5 },
+      rules: ['conduit-absent'],
+    })
   })
 
   it.each([
     ['in the past', -2 * hour, -hour],
     ['reversed', hour, 0],
-    ['longer than the plant allows', 0, 9 * hour],
+    ['longer than the plant allows', 0, 10 * hour],
   ])('with a window %s is refused', async (_name, from, until) => {
     const when = { kind: 'window' as const, ...span(from, until) }
     expect(await codeOf(scene.ask(vendor, 'ews-1', { when }))).toBe('policy-denied')
@@ -144,7 +163,7 @@ describe('ends', () => {
     const id = await ask()
     const grant = await scene.granted(approver, id)
     expect(await codeOf(access.extend(vendor, grant, scene.clock.at + 2 * hour, ''))).toBe('policy-denied')
-    expect(await codeOf(access.extend(approver, grant, scene.clock.at + 9 * hour, ''))).toBe('policy-denied')
+    expect(await codeOf(access.extend(approver, grant, scene.clock.at + 10 * hour, ''))).toBe('policy-denied')
     await access.extend(approver, grant, scene.clock.at + 2 * hour, 'needs longer')
     expect((await scene.store.grants.byId(grant))?.grant.window.until).toBe(scene.clock.at + 2 * hour)
     expect(scene.signals.map(({ kind }) => kind)).toEqual(['grant-extended'])

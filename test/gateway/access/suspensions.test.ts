@@ -80,14 +80,14 @@ describe('a suspended supplier', () => {
     const again = await scene.reopen()
     expect(again.world.now().suspensions).toHaveLength(1)
     expect(await codeOf(suspensions().lift(admin, suspension.id, 'found'))).toBe('policy-denied')
-    expect(await codeOf(suspensions().lift(vendor, suspension.id, 'found'))).toBe('role-missing')
+    expect(await codeOf(suspensions().lift(vendor, suspension.id, 'found'))).toBe('policy-denied')
     await suspensions().lift(isms, suspension.id, 'the laptop was found')
     expect(scene.standing.world.now().suspensions).toEqual([])
     expect(await codeOf(ask(vendor))).toBe('done')
     expect(await codeOf(suspensions().lift(second, suspension.id, 'again'))).toBe('state-conflict')
     expect(await scene.events('standing.step_refused')).toMatchObject([
       { step: 'lift', code: 'own-suspension', person: admin.person.id },
-      { step: 'lift', code: 'role-missing', person: vendor.person.id },
+      { step: 'lift', code: 'suspended-party', person: vendor.person.id },
     ])
     expect(await scene.events('suspension.lifted')).toMatchObject([
       { suspension: suspension.id, suspendedBy: admin.person.id, by: isms.person.id },

@@ -83,7 +83,7 @@ describe('sallyport bundle check', () => {
     rmSync(folder, { recursive: true })
     const { status, stderr } = await sallyport(['bundle', 'check', folder])
     expect(status).toBe(1)
-    expect(stderr).toContain('ENOENT')
+    expect(stderr).toContain('no such folder')
     expect(stderr).toContain('give the folder of a bundle')
   })
 })

@@ -229,8 +229,37 @@ describe('a call', () => {
     const failure = await refusal(gateway.call('withdraw', { id: 'req_1' }))
     gateway.close()
     expect(failure.message).toBe('policy refuses this')
-    expect(failure.lines).toEqual(['- the contract\\u{1b}[2J ended (rule contract-over, control GW-1, GW-2)'])
+    expect(failure.lines).toEqual([
+      '- the contract\\u{1b}[2J ended (rule contract-over, control GW-1, GW-2)',
+      '  `sallyport explain --remote` says what the rules would permit',
+    ])
     expect(failure.details).toMatchObject({ code: 'policy-denied', status: 403, decision })
+  })
+
+  it('that policy refuses says what is needed once, where a reason has not said it', async () => {
+    const reasons = [{ rule: 'window-too-long', text: 'at most 480 minutes: ask for 480 minutes', controls: [] }]
+    const remedies = [
+      { kind: 'window', text: 'ask for 480 minutes' },
+      { kind: 'ticket', text: 'name a change that is open' },
+    ]
+    const decision = {
+      kind: 'deny',
+      reasons,
+      obligations: [],
+      remedies,
+      exceptions: [],
+      bundle: 'b',
+      scopeVersion: '1',
+    }
+    routes['POST /api/v1/requests/req_1/withdraw'] = (_request, response) =>
+      send(response, 403, { code: 'policy-denied', message: '…', decision: { ...decision, scope: 'in' } })
+    const gateway = await loggedIn()
+    const failure = await refusal(gateway.call('withdraw', { id: 'req_1' }))
+    gateway.close()
+    expect(failure.lines).toEqual([
+      '- at most 480 minutes: ask for 480 minutes (rule window-too-long)',
+      '  needed: name a change that is open',
+    ])
   })
 
   it('lets go of fields that a newer gateway adds', async () => {

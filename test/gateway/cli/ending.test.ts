@@ -54,7 +54,7 @@ describe('sallyport suspend --local', () => {
   })
 
   it.each([
-    ['all', 'vendor', /needs admin, isms-manager/],
+    ['all', 'vendor', /you are suspended yourself: end access by a revocation/],
     ['all', 'nobody', /there is none of that login/],
     ['person:nobody', 'chief', /no person `nobody`/],
     ['zone:nowhere', 'chief', /no zone `nowhere`/],

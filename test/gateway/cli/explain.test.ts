@@ -37,6 +37,20 @@ describe('sallyport explain', () => {
     expect(stdout).toContain('(rule scope-undetermined')
   })
 
+  it('says which instant it took where the plant\u2019s clock leaves a time out, or shows it twice', async () => {
+    const at = async (time: string) =>
+      (await explain('--person', 'vendor', '--asset', 'ews-1', '--at', time)).stdout.trimEnd().split('\n').at(-1)
+    expect(await at('2026-03-29T02:30')).toContain('03:30, because the clock in Europe/Berlin leaves out 02:30')
+    expect(await at('2026-10-25T02:30')).toContain('the first 02:30 of that day')
+    expect(await at('2026-10-25T03:30')).not.toContain('clock')
+  })
+
+  it('names who is on duty where their yes is needed', async () => {
+    const emergency = ['--person', 'engineer', '--asset', 'ews-2', '--tier', 'emergency']
+    const { stdout } = await explain(...emergency, '--at', '2026-11-22T03:00')
+    expect(stdout).toContain('\nOn duty as shift-lead then: approver, shift-lead-night.\n')
+  })
+
   it('gives the same as a document', async () => {
     const { stdout } = await explain('--person', 'vendor', '--asset', 'cam-9', '--json')
     expect(JSON.parse(stdout)).toMatchObject({

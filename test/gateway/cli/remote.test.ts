@@ -138,7 +138,7 @@ describe('sallyport against a gateway', () => {
     const out = join(stage.folder, 'evidence')
     const refused = await as('vendor', 'export', '--out', out, '--purpose', 'curiosity')
     expect(refused.status).toBe(1)
-    expect(refused.stderr).toContain('auditor')
+    expect(refused.stderr).toContain('this is for people of the plants')
     const exported = await json<{ dir: string; trust: string }>('auditor', 'export', '--out', out, '--purpose', 'audit')
     expect(exported).toMatchObject({ dir: out, trust: `${out}.trust.json` })
     const verified = await sallyport(['verify', out])

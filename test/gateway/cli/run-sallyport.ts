@@ -49,10 +49,14 @@ class Kept extends Writable {
 /**
  * Runs the real command to its end.
  * @param signalWhen is shown what standard output holds so far; the first signal it gives is sent.
+ * @param signalAfter is sent when it resolves.
  */
 export function sallyportProcess(
   args: readonly string[],
-  options: RunOptions & { readonly signalWhen?: (stdout: string) => NodeJS.Signals | null } = {},
+  options: RunOptions & {
+    readonly signalWhen?: (stdout: string) => NodeJS.Signals | null
+    readonly signalAfter?: Promise<NodeJS.Signals>
+  } = {},
 ): Promise<Run> {
   const env = surroundings(options.env)
   return new Promise((resolve, reject) => {
@@ -68,6 +72,7 @@ export function sallyportProcess(
       child.kill(signal)
     })
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+    options.signalAfter?.then((signal) => child.kill(signal), reject)
     child.once('error', reject)
     child.once('close', (status) => resolve({ status, stdout, stderr }))
   })

@@ -92,6 +92,7 @@ describe('what is told', () => {
       approvals: [],
       needs: [],
       asset: ask.asset,
+      reach: { assets: 3, zones: 2 },
       operationClass: 'operate',
       window,
       schedule: ask.schedule,

@@ -129,6 +129,42 @@ describe('a session that needs an escort', () => {
     ])
   })
 
+  it('pauses within a second when its escort is suspended, disabled, or no longer has the role', async () => {
+    const suspension = {
+      id: 'sus_1' as never,
+      target: { kind: 'person', id: scene.approver.id },
+      by: scene.visitor.person.id,
+      at: scene.clock.at,
+      reason: 'incident',
+    } as const
+    await come()
+    scene.setWorld({ suspensions: [suspension] })
+    await passes(1_000)
+    expect(session.standing).toBe('paused')
+    await expect(come()).rejects.toMatchObject({ code: 'role-missing' })
+    scene.setWorld({ suspensions: [] })
+    await come()
+    expect(session.standing).toBe('active')
+    scene.bus.publish({ kind: 'person-disabled', person: scene.approver.id })
+    expect(session.standing).toBe('paused')
+    await come()
+    await scene.store.bookkeep(({ people }) =>
+      people.setEligibility(scene.approver.id, ['auditor'], ['north' as never]),
+    )
+    await passes(1_000)
+    expect(session.standing).toBe('paused')
+    expect(ends).toEqual([])
+  })
+
+  it('opens nothing on the target while its escort is away, whatever was decided before', async () => {
+    await come()
+    expect(await brokered.admitChannel()).toEqual({ kind: 'admitted' })
+    expect(brokered.barsOpening(true)).toBeNull()
+    await scene.escorts.leave(scene.approver, brokered.id)
+    expect(brokered.barsOpening(true)).toContain('waits for its escort')
+    expect(brokered.barsOpening(false)).toContain('waits for its escort')
+  })
+
   it('goes on while one of two escorts stays', async () => {
     await come()
     const second = { ...scene.approver, id: 'per_2' as never }

@@ -127,6 +127,49 @@ describe('at the end of its window', () => {
   })
 })
 
+describe('an occurrence', () => {
+  /** Every day from now for so many hours, and again when they are over. */
+  async function recur(hours: number): Promise<void> {
+    const stored = await scene.store.grants.byId(scene.grant)
+    if (stored?.grant.kind !== 'open') throw new Error('the grant is not open')
+    const clockOf = (at: number): string => new Date(at).toISOString().slice(11, 16)
+    const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
+    const from = scene.clock.at - (scene.clock.at % minute)
+    const recurrence = { days, from: clockOf(from), until: clockOf(from + hours * hour) }
+    const schedule = { kind: 'recurring', recurrence, timeZone: 'UTC' } as const
+    const grant = { ...stored.grant, window: { from, until: from + 14 * 24 * hour }, schedule }
+    await scene.store.bookkeep(({ grants }) => grants.update(grant))
+  }
+
+  it('that was extended takes further channels until its new end', async () => {
+    scene.setAsset('ews-1', drain)
+    await recur(1)
+    const { session, brokered } = await open()
+    const until = session.windowUntil
+    await passes(59 * minute)
+    const approver = { person: scene.approver, mfa: ['totp'] as const, source: null }
+    await scene.access.extend(approver, scene.grant, until + 30 * minute, 'needs longer')
+    await passes(15 * minute)
+    expect(session.standing).toBe('active')
+    expect(await brokered.admitChannel()).toEqual({ kind: 'admitted' })
+    await passes(16 * minute)
+    expect(session.standing).toBe('observing')
+    expect(await brokered.admitChannel()).toMatchObject({ kind: 'refused' })
+  })
+
+  it('ends its session at the hard limit, also where the next one has begun by then', async () => {
+    scene.setAsset('ews-1', { expiry: { kind: 'drain', hardLimitMinutes: 24 * 60 } })
+    await recur(1)
+    const { session, told } = await open()
+    const until = session.windowUntil
+    await passes(24 * hour + 5 * minute)
+    await changes()
+    expect([session.windowUntil, session.standing]).toEqual([until, 'observing'])
+    await passes(hour)
+    expect(told.ends).toEqual(['expired'])
+  })
+})
+
 describe('when something changes', () => {
   it('a permit is not written, and the denial that ends a session is', async () => {
     const { told } = await open()
@@ -141,6 +184,32 @@ describe('when something changes', () => {
     await changes()
     expect(told.ends).toEqual(['suspended'])
     expect(await seen('policy.decision')).toMatchObject({ action: 'connect', outcome: 'deny', grant: scene.grant })
+  })
+
+  it('a suspension ends a session that drains at once, also where time notices it first', async () => {
+    scene.setAsset('ews-1', drain)
+    const { session, told } = await open()
+    const target = { kind: 'asset', id: session.facts.asset } as const
+    const by = scene.approver.id
+    scene.setWorld({ suspensions: [{ id: 'sus_1' as never, target, by, at: scene.clock.at, reason: 'incident' }] })
+    await passes(hour)
+    await eventually('it ends', () => told.ends.length > 0)
+    expect(told.ends).toEqual(['suspended'])
+  })
+
+  it('a grant that a suspension revoked ends its session as suspended', async () => {
+    const { session, told } = await open()
+    const target = { kind: 'asset', id: session.facts.asset } as const
+    const [by, at] = [scene.approver.id, scene.clock.at]
+    const suspension = { id: 'sus_00000000000000000000000000' as never, target, by, at, reason: 'incident' }
+    await scene.store.bookkeep(async (tx) => {
+      const stored = await tx.grants.byId(scene.grant)
+      if (!stored) throw new Error('the grant is gone')
+      await tx.suspensions.insert(suspension)
+      await tx.grants.update({ ...stored.grant, kind: 'revoked', by, at, reason: 'incident' })
+    })
+    await passes(1_000)
+    expect(told.ends).toEqual(['suspended'])
   })
 
   it('a presence that runs out stops input first, and brings it back when somebody is there again', async () => {

@@ -60,6 +60,19 @@ describe('many sessions decided anew', () => {
     abandon()
   })
 
+  it('are decided although one of them cannot be, and that one ends', async () => {
+    const { sessions, ends, abandon } = await crowd(3)
+    const asked: string[] = []
+    const foresee: typeof scene.door.foresee = (actor, request) => {
+      asked.push(request.action)
+      if (asked.length === 1) throw new Error('a rule cannot be evaluated')
+      return scene.door.foresee(actor, request)
+    }
+    await openReevaluation({ ...scene, door: { ...scene.door, foresee } }).decide(sessions, 'change')
+    expect({ asked: asked.length, ends }).toEqual({ asked: 3, ends: ['policy-changed'] })
+    abandon()
+  })
+
   it('are asked again when the store cannot be read, and a change still ends them at once', async () => {
     const { sessions, ends, abandon } = await crowd(1)
     let isAway = true

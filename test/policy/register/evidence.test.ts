@@ -2,11 +2,16 @@
 
 import { describe, expect, it } from 'vitest'
 import {
+  flagOf,
   instantOf,
   isCommitted,
   listOf,
+  numberOf,
+  optionalInstantOf,
+  partOf,
   RecentMap,
   textOf,
+  textsOf,
   UnreadableEvent,
   windowOf,
 } from '../../../policy/register/evidence.ts'
@@ -27,9 +32,24 @@ describe('the fields of an event', () => {
     ['a text', textOf, [1, null, undefined, {}]],
     ['a whole number', instantOf, ['1', 1.5, Number.NaN, null]],
     ['a list', listOf, ['a', {}, null]],
+    ['a list of texts', textsOf, [null, 'a', [1], ['a', null]]],
+    ['true or false', flagOf, [null, 0, 'true']],
+    ['a number', numberOf, [null, '3.5', Number.NaN]],
+    ['an object', partOf, [null, 'a', []]],
     ['a window', windowOf, [null, {}, { from: 1 }, { from: 1, until: '2' }, 'a']],
   ])('are refused when they are not %s', (_, read, values) => {
     for (const value of values) expect(() => read(event(value), 'field')).toThrow(UnreadableEvent)
+  })
+
+  it('may be null or left out where they are optional, and nothing else', () => {
+    expect(optionalInstantOf(event(null), 'field')).toBeNull()
+    expect(optionalInstantOf(event(3), 'other')).toBeNull()
+    expect(optionalInstantOf(event(3), 'field')).toBe(3)
+    expect(() => optionalInstantOf(event('3'), 'field')).toThrow(UnreadableEvent)
+  })
+
+  it('are read from a part as from the event', () => {
+    expect(numberOf(partOf(event({ from: 3.5 }), 'field'), 'from')).toBe(3.5)
   })
 
   it('are commitments only in the full form', () => {

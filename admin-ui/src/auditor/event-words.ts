@@ -1,0 +1,239 @@
+// What each type of ledger entry is called and what it says, for people who read the evidence. A test holds the list
+// against the types the gateway writes: a new one has to be named here.
+
+export interface EventWords {
+  readonly title: string
+  /** One sentence: what an entry of this type shows. */
+  readonly meaning: string
+}
+
+const words = (title: string, meaning: string): EventWords => ({ title, meaning })
+
+export const eventWords = {
+  'gateway.started': words('Gateway started', 'The gateway began its work, in this version and under this bundle.'),
+  'gateway.stopped': words('Gateway stopped', 'The gateway ended its work in good order.'),
+  'time.drift': words(
+    'Clock jumped',
+    'The clock moved otherwise than time did; it was followed only where that shortens access.',
+  ),
+  'scope.version_published': words('Scope published', 'A version of the ISMS scope is in force; decisions cite it.'),
+  'scope.change_proposed': words(
+    'Scope change waits',
+    'An asset would move in or out of scope; the stricter outcome holds until it is reviewed.',
+  ),
+  'scope.change_reviewed': words(
+    'Scope change reviewed',
+    'Somebody accepted or rejected the move of an asset, or a later bundle took it back.',
+  ),
+  'scope.review_refused': words(
+    'Scope review refused',
+    'Somebody tried to review a change they brought in, or one that was decided.',
+  ),
+  'policy.changed': words(
+    'Bundle in force',
+    'Another bundle of rules is in force: activated, rolled back, or read from its folder.',
+  ),
+  'policy.proposed': words(
+    'Bundle proposed',
+    'A bundle was proposed; nothing changes before another person activates it.',
+  ),
+  'policy.rejected': words('Proposal ended', 'A proposed bundle will not be activated.'),
+  'policy.step_refused': words(
+    'Step on a bundle refused',
+    'A proposal, activation or rollback that is not allowed; nothing changed.',
+  ),
+  'policy.decision': words(
+    'Decision',
+    'Policy was asked and answered: the answer, the rules that decided it, and the controls they serve.',
+  ),
+  'conduit.denied_flow': words('Flow refused', 'The plant’s zones and conduits did not let this crossing through.'),
+  'safety.block': words('Safety system refused', 'A precondition to reach a safety instrumented system did not hold.'),
+  'safety.local_enable_on': words(
+    'Presence on site',
+    'Somebody showed with the code of the zone’s device that they are there.',
+  ),
+  'safety.local_enable_off': words(
+    'Presence ended',
+    'Nobody vouches for presence any more: ended by hand, by time, or renewed.',
+  ),
+
+  'identity.created': words('Person enrolled', 'A person got an account, with these roles and plants.'),
+  'identity.changed': words('Person changed', 'A review took roles or plants from a person.'),
+  'identity.disabled': words('Person disabled', 'An account was closed; logins and sessions end with it.'),
+  'identity.key_added': words('Key added', 'A person may log in with one more public key.'),
+  'identity.contact_changed': words('Address changed', 'Where messages to a person go was set or removed.'),
+  'auth.succeeded': words('Logged in', 'A person showed who they are, with these factors.'),
+  'auth.failed': words('Login failed', 'A login that was not let in, and why.'),
+  'auth.throttled': words('Tries throttled', 'So many wrong tries came from one place that more were refused unseen.'),
+  'auth.token_reused': words('Login copied', 'A login’s renewal came twice, so somebody holds a copy: it was ended.'),
+  'auth.mfa_failed': words('Second factor failed', 'The first factor was right and the second was not.'),
+  'auth.assertion_rejected': words('Second factor reused', 'A code that was right had been used before.'),
+  'auth.locked_out': words('Locked out', 'Too many wrong tries: the person waits.'),
+  'input.refused': words(
+    'Input refused',
+    'What came over the API was malformed, too large or forged; nothing changed.',
+  ),
+
+  'request.submitted': words('Access asked for', 'Somebody asked for access: to what, for what, when.'),
+  'request.emergency_declared': words('Emergency declared', 'From now on the time to the first session is measured.'),
+  'request.emergency_answered': words('Emergency answered', 'The first session has begun; how long it took.'),
+  'request.emergency_overdue': words(
+    'Emergency overdue',
+    'Nobody was let in for longer than the tier allows: an alarm.',
+  ),
+  'request.break_glass': words(
+    'Glass broken',
+    'Access was taken without anybody’s yes, as the tier allows: an alarm, reviewed afterwards.',
+  ),
+  'request.approval_given': words(
+    'One yes of several',
+    'A yes was given, and more are needed; with how far the approver was told the asset leads.',
+  ),
+  'request.terms_changed': words(
+    'Approved with less',
+    'An approver narrowed what would be granted; yeses for more count no longer.',
+  ),
+  'request.approval_lapsed': words(
+    'Yes counts no longer',
+    'A yes was given for other terms, or by somebody who may no longer give it.',
+  ),
+  'request.approved': words(
+    'Approved',
+    'The last yes that was needed: a grant, with everybody whose yes counted and how far the asset leads.',
+  ),
+  'request.denied': words('Refused', 'An approver said no.'),
+  'request.withdrawn': words('Withdrawn', 'Who asked took it back.'),
+  'request.expired': words('Request expired', 'Nobody decided in time.'),
+  'request.reminded': words('Approvers reminded', 'Nobody had answered; who can was told again.'),
+  'request.escalated': words(
+    'Escalated',
+    'Others were told, because nobody answered or nobody is on duty. It opens nothing.',
+  ),
+  'request.refused': words(
+    'Step refused',
+    'A step on a request or grant that its state or terms do not allow; nothing changed.',
+  ),
+  'request.retro_reviewed': words(
+    'Urgent access reviewed',
+    'Somebody else looked at an emergency or a broken glass, and judged it.',
+  ),
+  'approval.link_used': words('Approval link opened', 'The person it was made for opened it. It approves nothing.'),
+  'approval.link_refused': words(
+    'Approval link refused',
+    'A link that was forged, used, out of date or somebody else’s.',
+  ),
+  'change.linked': words('Change looked up', 'What the plant’s change system said of the ticket a request names.'),
+  'incident.capa_opened': words('Nonconformity opened', 'A broken glass is to be followed up by a day.'),
+
+  'grant.first_used': words('Grant first used', 'A grant that counts from its first use began to count.'),
+  'grant.extended': words('Access extended', 'An approver made a grant longer.'),
+  'grant.revoked': words('Access revoked', 'A grant was taken away; what rests on it ends at once.'),
+  'grant.expired': words('Access over', 'A grant came to its end.'),
+  'access.revoked': words(
+    'Access ended at one stroke',
+    'All grants and sessions of a target were ended, without keeping it off.',
+  ),
+  'suspension.created': words(
+    'Suspended',
+    'Somebody or something was taken off until another person lifts it; what it ended.',
+  ),
+  'suspension.lifted': words('Suspension lifted', 'Another person let it come back. What was ended stays ended.'),
+  'supplier.suspended': words('Supplier suspended', 'Everybody of a supplier was taken off.'),
+  'standing.step_refused': words(
+    'Step refused (standing)',
+    'A suspension, delegation, presence, attestation or review that is not allowed; nothing changed.',
+  ),
+  'delegation.created': words('Right delegated', 'Somebody lets another person decide for them, for a time.'),
+  'delegation.ended': words('Delegation ended', 'It was taken back before its time.'),
+  'eligibility.attested': words(
+    'Eligibility attested',
+    'Somebody recorded that a person may touch a controlled label, and where the proof is.',
+  ),
+  'eligibility.withdrawn': words('Eligibility withdrawn', 'A person may no longer touch a controlled label.'),
+
+  'session.started': words(
+    'Session began',
+    'A person reached an asset, over this conduit, with these factors, limits and duties.',
+  ),
+  'session.refused': words(
+    'Session not opened',
+    'Policy let the person in, and the session could not begin all the same.',
+  ),
+  'session.refused_concurrency': words(
+    'One session too many',
+    'A person, an asset or a supplier has as many as it may.',
+  ),
+  'session.reconnect_blocked': words(
+    'Came back while suspended',
+    'Somebody who is off tried to connect, and was refused.',
+  ),
+  'session.escort_awaited': words(
+    'Waits for an escort',
+    'Nothing reaches the target before somebody of the plant comes along.',
+  ),
+  'session.attached_observer': words('Escort came', 'Somebody of the plant is with the session.'),
+  'session.observer_lost': words('Escort gone', 'They left, or nothing was heard of them any more.'),
+  'session.degraded': words('Input stopped', 'What is typed no longer reaches the target; what it shows still comes.'),
+  'session.restored': words('Input flows again', 'What is typed reaches the target again.'),
+  'session.extension_offered': words('Extension offered', 'The window ends soon, and who may extend it was told.'),
+  'session.idle_locked': words('Locked', 'Nothing was typed for a while; a second factor opens it again.'),
+  'session.unlocked': words('Unlocked', 'The person showed again who they are.'),
+  'session.terminated_idle': words('Ended for resting', 'Nothing moved for as long as policy lets a session rest.'),
+  'session.terminated_expiry': words('Ended with its window', 'The time was over.'),
+  'session.kill_ordered': words('Kill ordered', 'Somebody ordered a session to end at once.'),
+  'session.terminated_kill': words(
+    'Killed',
+    'The order was carried out: when it was given and when every socket was closed.',
+  ),
+  'session.recording_started': words('Recording began', 'The recording was open before the first byte.'),
+  'session.feature_refused': words('Feature refused', 'The client wanted something this gateway does not let through.'),
+  'session.ended': words('Session ended', 'Why, when, and how much was moved.'),
+  'session.recording_sealed': words(
+    'Recording sealed',
+    'The recording was closed and signed; one changed byte in it shows.',
+  ),
+  'session.replayed': words('Recording replayed', 'Somebody looked at a recording, for a stated purpose.'),
+  'session.reviewed': words(
+    'Session reviewed',
+    'Somebody else looked at a session that was to be reviewed, and judged it.',
+  ),
+  'credential.rotated': words('Secret stored', 'A secret for a target was put into the vault, or replaced there.'),
+  'credential.injected': words('Secret used', 'The gateway logged in to the target; the person never saw the secret.'),
+
+  'review.opened': words('Review opened', 'Access that has to be looked at afterwards, by a day.'),
+  'review.overdue': words('Review overdue', 'Its day has passed, and nobody has looked.'),
+  'review.access_campaign_started': words(
+    'Access review began',
+    'The eligibility of everybody is decided on anew, by a day.',
+  ),
+  'review.item_decided': words(
+    'Eligibility decided',
+    'One person’s eligibility was kept, changed or removed, by somebody else.',
+  ),
+  'review.closed': words('Access review closed', 'What was kept, changed and removed, and who was left undecided.'),
+  'exception.granted': words(
+    'Exception in force',
+    'A rule is bent for a time, with an owner, a risk and what makes up for it.',
+  ),
+  'exception.expiring': words('Exception ends soon', 'It ends within 14 days.'),
+  'exception.expired': words('Exception ended', 'Its last day has passed: the rules hold again.'),
+  'exception.closed': words('Exception closed', 'It was taken out before its last day.'),
+  'evidence.exported': words('Evidence exported', 'Somebody took evidence out, for a stated purpose.'),
+} as const satisfies Readonly<Record<string, EventWords>>
+
+/** Null for a type of a later gateway than this page. */
+export function wordsOf(type: string): EventWords | null {
+  return Object.hasOwn(eventWords, type) ? eventWords[type as keyof typeof eventWords] : null
+}
+
+export interface TypeChoice {
+  readonly value: string
+  readonly label: string
+}
+
+/** All types to choose from, by title; one that has no words here stands under its own name. */
+export function typeChoices(seen: readonly string[]): readonly TypeChoice[] {
+  return [...new Set([...Object.keys(eventWords), ...seen])]
+    .map((value) => ({ value, label: wordsOf(value)?.title ?? value }))
+    .toSorted((a, b) => a.label.localeCompare(b.label, 'en'))
+}

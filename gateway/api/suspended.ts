@@ -1,0 +1,53 @@
+// Who is suspended changes nothing any more, whatever their roles: not the rules, not other people's access, not what
+// stands in their own way. They still end access, their own and others', because ending is always easier than beginning,
+// and they still read. A route that is not named here is closed to them.
+
+import type { FastifyRequest } from 'fastify'
+import { prefix, routes, type RouteName } from '../contract/routes.ts'
+import type { Actor } from '../access/authorize.ts'
+import { suspensionOfPerson } from '../access/suspensions.ts'
+import { GatewayError } from '../errors.ts'
+import type { Services } from './services.ts'
+
+const stillOpen: readonly RouteName[] = [
+  'logout',
+  // Ending access.
+  'deny',
+  'withdraw',
+  'revoke',
+  'revokeAccess',
+  'kill',
+  'leaveEscort',
+  'endDelegation',
+  'endPresence',
+  'withdrawAttestation',
+  // Asked of policy, which refuses who is suspended and says what would have to change.
+  'submit',
+  'approve',
+  'extend',
+  // Looking.
+  'verify',
+  'bundleDiff',
+  'bundleDryRun',
+  'explain',
+]
+const openRoutes: ReadonlySet<string> = new Set(
+  stillOpen.map((name) => `${routes[name].method} ${prefix}${routes[name].path}`),
+)
+
+/** Keeps the attempt as evidence. @throws GatewayError `policy-denied` for who is suspended and would change something. */
+export async function refuseSuspended(
+  { store, clock }: Pick<Services, 'store' | 'clock'>,
+  request: FastifyRequest,
+  { person }: Actor,
+): Promise<void> {
+  const route = `${request.method} ${request.routeOptions.url ?? 'unknown'}`
+  if (request.method === 'GET' || openRoutes.has(route)) return
+  // Read from the store: what another process has just written holds already.
+  if (suspensionOfPerson(await store.suspensions.inForce(), person) === null) return
+  await store.change(async ({ ledger }) => {
+    const entry = { person: person.id, route, code: 'suspended-party', source: await ledger.commit(request.ip) }
+    await ledger.append('input.refused', clock.now(), entry)
+  })
+  throw new GatewayError('policy-denied', 'you are suspended: you may end access and look, and change nothing else')
+}

@@ -1,0 +1,43 @@
+// What a session is, once and for all: who works on what, since when and on what. And the words for where it stands.
+
+import type {
+  AssetId,
+  ExpiryBehaviour,
+  GrantId,
+  Instant,
+  MfaKind,
+  Obligation,
+  PersonId,
+  PlantId,
+  Protocol,
+  SessionId,
+  SupplierId,
+} from '../../policy/index.ts'
+import type { SessionState } from '../store/sessions.ts'
+
+export interface SessionFacts {
+  readonly id: SessionId
+  readonly grant: GrantId
+  readonly person: PersonId
+  readonly supplier: SupplierId | null
+  readonly asset: AssetId
+  readonly plant: PlantId
+  readonly protocol: Protocol
+  readonly timeZone: string
+  readonly startedAt: Instant
+  readonly expiry: ExpiryBehaviour
+  /** How the person logged in, and from where: what it is decided with again and again. */
+  readonly mfa: readonly MfaKind[]
+  readonly source: string
+}
+
+/** What a session may, and on what terms. */
+export interface Permission {
+  readonly windowUntil: Instant
+  readonly obligations: readonly Obligation[]
+  /** When time alone may change the decision; null where it does not. */
+  readonly decidedUntil: Instant | null
+}
+
+/** What a person in the live list reads. */
+export type Standing = SessionState | 'waiting' | 'observing' | 'locked' | 'paused'

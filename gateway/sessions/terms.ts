@@ -1,0 +1,79 @@
+// On what terms a session goes on: its window, what it is obliged to, what has run out, and when time may change that.
+// Values that are replaced as decisions come; what is due by them is due.ts's, doing it the session's.
+
+import type { Instant, Obligation } from '../../policy/index.ts'
+import type { Lapse } from './due.ts'
+import type { Permission } from './facts.ts'
+
+const minute = 60_000
+
+export class Terms {
+  #windowUntil: Instant
+  #obligations: readonly Obligation[]
+  #decidedUntil: Instant | null
+  #lapse: Lapse | null = null
+
+  constructor({ windowUntil, obligations, decidedUntil }: Permission) {
+    this.#windowUntil = windowUntil
+    this.#obligations = obligations
+    this.#decidedUntil = decidedUntil
+  }
+
+  get windowUntil(): Instant {
+    return this.#windowUntil
+  }
+
+  get lapse(): Lapse | null {
+    return this.#lapse
+  }
+
+  /** When it is to be decided anew; null where time alone changes nothing, or where that is under way. */
+  get decidedUntil(): Instant | null {
+    return this.#decidedUntil
+  }
+
+  /** May it only be looked with? */
+  get observeOnly(): boolean {
+    return this.#obligations.some(({ kind }) => kind === 'observe-only')
+  }
+
+  /** How long it goes on without an escort, ms; null where nobody has to come along. */
+  get escortGraceMs(): number | null {
+    const obliged = this.#obligations.find(({ kind }) => kind === 'escort')
+    return obliged?.kind === 'escort' ? obliged.graceMinutes * minute : null
+  }
+
+  /** After how much rest it is locked or ended, ms; null: never. */
+  restMs(kind: 'idle-lock' | 'idle-end'): number | null {
+    const obliged = this.#obligations.find((each) => each.kind === kind)
+    return obliged?.kind === kind ? obliged.minutes * minute : null
+  }
+
+  begin(given: Permission): void {
+    this.#windowUntil = given.windowUntil
+    this.#obligations = given.obligations
+    this.#decidedUntil = given.decidedUntil
+  }
+
+  moveEnd(until: Instant): void {
+    this.#windowUntil = until
+  }
+
+  /** It is permitted, and nothing has run out. */
+  permit({ obligations, decidedUntil }: Omit<Permission, 'windowUntil'>): void {
+    this.#obligations = obligations
+    this.#decidedUntil = decidedUntil
+    this.#lapse = null
+  }
+
+  /** What ran out first stays. */
+  run(out: Lapse): void {
+    this.#lapse ??= out
+    this.#decidedUntil = null
+  }
+
+  /** It is being decided anew, or is to be at an instant. */
+  decideAgain(at: Instant | null): void {
+    this.#decidedUntil = at
+  }
+}

@@ -1,0 +1,37 @@
+// Every rule there is: one for each control of the catalogue.
+
+import { defaultDeny, scopeBound, segregation, timeBound } from './access-rules.ts'
+import { nothingDownward, zoneBoundaries } from './boundary-rules.ts'
+import { changesNamed, exceptionsEnd } from './change-rules.ts'
+import { offAtOnce } from './ending-rules.ts'
+import { contractEnds, sessionLimits } from './limit-rules.ts'
+import { limitedFailures, twoFactors } from './login-rules.ts'
+import { accessReviews, emergencies } from './review-rules.ts'
+import type { Rule } from './rule.ts'
+import { scopeChanges } from './scope-rules.ts'
+import { everySessionRecorded, guardedEvidence, neededProtocols } from './session-rules.ts'
+import { escorted, safetySystems } from './watch-rules.ts'
+
+export const rules: readonly Rule[] = [
+  scopeBound,
+  scopeChanges,
+  defaultDeny,
+  timeBound,
+  segregation,
+  accessReviews,
+  twoFactors,
+  limitedFailures,
+  offAtOnce,
+  sessionLimits,
+  escorted,
+  zoneBoundaries,
+  nothingDownward,
+  neededProtocols,
+  everySessionRecorded,
+  guardedEvidence,
+  exceptionsEnd,
+  changesNamed,
+  emergencies,
+  contractEnds,
+  safetySystems,
+]

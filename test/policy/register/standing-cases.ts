@@ -1,0 +1,403 @@
+// What is shown of the controls that go on after a decision: taking away, limits, company, reviews, exceptions, changes,
+// contracts, boundaries and safety systems.
+
+import type { Events, EventType } from '../../../policy/events.ts'
+import { day, minute, purpose, start, window, type Cases, type Loose } from './stream.ts'
+
+type Change<T extends EventType> = { readonly [K in keyof Events[T]]?: unknown }
+
+const one =
+  <T extends EventType>(type: T, data: Change<T>) =>
+  (minutes: number, change: Change<T> = {}): Loose =>
+    [minutes, type, { ...data, ...change }] as unknown as Loose
+
+const most = { person: 2, asset: null, supplier: null }
+export const began = one('session.started', {
+  session: 's1',
+  grant: 'g1',
+  request: 'r1',
+  person: 'p1',
+  supplier: 'acme',
+  asset: 'ews-1',
+  plant: 'north',
+  zone: 'control',
+  window,
+  safety: 'none',
+  levels: { from: 3.5, to: 2 },
+  contractUntil: start + day,
+  escortGraceMinutes: null,
+  idleEndMinutes: null,
+  most,
+})
+export const over = one('session.ended', {
+  session: 's1',
+  reason: 'client',
+  endedAt: start + 3 * minute,
+  windowUntil: window.until,
+  hardUntil: window.until,
+  idleSince: start + 3 * minute,
+})
+export const overAt = (minutes: number, change: Change<'session.ended'> = {}): Loose =>
+  over(minutes, { endedAt: start + minutes * minute, idleSince: start + minutes * minute, ...change })
+const killed = (took: number): Loose => [
+  3,
+  'session.terminated_kill',
+  { session: 's1', by: 'p2', reason: purpose, orderedAt: start, closedAt: start + took },
+]
+const killOrdered: Loose = [3, 'session.kill_ordered', { session: 's1', by: 'p2', reason: purpose }]
+const supplierOff = { kind: 'supplier', id: 'acme' }
+export const suspended = one('suspension.created', {
+  suspension: 'u1',
+  target: supplierOff,
+  by: 'p2',
+  grants: [],
+  sessions: [],
+})
+export const lifted = one('suspension.lifted', { suspension: 'u1', target: supplierOff, suspendedBy: 'p2', by: 'p3' })
+const blocked = one('session.reconnect_blocked', { suspension: 'u1', person: 'p1', asset: 'ews-1' })
+const revoked = one('grant.revoked', { grant: 'g1', by: 'p2' })
+const comes = one('session.attached_observer', { session: 's1', observer: 'p5' })
+const leaves = one('session.observer_lost', { session: 's1', observer: 'p5', because: 'left' })
+const awaited = one('session.escort_awaited', { session: 's1', grant: 'g1' })
+const stopped = one('session.degraded', { session: 's1', stops: ['escort'] })
+const restored = one('session.restored', { session: 's1' })
+const approved = one('request.approved', {
+  request: 'r1',
+  grant: 'g1',
+  requester: 'p1',
+  approver: 'p2',
+  tier: 'normal',
+  escort: false,
+  operationClass: 'engineer',
+  needs: [{ kind: 'role', role: 'approver' }],
+})
+const escortGrace = { escortGraceMinutes: 5 }
+
+const campaign = one('review.access_campaign_started', { campaign: 'c1', by: 'p3', dueAt: start + 30 * minute })
+const decided = one('review.item_decided', { campaign: 'c1', person: 'p1', verdict: 'keep', by: 'p3' })
+const closed = one('review.closed', { campaign: 'c1', by: 'p3', undecided: [] })
+
+const declared = one('request.emergency_declared', { request: 'r1', person: 'p1', asset: 'ews-1', reason: purpose })
+const answered = one('request.emergency_answered', { request: 'r1', grant: 'g1', session: 's1', minutes: 3 })
+const reviewOpened = one('review.opened', {
+  review: 'v1',
+  kind: 'emergency',
+  request: 'r1',
+  grant: 'g1',
+  person: 'p1',
+  dueAt: start + 30 * minute,
+})
+const reviewed = one('request.retro_reviewed', { review: 'v1', kind: 'emergency', grant: 'g1', by: 'p4' })
+
+const granted = one('exception.granted', {
+  exception: 'EX-01',
+  from: '2026-01-01',
+  until: '2026-03-31',
+  renewals: 0,
+  risk: 'R-07',
+  compensating: ['GW-NET-04'],
+  owner: purpose,
+  approvedBy: purpose,
+})
+const leaning = one('policy.decision', {
+  action: 'connect',
+  outcome: 'permit',
+  person: 'p1',
+  asset: 'ews-1',
+  rules: [],
+  exceptions: ['EX-01'],
+})
+const denied = (...rules: readonly string[]): Loose => leaning(1, { outcome: 'deny', rules, exceptions: [] })
+
+const submitted = one('request.submitted', {
+  request: 'r1',
+  person: 'p1',
+  tier: 'normal',
+  operationClass: 'engineer',
+  ticket: purpose,
+})
+const linked = one('change.linked', { request: 'r1', state: 'open' })
+
+const flow = one('conduit.denied_flow', {
+  person: 'p1',
+  asset: 'plc-1',
+  conduit: null,
+  levels: { from: 3.5, to: 1 },
+  rules: ['conduit-absent'],
+})
+const there = one('safety.local_enable_on', { presence: 'e1', zone: 'safety', plant: 'north', person: 'p5' })
+const gone = one('safety.local_enable_off', { presence: 'e1', zone: 'safety', person: 'p5', reason: 'ended' })
+const engineerYes = approved(0, { needs: [{ kind: 'role', role: 'safety-engineer' }] })
+const onSafety = began(2, { asset: 'sis-1', zone: 'safety', safety: 'SIS' })
+const block = one('safety.block', { person: 'p1', asset: 'sis-1', zone: 'safety', rules: ['sis-unreachable'] })
+
+export const standingCases: Readonly<Record<string, Cases>> = {
+  'GW-ACC-06': {
+    fresh: [campaign(0), decided(1), closed(2)],
+    staleAfter: 90 * day + 3 * minute,
+    notExercised: [campaign(0, { dueAt: start + day }), decided(1)],
+    failing: [
+      ['decided on their own eligibility', [campaign(0), decided(1, { by: 'p1' }), closed(2)], 1],
+      ['is still there', [campaign(0), decided(1, { verdict: 'remove' }), closed(2)], 1],
+      ['1 people undecided', [campaign(0), closed(2, { undecided: ['p1'] })], 1],
+      ['was not closed by its day', [campaign(0), decided(1)], 0],
+      ['was not closed by its day', [campaign(0), decided(1), closed(31)], 0],
+    ],
+  },
+  'GW-RAC-04': {
+    fresh: [killed(900), suspended(4), blocked(5), lifted(6), began(7)],
+    staleAfter: 30 * day + 6 * minute,
+    notExercised: [began(2)],
+    failing: [
+      ['the kill of session `s1` was ordered, and no end of it was written', [began(2), killOrdered, began(6)], 1],
+      ['took 10001 ms', [killed(10_001)], 0],
+      ['one of the times is wrong', [killed(-1)], 0],
+      ['which was revoked', [killed(900), revoked(4), began(5)], 2],
+      ['while supplier `acme` was suspended', [suspended(1), began(2)], 1],
+      ['while everything was suspended', [suspended(1, { target: { kind: 'all' } }), began(2)], 1],
+      ['while zone `control` was suspended', [suspended(1, { target: { kind: 'zone', id: 'control' } }), began(2)], 1],
+      ['was lifted by the person who ordered it', [suspended(1), lifted(2, { by: 'p2' })], 1],
+      [
+        'the end of session `s1` was ordered, and no end of it was written',
+        [began(1), suspended(2, { sessions: ['s1'] })],
+        1,
+      ],
+      [
+        'after its access was taken away: expected at most 10000',
+        [began(1), suspended(2, { sessions: ['s1'] }), overAt(2, { endedAt: start + 2 * minute + 10_001 })],
+        2,
+      ],
+      [
+        'after its access was taken away',
+        [
+          began(1),
+          [2, 'access.revoked', { target: { kind: 'plant', id: 'north' }, by: 'p2', sessions: ['s1'] }],
+          overAt(3),
+        ],
+        2,
+      ],
+    ],
+  },
+  'GW-RAC-05': {
+    fresh: [began(1), [2, 'session.idle_locked', { session: 's1', idleSince: start }], overAt(3)],
+    staleAfter: 7 * day + 3 * minute,
+    notExercised: [began(1), overAt(3)],
+    failing: [
+      ['past its limit', [began(1), overAt(121)], 1],
+      [
+        'expected an end after 5 minutes',
+        [began(1, { idleEndMinutes: 5 }), overAt(9, { idleSince: start + 3 * minute })],
+        1,
+      ],
+      [
+        'person `p1` had 3 sessions at a time: expected at most 2',
+        [began(1), began(1, { session: 's2' }), began(1, { session: 's3' })],
+        2,
+      ],
+      [
+        'asset `ews-1` had 2 sessions at a time: expected at most 1',
+        [began(1), began(1, { session: 's2', person: 'p2', most: { ...most, asset: 1 } })],
+        1,
+      ],
+      [
+        'supplier `acme` had 2 sessions at a time: expected at most 1',
+        [began(1), began(1, { session: 's2', person: 'p2', asset: 'x', most: { ...most, supplier: 1 } })],
+        1,
+      ],
+    ],
+  },
+  'GW-RAC-07': {
+    fresh: [
+      approved(0, { escort: true }),
+      awaited(1),
+      comes(2),
+      began(2, escortGrace),
+      leaves(3),
+      stopped(3),
+      overAt(4),
+    ],
+    staleAfter: day + 2 * minute,
+    notExercised: [approved(0), began(1), overAt(2)],
+    failing: [
+      ['began with nobody there', [awaited(1), began(2, escortGrace)], 1],
+      ['began with nobody there', [comes(1), leaves(2), began(3, escortGrace)], 2],
+      ['began without that duty', [approved(0, { escort: true }), began(2)], 1],
+      ['no stop of it was written', [comes(1), began(2, escortGrace), leaves(3), overAt(6)], 2],
+      ['took input again', [comes(1), began(2, escortGrace), leaves(3), stopped(3), restored(4)], 2],
+      ['past the time of grace', [comes(1), began(2, escortGrace), leaves(3), stopped(3)], 2],
+      ['past the time of grace', [comes(1), began(2, escortGrace), leaves(3), stopped(3), overAt(8.1)], 2],
+    ],
+  },
+  'GW-NET-01': {
+    fresh: [began(1)],
+    staleAfter: 7 * day + 2 * minute,
+    notExercised: [began(1, { levels: undefined })],
+    failing: [['straight to level 2', [began(1, { levels: { from: 4, to: 2 } })], 0]],
+  },
+  'GW-NET-02': {
+    fresh: [flow(1), flow(1, { levels: { from: 3.5, to: 2 }, rules: ['conduit-direction'] })],
+    staleAfter: 7 * day + 2 * minute,
+    notExercised: [began(1), flow(1, { levels: { from: 3.5, to: 2 }, rules: ['conduit-class'] })],
+    failing: [['from level 3.5 to level 1', [began(1, { levels: { from: 3.5, to: 1 } })], 0]],
+  },
+  'GW-EXC-01': {
+    fresh: [granted(0), leaning(1)],
+    staleAfter: 90 * day + 2 * minute,
+    notExercised: [leaning(1, { exceptions: [] })],
+    failing: [
+      ['lacks an owner', [granted(0, { owner: null })], 0],
+      ['lacks who approved it', [granted(0, { approvedBy: null })], 0],
+      ['lacks a risk', [granted(0, { risk: '' })], 0],
+      ['lacks a compensating control', [granted(0, { compensating: [] })], 0],
+      ['ends before it begins', [granted(0, { from: '2026-04-01' })], 0],
+      ['without counting as renewed', [granted(0), granted(1, { until: '2026-06-30' })], 1],
+      ['which had ended', [granted(-9, { until: '2026-03-01' }), leaning(1)], 1],
+      ['which had ended', [granted(-9), [-5, 'exception.closed', { exception: 'EX-01' }], leaning(1)], 2],
+    ],
+  },
+  'GW-CHG-01': {
+    fresh: [submitted(0), linked(0), approved(1), began(2)],
+    staleAfter: day + 3 * minute,
+    notExercised: [submitted(0, { operationClass: 'operate', ticket: null }), began(2)],
+    failing: [
+      ['names no change', [submitted(0, { ticket: null }), began(2)], 1],
+      ['rests on a change that is closed', [submitted(0), linked(0), linked(1, { state: 'closed' }), began(2)], 3],
+      ['rests on a change that is unknown', [submitted(0), linked(0, { state: 'unknown' }), approved(1), began(2)], 3],
+    ],
+  },
+  'GW-CHG-02': {
+    fresh: [declared(0), approved(1, { tier: 'emergency' }), reviewOpened(1), answered(2), reviewed(3)],
+    staleAfter: 365 * day + 4 * minute,
+    notExercised: [declared(50), approved(51)],
+    failing: [
+      ['was declared without a reason', [declared(0, { reason: null }), answered(2)], 0],
+      ['took 121 minutes', [answered(121, { minutes: 121 })], 0],
+      ['led to no session within 120 minutes', [declared(-90)], 0],
+      ['nobody is to review grant `g1`', [approved(1, { tier: 'emergency' }), answered(2)], 0],
+      ['nobody is to review grant `g1`', [[1, 'request.break_glass', { request: 'r1', grant: 'g1' }], answered(2)], 0],
+      ['closed by the person who used the access', [reviewOpened(1), reviewed(3, { by: 'p1' })], 1],
+      ['was not closed by its day', [reviewOpened(1)], 0],
+    ],
+  },
+  'GW-SUP-03': {
+    fresh: [began(1), overAt(3)],
+    staleAfter: day + 2 * minute,
+    notExercised: [began(1, { supplier: null, contractUntil: null }), overAt(3)],
+    failing: [
+      ['started without a contract', [began(1, { contractUntil: null })], 0],
+      ['started after its contract ended', [began(1, { contractUntil: start })], 0],
+      ['beyond its contract', [began(1, { contractUntil: start + 60 * minute })], 0],
+      ['after its supplier', [began(1, { contractUntil: start + 30 * minute }), overAt(31)], 1],
+    ],
+  },
+  'GW-SAF-01': {
+    fresh: [engineerYes, there(1), comes(2), onSafety, gone(3), overAt(3)],
+    staleAfter: 7 * day + 3 * minute,
+    notExercised: [there(1), began(2), gone(3)],
+    failing: [
+      ['began without presence on site', [engineerYes, comes(2), onSafety], 2],
+      ['began without presence on site', [engineerYes, there(1), gone(1), comes(2), onSafety], 4],
+      ['began without an escort', [engineerYes, there(1), onSafety], 2],
+      ["began without a safety engineer's yes", [approved(0), there(1), comes(2), onSafety], 3],
+      ['after the last presence on site ended', [engineerYes, there(1), comes(2), onSafety, gone(3), began(9)], 4],
+    ],
+  },
+}
+
+/** Refusals that put a control to the test by themselves. */
+export const atWork: readonly (readonly [control: string, events: readonly Loose[]])[] = [
+  ['GW-SUP-03', [denied('supplier-contract')]],
+  ['GW-SAF-01', [block(1)]],
+  ['GW-NET-01', [flow(1)]],
+  ['GW-RAC-04', [suspended(1)]],
+  ['GW-RAC-05', [[1, 'session.refused_concurrency', { person: 'p1', asset: 'x', limit: 'person', most: 2 }]]],
+  ['GW-RAC-07', [awaited(1)]],
+]
+
+/** What looks like a breach and is none. */
+export const held: readonly (readonly [what: string, control: string, events: readonly Loose[]])[] = [
+  ['the end of the session overtook the kill', 'GW-RAC-04', [killed(9), began(3), killOrdered, overAt(3), began(9)]],
+  [
+    'a suspended supplier lets another one work',
+    'GW-RAC-04',
+    [suspended(1), began(2, { supplier: 'other' }), began(2, { supplier: null })],
+  ],
+  [
+    'a crash closed a session that was suspended',
+    'GW-RAC-04',
+    [began(1), suspended(2, { sessions: ['s1'] }), overAt(2.5, { reason: 'interrupted', endedAt: start + 9 * minute })],
+  ],
+  [
+    'the escort was back before the grace was over',
+    'GW-RAC-07',
+    [comes(1), began(2, escortGrace), leaves(3), stopped(3), comes(5), restored(5)],
+  ],
+  [
+    'of two escorts one leaves',
+    'GW-RAC-07',
+    [comes(1), comes(1, { observer: 'p6' }), began(2, escortGrace), leaves(3)],
+  ],
+  [
+    'a place is given back',
+    'GW-RAC-05',
+    [
+      [0, 'session.idle_locked', { session: 's0', idleSince: start }],
+      began(1),
+      began(1, { session: 's2' }),
+      overAt(2),
+      began(3, { session: 's3' }),
+    ],
+  ],
+  [
+    'what was taken away is gone',
+    'GW-ACC-06',
+    [
+      campaign(0),
+      decided(1, { verdict: 'remove' }),
+      [1, 'identity.disabled', { person: 'p1', by: 'p3' }],
+      decided(2, { person: 'p2', verdict: 'change' }),
+      [2, 'identity.changed', { person: 'p2', by: 'p3' }],
+      closed(3),
+    ],
+  ],
+  ['an exception is renewed', 'GW-EXC-01', [granted(0), granted(1, { until: '2026-06-30', renewals: 1 })]],
+  [
+    'an emergency names no change',
+    'GW-CHG-01',
+    [submitted(0), began(1), submitted(2, { tier: 'emergency', ticket: null }), began(3)],
+  ],
+  [
+    'an emergency was refused',
+    'GW-CHG-02',
+    [answered(-200), declared(-190), [-180, 'request.denied', { request: 'r1' }]],
+  ],
+  [
+    'an emergency was let in and then taken away',
+    'GW-CHG-02',
+    [
+      answered(-200, { request: 'r0' }),
+      declared(-190),
+      approved(-180, { tier: 'emergency' }),
+      reviewOpened(-180, { dueAt: start + day }),
+      revoked(-170),
+    ],
+  ],
+  [
+    'another one on site is still there',
+    'GW-SAF-01',
+    [engineerYes, there(1), there(1, { presence: 'e2' }), comes(2), onSafety, gone(3), began(9)],
+  ],
+  [
+    'input was stopped when nobody was on site',
+    'GW-SAF-01',
+    [
+      engineerYes,
+      there(1),
+      comes(2),
+      onSafety,
+      gone(3),
+      [3, 'session.degraded', { session: 's1', stops: ['lapsed'] }],
+      began(9),
+    ],
+  ],
+]
