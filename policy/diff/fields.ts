@@ -20,7 +20,7 @@ export function fieldChanges(from: unknown, to: unknown, path = ''): FieldChange
   if (isSame(from, to)) return []
   if (!isMap(from) || !isMap(to)) return [{ path: path || 'value', from: asText(from), to: asText(to) }]
   const names = [...new Set([...Object.keys(from), ...Object.keys(to)])]
-  return names.flatMap((name) => fieldChanges(from[name], to[name], path === '' ? name : `${path}.${name}`))
+  return names.flatMap((name) => fieldChanges(own(from, name), own(to, name), path === '' ? name : `${path}.${name}`))
 }
 
 /** Deep equality of plain values; lists of words are equal in any order. */
@@ -36,10 +36,14 @@ export function isSame(one: unknown, other: unknown): boolean {
   if (!isMap(one) || !isMap(other)) return false
   // A hundred thousand assets are compared: a field that only one has is found from its own side.
   return (
-    Object.keys(one).every((name) => isSame(one[name], other[name])) &&
-    Object.keys(other).every((name) => name in one || other[name] === undefined)
+    Object.keys(one).every((name) => isSame(one[name], own(other, name))) &&
+    Object.keys(other).every((name) => Object.hasOwn(one, name) || other[name] === undefined)
   )
 }
+
+/** A field may be called `toString` or `__proto__`: only what the value itself holds is meant. */
+const own = (map: Readonly<Record<string, unknown>>, name: string): unknown =>
+  Object.hasOwn(map, name) ? map[name] : undefined
 
 const byName = (one: unknown, other: unknown): number => {
   const [a, b] = [`${typeof one} ${String(one)}`, `${typeof other} ${String(other)}`]

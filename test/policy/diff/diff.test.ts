@@ -185,7 +185,14 @@ describe('fields', () => {
         expect(isSame(one, one)).toBe(true)
         expect(fieldChanges(one, other).length === 0).toBe(isSame(one, other))
       }),
+      { numRuns: 1_000 },
     )
+  })
+
+  it('are a value’s own, whatever they are called', () => {
+    expect(fieldChanges({}, { toString: 1 })).toEqual([{ path: 'toString', from: null, to: '1' }])
+    expect(fieldChanges({ valueOf: 1 }, {})).toEqual([{ path: 'valueOf', from: '1', to: null }])
+    expect(fieldChanges({}, JSON.parse('{"__proto__": 1}'))).toEqual([{ path: '__proto__', from: null, to: '1' }])
   })
 
   it('are shown shortened', () => {
