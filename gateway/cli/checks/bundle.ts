@@ -5,7 +5,7 @@ import type { Config } from '../../config.ts'
 import { storeFile } from '../../keys.ts'
 import { bundlesIn } from '../../store/bundles.ts'
 import { openSqlite } from '../../store/sqlite.ts'
-import { messageOf } from '../failure.ts'
+import { codeOf, messageOf } from '../failure.ts'
 import { plain } from '../plain.ts'
 import { ok, warn, type Check } from './check.ts'
 
@@ -13,11 +13,11 @@ import { ok, warn, type Check } from './check.ts'
 export async function checkBundle(config: Config, digest: string): Promise<readonly Check[]> {
   const folder = `${plain(config.bundleFolder)}: digest ${digest.slice(0, 16)}\u2026`
   const file = storeFile(config.dataFolder)
-  if ((await stat(file).catch(() => null)) === null)
+  // A file that may not be looked at is not a missing one: opening it says so below.
+  if ((await stat(file).catch(codeOf)) === 'ENOENT')
     return [ok('bundle', folder), ok('bundle in force', 'the first start puts the folder in force')]
-  const db = openSqlite(file)
   try {
-    const latest = await bundlesIn(db).latest()
+    const latest = await latestIn(file)
     if (latest === null || latest.digest === digest) return [ok('bundle', `${folder}, in force`)]
     const found = `digest ${latest.digest.slice(0, 16)}\u2026, scope version ${plain(latest.scopeVersion)}, and not the folder`
     const next =
@@ -33,6 +33,13 @@ export async function checkBundle(config: Config, digest: string): Promise<reado
         'the next start brings the store up to date',
       ),
     ]
+  }
+}
+
+async function latestIn(file: string) {
+  const db = openSqlite(file)
+  try {
+    return await bundlesIn(db).latest()
   } finally {
     await db.destroy()
   }

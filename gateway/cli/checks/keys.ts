@@ -7,6 +7,7 @@ import { isIP } from 'node:net'
 import { join } from 'node:path'
 import type { Config } from '../../config.ts'
 import { storeFile, vaultKeyFile } from '../../keys.ts'
+import { codeOf } from '../failure.ts'
 import { plain } from '../plain.ts'
 import { fail, ok, warn, type Check } from './check.ts'
 
@@ -37,8 +38,9 @@ const optionalFile = (what: string, path: string | undefined) => (path === undef
 
 async function checkPrivate(what: string, path: string): Promise<Check[]> {
   const name = plain(path)
-  const found = await stat(path).catch(() => null)
-  if (found === null) return []
+  const found = await stat(path).catch(codeOf)
+  if (found === 'ENOENT') return []
+  if (typeof found === 'string') return [fail(what, `${name}: ${found}`, 'let the gateway\u2019s user read it')]
   const mode = (found.mode & 0o777).toString(8)
   if ((found.mode & 0o077) !== 0) return [fail(what, `${name}: others may read it, mode ${mode}`, `chmod 600 ${name}`)]
   return [ok(what, `${name}, mode ${mode}`)]

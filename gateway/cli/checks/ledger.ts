@@ -9,7 +9,7 @@ import { storeFile } from '../../keys.ts'
 import { evidenceIn } from '../../store/evidence.ts'
 import { openSqlite } from '../../store/sqlite.ts'
 import type { Verifier } from '../../../recorder/index.ts'
-import { messageOf } from '../failure.ts'
+import { codeOf, messageOf } from '../failure.ts'
 import { plain } from '../plain.ts'
 import { fail, failOn, ok, type Check } from './check.ts'
 
@@ -23,7 +23,8 @@ export interface LedgerChecks {
 export async function checkLedger(config: Config, verifier: Verifier): Promise<LedgerChecks> {
   const signer = ok('evidence signer', plain(verifier.vkey))
   const file = storeFile(config.dataFolder)
-  if ((await stat(file).catch(() => null)) === null)
+  // A file that may not be looked at is not a missing one: opening it says so below.
+  if ((await stat(file).catch(codeOf)) === 'ENOENT')
     return { checks: [signer, ok('ledger', 'nothing is signed yet')], newest: null }
   try {
     const db = openSqlite(file)
