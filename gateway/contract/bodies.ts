@@ -1,9 +1,9 @@
 // What the HTTP API takes: one schema a body. Unknown keys are refused, lengths are bounded.
 
 import { Type, type Static } from 'typebox'
+import { Instant, closed } from './primitives.ts'
 import { OperationClassView, TierView, WeekdayView, WindowView } from './views.ts'
 
-const closed = { additionalProperties: false } as const
 const Words = (maxLength: number, description: string) => Type.String({ minLength: 1, maxLength, description })
 
 export const LoginBody = Type.Object(
@@ -16,7 +16,6 @@ export const LoginBody = Type.Object(
 )
 export type LoginBody = Static<typeof LoginBody>
 
-const Instant = Type.Integer({ minimum: 0, description: 'milliseconds since 1970-01-01T00:00:00Z' })
 const Minutes = Type.Integer({ minimum: 1, maximum: 527_040 })
 const Day = Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', description: 'a day on the plant\u2019s calendar' })
 const TimeOfDay = Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$', description: 'on the plant\u2019s clock' })

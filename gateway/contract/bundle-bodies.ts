@@ -1,8 +1,8 @@
 // What the routes about bundles take. A bundle travels as its files: paths relative to its folder, with their text.
 
 import { Type, type Static } from 'typebox'
+import { closed } from './primitives.ts'
 
-const closed = { additionalProperties: false } as const
 const Digest = Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of the bundle in force as it was read' })
 const Words = (description: string) => Type.String({ minLength: 1, maxLength: 500, description })
 

@@ -2,17 +2,14 @@
 
 import { Type, type Static } from 'typebox'
 import { PersonRef, ReasonView } from './views.ts'
-
-const Instant = Type.Integer({ minimum: 0, description: 'milliseconds since 1970-01-01T00:00:00Z' })
-const closed = { additionalProperties: false } as const
-const OrNull = <T extends Parameters<typeof Type.Array>[0]>(item: T) => Type.Union([item, Type.Null()])
+import { Instant, closed, orNull } from './primitives.ts'
 
 /** One step in the life of what is in force. People are null where a folder was activated on the machine itself. */
 export const ActivationView = Type.Object(
   {
     seq: Type.Integer(),
     bundle: Type.String({ description: 'SHA-256 of the bundle' }),
-    previous: OrNull(Type.String()),
+    previous: orNull(Type.String()),
     scopeVersion: Type.String(),
     at: Instant,
     kind: Type.Union([
@@ -21,10 +18,10 @@ export const ActivationView = Type.Object(
       Type.Literal('activate'),
       Type.Literal('rollback'),
     ]),
-    proposal: OrNull(Type.String()),
-    proposer: OrNull(PersonRef),
-    activator: OrNull(PersonRef),
-    reason: OrNull(Type.String()),
+    proposal: orNull(Type.String()),
+    proposer: orNull(PersonRef),
+    activator: orNull(PersonRef),
+    reason: orNull(Type.String()),
   },
   closed,
 )
@@ -35,9 +32,9 @@ export const BundleView = Type.Object(
     digest: Type.String(),
     scopeVersion: Type.String(),
     statement: Type.String(),
-    activation: OrNull(ActivationView),
+    activation: orNull(ActivationView),
     /** The bundle a rollback would put in force; null when there is none or one step was gone back already. */
-    rollsBackTo: OrNull(Type.String()),
+    rollsBackTo: orNull(Type.String()),
     /** Does the configured folder hold another bundle? */
     folderDiffers: Type.Boolean(),
     openProposals: Type.Integer(),
@@ -51,7 +48,7 @@ export const ParagraphView = Type.Object({ title: Type.String(), lines: Type.Arr
 export type ParagraphView = Static<typeof ParagraphView>
 
 export const BundleProblemView = Type.Object(
-  { file: Type.String(), path: Type.String(), line: OrNull(Type.Integer()), reason: Type.String() },
+  { file: Type.String(), path: Type.String(), line: orNull(Type.Integer()), reason: Type.String() },
   closed,
 )
 
@@ -72,8 +69,8 @@ const EffectView = Type.Union([
   Type.Literal('opens'),
   Type.Literal('none'),
 ])
-const StatusOf = OrNull(
-  Type.Object({ kind: Type.String(), rule: OrNull(Type.String()), reason: OrNull(Type.String()) }, closed),
+const StatusOf = orNull(
+  Type.Object({ kind: Type.String(), rule: orNull(Type.String()), reason: orNull(Type.String()) }, closed),
 )
 
 export const ComparisonView = Type.Object(
@@ -104,7 +101,7 @@ export const ComparisonView = Type.Object(
               kind: Type.Union([Type.Literal('added'), Type.Literal('removed'), Type.Literal('changed')]),
               effect: EffectView,
               fields: Type.Array(
-                Type.Object({ path: Type.String(), from: OrNull(Type.String()), to: OrNull(Type.String()) }, closed),
+                Type.Object({ path: Type.String(), from: orNull(Type.String()), to: orNull(Type.String()) }, closed),
               ),
             },
             closed,
@@ -138,12 +135,12 @@ export const ProposalRow = Type.Object(
     outdated: Type.Boolean(),
     scopeVersion: Type.String(),
     /** Null: found in the configured folder. */
-    by: OrNull(PersonRef),
+    by: orNull(PersonRef),
     at: Instant,
     comment: Type.String(),
-    decidedBy: OrNull(PersonRef),
-    decidedAt: OrNull(Instant),
-    reason: OrNull(Type.String()),
+    decidedBy: orNull(PersonRef),
+    decidedAt: orNull(Instant),
+    reason: orNull(Type.String()),
     /** May the person reading activate it? */
     mayActivate: Type.Boolean(),
   },
@@ -155,7 +152,7 @@ export const ProposalView = Type.Object(
   {
     proposal: ProposalRow,
     /** Against what is in force now; null once decided. */
-    comparison: OrNull(ComparisonView),
+    comparison: orNull(ComparisonView),
     /** For an outdated one: what changed since it was made. Activating it would take this back where it says otherwise. */
     since: Type.Array(ParagraphView),
   },
@@ -235,11 +232,11 @@ export const ScopeChangeView = Type.Object(
     before: Type.String(),
     bundle: Type.String(),
     raisedAt: Instant,
-    proposer: OrNull(PersonRef),
-    activator: OrNull(PersonRef),
-    reviewedBy: OrNull(PersonRef),
-    reviewedAt: OrNull(Instant),
-    comment: OrNull(Type.String()),
+    proposer: orNull(PersonRef),
+    activator: orNull(PersonRef),
+    reviewedBy: orNull(PersonRef),
+    reviewedAt: orNull(Instant),
+    comment: orNull(Type.String()),
     mayReview: Type.Boolean(),
   },
   closed,
@@ -262,8 +259,8 @@ export const ScopeReportView = Type.Object(
           phase: Type.Integer(),
           types: Type.Array(Type.String()),
           plannedFor: Type.String(),
-          opened: OrNull(Type.Object({ on: Type.String(), by: Type.String() }, closed)),
-          criteria: Type.Array(Type.Object({ text: Type.String(), metOn: OrNull(Type.String()) }, closed)),
+          opened: orNull(Type.Object({ on: Type.String(), by: Type.String() }, closed)),
+          criteria: Type.Array(Type.Object({ text: Type.String(), metOn: orNull(Type.String()) }, closed)),
           state: Type.Union([Type.Literal('open'), Type.Literal('planned'), Type.Literal('overdue')]),
         },
         closed,
@@ -276,10 +273,10 @@ export const ScopeReportView = Type.Object(
           name: Type.String(),
           provider: Type.String(),
           plants: Type.Array(Type.String()),
-          asset: OrNull(Type.String()),
+          asset: orNull(Type.String()),
           inScope: Type.Boolean(),
           inheritedControls: Type.Array(Type.String()),
-          risk: OrNull(Type.String()),
+          risk: orNull(Type.String()),
           compensating: Type.Array(Type.String()),
         },
         closed,
@@ -295,16 +292,16 @@ export const ScopeReportView = Type.Object(
           zone: Type.String(),
           type: Type.String(),
           scope: Type.Union([Type.Literal('in'), Type.Literal('out'), Type.Literal('undetermined')]),
-          rule: OrNull(Type.String()),
-          reason: OrNull(Type.String()),
+          rule: orNull(Type.String()),
+          reason: orNull(Type.String()),
           gate: Type.Union([Type.Literal('open'), Type.Literal('closed'), Type.Literal('none')]),
           /** Its scope change waits for review, and this is what holds. */
-          held: OrNull(Type.String()),
+          held: orNull(Type.String()),
         },
         closed,
       ),
     ),
-    next: OrNull(Type.String()),
+    next: orNull(Type.String()),
   },
   closed,
 )

@@ -2,11 +2,10 @@
 // attestations, reviews and campaigns. Unknown keys are refused, lengths are bounded.
 
 import { Type, type Static } from 'typebox'
+import { Instant, closed } from './primitives.ts'
 import { WindowView } from './views.ts'
 
-const closed = { additionalProperties: false } as const
 const Words = (maxLength: number, description: string) => Type.String({ minLength: 1, maxLength, description })
-const Instant = Type.Integer({ minimum: 0, description: 'milliseconds since 1970-01-01T00:00:00Z' })
 const Name = (description: string) => Type.String({ maxLength: 256, description })
 
 const suspendable = [

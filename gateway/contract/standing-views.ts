@@ -3,10 +3,7 @@
 
 import { Type, type Static } from 'typebox'
 import { GrantView, PersonRef, SessionView, WindowView } from './views.ts'
-
-const closed = { additionalProperties: false } as const
-const Instant = Type.Integer({ minimum: 0, description: 'milliseconds since 1970-01-01T00:00:00Z' })
-const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
+import { Instant, closed, orNull } from './primitives.ts'
 
 export const TargetView = Type.Object(
   {

@@ -1,0 +1,33 @@
+// What is answered about people and logins, and of the gateway itself.
+
+import { Type, type Static } from 'typebox'
+import { Instant, closed, orNull } from '../primitives.ts'
+
+export const PersonView = Type.Object(
+  {
+    id: Type.String(),
+    login: Type.String(),
+    displayName: Type.String(),
+    roles: Type.Array(Type.String()),
+    supplier: orNull(Type.String()),
+    plants: Type.Array(Type.String()),
+  },
+  closed,
+)
+export type PersonView = Static<typeof PersonView>
+
+export const MeView = Type.Object({ person: PersonView, csrf: Type.String() }, closed)
+export type MeView = Static<typeof MeView>
+
+export const StatusView = Type.Object(
+  {
+    version: Type.String(),
+    bundle: Type.String(),
+    scopeVersion: Type.String(),
+    ssh: Type.Object({ host: Type.String(), port: Type.Integer(), fingerprint: Type.String() }, closed),
+    ledger: Type.Object({ size: Type.Integer(), origin: Type.String(), checkpointAt: orNull(Instant) }, closed),
+    now: Instant,
+  },
+  closed,
+)
+export type StatusView = Static<typeof StatusView>

@@ -1,0 +1,59 @@
+// What is answered about controls and evidence.
+
+import { Type, type Static } from 'typebox'
+import { Instant, closed, orNull } from '../primitives.ts'
+
+export const ControlView = Type.Object(
+  {
+    id: Type.String(),
+    title: Type.String(),
+    description: Type.String(),
+    owner: Type.String(),
+    risks: Type.Array(Type.String()),
+    state: Type.Union([
+      Type.Literal('fresh'),
+      Type.Literal('stale'),
+      Type.Literal('failing'),
+      Type.Literal('not-exercised'),
+      Type.Literal('no-evidence'),
+    ]),
+    reason: Type.String(),
+    population: Type.Integer(),
+    events: Type.Integer(),
+    lastIndex: orNull(Type.Integer()),
+    lastAt: orNull(Instant),
+    freshness: Type.String(),
+    failsWhen: Type.String(),
+    evidenceEvents: Type.Array(Type.String()),
+    offenders: Type.Array(Type.Object({ index: Type.Integer(), text: Type.String() }, closed)),
+    mappings: Type.Record(Type.String(), Type.Array(Type.String())),
+  },
+  closed,
+)
+export type ControlView = Static<typeof ControlView>
+
+export const RegisterView = Type.Object(
+  {
+    computedAt: Instant,
+    ledgerSize: Type.Integer(),
+    scopeVersion: Type.String(),
+    statement: Type.String(),
+    notCovered: Type.Array(Type.String()),
+    controls: Type.Array(ControlView),
+  },
+  closed,
+)
+export type RegisterView = Static<typeof RegisterView>
+
+export const EvidenceView = Type.Object(
+  {
+    index: Type.Integer(),
+    at: Instant,
+    type: Type.String(),
+    data: Type.Record(Type.String(), Type.Unknown()),
+    /** What the commitments and person ids in `data` stand for, as far as it is still kept. */
+    meaning: Type.Record(Type.String(), Type.String()),
+  },
+  closed,
+)
+export type EvidenceView = Static<typeof EvidenceView>

@@ -1,0 +1,73 @@
+// What can be reached, how it is reached, and how far.
+
+import type { AssetId, ZoneId } from '../ids.ts'
+
+/** `SIS`: a safety instrumented system (IEC 61511). Unreachable unless every safety precondition holds. */
+export const safetyClasses = ['none', 'related', 'SIS'] as const
+export type SafetyClass = (typeof safetyClasses)[number]
+
+export const criticalities = ['low', 'medium', 'high'] as const
+export type Criticality = (typeof criticalities)[number]
+
+/** What a grant allows inside a protocol, least first. */
+export const operationClasses = ['observe', 'operate', 'engineer'] as const
+export type OperationClass = (typeof operationClasses)[number]
+
+/** What this gateway brokers: what may be asked for. */
+export const protocols = ['ssh'] as const
+export type Protocol = (typeof protocols)[number]
+
+export interface SshEndpoint {
+  readonly protocol: 'ssh'
+  readonly host: string
+  readonly port: number
+  /** Pinned public host keys in OpenSSH form (`ssh-ed25519 AAAA…`). Never empty: an unpinned target is not reachable. */
+  readonly hostKeys: readonly string[]
+  /** The account on the target; shared accounts are mapped to a person by the session. */
+  readonly account: string
+  /** Name of the credential in the gateway's vault. The secret itself is never in a bundle. */
+  readonly credential: string
+}
+
+export type Endpoint = SshEndpoint
+
+export const expiryKinds = ['cut', 'drain', 'confirm-safe-state'] as const
+
+/**
+ * What happens to a session at its window's end. `hardLimitMinutes` counts from there: until then the session may still
+ * observe, its input is stopped; then it is closed.
+ */
+export type ExpiryBehaviour =
+  | { readonly kind: 'cut' }
+  | { readonly kind: 'drain'; readonly hardLimitMinutes: number }
+  /** As drain, and who ends it by hand is asked once whether the process is in a safe state, and may insist. */
+  | { readonly kind: 'confirm-safe-state'; readonly hardLimitMinutes: number }
+
+/** IEC 61508 safety integrity levels. */
+export const silLevels = [1, 2, 3, 4] as const
+export type Sil = (typeof silLevels)[number]
+
+export interface Asset {
+  readonly id: AssetId
+  readonly name: string
+  readonly zone: ZoneId
+  readonly owner: string
+  readonly type: string
+  readonly criticality: Criticality
+  readonly safety: SafetyClass
+  /** Set for every SIS, and for a safety-related asset where it is known. */
+  readonly sil: Sil | null
+  /** The production line whose maintenance windows hold for it. */
+  readonly line: string | null
+  readonly labels: readonly string[]
+  readonly endpoints: readonly Endpoint[]
+  readonly expiry: ExpiryBehaviour
+  /** A session is effective only while somebody on site asserts presence. */
+  readonly localPresence: boolean
+  /** No longer supported by its maker: policies may be stricter (IEC 62443-2-3). */
+  readonly unsupported: boolean
+  /** Sessions at a time; null where only the gateway's own limits hold. */
+  readonly maxSessions: number | null
+  /** Only for a SIS: that it may be reached at all, by a safety review, until a day. */
+  readonly optIn: { readonly reviewedBy: string; readonly reviewedOn: string; readonly until: string } | null
+}

@@ -1,0 +1,66 @@
+// What stands outside the bundle and touches many decisions.
+
+import type { AssetId, PersonId, PlantId, SupplierId, SuspensionId, ZoneId } from '../ids.ts'
+import type { Instant, Window } from './time.ts'
+import type { ScopeStatus } from './scope.ts'
+import type { Person } from './people.ts'
+
+/** What a person or the plant has been taken off until somebody else lifts it. */
+export type SuspensionTarget =
+  | { readonly kind: 'person'; readonly id: PersonId }
+  | { readonly kind: 'supplier'; readonly id: SupplierId }
+  | { readonly kind: 'asset'; readonly id: AssetId }
+  | { readonly kind: 'zone'; readonly id: ZoneId }
+  | { readonly kind: 'plant'; readonly id: PlantId }
+  | { readonly kind: 'all' }
+
+/** Off since `at`; only another person than `by` lifts it (NERC CIP-005-7 R3.2). */
+export interface Suspension {
+  readonly id: SuspensionId
+  readonly target: SuspensionTarget
+  readonly by: PersonId
+  readonly at: Instant
+  readonly reason: string
+}
+
+/** Somebody stands in a zone, and has shown it with the code of a device there. */
+export interface Presence {
+  readonly zone: ZoneId
+  readonly person: PersonId
+  readonly until: Instant
+}
+
+/** That a person may touch what carries a controlled label: a reference to the proof, never the proof. */
+export interface Attestation {
+  readonly person: PersonId
+  readonly label: string
+  readonly until: Instant
+}
+
+/** `from` lets `to` decide for them, for a time. */
+export interface Delegation {
+  readonly from: Person
+  readonly to: PersonId
+  readonly window: Window
+}
+
+/** What stands outside the bundle and touches many decisions. Only what is in force now. */
+export interface World {
+  readonly suspensions: readonly Suspension[]
+  readonly presences: readonly Presence[]
+  readonly attestations: readonly Attestation[]
+  readonly delegations: readonly Delegation[]
+  /** Assets whose scope changed with an attribute and was not reviewed yet: the stricter outcome holds. */
+  readonly heldScope: ReadonlyMap<AssetId, ScopeStatus>
+  /** Assets whose break-glass seal was broken and not reviewed since. */
+  readonly brokenSeals: ReadonlySet<AssetId>
+}
+
+export const quietWorld: World = {
+  suspensions: [],
+  presences: [],
+  attestations: [],
+  delegations: [],
+  heldScope: new Map(),
+  brokenSeals: new Set(),
+}
