@@ -1,22 +1,19 @@
 // The words for the types of evidence: none is missing, none is left over, no two read alike.
 
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 
 import { eventWords, typeChoices, wordsOf, type EventWords } from '../../../admin-ui/src/auditor/event-words.ts'
 import type { EventType } from '../../../policy/index.ts'
 import { catalogue } from '../../../policy/register/catalogue.ts'
+import { declaredEvents } from '../../support/declared-events.ts'
 
 // The type is a check as well: a type of event without words does not compile, nor do words for one that is none.
 const typed: Readonly<Record<EventType, EventWords>> = eventWords
 
-const source = readFileSync(new URL('../../../policy/events.ts', import.meta.url), 'utf8')
-const declared = [...source.matchAll(/^ {2}readonly '([a-z]+\.[a-z_]+)':/gm)].map(([, name]) => name ?? '')
-
 describe('the words for evidence', () => {
   it('are there for every event there is, and for no other', () => {
-    expect(declared.length).toBeGreaterThan(90)
-    expect(Object.keys(typed).toSorted()).toEqual(declared.toSorted())
+    expect(declaredEvents.length).toBeGreaterThan(90)
+    expect(Object.keys(typed).toSorted()).toEqual(declaredEvents.toSorted())
   })
 
   it('differ from each other, and are short titles and whole sentences', () => {
@@ -35,7 +32,7 @@ describe('the words for evidence', () => {
 
   it('offer every type by its title, and an unknown one by its name', () => {
     const choices = typeChoices(['later.thing', 'session.ended'])
-    expect(choices).toHaveLength(declared.length + 1)
+    expect(choices).toHaveLength(declaredEvents.length + 1)
     expect(choices).toContainEqual({ value: 'later.thing', label: 'later.thing' })
     expect(choices).toContainEqual({ value: 'session.ended', label: 'Session ended' })
     expect(wordsOf('toString')).toBeNull()
