@@ -21,7 +21,14 @@ export interface OutboundRequest {
 }
 
 export type OutboundAnswer =
-  | { readonly kind: 'answered'; readonly status: number; readonly body: string; readonly complete: boolean }
+  | {
+      readonly kind: 'answered'
+      readonly status: number
+      /** Media type without its parameters, in small letters; empty when none was given. */
+      readonly type: string
+      readonly body: string
+      readonly complete: boolean
+    }
   /** No answer in time, or none at all; `reason` is the system's word for it. */
   | { readonly kind: 'unreachable'; readonly reason: string }
 
@@ -66,7 +73,8 @@ export async function exchange(asked: OutboundRequest): Promise<OutboundAnswer> 
   try {
     sent.end(body ?? undefined)
     const [answer] = (await once(sent, 'response')) as [IncomingMessage]
-    return { kind: 'answered', status: answer.statusCode ?? 0, ...(await readBody(answer, maxBytes)) }
+    const type = answer.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? ''
+    return { kind: 'answered', status: answer.statusCode ?? 0, type, ...(await readBody(answer, maxBytes)) }
   } catch (error) {
     if (!(error instanceof Error)) throw error
     if (signal?.aborted === true) return { kind: 'unreachable', reason: 'the gateway stops' }

@@ -69,6 +69,9 @@ export async function* toAsciicast(
         yield line([time, 'm', oneLine(frame.text)])
         break
       }
+      case 'masked':
+        yield line([time, 'm', `${frame.count} bytes typed unseen`])
+        break
       case 'open':
       case 'signal':
       case 'event':

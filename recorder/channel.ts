@@ -81,6 +81,11 @@ export class ChannelWriter {
     this.#append(kinds.resize, directions.in, [jsonPayload({ cols: count(cols), rows: count(rows) })])
   }
 
+  /** So many bytes were typed at a password prompt; they are not kept. Throws as `data` does. */
+  masked(bytes: number): void {
+    this.#append(kinds.masked, directions.in, [jsonPayload({ bytes: count(bytes) })])
+  }
+
   /** The user sent a signal (`TERM`, without SIG). Throws as `data` does. */
   signal(name: string): void {
     this.#append(kinds.signal, directions.in, [jsonPayload({ name })])

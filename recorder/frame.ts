@@ -15,7 +15,17 @@ export const minFrameLength = headerBytes - 4 + tagBytes
 export const maxFrameLength = minFrameLength + maxPlaintext
 export const maxFrameBytes = 4 + maxFrameLength
 
-export const kinds = { open: 1, data: 2, resize: 3, signal: 4, exit: 5, notice: 6, event: 7, close: 8 } as const
+export const kinds = {
+  open: 1,
+  data: 2,
+  resize: 3,
+  signal: 4,
+  exit: 5,
+  notice: 6,
+  event: 7,
+  close: 8,
+  masked: 9,
+} as const
 export const directions = { none: 0, in: 1, out: 2, err: 3 } as const
 export type DataDirection = 'in' | 'out' | 'err'
 
@@ -50,6 +60,8 @@ export type FrameContent =
   | { readonly kind: 'notice'; readonly text: string }
   | { readonly kind: 'event'; readonly event: JsonObject }
   | { readonly kind: 'close' }
+  /** So many bytes were typed where the target echoes none; they are not kept. */
+  | { readonly kind: 'masked'; readonly count: number }
   /** Of a later revision or for private use: a replay skips it. */
   | { readonly kind: 'unknown'; readonly code: number; readonly bytes: Buffer }
 export type Frame = FramePlace & FrameContent
@@ -183,6 +195,12 @@ function decodeContent(raw: RawFrame, plaintext: Buffer): FrameContent {
       expectDirection(directions.none)
       if (plaintext.length > 0) throw corrupt(raw, 'expected no content')
       return { kind: 'close' }
+    case kinds.masked: {
+      expectDirection(directions.in)
+      const { bytes, ...rest } = objectIn(raw, plaintext)
+      if (!isCount(bytes) || !hasKeys(rest, [])) throw corrupt(raw, 'expected a number of bytes')
+      return { kind: 'masked', count: bytes }
+    }
     default:
       return { kind: 'unknown', code: raw.kind, bytes: plaintext }
   }

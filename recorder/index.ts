@@ -34,6 +34,27 @@ export {
 export { type Checkpoint, isOrigin, parseCheckpoint, signCheckpoint, verifyCheckpoint } from './checkpoint.ts'
 export { parseNote, parseVerifierKey, signerFrom, type Signer, signNote, type Verifier, verifyNote } from './note.ts'
 export { type TileFile, tilePath, TileTree } from './tiles.ts'
+export { type ReadTile, TileReader } from './tile-reader.ts'
+
+export {
+  type Cosigner,
+  cosignerFrom,
+  cosignaturesOn,
+  type CosigningKey,
+  parseCosignerKey,
+} from './witness/cosignature.ts'
+export {
+  judgeCheckpoint,
+  type LogPolicy,
+  type ParsedLogPolicy,
+  parseLogPolicy,
+  type WitnessedVerdict,
+  type Witness,
+} from './witness/policy.ts'
+export { type LogProof, parseProof, type ProofVerdict, verifyProof, writeProof } from './witness/proof.ts'
+export { type Answer, readAnswer, writeSubmission } from './witness/submission.ts'
+export { openWitness } from './witness/witness.ts'
+export { serveWitness } from './witness/http.ts'
 
 export { type Disclosure } from './disclosure.ts'
 export type { ExportScope } from './export-header.ts'

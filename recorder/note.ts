@@ -55,32 +55,55 @@ const maxSignatures = 100
  * @throws RecorderError `invalid-argument` when the name or the key does not fit.
  */
 export function signerFrom(name: string, privateKey: KeyObject): Signer {
-  if (!isKeyName(name))
-    throw new RecorderError('invalid-argument', `key name ${quote(name)}: expected no space and no +`)
   if (privateKey.type !== 'private' || privateKey.asymmetricKeyType !== 'ed25519')
     throw new RecorderError('invalid-argument', `key ${quote(name)}: expected an Ed25519 private key`)
   const raw = createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).subarray(spkiPrefix.length)
-  return { name, vkey: verifierKey(name, raw), sign: (bytes) => signBytes(null, bytes, privateKey) }
+  return { name, vkey: verifierKey(name, ed25519, raw), sign: (bytes) => signBytes(null, bytes, privateKey) }
 }
 
 /** Reads a verifier key strictly; the key id must be the one its name and key give. */
 export function parseVerifierKey(vkey: string): Parsed<Verifier> {
-  const malformed = (what: string): Parsed<Verifier> => ({
-    kind: 'malformed',
-    reason: `verifier key ${quote(vkey)}: ${what}`,
-  })
-  const match = /^([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})$/.exec(vkey)
-  const [, name, keyId, encoded] = match ?? []
-  if (name === undefined || keyId === undefined || encoded === undefined || !isKeyName(name))
-    return malformed('expected `<name>+<8 hex digits>+<base64>`')
-  const key = decodeBase64(encoded)
-  if (key === null || key.length !== 33 || key[0] !== ed25519)
-    return malformed('expected base64 of 0x01 and an Ed25519 public key of 32 bytes')
-  const raw = key.subarray(1)
-  if (keyIdOf(name, raw) !== keyId) return malformed(`expected key id \`${keyIdOf(name, raw)}\``)
-  const publicKey = createPublicKey({ key: Buffer.concat([spkiPrefix, raw]), format: 'der', type: 'spki' })
+  const parsed = parseNamedKey(vkey)
+  if (parsed.kind === 'malformed') return parsed
+  const { name, keyId, type, material } = parsed.value
+  if (type !== ed25519 || material.length !== 32)
+    return malformedKey(vkey, 'expected base64 of 0x01 and an Ed25519 public key of 32 bytes')
+  const publicKey = createPublicKey({ key: Buffer.concat([spkiPrefix, material]), format: 'der', type: 'spki' })
   const verify = (bytes: Uint8Array, signature: Uint8Array): boolean => verifyBytes(null, bytes, publicKey, signature)
   return { kind: 'ok', value: { name, vkey, keyId, verify } }
+}
+
+/** The parts of a verifier key, of whatever signature type. */
+export interface NamedKey {
+  readonly name: string
+  /** Four bytes, in hex: the start of SHA-256(name || 0x0A || type || material). */
+  readonly keyId: string
+  /** Signature type, one byte: 0x01 Ed25519; others are told apart by who uses them. */
+  readonly type: number
+  readonly material: Buffer
+}
+
+/** Takes a verifier key apart strictly; whether its type and material fit is for the caller to say. */
+export function parseNamedKey(vkey: string): Parsed<NamedKey> {
+  const [, name, keyId, encoded] = /^([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})$/.exec(vkey) ?? []
+  const key = encoded === undefined ? null : decodeBase64(encoded)
+  if (name === undefined || keyId === undefined || key === null || !isKeyName(name))
+    return malformedKey(vkey, 'expected `<name>+<8 hex digits>+<base64>`')
+  const type = key[0] ?? 0
+  const material = key.subarray(1)
+  const expected = keyIdOf(name, type, material)
+  if (expected !== keyId) return malformedKey(vkey, `expected key id \`${expected}\``)
+  return { kind: 'ok', value: { name, keyId, type, material } }
+}
+
+/**
+ * The verifier key of a public key: `<name>+<key id>+<base64(type || material)>`.
+ * @throws RecorderError `invalid-argument` when the name does not fit.
+ */
+export function verifierKey(name: string, type: number, material: Uint8Array): string {
+  if (!isKeyName(name))
+    throw new RecorderError('invalid-argument', `key name ${quote(name)}: expected no space and no +`)
+  return `${name}+${keyIdOf(name, type, material)}+${Buffer.concat([Buffer.of(type), material]).toString('base64')}`
 }
 
 /**
@@ -158,12 +181,12 @@ function isKeyName(name: string): boolean {
   return keyName.test(name) && name.isWellFormed()
 }
 
-function keyIdOf(name: string, raw: Uint8Array): string {
-  return sha256(Buffer.concat([Buffer.from(`${name}\n`, 'utf8'), Buffer.of(ed25519), raw]))
-    .subarray(0, 4)
-    .toString('hex')
+function malformedKey(vkey: string, what: string): { readonly kind: 'malformed'; readonly reason: string } {
+  return { kind: 'malformed', reason: `verifier key ${quote(vkey)}: ${what}` }
 }
 
-function verifierKey(name: string, raw: Uint8Array): string {
-  return `${name}+${keyIdOf(name, raw)}+${Buffer.concat([Buffer.of(ed25519), raw]).toString('base64')}`
+function keyIdOf(name: string, type: number, material: Uint8Array): string {
+  return sha256(Buffer.concat([Buffer.from(`${name}\n`, 'utf8'), Buffer.of(type), material]))
+    .subarray(0, 4)
+    .toString('hex')
 }

@@ -101,18 +101,26 @@ export interface ScannedStream extends StreamHead {
   readonly end: StreamEnd
 }
 
+/** Points at which the head is wanted, by their number of frames, ascending. */
+export interface Marks {
+  readonly frames: readonly number[]
+  reached(head: StreamHead): void
+}
+
 /**
  * Reads a whole stream, handing each frame to `visit`, and gives the head after its last whole frame. `visit` may end
- * the scan at a frame by giving a reason why that is none.
+ * the scan at a frame by giving a reason why that is none. `marks` are told on the way.
  */
 export async function scanStream(
   path: string,
   header: Buffer,
   visit: (frame: RawFrame) => string | null,
+  marks: Marks = { frames: [], reached: () => undefined },
 ): Promise<ScannedStream> {
   const hash = createHash('sha256')
   let frames = 0
   let length = 0
+  let mark = 0
   const scan = scanFrames(path, header)
   for (;;) {
     const next = await scan.next()
@@ -137,5 +145,9 @@ export async function scanStream(
     hash.update(frame.bytes)
     frames++
     length += frame.bytes.length
+    if (frames === marks.frames[mark]) {
+      marks.reached({ frames, length, head: hash.copy().digest('hex') })
+      while (frames === marks.frames[mark]) mark++
+    }
   }
 }

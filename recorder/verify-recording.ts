@@ -14,6 +14,7 @@ import { type Verifier, verifyNote } from './note.ts'
 import { readSmall } from './regular-file.ts'
 import { Findings, type Finding, type RecordingSummary } from './report.ts'
 import { maxSealBytes, parseSeal, type Seal } from './seal.ts'
+import type { Said } from './statements.ts'
 import { scanStream, type StreamHead, streamHeader } from './stream.ts'
 
 export interface VerifiedRecording extends RecordingSummary {
@@ -36,16 +37,20 @@ export async function verifyRecording(
   options: { readonly verifiers: readonly Verifier[]; readonly key?: Uint8Array },
 ): Promise<RecordingVerdict> {
   const findings = new Findings()
-  const recording = await inspectRecording(dir, basename(dir), options.verifiers, options.key ?? null, findings)
+  const told = { key: options.key ?? null, heads: new Map() }
+  const recording = await inspectRecording(dir, basename(dir), options.verifiers, told, findings)
   return { recording, findings: findings.list }
 }
 
-/** @internal The same, adding to findings; `where` is the place they speak of. */
+/**
+ * @internal The same, adding to findings; `where` is the place they speak of, `heads` what the ledger says of the streams
+ * by channel.
+ */
 export async function inspectRecording(
   dir: string,
   where: string,
   verifiers: readonly Verifier[],
-  key: Uint8Array | null,
+  { key, heads }: { readonly key: Uint8Array | null; readonly heads: ReadonlyMap<number, readonly Said<StreamHead>[]> },
   findings: Findings,
 ): Promise<VerifiedRecording> {
   const session = basename(dir)
@@ -72,10 +77,21 @@ export async function inspectRecording(
       const header = streamHeader(session, channel, manifest.digest)
       const inspector = new FrameInspector(streamKey?.(channel) ?? null, place, findings)
       await attempt(findings, place, async () => {
-        frames += await inspectStream(join(dir, streamFile(channel)), header, stated, inspector, place, findings)
+        const said = heads.get(channel) ?? []
+        frames += await inspectStream(
+          join(dir, streamFile(channel)),
+          header,
+          { stated, said },
+          inspector,
+          place,
+          findings,
+        )
         inspector.end(seal.status)
       })
     }
+    for (const channel of heads.keys())
+      if (channel >= seal.streams.length)
+        findings.bad(where, `the ledger has heads of stream ${channelText(channel)}, and the seal has no such stream`)
   }
   return {
     session,
@@ -159,12 +175,17 @@ function inspectFolder(dir: string, where: string, seal: Seal, findings: Finding
 async function inspectStream(
   path: string,
   header: Buffer,
-  stated: StreamHead,
+  { stated, said }: { readonly stated: StreamHead; readonly said: readonly Said<StreamHead>[] },
   inspector: FrameInspector,
   place: string,
   findings: Findings,
 ): Promise<number> {
-  const scanned = await scanStream(path, header, (frame) => inspector.visit(frame))
+  const reached = new Map<number, StreamHead>()
+  const marks = {
+    frames: said.map((head) => head.frames).toSorted((a, b) => a - b),
+    reached: (head: StreamHead) => void reached.set(head.frames, head),
+  }
+  const scanned = await scanStream(path, header, (frame) => inspector.visit(frame), marks)
   if (scanned.end.kind === 'invalid') findings.bad(place, `byte ${scanned.end.offset}: ${scanned.end.reason}`)
   if (scanned.end.kind === 'torn') findings.bad(place, `byte ${scanned.end.offset}: ends in the middle of a frame`)
   const { frames, length, head } = scanned
@@ -172,6 +193,15 @@ async function inspectStream(
   const got = `${frames} frames in ${length} bytes with head \`${head}\``
   const wanted = `${stated.frames} frames in ${stated.length} bytes with head \`${stated.head}\``
   findings.check(same, place, `${frames} frames, head as sealed`, `expected ${wanted}, got ${got}`)
+  let held = 0
+  for (const { index, ...head } of said) {
+    const stood = reached.get(head.frames)
+    if (stood?.length === head.length && stood.head === head.head) held++
+    else if (stood === undefined)
+      findings.bad(place, `ledger entry ${index} has a head after ${head.frames} frames, and ${frames} are there`)
+    else findings.bad(place, `ledger entry ${index} has another head after ${head.frames} frames`)
+  }
+  if (held > 0) findings.good(place, `${held} heads written to the ledger while it ran`)
   return frames
 }
 
@@ -194,7 +224,7 @@ class FrameInspector {
       this.#bad(frame, 'expected an opening frame first, and once')
     if (this.#last === kinds.close) this.#bad(frame, 'follows the closing frame')
     if (frame.monotonic < this.#monotonic) this.#bad(frame, 'is older than the one before it')
-    if (frame.direction > directions.err && frame.kind <= kinds.close)
+    if (frame.direction > directions.err && frame.kind <= kinds.masked)
       this.#bad(frame, `direction: expected 0 to 3, got ${frame.direction}`)
     this.#monotonic = frame.monotonic
     this.#last = frame.kind

@@ -12,6 +12,7 @@ import { parseSessionKey } from './keys.ts'
 import { channelText, isSessionId } from './layout.ts'
 import { readSmall } from './regular-file.ts'
 import { Findings, type Report } from './report.ts'
+import { LedgerStatements, type Statements } from './statements.ts'
 import type { Trust } from './trust.ts'
 import { inspectFiles } from './verify-files.ts'
 import { commitmentsIn, inspectCheckpoint, inspectEntries } from './verify-ledger.ts'
@@ -30,30 +31,33 @@ export async function verifyExport(dir: string, trust: Trust): Promise<Report> {
   const header = await readHeader(dir, trust, findings)
   const disclosures = await readDisclosures(dir, findings)
 
-  const recordings: VerifiedRecording[] = []
-  for (const session of sessionsIn(paths, header, findings)) {
-    const key = await readKey(dir, session, paths, findings)
-    const recording = await inspectRecording(
-      join(dir, 'recordings', session),
-      `recordings/${session}`,
-      trust.verifiers,
-      key,
-      findings,
-    )
-    recordings.push(recording)
-    if (key !== null) await inspectCasts(dir, recording, key, digests, findings)
-  }
-  for (const path of paths) inspectPath(path, recordings, findings)
-
+  const sessions = sessionsIn(paths, header, findings)
+  const statements = new LedgerStatements(sessions)
   const checkpoint = await inspectCheckpoint(dir, trust, findings)
   if (checkpoint !== null) {
     const root = Buffer.from(checkpoint.root).toString('base64')
     const same = header === null || (header.ledger.size === checkpoint.size && header.ledger.root === root)
     if (!same) findings.bad('export.json', 'ledger: size or root is not the checkpoint\u2019s')
-    const crossing = new Crossing(recordings, disclosures)
-    await inspectEntries(dir, checkpoint, paths, (index, entry) => crossing.visit(index, entry, findings), findings)
-    crossing.end(findings)
+    const opened = new OpenedCommitments(disclosures)
+    const visit = (index: number, entry: ParsedEntry): void => {
+      opened.visit(entry)
+      statements.visit(index, entry)
+    }
+    await inspectEntries(dir, checkpoint, paths, visit, findings)
+    opened.end(findings)
   }
+
+  const recordings: VerifiedRecording[] = []
+  for (const session of sessions) {
+    const where = `recordings/${session}`
+    const key = await readKey(dir, session, paths, findings)
+    const { heads } = statements.of(session)
+    const recording = await inspectRecording(join(dir, where), where, trust.verifiers, { key, heads }, findings)
+    recordings.push(recording)
+    if (checkpoint !== null) compareStatements(recording, statements.of(session), findings)
+    if (key !== null) await inspectCasts(dir, recording, key, digests, findings)
+  }
+  for (const path of paths) inspectPath(path, recordings, findings)
 
   return {
     format: 'sallyport-report/v1',
@@ -188,41 +192,43 @@ function inspectPath(path: string, recordings: readonly VerifiedRecording[], fin
   findings.bad(path.replace(/[^\x20-\x7e]/g, '?'), 'has no place in an export')
 }
 
-/** What ledger and export must say alike: seals, manifests and commitments. */
-class Crossing {
-  readonly #recordings: ReadonlyMap<string, VerifiedRecording>
-  readonly #sealed = new Set<string>()
-  readonly #open: Set<string>
-  readonly #disclosed: number
-
-  constructor(recordings: readonly VerifiedRecording[], disclosures: readonly Disclosure[]) {
-    this.#recordings = new Map(recordings.map((recording) => [recording.session, recording]))
-    this.#open = new Set(disclosures.map(({ commitment }) => commitment))
-    this.#disclosed = this.#open.size
-  }
-
-  visit(index: number, entry: ParsedEntry, findings: Findings): void {
-    if (this.#open.size > 0) for (const text of commitmentsIn(entry.data)) this.#open.delete(text)
-    const { session, seal, status, channels, frames, manifest } = entry.data
-    const recording = typeof session === 'string' ? this.#recordings.get(session) : undefined
-    if (recording === undefined) return
-    const where = `recordings/${recording.session}`
-    if (entry.type === 'session.recording_started' && manifest !== recording.manifestDigest)
-      findings.bad(where, `ledger entry ${index} names another manifest`)
-    if (entry.type !== 'session.recording_sealed') return
-    this.#sealed.add(recording.session)
+/** What ledger and recording must say alike: manifest and seal. Heads were compared while the streams were read. */
+function compareStatements(
+  recording: VerifiedRecording,
+  { manifests, seals, unreadable }: Statements,
+  findings: Findings,
+): void {
+  const where = `recordings/${recording.session}`
+  for (const { index, manifest } of manifests)
+    if (manifest !== recording.manifestDigest) findings.bad(where, `ledger entry ${index} names another manifest`)
+  for (const index of unreadable) findings.bad(where, `ledger entry ${index}: expected heads of its streams`)
+  for (const { index, seal, status, channels, frames } of seals)
     if (seal !== recording.sealDigest) findings.bad(where, `ledger entry ${index} names another seal`)
     else if (status !== recording.status || channels !== recording.channels || frames !== recording.frames)
       findings.bad(where, `ledger entry ${index}: status, channels or frames are not the recording\u2019s`)
     else findings.good(where, `seal stands in ledger entry ${index}`)
+  if (seals.length === 0) findings.bad(where, 'no ledger entry names its seal')
+}
+
+/** The disclosed commitments that still have to be found in the ledger. */
+class OpenedCommitments {
+  readonly #missing: Set<string>
+  readonly #disclosed: number
+
+  constructor(disclosures: readonly Disclosure[]) {
+    this.#missing = new Set(disclosures.map(({ commitment }) => commitment))
+    this.#disclosed = this.#missing.size
+  }
+
+  visit(entry: ParsedEntry): void {
+    if (this.#missing.size > 0) for (const text of commitmentsIn(entry.data)) this.#missing.delete(text)
   }
 
   end(findings: Findings): void {
-    for (const session of this.#recordings.keys())
-      if (!this.#sealed.has(session)) findings.bad(`recordings/${session}`, 'no ledger entry names its seal')
-    for (const commitment of this.#open)
+    for (const commitment of this.#missing)
       findings.bad('disclosures.json', `\`${commitment}\`: stands in no ledger entry`)
-    if (this.#open.size === 0) findings.good('disclosures.json', `${this.#disclosed} commitments of the ledger opened`)
+    if (this.#missing.size === 0)
+      findings.good('disclosures.json', `${this.#disclosed} commitments of the ledger opened`)
   }
 }
 

@@ -4,7 +4,9 @@
 import { randomBytes } from 'node:crypto'
 import {
   commitment,
+  consistencyProof,
   entryBytes,
+  inclusionProof,
   leafHash,
   nodesForAppend,
   treeRoot,
@@ -35,6 +37,10 @@ export interface Evidence {
   size(): Promise<number>
   /** RFC 6962 root of the first `size` entries. */
   root(size: number): Promise<Uint8Array>
+  /** That entry `index` is one of the first `size`: its audit path (RFC 6962 section 2.1.1). */
+  inclusion(index: number, size: number): Promise<readonly Uint8Array[]>
+  /** That the first `older` entries begin the first `newer` (RFC 6962 section 2.1.2). */
+  consistency(older: number, newer: number): Promise<readonly Uint8Array[]>
   event(index: number): Promise<EvidenceEvent | null>
   /** Newest first, older than `before`. */
   list(
@@ -86,18 +92,30 @@ async function sizeIn(db: Db): Promise<number> {
   return row?.last === null || row?.last === undefined ? 0 : Number(row.last) + 1
 }
 
-async function readEdge(db: Db, size: number): Promise<ReadNode> {
-  const edge = rightEdge(size)
+async function readNodes(db: Db, addresses: readonly NodeAddress[]): Promise<ReadNode> {
   const known = new Map<string, Uint8Array>()
-  if (edge.length > 0) {
+  if (addresses.length > 0) {
     const rows = await db
       .selectFrom('evidence_node')
       .selectAll()
-      .where((eb) => eb.or(edge.map(({ level, index }) => eb.and({ level, idx: index }))))
+      .where((eb) => eb.or(addresses.map(({ level, index }) => eb.and({ level, idx: index }))))
       .execute()
     for (const row of rows) known.set(nodeKey(row.level, Number(row.idx)), row.hash)
   }
   return (level, index) => known.get(nodeKey(level, index))
+}
+
+const readEdge = (db: Db, size: number): Promise<ReadNode> => readNodes(db, rightEdge(size))
+
+/** Makes a proof twice: once to learn which hashes it is made of, and then of those. */
+async function prove(db: Db, make: (readNode: ReadNode) => Uint8Array[]): Promise<readonly Uint8Array[]> {
+  const wanted: NodeAddress[] = []
+  const anyHash = new Uint8Array(32)
+  make((level, index) => {
+    wanted.push({ level, index })
+    return anyHash
+  })
+  return make(await readNodes(db, wanted))
 }
 
 export function evidenceIn(db: Db): Evidence {
@@ -106,6 +124,8 @@ export function evidenceIn(db: Db): Evidence {
     async root(size) {
       return treeRoot(size, await readEdge(db, size))
     },
+    inclusion: (index, size) => prove(db, (readNode) => inclusionProof(index, size, readNode)),
+    consistency: (older, newer) => prove(db, (readNode) => consistencyProof(older, newer, readNode)),
     async event(index) {
       const row = await db.selectFrom('evidence').select('entry').where('idx', '=', index).executeTakeFirst()
       return row ? eventOf(index, row.entry) : null

@@ -145,6 +145,11 @@ describe('a cast', () => {
     ])
   })
 
+  it('says where something was typed unseen', async () => {
+    const [, event] = await castOf(framesOf(pty, { kind: 'masked', count: 8 }))
+    expect(event).toEqual([expect.any(Number), 'm', '8 bytes typed unseen'])
+  })
+
   it('skips what it does not know, and is empty without an opening frame', async () => {
     const unknown: Content = { kind: 'unknown', code: 200, bytes: Buffer.from('x') }
     expect(

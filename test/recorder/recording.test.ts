@@ -40,6 +40,18 @@ async function framesOf(dir: string, key: Uint8Array, channel: number): Promise<
 }
 
 describe('a recording', () => {
+  it('keeps of a secret how long it was, and nothing else', async () => {
+    const escrow = await makeEscrow()
+    const recording = await openRecording(makeFolder(), escrow)
+    const terminal = recording.openChannel({ kind: 'pty', cols: 80, rows: 24 })
+    terminal.masked(8)
+    await recording.seal({ status: 'complete', reason: 'client' })
+    const key = await unwrapSessionKey(recording.dir, [escrow.identity])
+    expect((await framesOf(recording.dir, key, 0))[1]).toMatchObject({ kind: 'masked', count: 8 })
+    const verdict = await verifyRecording(recording.dir, { verifiers: trust.verifiers, key })
+    expect(verdict.recording.holds).toBe(true)
+  })
+
   it('gives back what was recorded, in order, with time and direction', async () => {
     const { recording, key } = await sealedRecording(makeFolder(), await makeEscrow())
     const frames = await framesOf(recording.dir, key, 0)
