@@ -2,10 +2,13 @@
 // which adapter stands behind an interface. Starting either succeeds whole or leaves nothing open.
 
 import { join } from 'node:path'
+import { openBaseline } from './access/baseline.ts'
+import { openBundleParser } from './access/bundle-parser.ts'
 import { openShelf } from './access/bundle-shelf.ts'
 import { openInForce } from './access/bundles.ts'
 import { openBundleLife } from './access/proposals.ts'
 import { openStanding } from './access/standing.ts'
+import { openScopeFits } from './access/fit-reviews.ts'
 import { openScopeReview } from './access/scope-changes.ts'
 import { openDoor } from './access/authorize.ts'
 import { openAccess } from './access/requests.ts'
@@ -18,10 +21,13 @@ import { systemClock, type Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import { checkpointCopies, prepareDataFolder, tidyDataFolder } from './data-folder.ts'
 import { openCheckpoints } from './evidence/checkpoints.ts'
-import { checkContinuity } from './evidence/continuity.ts'
+import { checkContinuity, lostEntries } from './evidence/continuity.ts'
 import { openExports } from './evidence/exports.ts'
+import { openProofs } from './evidence/proofs.ts'
 import { openRecordings } from './evidence/recordings.ts'
 import { recoverSessions } from './evidence/recover.ts'
+import { openCoverage } from './evidence/coverage.ts'
+import { openWitnesses } from './evidence/witnesses.ts'
 import { openRegister } from './evidence/register.ts'
 import { openAuthenticator } from './identity/authenticate.ts'
 import { openPasswords } from './identity/passwords.ts'
@@ -32,6 +38,7 @@ import type { Log } from './log.ts'
 import { readMaterial } from './material.ts'
 import { openAdmission } from './sessions/admission.ts'
 import { openEscorts } from './sessions/escorts.ts'
+import { openRecordingHeads } from './sessions/heads.ts'
 import { openRegistry } from './sessions/registry.ts'
 import { openStarter } from './sessions/start.ts'
 import { addressOf } from './outbox/channels.ts'
@@ -70,6 +77,10 @@ function openJumpKeeper(store: Store, clock: SteadyClock, log: Log): () => Promi
 }
 
 const stopGraceMs = 5_000
+/** How often it is looked whether a recording is due a head in the ledger. */
+const headsMs = 250
+/** Reads the bundle folder and what the store holds of the bundle in force: seldom, since both may be large. */
+const baselineMs = 15 * 60_000
 const webFolder = join(import.meta.dirname, '..', 'admin-ui', 'dist')
 
 /**
@@ -109,11 +120,19 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
     const { origin } = config.evidence
     // A store that is older than what was signed is not signed over: a restored backup must be a declared loss.
     const copies = checkpointCopies(config)
-    refuseStartOn((await checkContinuity({ evidence: store.evidence, verifier, origin }, copies)).problems)
-    const checkpoints = openCheckpoints({ store, origin, signer, clock, log, copies })
+    const ledger = { evidence: store.evidence, verifier, origin }
+    const continuity = await checkContinuity(ledger, copies)
+    refuseStartOn(continuity.problems)
+    const { witnesses: asked, outgoing } = read.material
+    const witnesses =
+      asked.length === 0 ? null : openWitnesses({ witnesses: asked, evidence: store.evidence, log, ca: outgoing.ca })
+    refuseStartOn(await lostEntries(continuity, witnesses))
+    const checkpoints = openCheckpoints({ store, origin, signer, clock, log, copies, witnesses })
 
     const bus = inProcessBus()
-    const shelf = openShelf()
+    const bundleParser = openBundleParser()
+    undo.push(() => bundleParser.close())
+    const shelf = openShelf(bundleParser.read)
     const scopeReview = await openScopeReview({ store, bus, clock })
     const folder = read.material.bundle
     const inForce = await openInForce({ store, shelf, bus, clock, log, scope: scopeReview, folder })
@@ -154,10 +173,12 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
       scratch: folders.scratch,
       clock,
     })
+    const heads = openRecordingHeads({ store, clock, log })
     const context = openAdmission({
       store,
       door,
       registry,
+      heads,
       starter,
       escorts,
       authenticator,
@@ -184,6 +205,7 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
       clock,
       log,
     })
+    const register = openRegister(store, bundle, clock)
     let reach = { host: config.publicHost, port: config.ssh.port, fingerprint: '' }
     const services: Services = {
       config,
@@ -203,8 +225,11 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
       escorts,
       recordings,
       exports,
+      proofs: openProofs({ evidence: store.evidence, checkpoints }),
       checkpoints,
-      register: openRegister(store, bundle, clock),
+      register,
+      coverage: openCoverage({ store, clock, bundle, register }),
+      scopeFits: openScopeFits({ store, clock, bundle, world, register }),
       authenticator,
       bus,
       clock,
@@ -263,6 +288,8 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
     await checkpoints.sign()
     await recoverSessions({ store, recordings: folders.recordings, signer, identity, clock, log })
     await inForce.settle()
+    const baseline = openBaseline({ store, folder: config.bundleFolder, clock, log })
+    await baseline.look()
     await store.change((tx) => tx.ledger.append('gateway.started', clock.now(), { version, bundle: bundle().digest }))
     undo.push(async () => {
       await store.change((tx) => tx.ledger.append('gateway.stopped', clock.now(), { reason: 'stopped' }))
@@ -282,9 +309,16 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
     // Apart from the others: what is late here must not hold up the end of a session.
     undo.push(every(1_000, 'Standing facts', log, standing.sweep))
     undo.push(every(1_000, 'Living sessions', log, () => registry.sweep()))
+    undo.push(every(headsMs, 'Recording heads', log, heads.round))
+    undo.push(every(baselineMs, 'Baseline', log, baseline.look))
     undo.push(every(1_000, 'Wall clock', log, openJumpKeeper(store, clock, log)))
     undo.push(
-      every(config.evidence.checkpointSeconds * 1_000, 'Checkpoint', log, async () => void (await checkpoints.sign())),
+      every(
+        config.evidence.checkpointSeconds * 1_000,
+        'Checkpoint',
+        log,
+        async () => void (await checkpoints.cosigned()),
+      ),
     )
     undo.push(every(3_600_000, 'Token pruning', log, () => store.bookkeep((tx) => tx.tokens.prune(clock.now()))))
     webPort = https.port

@@ -34,8 +34,17 @@ export const problems = {
   'unsupported-media': { status: 415, text: 'bodies are JSON: send content-type application/json' },
   'too-many-requests': { status: 429, text: 'too many requests: wait a little and try again' },
   'bundle-invalid': { status: 422, text: 'the bundle is not valid' },
+  'bundle-too-costly': { status: 422, text: 'checking the bundle took more time or memory than a bundle may' },
   'bundle-outdated': { status: 409, text: 'another bundle is in force than the one this builds on: read it again' },
   'own-proposal': { status: 403, text: 'who proposed a bundle does not activate it: another person has to' },
+  'own-review': {
+    status: 403,
+    text: 'who reviewed the safety of a bundle does not activate it: another person has to',
+  },
+  'safety-review-missing': {
+    status: 409,
+    text: 'the proposal touches the safety path: a safety engineer has to review it before it is activated',
+  },
   'recorder-failed': { status: 503, text: 'evidence cannot be kept at the moment, so nothing new may begin' },
   internal: { status: 500, text: 'something went wrong on our side; the log has the details' },
 } as const satisfies Record<string, { readonly status: number; readonly text: string }>

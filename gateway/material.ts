@@ -6,13 +6,23 @@ import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createSecureContext } from 'node:tls'
 import { showProblem } from '../policy/index.ts'
-import { isOrigin, isRecipient, parseVerifierKey, recipientOf, signerFrom } from '../recorder/index.ts'
-import type { Signer, Verifier } from '../recorder/index.ts'
+import {
+  isOrigin,
+  isRecipient,
+  parseLogPolicy,
+  parseVerifierKey,
+  recipientOf,
+  signerFrom,
+  type Signer,
+  type Verifier,
+  type Witness,
+} from '../recorder/index.ts'
 import { loadBundle, type LoadedBundle } from './access/bundles.ts'
 import { fingerprintOfPrivate } from './brokers/ssh/host-key.ts'
 import type { Config } from './config.ts'
 import { findVaultKey } from './keys.ts'
 import { readOutgoing, type OutgoingMaterial } from './outbox/material.ts'
+import { outboundFault } from './outbound.ts'
 import { Secret } from './secret.ts'
 import { systemCode, type StartProblem } from './start-problem.ts'
 
@@ -24,6 +34,8 @@ export interface Material {
   readonly verifier: Verifier
   /** Opens the recordings for replay. */
   readonly identity: Secret<string>
+  /** Asked to cosign checkpoints; none where the configuration names no trust policy. */
+  readonly witnesses: readonly Witness[]
   /** What messages that leave the gateway need. */
   readonly outgoing: OutgoingMaterial
 }
@@ -48,6 +60,7 @@ export async function readMaterial(config: Config, now: number): Promise<ReadMat
   const hostKeys = await readHostKeys(config, report)
   await checkTls(config, now, report)
   const signing = await readSigning(config, report)
+  const witnesses = await readWitnesses(config, report)
   const identity = await readIdentity(config, report)
   const vaultKey = await findVaultKey(config.dataFolder)
   if (vaultKey.kind === 'problem') problems.push(vaultKey.problem)
@@ -58,12 +71,13 @@ export async function readMaterial(config: Config, now: number): Promise<ReadMat
     problems.length > 0 ||
     hostKeys === null ||
     signing === null ||
+    witnesses === null ||
     identity === null ||
     bundle === null ||
     outgoing.kind === 'invalid'
   )
     return { kind: 'invalid', problems }
-  return { kind: 'ok', material: { bundle, hostKeys, ...signing, identity, outgoing: outgoing.outgoing } }
+  return { kind: 'ok', material: { bundle, hostKeys, ...signing, witnesses, identity, outgoing: outgoing.outgoing } }
 }
 
 /** The text of a file that a field names, or null. */
@@ -176,6 +190,28 @@ async function readSigning(
   return verifier.kind === 'ok'
     ? { signer, verifier: verifier.value }
     : report('evidence.origin', verifier.reason, 'change it')
+}
+
+/** The witnesses of the trust policy that have an address. */
+async function readWitnesses({ evidence }: Config, report: Report): Promise<readonly Witness[] | null> {
+  const field = 'evidence.witnessPolicy'
+  const path = evidence.witnessPolicy
+  if (path === undefined) return []
+  const text = await read(field, path, report)
+  if (text === null) return null
+  const parsed = parseLogPolicy(Buffer.from(text, 'utf8'))
+  const next = 'put the trust policy right that docs/witnesses.md describes'
+  if (parsed.kind === 'malformed') {
+    for (const problem of parsed.problems) report(field, `\`${path}\`: ${problem}`, next)
+    return null
+  }
+  const asked = parsed.policy.witnesses.filter(({ url }) => url !== null)
+  if (asked.length === 0) return report(field, `\`${path}\`: names no witness with an address`, next)
+  for (const { name, url } of asked) {
+    const fault = outboundFault(url ?? '')
+    if (fault !== null) report(field, `\`${path}\`: witness \`${name}\`: ${fault}`, next)
+  }
+  return asked
 }
 
 async function readIdentity({ evidence }: Config, report: Report): Promise<Secret<string> | null> {

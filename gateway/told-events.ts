@@ -22,10 +22,14 @@ export const toldTypes = [
   'review.opened',
   'review.overdue',
   'review.access_campaign_started',
+  'incident.near_miss',
   'policy.proposed',
   'scope.change_proposed',
   'exception.expiring',
   'exception.expired',
+  'training.expiring',
+  'supplier.expectation_expiring',
+  'risk.decision',
 ] as const satisfies readonly EventType[]
 export type ToldType = (typeof toldTypes)[number]
 

@@ -4,10 +4,12 @@
 import type { Bundle } from './bundle/bundle.ts'
 import { endOfDay, startOfDay } from './calendar.ts'
 import { crossingsTo } from './conduit.ts'
+import { confirmationOf } from './confirmation.ts'
 import { controlledOf } from './eligibility.ts'
 import { unreckonable } from './faults.ts'
 import type { Asset, DecisionRequest, Facts, Instant, Person } from './model.ts'
 import { nextOccurrence, occurrenceAt } from './recurrence.ts'
+import { endsOfPreconditions } from './preconditions.ts'
 import { nextUse, usableAt } from './schedule.ts'
 import { plantOf } from './scope.ts'
 import { exceptionsOver } from './standing.ts'
@@ -56,18 +58,23 @@ function ofTarget(asset: Asset, bundle: Bundle): readonly Instant[] {
   return [
     ...days.flatMap((day) => (day === undefined || day === null ? [] : [startOfDay(day, timeZone)])),
     ...(asset.optIn === null ? [] : [endOfDay(asset.optIn.until, timeZone)]),
+    ...bundle.acceptances.map(({ endsAt }) => endsAt),
+    ...(bundle.beginningRulesOf.get(plantOf(asset, bundle).id) ?? []).map(({ holdsFrom }) => holdsFrom),
     ...crossingsTo(asset, bundle).flatMap(({ id }) => bundle.conduitClosesAt.get(id) ?? []),
     ...exceptionsOver(asset, bundle).flatMap(({ from, until }) => [startOfDay(from, 'UTC'), endOfDay(until, 'UTC')]),
   ]
 }
 
-function ofStanding(asset: Asset, user: Person, bundle: Bundle, { world }: Facts): readonly Instant[] {
+function ofStanding(asset: Asset, user: Person, bundle: Bundle, { world, now }: Facts): readonly Instant[] {
   const labels = controlledOf(asset, bundle.scope).map(({ label }) => label)
+  const confirmation = confirmationOf(asset, bundle, world.confirmations, now)
   return [
+    ...(confirmation.kind === 'fresh' ? [confirmation.until] : []),
     ...world.presences.filter(({ zone }) => zone === asset.zone).map(({ until }) => until),
     ...world.attestations
       .filter(({ person, label }) => person === user.id && labels.includes(label))
       .map(({ until }) => until),
+    ...endsOfPreconditions(user, world),
   ]
 }
 

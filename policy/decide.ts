@@ -21,8 +21,10 @@ import type {
 } from './model.ts'
 import { strictest } from './obligations.ts'
 import { situationOf, type Situation } from './situation.ts'
-import { scopeOf } from './scope.ts'
+import { leansOn, scopeOf } from './scope.ts'
 import { heldScope } from './standing.ts'
+import { acceptedOver } from './risk.ts'
+import { strikesOf, watchedIn } from './watched.ts'
 
 /**
  * Decide. Never throws on any request; a deny carries every reason that stands in the way, the invariants first, and
@@ -44,6 +46,9 @@ function judge(situation: Situation, question: Question, bundle: Bundle, fault: 
     ...citing(bundle),
     scope: situation.scope,
     exceptions: situation.exceptions.map(({ id }) => id),
+    acceptedRisks: acceptedOver(situation.asset, situation.plant.id, bundle, situation.facts.now),
+    watched: strikesOf(situation, question, bundle),
+    leansOn: leansOn(situation.asset, bundle),
   }
   const found = checkGuards(situation)
   const denials = [...(fault === null ? [] : [invalid(fault)]), ...found.map(({ reason }) => reason)]
@@ -82,9 +87,11 @@ function inOrder(determining: readonly string[], bundle: Bundle): readonly strin
   return [...known.filter(({ effect }) => effect !== 'duty'), ...duties].map(({ id }) => id)
 }
 
-/** Ask the engine the policies that can apply to the situation's action and asset. */
-export function askAbout({ action, asset, zone, plant }: Situation, question: Question, bundle: Bundle): CedarAnswer {
-  return bundle.cedar.slices.ask(action, { asset: asset.id, zone: zone.id, plant: plant.id }, question)
+/** Ask the engine the policies that hold and can apply to the situation's action and asset. */
+export function askAbout(situation: Situation, question: Question, bundle: Bundle): CedarAnswer {
+  const { action, asset, zone, plant, facts } = situation
+  const place = { asset: asset.id, zone: zone.id, plant: plant.id }
+  return bundle.cedar.slices.ask(action, place, question, watchedIn(plant, bundle, facts.now))
 }
 
 function citing(bundle: Bundle): Pick<Decision, 'bundle' | 'scopeVersion'> {
@@ -100,6 +107,9 @@ function refuseUnknown(name: string, bundle: Bundle): Decision {
     ...citing(bundle),
     scope: { kind: 'undetermined' },
     exceptions: [],
+    acceptedRisks: [],
+    watched: [],
+    leansOn: [],
   }
 }
 
@@ -112,6 +122,9 @@ function refuseMalformed(fault: string, asset: Asset, bundle: Bundle, { world }:
     ...citing(bundle),
     scope,
     exceptions: [],
+    acceptedRisks: [],
+    watched: [],
+    leansOn: leansOn(asset, bundle),
   }
 }
 
@@ -138,12 +151,17 @@ function failure(policy: string | null, message: string, bundle: Bundle): Decisi
   }
 }
 
-/** The strictest of each kind of what the applying permits and duties ask for and what holds by code. */
+/**
+ * The strictest of each kind of what the applying permits and duties ask for and what holds by code. Who may only look
+ * may run what the asset's owner vouches for as only looking, whatever asked for it.
+ */
 function obligationsOf(applied: readonly string[], situation: Situation, bundle: Bundle): readonly Obligation[] {
+  const { asset, protocol } = situation
+  const commands = asset.endpoints.find((endpoint) => endpoint.protocol === protocol)?.observe ?? []
   return strictest([
     ...obligationsByCode(situation),
     ...applied.flatMap((id) => bundle.policies.get(id)?.obligations ?? []),
-  ])
+  ]).map((each) => (each.kind === 'observe-only' && commands.length > 0 ? { ...each, commands } : each))
 }
 
 /** A policy obliges to local presence: at a connection it has to be there. */

@@ -11,6 +11,7 @@ import type { SessionEvents } from './events/session.ts'
 import type { StandingEvents } from './events/standing.ts'
 
 export type * from './events/words.ts'
+export type { ActivationEffects } from './events/rules.ts'
 
 export interface Events extends RulesEvents, IdentityEvents, AccessEvents, SessionEvents, StandingEvents {}
 

@@ -1,8 +1,9 @@
 // A decision in words, for people at a terminal or a page, and as a document for programs. Says only what the decision
 // says, and what reach and remedies are given with it.
 
-import type { Decision, DecisionReason, Obligation, Remedy } from './model.ts'
+import type { Decision, DecisionReason, Obligation, Remedy, WatchedRule } from './model.ts'
 import { sayObligation } from './obligations.ts'
+import { sayWatched } from './watched.ts'
 import type { BlastRadius } from './reach.ts'
 import type { Way } from './remedies.ts'
 
@@ -20,13 +21,16 @@ export function explain(decision: Decision, { reach, ways = [] }: Beside = {}): 
     const served = controls.length === 0 ? '' : `, for ${controls.join(', ')}`
     return `${sentence(text)} (rule ${rule}${served})`
   })
-  const { exceptions } = decision
+  const { exceptions, acceptedRisks, leansOn } = decision
   return [
     decision.kind === 'permit' ? 'Permitted.' : 'Denied.',
     ...reasons,
     ...(decision.kind === 'permit' ? decision.obligations.map(sayObligation) : []),
     ...ways.map((way) => sentence(`the rules would permit it if ${way.map(({ text }) => text).join(', and ')}`)),
+    ...decision.watched.map(sayWatched),
+    ...(acceptedRisks.length === 0 ? [] : [`Risks accepted for it: ${acceptedRisks.join(', ')}.`]),
     ...(exceptions.length === 0 ? [] : [`Exceptions in force for it: ${exceptions.join(', ')}.`]),
+    ...(leansOn.length === 0 ? [] : [`It leans on shared services: ${leansOn.join(', ')}.`]),
     ...(reach === undefined ? [] : [sayReach(reach)]),
     scopeOf(decision),
     `Decided under policy bundle ${decision.bundle.slice(0, 12)}.`,
@@ -45,6 +49,9 @@ export interface ExplainedDecision {
   readonly needed: readonly Remedy[]
   readonly ways: readonly Way[]
   readonly exceptions: readonly string[]
+  readonly acceptedRisks: readonly string[]
+  readonly watched: readonly WatchedRule[]
+  readonly leansOn: readonly string[]
   readonly scope: Decision['scope']
   readonly scopeVersion: string
   readonly bundle: string
@@ -53,7 +60,7 @@ export interface ExplainedDecision {
 
 /** The decision as JSON has it, with the texts people read. */
 export function explainJson(decision: Decision, { reach, ways = [] }: Beside = {}): ExplainedDecision {
-  const { kind, reasons, exceptions, scope, scopeVersion, bundle } = decision
+  const { kind, reasons, exceptions, acceptedRisks, watched, leansOn, scope, scopeVersion, bundle } = decision
   return {
     format: 'sallyport.decision.v1',
     answer: kind,
@@ -63,6 +70,9 @@ export function explainJson(decision: Decision, { reach, ways = [] }: Beside = {
     needed: decision.kind === 'deny' ? decision.remedies : [],
     ways,
     exceptions,
+    acceptedRisks,
+    watched,
+    leansOn,
     scope,
     scopeVersion,
     bundle,

@@ -7,7 +7,7 @@ import type { Finding, Guard } from './guards/guard.ts'
 import { peopleGuards } from './guards/people.ts'
 import { placeGuards } from './guards/place.ts'
 import { useGuards } from './guards/use.ts'
-import type { DecisionReason, Obligation, Remedy } from './model.ts'
+import { opaqueProtocols, type DecisionReason, type Obligation, type Remedy } from './model.ts'
 import { guardRules, type GuardRule } from './rules.ts'
 import type { Situation } from './situation.ts'
 
@@ -39,7 +39,7 @@ const sisGraceMinutes = 1
 const askedGraceMinutes = 5
 
 /** What holds whatever the policies oblige to. */
-export function obligationsByCode({ asset, use, grant, access }: Situation): readonly Obligation[] {
+export function obligationsByCode({ asset, protocol, use, grant, access }: Situation): readonly Obligation[] {
   const obligations: Obligation[] = [{ kind: 'record' }]
   if (asset.safety === 'SIS') {
     obligations.push(
@@ -48,6 +48,8 @@ export function obligationsByCode({ asset, use, grant, access }: Situation): rea
       { kind: 'approvals', needs: [{ kind: 'role', role: 'safety-engineer' }] },
     )
   }
+  // Who may only look must not be handed a shell.
+  if (use?.operationClass === 'observe' && opaqueProtocols.has(protocol)) obligations.push({ kind: 'observe-only' })
   if (asset.localPresence) obligations.push({ kind: 'local-presence' })
   if (grant?.escort === true) obligations.push({ kind: 'escort', graceMinutes: askedGraceMinutes })
   const reviewHours = use === null ? null : access.tiers[use.tier].reviewHours

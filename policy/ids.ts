@@ -25,6 +25,8 @@ export type DelegationId = Id<'delegation'>
 export type PresenceId = Id<'presence'>
 export type AttestationId = Id<'attestation'>
 export type ScopeChangeId = Id<'scope change'>
+export type FitReviewId = Id<'scope-fit review'>
+export type ConcernId = Id<'concern'>
 
 export type ParsedId<T> =
   | { readonly kind: 'ok'; readonly id: T }
@@ -81,3 +83,4 @@ export const parseScopeChangeId = parser<ScopeChangeId>(
   minted('scc'),
   '`scc_` and 26 characters of base32',
 )
+export const parseConcernId = parser<ConcernId>('concern', minted('con'), '`con_` and 26 characters of base32')

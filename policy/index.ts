@@ -7,25 +7,61 @@ export * from './ids.ts'
 export * from './model.ts'
 export type * from './events.ts'
 
-export { parseBundle, type ParsedBundle } from './bundle/parse.ts'
+export { parseBundle, readBundle, takeUpBundle, type ParsedBundle, type ReadBundle } from './bundle/parse.ts'
+export { PieceTable, piecesOf, type BundlePiece } from './bundle/pieces.ts'
+export { bundleDigest } from './bundle/files.ts'
 export type { Bundle, PolicyRule } from './bundle/bundle.ts'
-export { showProblem, type Problem } from './bundle/problem.ts'
+export { showProblem, suggestion, type Problem } from './bundle/problem.ts'
 
 export { releaseBundle } from './bundle/release.ts'
 export { diffBundles, isEmptyDiff, type BundleDiff, type Change, type Counted, type ScopeMove } from './diff/diff.ts'
 export { type Effect } from './diff/effects.ts'
 export { attributeMoves, stricterScope, type AttributeMove } from './diff/scope-changes.ts'
+export { ruleTexts, type RuleText } from './diff/rule-texts.ts'
+export { safetyPath, sayTouch, type SafetyPath, type SafetyTouch } from './diff/safety-path.ts'
 export { describeDiff, type Paragraph } from './diff/words.ts'
 
+export { applicability, type Applicability } from './applicability.ts'
+export {
+  coverageDigest,
+  coverageReport,
+  coverageStates,
+  type Coverage,
+  type CoverageReport,
+  type CoverageState,
+} from './coverage.ts'
+export {
+  fitReviewDays,
+  fitTopics,
+  knownThings,
+  scopeFit,
+  type FitTopic,
+  type KnownThings,
+  type LastFitReview,
+  type ScopeFit,
+  type UnregisteredName,
+} from './scope-fit.ts'
 export { membershipOf, scopeReport, type Membership, type PhaseReport, type ScopeReport } from './scope-report.ts'
 
+export {
+  confirmationOf,
+  confirmedUntil,
+  faultOfWalkdown,
+  sayConfirmation,
+  todayAt,
+  type ConfirmationState,
+} from './confirmation.ts'
+export { parseWalkdown, type WalkdownRow } from './walkdown-table.ts'
 export { decide } from './decide.ts'
 export { explain, explainJson, type Beside, type ExplainedDecision } from './explain.ts'
+export { acceptedOver, byGravity, gravityOf, levelOf, needsCommittee, scaleFor, touches } from './risk.ts'
+export { sayWatched } from './watched.ts'
 export { remediesFor, type Way } from './remedies.ts'
+export { expectationsOf, isTrainingFor, trainingsFor, unmetExpectations, type Unattested } from './preconditions.ts'
 export { decidedUntil } from './boundaries-in-time.ts'
 export { guardRules, reservedRules, type GuardRule } from './rules.ts'
 export { schema as cedarSchema } from './cedar/schema.ts'
-export { exclusionsOf, plantOf, scopeOf, zoneOf } from './scope.ts'
+export { exclusionsOf, leansOn, plantOf, scopeOf, zoneOf } from './scope.ts'
 export { localInstant } from './calendar.ts'
 export { conduitFor, isAbove, type ConduitState } from './conduit.ts'
 export { phaseOf, type PhaseState } from './phase.ts'
@@ -36,6 +72,7 @@ export {
   joinNeeds,
   nameOfNeed,
   parseObligation,
+  sayCommands,
   sayNeed,
   sayObligation,
   strictest,
@@ -75,6 +112,12 @@ export {
 } from './grant.ts'
 export { refusalCodes, type Outcome, type RefusalCode, type Refused } from './outcome.ts'
 export { endOfDay, isDay, startOfDay } from './calendar.ts'
+export {
+  isAbout as isStandardFor,
+  standardChangeFor,
+  standardChangesOn,
+  withStandardRollback,
+} from './standard-change.ts'
 export { requestDigest } from './request-digest.ts'
 export { firstTerms, isSameTerms, narrowTerms, type Changes } from './terms.ts'
 export { dutiesOf, escalationFor, nextOnDuty, onDuty } from './roster.ts'
@@ -92,3 +135,4 @@ export {
 
 export { catalogue, type Control } from './register/catalogue.ts'
 export { startRegister, type ControlState, type Offender, type RegisterRun } from './register/evaluate.ts'
+export { type Subjects, type SubjectTest, type UnregisteredAttempt } from './register/subjects.ts'

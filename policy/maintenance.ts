@@ -5,6 +5,7 @@ import { Temporal } from 'temporal-polyfill'
 import type { Bundle } from './bundle/bundle.ts'
 import type { Asset, Instant, MaintenanceWindow, Window } from './model.ts'
 import { dayAt, nextOccurrence, occurrenceAt } from './recurrence.ts'
+import { remembered } from './remembered.ts'
 import { isWithin } from './window.ts'
 
 export type MaintenanceState =
@@ -17,6 +18,9 @@ type Calendar = Pick<Bundle, 'calendars' | 'plants' | 'zones' | 'holidaysOf'>
 
 /** Holidays in a row are few: after so many windows that fall away, none is near. */
 const mostSkipped = 60
+
+/** A plant's single maintenance windows are fewer. */
+const mostInstants = 2_000
 
 /** Where a span lies among the maintenance windows of the asset's line: inside only if all of it is in one. */
 export function maintenanceAt(bundle: Calendar, asset: Asset, span: Window): MaintenanceState {
@@ -69,7 +73,11 @@ function windowAfter(
 }
 
 function onceOf(when: { readonly from: string; readonly until: string }, timeZone: string): Window {
-  const instant = (text: string): Instant =>
-    Temporal.PlainDateTime.from(text).toZonedDateTime(timeZone).epochMilliseconds
-  return { from: instant(when.from), until: instant(when.until) }
+  return { from: instantOf(when.from, timeZone), until: instantOf(when.until, timeZone) }
 }
+
+const instantOf: (text: string, timeZone: string) => Instant = remembered(
+  (text, timeZone) => Temporal.PlainDateTime.from(text).toZonedDateTime(timeZone).epochMilliseconds,
+  (text, timeZone) => `${text} ${timeZone}`,
+  mostInstants,
+)

@@ -173,7 +173,7 @@ export function sayObligation(obligation: Obligation): string {
     case 'local-presence':
       return 'Somebody on site has to assert presence, and it ends when that does.'
     case 'observe-only':
-      return 'Only looking is allowed: nothing typed reaches the target.'
+      return `Only looking is allowed: nothing typed reaches the target, and ${sayCommands(obligation.commands ?? [])}.`
     case 'review':
       return `It is reviewed within ${count(obligation.withinHours, 'hour')} of its end.`
     case 'idle-lock':
@@ -181,6 +181,13 @@ export function sayObligation(obligation: Obligation): string {
     case 'idle-end':
       return `After ${count(obligation.minutes, 'minute')} without input the session ends.`
   }
+}
+
+/** Which commands may be run where only looking is allowed, as a clause. */
+export function sayCommands(commands: readonly string[]): string {
+  if (commands.length === 0) return 'no command can be run'
+  // Whole, and as it is typed: a command that is cut short or spelt otherwise is another one.
+  return `no other command can be run than exactly ${commands.map((command) => `\`${command}\``).join(' or ')}`
 }
 
 function count(amount: number, unit: string): string {

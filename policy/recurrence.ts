@@ -5,6 +5,7 @@ import { Temporal } from 'temporal-polyfill'
 import { isTimeZone } from './calendar.ts'
 import { quote } from './ids.ts'
 import { weekdays, type Instant, type Recurrence, type Window } from './model.ts'
+import { remembered } from './remembered.ts'
 
 const timeOfDay = /^(?:[01]\d|2[0-3]):[0-5]\d$/
 
@@ -37,7 +38,7 @@ export function occurrenceAt(recurrence: Recurrence, timeZone: string, at: Insta
   const today = dayOf(at, timeZone)
   // Yesterday's may last past midnight; tomorrow's has begun where clocks went back over midnight.
   for (const ahead of [-1, 0, 1]) {
-    const found = occurrenceOn(recurrence, today.add({ days: ahead }), timeZone)
+    const found = occurrenceOn(recurrence, today + ahead, timeZone)
     if (found !== null && at >= found.from && at < found.until) return found
   }
   return null
@@ -52,9 +53,9 @@ export function nextOccurrence(recurrence: Recurrence, timeZone: string, after: 
 /** Every occurrence that begins after an instant, in order; ends at the ends of the calendar. */
 export function* occurrencesAfter(recurrence: Recurrence, timeZone: string, after: Instant): Generator<Window> {
   if (Math.abs(after) > reckonable) return
-  let day = dayOf(after, timeZone).subtract({ days: 1 })
+  let day = dayOf(after, timeZone) - 1
   // A week holds every day; another bridges one that a change of date line or summer time has emptied.
-  for (let empty = 0; empty <= 16; empty += 1, day = day.add({ days: 1 })) {
+  for (let empty = 0; empty <= 16; empty += 1, day += 1) {
     const found = occurrenceOn(recurrence, day, timeZone)
     if (found === null || found.from <= after) continue
     empty = 0
@@ -65,17 +66,60 @@ export function* occurrencesAfter(recurrence: Recurrence, timeZone: string, afte
 
 /** The day an occurrence is counted to, as the wall calendar shows it (`2026-03-31`). */
 export function dayAt(at: Instant, timeZone: string): string {
-  return dayOf(at, timeZone).toString()
+  return new Date(dayOf(at, timeZone) * dayMs).toISOString().replace(/T.*/, '')
 }
 
-function dayOf(at: Instant, timeZone: string): Temporal.PlainDate {
-  return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate()
+/** A day of the calendar, counted from 1 January 1970. */
+type Day = number
+
+const dayMs = 86_400_000
+
+function dateOf(day: Day): Temporal.PlainDate {
+  return Temporal.Instant.fromEpochMilliseconds(day * dayMs)
+    .toZonedDateTimeISO('UTC')
+    .toPlainDate()
+}
+
+function dayOf(at: Instant, timeZone: string): Day {
+  return at < wholeMinutesSince ? findDay(at, timeZone) : dayOfMinute(Math.floor(at / minuteMs), timeZone)
+}
+
+const minuteMs = 60_000
+/** The last zone whose clock was off by a part of a minute, Liberia's, gave it up in January 1972. */
+const wholeMinutesSince = Date.UTC(1973, 0, 1)
+/** Sessions are decided at the same minutes, and windows begin at few of them. */
+const mostMinutes = 20_000
+
+const dayOfMinute = remembered(
+  (minute: number, timeZone: string) => findDay(minute * minuteMs, timeZone),
+  (minute, timeZone) => `${minute} ${timeZone}`,
+  mostMinutes,
+)
+
+function findDay(at: Instant, timeZone: string): Day {
+  const zoned = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone)
+  return Math.floor((at + zoned.offsetNanoseconds / 1e6) / dayMs)
 }
 
 /** The occurrence that begins on a day; null where the day is not one of its days, or the clocks skip all of it. */
-function occurrenceOn(recurrence: Recurrence, day: Temporal.PlainDate, timeZone: string): Window | null {
-  const weekday = weekdays[day.dayOfWeek - 1]
-  if (weekday === undefined || !recurrence.days.includes(weekday)) return null
+function occurrenceOn(recurrence: Recurrence, day: Day, timeZone: string): Window | null {
+  // Day 0 was a Thursday.
+  const weekday = weekdays[(((day + 3) % 7) + 7) % 7]
+  return weekday === undefined || !recurrence.days.includes(weekday) ? null : spanOn(recurrence, day, timeZone)
+}
+
+/** Those of some rosters, windows and recurring grants, a year of each. */
+const mostSpans = 20_000
+
+const spanOn = remembered(
+  findSpan,
+  ({ from, until }: Recurrence, day: Day, timeZone: string) => `${day} ${from} ${until} ${timeZone}`,
+  mostSpans,
+)
+
+/** What lies between the two times on a day; null where the clocks skip all of it. */
+function findSpan(recurrence: Recurrence, on: Day, timeZone: string): Window | null {
+  const day = dateOf(on)
   const from = firstShowing(day.toPlainDateTime(recurrence.from), timeZone)
   // Both are `HH:MM`: the order of the texts is the order of the times.
   const overnight = recurrence.until <= recurrence.from

@@ -18,6 +18,8 @@ interface Change {
   readonly remedy: Remedy
   readonly context?: Readonly<Record<string, CedarValueJson>>
   readonly role?: string
+  /** Attributes of the asset. */
+  readonly asset?: Readonly<Record<string, CedarValueJson>>
 }
 
 /** Pairs of changes one question may try, and ways it may name. */
@@ -73,8 +75,9 @@ function wordsOf(policies: readonly PolicyRule[]): ReadonlySet<string> {
 }
 
 /** A context attribute is changed by its name; a role, by the attribute that holds roles. */
-function isMentioned({ context, role }: Change, words: ReadonlySet<string>): boolean {
-  return [...Object.keys(context ?? {}), ...(role === undefined ? [] : ['roles'])].some((name) => words.has(name))
+function isMentioned({ context, role, asset }: Change, words: ReadonlySet<string>): boolean {
+  const names = [...Object.keys(context ?? {}), ...Object.keys(asset ?? {}), ...(role === undefined ? [] : ['roles'])]
+  return names.some((name) => words.has(name))
 }
 
 function waysOf(found: readonly (readonly Change[])[]): readonly Way[] {
@@ -115,11 +118,13 @@ function withChanges(question: Question, changes: readonly Change[]): Question {
       context[name] = Array.isArray(was) && Array.isArray(value) ? [...new Set([...was, ...value])] : value
     }
   }
-  if (added.length === 0) return { ...question, context }
+  const changed: Record<string, CedarValueJson> = Object.assign({}, ...changes.map(({ asset }) => asset ?? {}))
+  if (added.length === 0 && Object.keys(changed).length === 0) return { ...question, context }
   const actor = '__entity' in question.principal ? question.principal.__entity.id : question.principal.id
   const entities = question.entities.map((entity) => {
     const { roles: held } = entity.attrs
     const uid = '__entity' in entity.uid ? entity.uid.__entity : entity.uid
+    if (uid.type === 'Asset') return { ...entity, attrs: { ...entity.attrs, ...changed } }
     const isActor = uid.type === 'Person' && uid.id === actor
     return isActor && Array.isArray(held)
       ? { ...entity, attrs: { ...entity.attrs, roles: [...held, ...added.map((id) => ({ type: 'Role', id }))] } }
@@ -164,6 +169,10 @@ function changesOf(situation: Situation, bundle: Bundle): readonly Change[] {
     maintenance: word('Maintenance', 'inside'),
   })
   propose(situation.presence !== null, 'presence', 'somebody on site asserts presence', { presence: true })
+  if (situation.confirmation.kind !== 'fresh') {
+    const text = 'somebody of the plant confirms at a walkdown that the asset is as it is declared'
+    changes.push({ remedy: { kind: 'confirmation', text }, asset: { confirmed: true } })
+  }
   if (action === 'connect') {
     propose(grant?.escort === true, 'approver', 'it is granted with an escort', { escort: true })
   }

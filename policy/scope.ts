@@ -18,6 +18,17 @@ export function plantOf(asset: Asset, bundle: Bundle): Plant {
   return declared(bundle.plants.get(zoneOf(asset, bundle).plant), asset)
 }
 
+/**
+ * Ids of the shared services that sessions to an asset lean on: those of its plant that carry sessions, and the one it
+ * is itself. That one is cited says nothing of whether it is in scope.
+ */
+export function leansOn(asset: Asset, bundle: Bundle): readonly string[] {
+  const { plant } = zoneOf(asset, bundle)
+  return bundle.scope.sharedServices
+    .filter((service) => service.asset === asset.id || (service.carriesSessions && service.plants.includes(plant)))
+    .map(({ id }) => id)
+}
+
 /** What the scope names as not covered, for every report and export: a scope must not suggest more than it holds. */
 export function exclusionsOf(bundle: Bundle): readonly string[] {
   return bundle.scope.exclude.map((rule) => {

@@ -3,8 +3,10 @@
 
 import type { Bundle } from './bundle/bundle.ts'
 import { conduitFor, type ConduitState } from './conduit.ts'
+import { confirmationOf, type ConfirmationState } from './confirmation.ts'
 import { controlledOf, placeFor, unattested, type PlaceState } from './eligibility.ts'
 import { maintenanceAt, type MaintenanceState } from './maintenance.ts'
+import { missingTrainings, unmetExpectations, type Unattested } from './preconditions.ts'
 import type {
   AccessAsk,
   AccessRules,
@@ -13,6 +15,7 @@ import type {
   ControlledLabel,
   DecisionRequest,
   Exception,
+  Expectation,
   Facts,
   Grant,
   OperationClass,
@@ -21,8 +24,10 @@ import type {
   Presence,
   Protocol,
   ScopeStatus,
+  StandardChange,
   Suspension,
   Tier,
+  Training,
   Window,
   Zone,
 } from './model.ts'
@@ -30,6 +35,7 @@ import { optInOf, phaseOf, type OptInState, type PhaseState } from './phase.ts'
 import { dutiesOf } from './roster.ts'
 import { longestUse, nextUse, usableAt, usesOf, type Usable } from './schedule.ts'
 import { plantOf, scopeOf, zoneOf } from './scope.ts'
+import { standardChangeFor, standardChangesOn } from './standard-change.ts'
 import { exceptionsFor, heldScope, presenceIn, suspensionOf } from './standing.ts'
 import { contractFor, isLabelled, type ContractState } from './supplier.ts'
 import { minutesOf } from './window.ts'
@@ -62,6 +68,9 @@ export interface Situation {
   /** The user's, from now to the window's end. */
   readonly contract: ContractState
   readonly labelsMatch: boolean
+  /** What the user's supplier was to show, and the user was to learn for this use, and that is not attested now. */
+  readonly unmetExpectations: readonly Unattested<Expectation>[]
+  readonly missingTrainings: readonly Unattested<Training>[]
   /** The asset's controlled labels, those nothing attests for the user, and whether the address is a good one. */
   readonly controlled: readonly ControlledLabel[]
   readonly unattested: readonly ControlledLabel[]
@@ -71,12 +80,17 @@ export interface Situation {
   readonly presence: Presence | null
   /** A break-glass use of the asset has not been reviewed yet. */
   readonly isSealBroken: boolean
+  /** What the last walkdown says of the asset. */
+  readonly confirmation: ConfirmationState
   /** Exceptions of the register in force for the asset. */
   readonly exceptions: readonly Exception[]
   /** Duties the actor is on now, in the asset's plant. */
   readonly onDuty: readonly string[]
   readonly maintenance: MaintenanceState
   readonly access: AccessRules
+  /** Standard changes that are about the asset, and the one the use is. */
+  readonly standardChanges: readonly StandardChange[]
+  readonly standardChange: StandardChange | null
   /** What would be used, or null for a connection without a grant. */
   readonly use: Use | null
   /** What is asked, for every action but `connect`. */
@@ -116,6 +130,14 @@ export function situationOf(request: DecisionRequest, asset: Asset, bundle: Bund
     conduit: conduitFor(asset, protocol, bundle, now, use?.operationClass),
     contract: contractFor(user, use?.window ?? { from: now, until: now }, bundle, now),
     labelsMatch: isLabelled(user, asset, bundle),
+    unmetExpectations: unmetExpectations(user, bundle, world, now),
+    missingTrainings: missingTrainings(
+      user,
+      { asset, operationClass: use?.operationClass ?? null },
+      bundle.access,
+      world,
+      now,
+    ),
     controlled,
     unattested: unattested(user, controlled, world, now),
     // Only who connects is at the place that counts; an approver's address says nothing of the user's.
@@ -123,10 +145,13 @@ export function situationOf(request: DecisionRequest, asset: Asset, bundle: Bund
     suspension: suspensionOf(world, asset, zone, person.id === user.id ? [person] : [person, user]),
     presence: presenceIn(world, zone, user, now),
     isSealBroken: world.brokenSeals.has(asset.id),
+    confirmation: confirmationOf(asset, bundle, world.confirmations, now),
     exceptions: exceptionsFor(asset, bundle, now),
     onDuty: dutiesOf(bundle, plant.id, person.login, now),
     maintenance: maintenanceOf(ask, usable, use, asset, bundle),
     access: bundle.access,
+    standardChanges: standardChangesOn(asset, bundle),
+    standardChange: use === null ? null : standardChangeFor(asset, { ...use, protocol }, bundle),
     use,
     ask,
     grant,

@@ -116,6 +116,11 @@ export class ChannelWriter {
     this.#closed = true
   }
 
+  /** Bytes in its file. */
+  get length(): number {
+    return this.#length
+  }
+
   /** The head after the last frame written. */
   head(): StreamHead {
     return { frames: this.#frames, length: this.#length, head: this.#hash.copy().digest('hex') }

@@ -16,6 +16,7 @@ export { isRecipient, recipientOf, unwrapSessionKey } from './keys.ts'
 export { readFrames } from './replay.ts'
 export { type CastOptions, toAsciicast } from './asciicast.ts'
 export { TerminalFilter, terminalSafe } from './terminal-safe.ts'
+export { PromptMask, type Typed } from './terminal-mask.ts'
 export { type Disk, realDisk } from './disk.ts'
 export type { StreamHead } from './stream.ts'
 

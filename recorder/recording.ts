@@ -166,9 +166,26 @@ export class Recording {
     }
   }
 
-  /** The heads of all channels now, by channel number: what a periodic signed head is made of. */
+  /** The heads of all channels now, by channel number. */
   heads(): StreamHead[] {
     return this.#channels.map((channel) => channel.head())
+  }
+
+  /**
+   * The heads of the channels that hold more than they did, after a sync: what they say is on stable storage.
+   * @param known lengths in bytes by channel number, of heads taken before.
+   * @throws RecorderError as `sync`.
+   */
+  async syncedHeads(known: ReadonlyMap<number, number>): Promise<(StreamHead & { readonly channel: number })[]> {
+    const grown = this.#channels.filter((writer) => writer.length > (known.get(writer.channel) ?? 0))
+    const heads = grown.map((writer) => ({ channel: writer.channel, ...writer.head() }))
+    if (heads.length > 0) await this.sync()
+    return heads
+  }
+
+  /** Bytes in the streams of all channels. */
+  get length(): number {
+    return this.#channels.reduce((sum, channel) => sum + channel.length, 0)
   }
 
   /**

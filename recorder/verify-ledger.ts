@@ -10,15 +10,26 @@ import { readSmall } from './regular-file.ts'
 import type { Findings } from './report.ts'
 import { maxBundleBytes, parseBundle, type TileFile, tilePath, TileTree, tileWidth } from './tiles.ts'
 import type { Trust } from './trust.ts'
+import { judgeCheckpoint, type LogPolicy } from './witness/policy.ts'
 
 const place = 'ledger'
 const maxCheckpointBytes = 1 << 20
 
-/** Reads and verifies the checkpoint; what it says is given also when nobody trusted signed it. */
-export async function inspectCheckpoint(dir: string, trust: Trust, findings: Findings): Promise<Checkpoint | null> {
+/**
+ * Reads and verifies the checkpoint; what it says is given also when nobody trusted signed it. Under a policy its quorum of
+ * witnesses must have cosigned it, too.
+ */
+export async function inspectCheckpoint(
+  dir: string,
+  trust: Trust,
+  policy: LogPolicy | null,
+  findings: Findings,
+): Promise<Checkpoint | null> {
   const where = 'ledger/checkpoint'
   try {
-    const verdict = verifyCheckpoint(await readSmall(join(dir, where), maxCheckpointBytes), trust.verifiers)
+    const bytes = await readSmall(join(dir, where), maxCheckpointBytes)
+    if (policy !== null) inspectWitnesses(bytes, where, policy, findings)
+    const verdict = verifyCheckpoint(bytes, trust.verifiers)
     if (verdict.kind === 'malformed') {
       findings.bad(where, verdict.reason)
       return null
@@ -39,6 +50,14 @@ export async function inspectCheckpoint(dir: string, trust: Trust, findings: Fin
     findings.bad(where, cause.message)
     return null
   }
+}
+
+function inspectWitnesses(bytes: Uint8Array, where: string, policy: LogPolicy, findings: Findings): void {
+  const verdict = judgeCheckpoint(bytes, policy)
+  if (verdict.kind !== 'trusted') return findings.bad(where, `trust policy: ${verdict.reason}`)
+  for (const { cosigner, at } of verdict.cosignatures)
+    findings.good(where, `cosigned by ${quote(cosigner.name)} at ${new Date(at * 1000).toISOString()}`)
+  findings.good(where, 'trust policy: its quorum of witnesses is there')
 }
 
 /**

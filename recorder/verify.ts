@@ -14,6 +14,7 @@ import { readSmall } from './regular-file.ts'
 import { Findings, type Report } from './report.ts'
 import { LedgerStatements, type Statements } from './statements.ts'
 import type { Trust } from './trust.ts'
+import type { LogPolicy } from './witness/policy.ts'
 import { inspectFiles } from './verify-files.ts'
 import { commitmentsIn, inspectCheckpoint, inspectEntries } from './verify-ledger.ts'
 import { inspectRecording, type VerifiedRecording } from './verify-recording.ts'
@@ -23,8 +24,9 @@ const maxDisclosuresBytes = 256 << 20
 /**
  * Verifies an export. Never throws for what it finds: whatever is wrong with the folder, a missing one included, is in
  * the report.
+ * @param policy asks for witnesses beside the keys of the trust file.
  */
-export async function verifyExport(dir: string, trust: Trust): Promise<Report> {
+export async function verifyExport(dir: string, trust: Trust, policy: LogPolicy | null = null): Promise<Report> {
   const findings = new Findings()
   const digests = await inspectFiles(dir, trust, findings)
   const paths = new Set(digests.keys())
@@ -33,7 +35,7 @@ export async function verifyExport(dir: string, trust: Trust): Promise<Report> {
 
   const sessions = sessionsIn(paths, header, findings)
   const statements = new LedgerStatements(sessions)
-  const checkpoint = await inspectCheckpoint(dir, trust, findings)
+  const checkpoint = await inspectCheckpoint(dir, trust, policy, findings)
   if (checkpoint !== null) {
     const root = Buffer.from(checkpoint.root).toString('base64')
     const same = header === null || (header.ledger.size === checkpoint.size && header.ledger.root === root)

@@ -134,6 +134,12 @@ const suppliers = createRoute({
   ...only('/suppliers'),
   component: lazyRouteComponent(() => import('./oversight/suppliers-page.tsx'), 'SuppliersPage'),
 })
+const trainings = createRoute({
+  getParentRoute: () => inside,
+  path: '/trainings',
+  ...only('/trainings'),
+  component: lazyRouteComponent(() => import('./oversight/trainings-page.tsx'), 'TrainingsPage'),
+})
 const supplier = createRoute({
   getParentRoute: () => inside,
   path: '/suppliers/$id',
@@ -151,6 +157,18 @@ const campaign = createRoute({
   path: '/reviews/$id',
   ...only('/reviews'),
   component: lazyRouteComponent(() => import('./oversight/campaign-page.tsx'), 'CampaignPage'),
+})
+const review = createRoute({
+  getParentRoute: () => inside,
+  path: '/reviews/access/$id',
+  ...only('/reviews'),
+  component: lazyRouteComponent(() => import('./oversight/review-page.tsx'), 'ReviewPage'),
+})
+const concerns = createRoute({
+  getParentRoute: () => inside,
+  path: '/concerns',
+  ...only('/concerns'),
+  component: lazyRouteComponent(() => import('./oversight/concerns-page.tsx'), 'ConcernsPage'),
 })
 const rules = createRoute({
   getParentRoute: () => inside,
@@ -188,6 +206,31 @@ const register = createRoute({
   component: lazyRouteComponent(() => import('./register/register-page.tsx'), 'RegisterPage'),
 })
 
+const coverage = createRoute({
+  getParentRoute: () => inside,
+  path: '/register/coverage',
+  ...only('/register'),
+  component: lazyRouteComponent(() => import('./inventory/coverage-page.tsx'), 'CoveragePage'),
+})
+const applicability = createRoute({
+  getParentRoute: () => inside,
+  path: '/register/applicability',
+  ...only('/register'),
+  component: lazyRouteComponent(() => import('./inventory/applicability-page.tsx'), 'ApplicabilityPage'),
+})
+const scopeFit = createRoute({
+  getParentRoute: () => inside,
+  path: '/scope-fit',
+  ...only('/scope-fit'),
+  component: lazyRouteComponent(() => import('./inventory/scope-fit-page.tsx'), 'ScopeFitPage'),
+})
+const walkdown = createRoute({
+  getParentRoute: () => inside,
+  path: '/walkdown',
+  ...only('/walkdown'),
+  component: lazyRouteComponent(() => import('./inventory/walkdown-page.tsx'), 'WalkdownPage'),
+})
+
 const tree = root.addChildren([
   login,
   inside.addChildren([
@@ -202,13 +245,20 @@ const tree = root.addChildren([
     access,
     suppliers,
     supplier,
+    trainings,
     reviews,
     campaign,
+    review,
+    concerns,
     rules,
     recordings,
     recording,
     evidence,
     register,
+    coverage,
+    applicability,
+    scopeFit,
+    walkdown,
   ]),
 ])
 

@@ -5,7 +5,7 @@ import type { Bundle } from '../../policy/index.ts'
 import type { Clock } from '../clock.ts'
 import type { Activation } from '../store/bundles.ts'
 import type { Store } from '../store/store.ts'
-import { writeActivation } from './activation.ts'
+import { effectsOf, writeActivation } from './activation.ts'
 import type { Shelf } from './bundle-shelf.ts'
 
 /** Writes the activation, or nothing and null where the folder is in force already. */
@@ -18,12 +18,16 @@ export async function activateFolder(
   if (latest?.digest === to.digest) return null
   const stored = latest === null ? null : await store.bundles.byDigest(latest.digest)
   // What is in force may not be valid for this version any more: this command is how to get out of that.
-  const taken = stored === null ? null : shelf.take(stored.files, stored.digest)
+  const taken = stored === null ? null : await shelf.take(stored.files, stored.digest)
   const by = { proposal: null, proposer: null, activator: null, reason: null }
   try {
+    const from = taken?.kind === 'ok' ? taken.bundle : null
+    // Nobody reviewed it: the evidence says what of it lies on the safety path, and the register finds fault with that.
+    const effects = from === null ? null : effectsOf(from, to, null, [])
     return await store.change((tx) =>
       writeActivation(tx, {
-        from: taken?.kind === 'ok' ? taken.bundle : null,
+        from,
+        effects,
         to,
         files,
         at: clock.now(),

@@ -5,13 +5,19 @@ import {
   attributeMoves,
   scopeOf,
   stricterScope,
+  diffBundles,
+  safetyPath,
+  type ActivationEffects,
   type AssetId,
   type AttributeMove,
   type Bundle,
+  type PersonId,
 } from '../../policy/index.ts'
 import { mint } from '../clock.ts'
 import type { Activation } from '../store/bundles.ts'
 import type { Tx } from '../store/store.ts'
+import type { Impact } from './impact.ts'
+import { namesOf } from './safety-reviews.ts'
 
 export interface ActivationStep extends Pick<
   Activation,
@@ -21,6 +27,21 @@ export interface ActivationStep extends Pick<
   readonly from: Bundle | null
   readonly to: Bundle
   readonly files: ReadonlyMap<string, string>
+  readonly effects: ActivationEffects | null
+}
+
+/** What going from one bundle to another changes, as the evidence counts it. `impact` is null where nobody asked. */
+export function effectsOf(
+  from: Bundle,
+  to: Bundle,
+  impact: Impact | null,
+  reviewedBy: readonly PersonId[],
+): ActivationEffects {
+  const { moves, changes } = diffBundles(from, to)
+  const path = safetyPath(from, to)
+  const grants = impact === null ? null : { open: impact.grants, ended: impact.ends.count, sessions: impact.sessions }
+  const safety = { touches: path.touches.count, of: namesOf(path), reviewedBy }
+  return { assetsMoved: moves.count, changes: changes.count, grants, safety }
 }
 
 /** What stands on an asset. */
@@ -35,7 +56,7 @@ export async function writeActivation(
   step: ActivationStep,
   standing: ReadonlyMap<AssetId, Standing> = new Map(),
 ): Promise<Activation> {
-  const { from, to, files, at, kind, proposal, proposer, activator, reason } = step
+  const { from, to, files, at, kind, proposal, proposer, activator, reason, effects } = step
   const previous = await tx.bundles.latest()
   const scopeVersion = to.scope.version
   await tx.bundles.activate(files, {
@@ -58,6 +79,7 @@ export async function writeActivation(
     proposer,
     activator,
     reason: reason === null ? null : await tx.ledger.commit(reason),
+    effects,
   })
   if (previous?.scopeVersion !== scopeVersion)
     await tx.ledger.append('scope.version_published', at, { scopeVersion, bundle: to.digest })

@@ -5,11 +5,13 @@ import {
   conduitFor,
   decide,
   decidedUntil,
+  expectationsOf,
   parseAssetId,
   plantOf,
   quote,
   remediesFor,
   suspensionOf,
+  trainingsFor,
   usableAt,
   zoneOf,
   type Asset,
@@ -105,6 +107,21 @@ function askedOf(request: DecisionRequest): Asked {
   return { asked: { protocol, operationClass, window, schedule, tier } }
 }
 
+/** What had to be attested for what somebody wants to use, by id. */
+function attestableFor(
+  { person }: Actor,
+  asset: Asset,
+  asked: Asked['asked'],
+  bundle: Bundle,
+): Pick<Events['policy.decision'], 'attestable'> {
+  const supplier = person.supplier === null ? undefined : bundle.suppliers.get(person.supplier)
+  const use = { asset, operationClass: asked?.operationClass ?? null }
+  const trainings = trainingsFor(person, use, bundle.access).map(({ id }) => id)
+  const expectations = supplier === undefined ? [] : expectationsOf(supplier, bundle).map(({ id }) => id)
+  if (trainings.length === 0 && expectations.length === 0) return {}
+  return { attestable: { supplier: person.supplier, trainings, expectations } }
+}
+
 export function openDoor(bundle: () => Bundle, clock: Clock, world: () => World): Door {
   async function write(
     tx: Tx,
@@ -122,10 +139,16 @@ export function openDoor(bundle: () => Bundle, clock: Clock, world: () => World)
       asset: declared?.id ?? null,
       plant: declared ? plantOf(declared, bundle()).id : null,
       ...refs,
+      ...(declared && (action === 'request' || action === 'connect')
+        ? attestableFor(actor, declared, refs.asked, bundle())
+        : {}),
       rules: decision.reasons.map(({ rule }) => rule),
       texts: texts ?? decision.reasons.map(({ text }) => text),
       controls: [...new Set(decision.reasons.flatMap(({ controls }) => controls))],
       exceptions: decision.exceptions,
+      ...(decision.acceptedRisks.length === 0 ? {} : { acceptedRisks: decision.acceptedRisks }),
+      ...(decision.watched.length === 0 ? {} : { watched: decision.watched }),
+      ...(decision.leansOn.length === 0 ? {} : { leansOn: decision.leansOn }),
       bundle: decision.bundle,
       scopeVersion: decision.scopeVersion,
       scope: decision.scope.kind,
@@ -229,6 +252,9 @@ export function openDoor(bundle: () => Bundle, clock: Clock, world: () => World)
         scopeVersion: bundle().scope.version,
         scope: { kind: 'undetermined' },
         exceptions: [],
+        acceptedRisks: [],
+        watched: [],
+        leansOn: [],
         remedies: [{ kind: 'asset', text: 'name an asset from the list of assets' }],
       }
       // People type passwords where a name belongs: the user reads the name back, the ledger never holds it in clear.

@@ -7,7 +7,7 @@
 
 import { readdir, readFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
-import { parseBundle, releaseBundle, showProblem, type Bundle, type Problem } from '../../policy/index.ts'
+import { parseBundle, releaseBundle, safetyPath, showProblem, type Bundle, type Problem } from '../../policy/index.ts'
 import type { Bus } from '../bus/bus.ts'
 import { mint, type Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
@@ -173,7 +173,7 @@ export async function openInForce(deps: InForceDeps): Promise<InForce> {
       const comment = 'found in the bundle folder when the gateway started'
       const proposal = { id, digest, base, scopeVersion: scope.version, by: null, at: now, comment } as const
       await tx.proposals.insert(
-        { ...proposal, state: 'open', decidedBy: null, decidedAt: null, reason: null },
+        { ...proposal, state: 'open', decidedBy: null, decidedAt: null, reason: null, change: null, rollback: null },
         folder.files,
       )
       await tx.ledger.append('policy.proposed', now, {
@@ -184,6 +184,9 @@ export async function openInForce(deps: InForceDeps): Promise<InForce> {
         by: null,
         comment: await tx.ledger.commit(comment),
         rebased: false,
+        change: null,
+        rollback: null,
+        safetyTouches: safetyPath(current.held.bundle, folder.bundle).touches.count,
       })
     })
   }
@@ -210,6 +213,7 @@ export async function openInForce(deps: InForceDeps): Promise<InForce> {
           proposer: null,
           activator: null,
           reason: null,
+          effects: null,
         }),
       )
       current = { activation, held }
@@ -228,8 +232,8 @@ export async function openInForce(deps: InForceDeps): Promise<InForce> {
   }
 }
 
-function needValid(shelf: Shelf, files: ReadonlyMap<string, string>, digest: string): Held {
-  const taken = shelf.take(files, digest)
+async function needValid(shelf: Shelf, files: ReadonlyMap<string, string>, digest: string): Promise<Held> {
+  const taken = await shelf.take(files, digest)
   if (taken.kind === 'ok') return taken
   throw new StartRefused(
     taken.problems.map((problem) => ({

@@ -1,4 +1,4 @@
-// Deciding on a request: yes, yes with less, no, and the requester's taking it back. Whose right is used is found here;
+// Deciding on a request: yes, yes with less, and no. Whose right is used is found here;
 // whether it suffices is the state machine's to say.
 
 import {
@@ -10,7 +10,6 @@ import {
   narrowTerms,
   needsOf,
   requestDigest,
-  withdraw,
   type ApprovalNeed,
   type Changes,
   type Decision,
@@ -25,7 +24,6 @@ import {
   type Yes,
 } from '../../policy/index.ts'
 import { mint } from '../clock.ts'
-import { GatewayError } from '../errors.ts'
 import type { StoredRequest } from '../store/requests.ts'
 import type { Tx } from '../store/store.ts'
 import type { Actor, DecisionRefs, Door } from './authorize.ts'
@@ -152,6 +150,7 @@ export async function sayYes(
     await linkTicket(tx, now, id, reference, ticket)
     const terms = termsWith(stored, answer.changes)
     const digest = requestDigest({ ...outcome.request, terms })
+    const because = digest === stored.digest ? ('no-longer-theirs' as const) : ('terms-changed' as const)
     const kept: StoredRequest = {
       ...stored,
       request: outcome.request,
@@ -160,11 +159,11 @@ export async function sayYes(
       needs: joinNeeds([stored.needs, yes.needs]),
       ticketState: ticket.state,
       expiresAt: Math.min(stored.expiresAt, terms.window.until),
+      lapsed: [...stored.lapsed, ...outcome.lapsed.map((yes) => ({ ...yes, lapsedAt: now, because }))],
     }
     stillSo(await tx.requests.update(kept, now))
     await noteTerms(tx, now, stored, kept, actor)
     for (const { by } of outcome.lapsed) {
-      const because = digest === stored.digest ? 'no-longer-theirs' : 'terms-changed'
       await tx.ledger.append('request.approval_lapsed', now, { request: id, approver: by, because })
     }
     const comment = await tx.ledger.commit(answer.comment)
@@ -276,19 +275,6 @@ export async function sayNo(
       digest: stored.digest,
       comment: await tx.ledger.commit(answer.comment),
     })
-    return done(undefined)
-  })
-}
-
-/** The person who asked takes it back. */
-export async function takeBack(take: TakeStep, actor: Actor, id: RequestId): Promise<void> {
-  await take({ request: id, person: actor.person.id, step: 'withdraw' }, async (tx, now) => {
-    const stored = await tx.requests.byId(id)
-    if (!stored) throw new GatewayError('not-found', `no request \`${id}\``)
-    const outcome = withdraw({ request: stored.request, by: actor.person.id, now })
-    if (outcome.kind === 'refused') return refusedBy(outcome)
-    stillSo(await tx.requests.update({ ...stored, request: outcome.request, alarmAt: null }, now))
-    await tx.ledger.append('request.withdrawn', now, { request: id, person: actor.person.id })
     return done(undefined)
   })
 }

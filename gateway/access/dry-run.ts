@@ -2,9 +2,9 @@
 // under the new one. Reads the ledger once, in batches, with flat memory; writes nothing.
 //
 // The ledger holds what was decided and not all that it rested on. A question is rebuilt from the request or grant it
-// cites and from the person as they are today; suspensions, presences and tickets of that moment are not kept. So each
-// is first decided again under its own bundle: where that does not give the recorded answer, what it rested on has gone,
-// and it is counted as not rebuilt instead of guessed at.
+// cites, from the person as they are today and from what was attested then; suspensions, presences and tickets of that
+// moment are not kept. So each is first decided again under its own bundle: where that does not give the recorded answer,
+// what it rested on has gone, and it is counted as not rebuilt instead of guessed at.
 
 import { setImmediate as breathe } from 'node:timers/promises'
 import {
@@ -25,6 +25,7 @@ import {
 } from '../../policy/index.ts'
 import type { Clock } from '../clock.ts'
 import type { Store } from '../store/store.ts'
+import { readAttestedThen } from './attested-then.ts'
 import type { Held, Shelf } from './bundle-shelf.ts'
 
 /** Why a recorded decision cannot be asked again. */
@@ -97,6 +98,7 @@ export async function* dryRun(
   const size = await store.evidence.size()
   const first = await firstSince(store, from, size)
   const people = new Map<string, Person | null>()
+  const attestedThen = await readAttestedThen(store)
   const notRebuilt: Partial<Record<Gap, number>> = {}
   const turned = { deny: new Groups(), permit: new Groups() }
   const counts = { decisions: 0, rebuilt: 0, otherRules: 0 }
@@ -106,7 +108,7 @@ export async function* dryRun(
     if (own?.digest === digest) return own.held?.bundle ?? null
     own?.held?.giveBack()
     const stored = await store.bundles.byDigest(digest)
-    const taken = stored === null ? null : shelf.take(stored.files, digest)
+    const taken = stored === null ? null : await shelf.take(stored.files, digest)
     own = { digest, held: taken?.kind === 'ok' ? taken : null }
     return own.held?.bundle ?? null
   }
@@ -138,7 +140,7 @@ export async function* dryRun(
       mfa: rules.includes('mfa-missing') ? [] : ['totp'],
       source: null,
       ticket,
-      world: quietWorld,
+      world: { ...quietWorld, ...attestedThen(involvedIn(question, person), event.at) },
     }
     const was = decide(question, ofThen, facts)
     if (was.kind !== data['outcome']) return 'facts-gone'
@@ -178,6 +180,11 @@ export async function* dryRun(
       nowPermitted: turned.permit.result(),
     },
   }
+}
+
+/** Who acted, and whose request it was. */
+function involvedIn(question: DecisionRequest, actor: Person): readonly Person[] {
+  return question.action === 'approve' || question.action === 'extend' ? [actor, question.requester] : [actor]
 }
 
 const ruleNames = ({ reasons }: Decision): string =>

@@ -66,6 +66,7 @@ export function openExceptionAgeing(deps: {
         assets,
         owner: await tx.ledger.commit(exception.owner),
         approvedBy: await tx.ledger.commit(exception.approvedBy),
+        decision: exception.decision === null ? null : await tx.ledger.commit(exception.decision),
       })
     })
   }

@@ -7,6 +7,7 @@ import {
   explain,
   explainJson,
   remediesFor,
+  withStandardRollback,
   type AccessAsk,
   type Asset,
   type Bundle,
@@ -17,7 +18,10 @@ import {
   type OperationClass,
   type Person,
   type RequestId,
+  type Schedule,
+  type TicketState,
   type Tier,
+  type Window,
   type World,
 } from '../../policy/index.ts'
 
@@ -40,6 +44,16 @@ export interface Question {
   readonly at: number
   readonly minutes: number
   readonly mfa: boolean
+  /** When, where it is more than so many minutes from `at`: as asked on the clock of the asset's plant. */
+  readonly when?: { readonly window: Window; readonly schedule: Schedule } | undefined
+  /** What the change system says of the ticket; left out: a ticket that is open is supposed. */
+  readonly ticket?: TicketState | undefined
+  /** The rollback plan, empty for none; left out: one is supposed. */
+  readonly rollback?: string | undefined
+  /** How many files are declared to be brought; none where it is left out. */
+  readonly files?: number | undefined
+  /** Ids of the tier's criteria that are affirmed; left out: all of them are supposed. */
+  readonly criteria?: readonly string[] | undefined
 }
 
 const minute = 60_000
@@ -51,26 +65,32 @@ export function explainQuestion(
   world: World,
   told: { readonly reach: boolean } = { reach: true },
 ): Explained {
-  const { person, asset, action, operationClass, tier, at, minutes, mfa } = question
+  const { person, asset, action, operationClass, tier, at, minutes, mfa, ticket = 'open', files = 0 } = question
   const supposed: string[] = []
-  const window = { from: at, until: at + minutes * minute }
+  const { window, schedule } = question.when ?? {
+    window: { from: at, until: at + minutes * minute },
+    schedule: { kind: 'whole' } as const,
+  }
   const protocol = 'ssh'
   const rules = bundle.access.tiers[tier]
-  const ask: AccessAsk = {
+  const asked: AccessAsk = {
     asset: asset.id,
     protocol,
     operationClass,
     window,
-    schedule: { kind: 'whole' },
+    schedule,
     tier,
-    criteria: rules.criteria.map(({ id }) => id),
+    criteria: question.criteria ?? rules.criteria.map(({ id }) => id),
     purpose: 'to be explained',
-    ticket: 'supposed',
-    rollback: 'supposed',
-    files: [],
+    ticket: ticket === 'none' ? '' : 'supposed',
+    rollback: question.rollback ?? 'supposed',
+    files: Array.from({ length: files }, (_, at) => ({ name: `file ${at + 1}`, sha256: '0'.repeat(64) })),
   }
-  if (rules.criteria.length > 0) supposed.push(`the criteria of tier ${tier} are affirmed`)
-  if (action !== 'connect') supposed.push('a ticket that is open', 'a rollback plan')
+  const ask = withStandardRollback(asked, asset, bundle)
+  if (rules.criteria.length > 0 && question.criteria === undefined)
+    supposed.push(`the criteria of tier ${tier} are affirmed`)
+  if (action !== 'connect' && question.ticket === undefined) supposed.push('a ticket that is open')
+  if (action !== 'connect' && question.rollback === undefined) supposed.push('a rollback plan')
   let request: DecisionRequest
   switch (action) {
     case 'request':
@@ -80,6 +100,8 @@ export function explainQuestion(
       request = { action, ask, requester: question.requester ?? person }
       break
     case 'connect': {
+      // What counts from its approval was approved at that time, and is a window from then on.
+      const granted = schedule.kind === 'from-approval' ? counted(window, schedule.minutes, at) : { window, schedule }
       const grant: Grant = {
         id: 'supposed' as GrantId,
         request: 'supposed' as RequestId,
@@ -87,21 +109,27 @@ export function explainQuestion(
         asset: asset.id,
         protocol,
         operationClass,
-        window,
-        schedule: { kind: 'whole' },
+        ...granted,
         tier,
         escort: false,
         conditions: '',
         kind: 'open',
       }
-      supposed.push(`an open grant for ${minutes} minutes from then`)
+      supposed.push(
+        question.when === undefined ? `an open grant for ${minutes} minutes from then` : 'an open grant for it',
+      )
       request = { action, asset: asset.id, protocol, grant }
     }
   }
   supposed.push(mfa ? 'logged in with password and one-time code' : 'logged in with one factor')
-  const facts = { now: at, person, mfa: mfa ? (['totp'] as const) : [], source: null, ticket: 'open', world } as const
+  const facts = { now: at, person, mfa: mfa ? (['totp'] as const) : [], source: null, ticket, world } as const
   const decision = decide(request, bundle, facts)
   const ways = remediesFor(request, bundle, facts)
   const beside = told.reach ? { reach: blastRadius(asset, bundle), ways } : { ways }
   return { decision: explainJson(decision, beside), lines: explain(decision, beside), supposed }
+}
+
+function counted(window: Window, minutes: number, at: number): Pick<Grant, 'window' | 'schedule'> {
+  const from = Math.max(window.from, at)
+  return { window: { from, until: Math.min(from + minutes * minute, window.until) }, schedule: { kind: 'whole' } }
 }

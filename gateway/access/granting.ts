@@ -24,6 +24,7 @@ import type { Tables, Tx } from '../store/store.ts'
 import type { Actor, Door } from './authorize.ts'
 import { needsFor } from './deciding.ts'
 import type { AccessDeps } from './requests.ts'
+import { moveReviews } from './reviews.ts'
 import { acting, rightsOf } from './rights.ts'
 import { done, mayEnd, Overtaken, readRequest, refusedBy, stillSo, type TakeStep } from './steps.ts'
 
@@ -125,6 +126,7 @@ export async function makeLonger(
       ...outcome.extension,
       comment: await tx.ledger.commit(comment),
     })
+    await moveReviews(tx, now, { before: grant, after: outcome.grant, extension: outcome.extension })
     return done(undefined)
   })
   bus.publish({ kind: 'grant-extended', grant: id, until })

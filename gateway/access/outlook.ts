@@ -34,7 +34,13 @@ export interface Outlook {
   /** What policy would want otherwise of a denial in `forMe`. Takes long: for one request, not for a list. */
   readonly waysForMe: () => readonly Remedy[]
   /** Would the reader's yes count, in whose name, and if not, why not. */
-  readonly myYes: { readonly counts: boolean; readonly onBehalfOf: PersonId | null; readonly text: string } | null
+  readonly myYes: {
+    readonly counts: boolean
+    readonly onBehalfOf: PersonId | null
+    readonly text: string
+    /** Their yes is given already, and they may make less of what would be granted: that is their yes given anew. */
+    readonly narrows: boolean
+  } | null
 }
 
 export async function outlookOf(deps: AccessDeps, actor: Actor, stored: StoredRequest): Promise<Outlook> {
@@ -78,12 +84,16 @@ export async function outlookOf(deps: AccessDeps, actor: Actor, stored: StoredRe
     if (decision.kind === 'deny') {
       const text = conflictBetween(requester, actor.person)?.text ?? decision.reasons[0]?.text ?? 'policy refuses it'
       const ways = () => door.ways(acting(actor, owner), question, ticket)
-      return { decision, ways, yes: { counts: false, onBehalfOf: null, text } }
+      return { decision, ways, yes: { counts: false, onBehalfOf: null, text, narrows: false } }
     }
     const outcome = approve(yesOf(deps, read, { ...given, owner, decision }))
-    if (outcome.kind === 'refused') return { decision, yes: { counts: false, onBehalfOf, text: outcome.text } }
+    if (outcome.kind === 'refused') {
+      const narrows = outcome.code === 'already-approved'
+      const text = narrows ? 'your yes is given; you may still grant less' : outcome.text
+      return { decision, yes: { counts: false, onBehalfOf, text, narrows } }
+    }
     const text = outcome.grant === null ? 'your yes counts, and others are needed beside it' : 'your yes grants it'
-    return { decision, yes: { counts: true, onBehalfOf, text } }
+    return { decision, yes: { counts: true, onBehalfOf, text, narrows: false } }
   }
 }
 

@@ -1,12 +1,14 @@
 // The life of bundles: proposed by one person, activated by another, rolled back one step. A refusal is kept as evidence
 // and changes nothing. What is in force is bundles.ts's; what it would change is impact.ts's and policy's.
 
+import { setImmediate as breathe } from 'node:timers/promises'
 import {
   diffBundles,
   describeDiff,
+  ruleTexts,
+  safetyPath,
   showProblem,
   type Bundle,
-  type BundleDiff,
   type Events,
   type Paragraph,
   type PersonId,
@@ -19,52 +21,28 @@ import { GatewayError, type ProblemCode } from '../errors.ts'
 import type { Activation } from '../store/bundles.ts'
 import type { Proposal } from '../store/proposals.ts'
 import type { Store, Tx } from '../store/store.ts'
-import { writeActivation, type ActivationStep } from './activation.ts'
+import { effectsOf, writeActivation, type ActivationStep } from './activation.ts'
 import type { Actor } from './authorize.ts'
-import type { Held, Shelf } from './bundle-shelf.ts'
+import type { Held, NotTaken, Shelf, Taken } from './bundle-shelf.ts'
 import type { InForce } from './bundles.ts'
-import { impactOf, type Impact } from './impact.ts'
+import type { BundleLife, Comparison, ReleaseNotes } from './bundle-life.ts'
+import { impactOf } from './impact.ts'
+import { openSafetyReviews } from './safety-reviews.ts'
 
-/** What one bundle would change of another, and what it would end. */
-export interface Comparison {
-  readonly diff: BundleDiff
-  readonly words: readonly Paragraph[]
-  readonly impact: Impact
-  readonly warnings: readonly Problem[]
-}
-
-export interface BundleLife {
-  /** @throws GatewayError `bundle-invalid` with every problem. */
-  propose(actor: Actor, files: ReadonlyMap<string, string>, comment: string): Promise<ProposalId>
-  /** Puts an outdated proposal on what is in force now. Only its proposer does: the bundle is theirs to stand for. */
-  rebase(actor: Actor, id: ProposalId, base: string): Promise<void>
-  /**
-   * Puts a proposal in force.
-   * @param base digest of the bundle in force as it was read; another one is `bundle-outdated`.
-   */
-  activate(actor: Actor, id: ProposalId, base: string): Promise<Activation>
-  reject(actor: Actor, id: ProposalId, reason: string): Promise<void>
-  withdraw(actor: Actor, id: ProposalId): Promise<void>
-  /**
-   * Back to the bundle before the latest activation, by one person alone: a plant that cannot reach its machines does not
-   * wait for a second one. It is evidence, and one step only.
-   */
-  rollback(actor: Actor, base: string, reason: string): Promise<Activation>
-  /** The refusal that names every problem of a bundle. */
-  invalid(problems: readonly Problem[]): GatewayError
-  /** What these files would change of what is in force. @throws GatewayError `bundle-invalid`. */
-  compare(files: ReadonlyMap<string, string>): Promise<Comparison>
-  /** What a proposal would change; for an outdated one also what changed since it was made. */
-  review(proposal: Proposal): Promise<{ readonly comparison: Comparison | null; readonly since: readonly Paragraph[] }>
-}
+const noNotes: ReleaseNotes = { change: null, rollback: null }
 
 type Code = Events['policy.step_refused']['code']
 type Step = Events['policy.step_refused']['step']
 
 const publicCode: Readonly<Record<Code, ProblemCode>> = {
   'bundle-invalid': 'bundle-invalid',
+  'bundle-too-costly': 'bundle-too-costly',
   'bundle-outdated': 'bundle-outdated',
   'own-proposal': 'own-proposal',
+  'own-review': 'own-review',
+  'safety-review-missing': 'safety-review-missing',
+  'no-review-needed': 'state-conflict',
+  'not-the-plants': 'role-missing',
   'not-the-proposer': 'role-missing',
   'already-decided': 'state-conflict',
   'nothing-to-roll-back': 'state-conflict',
@@ -102,23 +80,26 @@ export function openBundleLife(deps: {
   const decided = ({ id, state }: Proposal): string => `proposal \`${id}\` is ${state} already: read it again`
 
   /** Takes the files of an open proposal off the store and parses them. */
-  async function takeProposed(proposal: Proposal): Promise<ReturnType<Shelf['take']>> {
+  async function takeProposed(proposal: Proposal): Promise<Taken> {
     const files = await store.proposals.files(proposal.id)
     if (!files) throw new Error(`proposal \`${proposal.id}\`: its files are not in the store`)
     return shelf.take(files, proposal.digest)
   }
 
   async function compareTo(held: Held): Promise<Comparison> {
+    // Each part takes some 50 ms with ten thousand assets: sessions come in between.
+    await breathe()
     const current = inForce.bundle()
     const diff = diffBundles(current, held.bundle)
+    await breathe()
     const impact = await impactOf({ store, clock, world }, current, held.bundle)
-    return { diff, words: describeDiff(diff), impact, warnings: held.warnings }
+    return { diff, words: describeDiff(diff), rules: ruleTexts(diff), impact, warnings: held.warnings }
   }
 
   /** Between two bundles of the store; empty where one of them is not kept or not valid for this version any more. */
   async function since(from: string, to: Bundle): Promise<readonly Paragraph[]> {
     const stored = await store.bundles.byDigest(from)
-    const taken = stored === null ? null : shelf.take(stored.files, from)
+    const taken = stored === null ? null : await shelf.take(stored.files, from)
     if (taken?.kind !== 'ok') return []
     try {
       return describeDiff(diffBundles(taken.bundle, to))
@@ -126,6 +107,14 @@ export function openBundleLife(deps: {
       taken.giveBack()
     }
   }
+
+  const safety = openSafetyReviews({
+    store,
+    clock,
+    inForce: inForce.bundle,
+    take: takeProposed,
+    refuse: (code, person, proposal, text) => refuse('review', code, person, proposal, text),
+  })
 
   const outdatedText = (base: string): string =>
     `bundle \`${inForce.bundle().digest}\` is in force, not \`${base}\`: read what changed and put the proposal on it`
@@ -135,19 +124,21 @@ export function openBundleLife(deps: {
    * bundle from then on. Takes over `taken`.
    */
   async function putInForce(
-    step: Omit<ActivationStep, 'from' | 'to' | 'at'> & { readonly kind: 'activate' | 'rollback' },
+    step: Omit<ActivationStep, 'from' | 'to' | 'at' | 'effects'> & { readonly kind: 'activate' | 'rollback' },
     person: PersonId,
     taken: Held,
+    reviewedBy: readonly PersonId[],
     claim: (tx: Tx, at: number) => Promise<Code | null>,
   ): Promise<Activation> {
     const from = inForce.bundle()
     let activation: Activation | null
     try {
-      const { standing } = await impactOf({ store, clock, world }, from, taken.bundle)
+      const impact = await impactOf({ store, clock, world }, from, taken.bundle)
+      const effects = effectsOf(from, taken.bundle, impact, reviewedBy)
       activation = await store.change(async (tx) => {
         const at = clock.now()
         const code = await claim(tx, at)
-        if (code === null) return writeActivation(tx, { ...step, from, to: taken.bundle, at }, standing)
+        if (code === null) return writeActivation(tx, { ...step, from, to: taken.bundle, at, effects }, impact.standing)
         const { kind, proposal } = step
         await tx.ledger.append('policy.step_refused', at, { proposal, person, step: kind, code })
         return null
@@ -164,31 +155,38 @@ export function openBundleLife(deps: {
     return activation
   }
 
-  function invalid(problems: readonly Problem[]): GatewayError {
+  function invalid({ code, problems }: NotTaken): GatewayError {
+    if (code === 'bundle-too-costly') return new GatewayError(code, problems[0]?.reason ?? null)
     const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
     return new GatewayError('bundle-invalid', `the bundle is not valid: ${count}`, {
       problems: problems.map(showProblem),
     })
   }
 
+  /** Files that were valid when they were proposed. */
+  const notInForce = (taken: NotTaken, invalidNow: string): string =>
+    taken.code === 'bundle-invalid' ? invalidNow : invalid(taken).message
+
   return {
     invalid,
-    async propose(actor, files, comment) {
-      const taken = shelf.take(files)
+    async propose(actor, files, comment, notes = noNotes) {
+      const taken = await shelf.take(files)
       const person = actor.person.id
       if (taken.kind === 'invalid')
-        return refuse('propose', 'bundle-invalid', person, null, invalid(taken.problems).message, taken.problems)
+        return refuse('propose', taken.code, person, null, invalid(taken).message, taken.problems)
       const { digest, scope } = taken.bundle
+      const safetyTouches = safetyPath(inForce.bundle(), taken.bundle).touches.count
       taken.giveBack()
       const base = inForce.bundle().digest
       if (digest === base)
         return refuse('propose', 'in-force-already', person, null, `bundle \`${digest}\` is in force already`)
+      await breathe()
       const now = clock.now()
       const id = mint.proposal(now)
       const scopeVersion = scope.version
       await store.change(async (tx) => {
         const row = { id, digest, base, scopeVersion, by: person, at: now, comment, state: 'open' } as const
-        await tx.proposals.insert({ ...row, decidedBy: null, decidedAt: null, reason: null }, files)
+        await tx.proposals.insert({ ...row, ...notes, decidedBy: null, decidedAt: null, reason: null }, files)
         await tx.ledger.append('policy.proposed', now, {
           proposal: id,
           bundle: digest,
@@ -197,8 +195,12 @@ export function openBundleLife(deps: {
           by: person,
           comment: await tx.ledger.commit(comment),
           rebased: false,
+          ...(await commitNotes(tx, notes)),
+          safetyTouches,
         })
       })
+      // Megabytes were written; what reads them next is another stretch.
+      await breathe()
       return id
     },
 
@@ -208,7 +210,21 @@ export function openBundleLife(deps: {
       if (proposal.by !== null && proposal.by !== person)
         return refuse('rebase', 'not-the-proposer', person, id, 'only who proposed a bundle puts it on another base')
       if (proposal.state !== 'open') return refuse('rebase', 'already-decided', person, id, decided(proposal))
-      if (base !== inForce.bundle().digest) return refuse('rebase', 'bundle-outdated', person, id, outdatedText(base))
+      const current = inForce.bundle()
+      if (base !== current.digest) return refuse('rebase', 'bundle-outdated', person, id, outdatedText(base))
+      if (base === proposal.base)
+        return refuse(
+          'rebase',
+          'in-force-already',
+          person,
+          id,
+          `proposal \`${id}\` stands on bundle \`${base}\` already`,
+        )
+      const taken = await takeProposed(proposal)
+      if (taken.kind === 'invalid')
+        return refuse('rebase', taken.code, person, id, invalid(taken).message, taken.problems)
+      const safetyTouches = safetyPath(current, taken.bundle).touches.count
+      taken.giveBack()
       const done = await store.change(async (tx) => {
         const now = clock.now()
         if (!(await tx.proposals.rebase(id, base))) {
@@ -216,6 +232,8 @@ export function openBundleLife(deps: {
           await tx.ledger.append('policy.step_refused', now, { proposal: id, person, step: 'rebase', code })
           return false
         }
+        // What was reviewed was the difference to another bundle.
+        await tx.safetyReviews.voidAll(id, now)
         await tx.ledger.append('policy.proposed', now, {
           proposal: id,
           bundle: proposal.digest,
@@ -224,10 +242,16 @@ export function openBundleLife(deps: {
           by: person,
           comment: await tx.ledger.commit(proposal.comment),
           rebased: true,
+          ...(await commitNotes(tx, proposal)),
+          safetyTouches,
         })
         return true
       })
       if (!done) throw new GatewayError('state-conflict')
+    },
+
+    async reviewSafety(actor, id, base, given) {
+      await safety.review(actor, await needProposal(id), base, given)
     },
 
     async activate(actor, id, base) {
@@ -253,19 +277,30 @@ export function openBundleLife(deps: {
         )
       const files = await store.proposals.files(id)
       if (!files) throw new Error(`proposal \`${id}\`: its files are not in the store`)
-      const taken = shelf.take(files, proposal.digest)
+      const taken = await shelf.take(files, proposal.digest)
       if (taken.kind === 'invalid')
         return refuse(
           'activate',
-          'bundle-invalid',
+          taken.code,
           person,
           id,
-          'the bundle is not valid for this version',
+          notInForce(taken, 'the bundle is not valid for this version'),
           taken.problems,
         )
+      const path = safetyPath(current, taken.bundle)
+      const { missing, reviewedBy } = await safety.standing(store, proposal, path)
+      if (missing !== null || reviewedBy.includes(person)) {
+        taken.giveBack()
+        return missing === null
+          ? refuse('activate', 'own-review', person, id, 'who reviewed the safety of a bundle does not activate it')
+          : refuse('activate', 'safety-review-missing', person, id, `proposal \`${id}\` is not activated: ${missing}`)
+      }
       const by = { proposal: id, proposer: proposal.by, activator: person, reason: null }
-      return putInForce({ kind: 'activate', files, ...by }, person, taken, async (tx, at) => {
+      return putInForce({ kind: 'activate', files, ...by }, person, taken, reviewedBy, async (tx, at) => {
         if ((await tx.bundles.latest())?.digest !== current.digest) return 'bundle-outdated'
+        // A no that was said meanwhile, or a yes whose giver has lost the role.
+        const now = await safety.standing(tx, proposal, path)
+        if (now.missing !== null || now.reviewedBy.includes(person)) return 'safety-review-missing'
         const mine = await tx.proposals.decide(id, { state: 'activated', by: person, at, reason: null })
         return mine ? null : 'already-decided'
       })
@@ -300,25 +335,26 @@ export function openBundleLife(deps: {
         )
       const stored = await store.bundles.byDigest(target)
       if (!stored) throw new Error(`bundle \`${target}\`: was in force, and its files are not in the store`)
-      const taken = shelf.take(stored.files, target)
+      const taken = await shelf.take(stored.files, target)
       if (taken.kind === 'invalid')
         return refuse(
           'rollback',
-          'bundle-invalid',
+          taken.code,
           person,
           null,
-          'the bundle before is not valid for this version',
+          notInForce(taken, 'the bundle before is not valid for this version'),
           taken.problems,
         )
       const by = { proposal: null, proposer: null, activator: person, reason }
-      return putInForce({ kind: 'rollback', files: stored.files, ...by }, person, taken, async (tx) =>
+      // To what was in force already, and was reviewed then: no plant waits for a safety engineer to get back.
+      return putInForce({ kind: 'rollback', files: stored.files, ...by }, person, taken, [], async (tx) =>
         (await tx.bundles.latest())?.seq === latest.seq ? null : 'bundle-outdated',
       )
     },
 
     async compare(files) {
-      const taken = shelf.take(files)
-      if (taken.kind === 'invalid') throw invalid(taken.problems)
+      const taken = await shelf.take(files)
+      if (taken.kind === 'invalid') throw invalid(taken)
       try {
         return await compareTo(taken)
       } finally {
@@ -327,14 +363,16 @@ export function openBundleLife(deps: {
     },
 
     async review(proposal) {
-      if (proposal.state !== 'open') return { comparison: null, since: [] }
+      if (proposal.state !== 'open') return { comparison: null, since: [], safety: null }
       const current = inForce.bundle()
       const changed = proposal.base === current.digest ? [] : await since(proposal.base, current)
       const taken = await takeProposed(proposal)
       // Valid when it was proposed; a gateway of another version may judge otherwise, and says so at the activation.
-      if (taken.kind === 'invalid') return { comparison: null, since: changed }
+      if (taken.kind === 'invalid') return { comparison: null, since: changed, safety: null }
       try {
-        return { comparison: await compareTo(taken), since: changed }
+        await breathe()
+        const standing = await safety.standing(store, proposal, safetyPath(current, taken.bundle))
+        return { comparison: await compareTo(taken), since: changed, safety: standing }
       } finally {
         taken.giveBack()
       }
@@ -367,5 +405,15 @@ export function openBundleLife(deps: {
       return true
     })
     if (!done) throw new GatewayError('state-conflict', 'somebody else was faster: read it again')
+  }
+}
+
+async function commitNotes(
+  { ledger }: Pick<Tx, 'ledger'>,
+  { change, rollback }: ReleaseNotes,
+): Promise<Pick<Events['policy.proposed'], 'change' | 'rollback'>> {
+  return {
+    change: change === null ? null : await ledger.commit(change),
+    rollback: rollback === null ? null : await ledger.commit(rollback),
   }
 }

@@ -12,6 +12,8 @@ const problemOf: Record<RefusedStep['code'], ProblemCode> = {
   'own-suspension': 'policy-denied',
   'own-item': 'policy-denied',
   'own-eligibility': 'policy-denied',
+  'own-training': 'policy-denied',
+  'own-supplier': 'policy-denied',
   'suspended-party': 'policy-denied',
   'role-missing': 'role-missing',
   'to-oneself': 'policy-denied',

@@ -1,19 +1,20 @@
 // Access requests and grants: what can be done with them, each a step that asks the door, moves the state machine of
 // `policy`, and writes state and evidence together. The steps themselves are in the files beside this one.
 
-import type { Grant, GrantId, Instant, RequestId, SessionId } from '../../policy/index.ts'
+import type { Grant, GrantId, Instant, RequestId, RequestSetId, SessionId } from '../../policy/index.ts'
 import type { Bus } from '../bus/bus.ts'
 import type { Clock } from '../clock.ts'
 import type { StoredRequest } from '../store/requests.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { sweepAccess } from './ageing.ts'
 import type { Actor, Door } from './authorize.ts'
-import { sayNo, sayYes, takeBack, type YesAnswer, type YesResult } from './deciding.ts'
+import { sayNo, sayYes, type YesAnswer, type YesResult } from './deciding.ts'
 import { makeLonger, noteUse, takeAway } from './granting.ts'
 import { outlookOf, type Outlook } from './outlook.ts'
 import { openSteps } from './steps.ts'
 import { submitAll, type Submitted, type Wanted } from './submitting.ts'
 import type { Tickets } from './tickets.ts'
+import { takeBack, takeBackSet } from './withdrawing.ts'
 import type { WorldSource } from './world.ts'
 
 export { mayEnd } from './steps.ts'
@@ -51,6 +52,8 @@ export interface Access {
   outlook(actor: Actor, stored: StoredRequest): Promise<Outlook>
   deny(actor: Actor, id: RequestId, answer: { digest: string; comment: string }): Promise<void>
   withdraw(actor: Actor, id: RequestId): Promise<void>
+  /** Takes back what still waits of a set, at once; gives the ids. */
+  withdrawSet(actor: Actor, set: RequestSetId): Promise<readonly RequestId[]>
   /** Ends a grant and, within a second, every session that rests on it. */
   revoke(actor: Actor, id: GrantId, reason: string): Promise<void>
   /** Makes a grant longer, or of a recurring one the occurrence that is running. */
@@ -69,6 +72,7 @@ export function openAccess(deps: AccessDeps): Access {
     outlook: (actor, stored) => outlookOf(deps, actor, stored),
     deny: (actor, id, answer) => sayNo(deps, take, actor, id, answer),
     withdraw: (actor, id) => takeBack(take, actor, id),
+    withdrawSet: (actor, set) => takeBackSet(deps, take, actor, set),
     revoke: (actor, id, reason) => takeAway(deps, take, actor, id, reason),
     extend: (actor, id, until, comment) => makeLonger(deps, take, actor, id, { until, comment }),
     used: (tx, grant, session) => noteUse(tx, deps.door, grant, session, deps.clock.now()),

@@ -1,7 +1,7 @@
 // Reviews afterwards: emergency and break-glass access is looked at by somebody who did not use it, before its day. An
 // open review of a break-glass keeps the seal of its asset broken: it is not broken a second time.
 
-import type { Instant, Person, ReviewId, SessionId } from '../../policy/index.ts'
+import type { Extension, Grant, Instant, Person, ReviewId, SessionId } from '../../policy/index.ts'
 import { mint, type Clock } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
 import type { OpenReview, ReviewVerdict, StoredReview } from '../store/reviews.ts'
@@ -55,6 +55,29 @@ export async function openSessionReview(
   const known = await tx.reviews.ofGrant(opening.grant)
   if (known.some(({ session }) => session === null)) return
   await openReview(tx, now, { ...opening, kind: 'session' })
+}
+
+/**
+ * The access ends later: in the caller's transaction its open reviews move with it, as evidence. The review of a session
+ * moves with a session that still runs, for nothing became longer of one that has ended.
+ */
+export async function moveReviews(
+  tx: Tx,
+  now: Instant,
+  { before, after, extension }: { readonly before: Grant; readonly after: Grant; readonly extension: Extension },
+): Promise<void> {
+  const isRunning = async (id: SessionId): Promise<boolean> => {
+    const state = (await tx.sessions.byId(id))?.state
+    return state === 'active' || state === 'ending'
+  }
+  for (const { id, session, dueAt: from } of await tx.reviews.ofGrant(before.id)) {
+    const access = after.window.until - before.window.until
+    const use = extension.to.until - extension.from.until
+    const longer = session === null ? access : (await isRunning(session)) ? use : 0
+    const dueAt = from + longer
+    if (longer <= 0 || !(await tx.reviews.moveDue(id, dueAt))) continue
+    await tx.ledger.append('review.due_moved', now, { review: id, grant: before.id, from, dueAt })
+  }
 }
 
 export interface ReviewService {

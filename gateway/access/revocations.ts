@@ -1,7 +1,15 @@
 // Ending access at one stroke without keeping anybody off: by session, grant, person, supplier, asset, zone, plant, or
 // all. Also what carries out the orders another process has left.
 
-import type { Person, RevocationTarget } from '../../policy/index.ts'
+import {
+  quietWorld,
+  suspensionOf,
+  zoneOf,
+  type Person,
+  type RevocationTarget,
+  type SessionId,
+  type Suspension,
+} from '../../policy/index.ts'
 import type { Bus } from '../bus/bus.ts'
 import { GatewayError } from '../errors.ts'
 import type { StoredSession } from '../store/sessions.ts'
@@ -19,7 +27,7 @@ import {
   type NamedTarget,
 } from './ending.ts'
 import { keepRefusal } from './refusal.ts'
-import { describe, type Hand, type SuspendDeps } from './suspensions.ts'
+import { describe, saySuspension, type Hand, type SuspendDeps } from './suspensions.ts'
 
 export interface Revoked {
   readonly target: RevocationTarget
@@ -114,6 +122,17 @@ export interface Revocations {
 
 export function openRevocations(deps: SuspendDeps & { readonly bus: Bus }): Revocations {
   const { store, bus } = deps
+
+  /** The suspension a session ends by, or null where somebody ended the session and nothing else. */
+  async function suspensionOver(id: SessionId, suspensions: readonly Suspension[]): Promise<Suspension | null> {
+    const session = suspensions.length === 0 ? null : await store.sessions.byId(id)
+    const person = session && (await store.people.byId(session.person))
+    const bundle = deps.bundle()
+    const asset = session && bundle.assets.get(session.asset)
+    if (!person || !asset) return null
+    return suspensionOf({ ...quietWorld, suspensions }, asset, zoneOf(asset, bundle), [person])
+  }
+
   return {
     async revoke({ person }, named, wish) {
       const done = await revokeAccess(deps, { person, via: 'https' }, named, wish)
@@ -132,7 +151,14 @@ export function openRevocations(deps: SuspendDeps & { readonly bus: Bus }): Revo
       if (!(await store.suspensions.hasOrders())) return
       // The orders are evidence already; taking them out is bookkeeping.
       const orders = await store.bookkeep((tx) => tx.suspensions.takeOrders())
-      for (const order of orders) bus.publish({ kind: 'session-kill', ...order })
+      const suspensions = await store.suspensions.inForce()
+      for (const order of orders) {
+        const suspension = await suspensionOver(order.session, suspensions)
+        // What ends it is told, as where the suspension was given here: the order then finds it ended.
+        if (suspension !== null)
+          bus.publish({ kind: 'sessions-suspended', sessions: [order.session], why: saySuspension(suspension) })
+        bus.publish({ kind: 'session-kill', ...order })
+      }
     },
   }
 }

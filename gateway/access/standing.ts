@@ -4,7 +4,9 @@ import type { AssetId, ScopeStatus } from '../../policy/index.ts'
 import type { Bus } from '../bus/bus.ts'
 import type { Vault } from '../identity/vault.ts'
 import type { Log } from '../log.ts'
+import { openRiskAgeing } from './accepted-risks.ts'
 import { openAttestations, type Attestations } from './attestations.ts'
+import { openConcerns, type Concerns } from './concerns.ts'
 import { openCampaigns, type CampaignService } from './campaigns.ts'
 import { openDelegations, type Delegations } from './delegations.ts'
 import { openExceptionAgeing } from './exceptions.ts'
@@ -12,6 +14,7 @@ import { openPresences, type Presences } from './presences.ts'
 import { openReviews, type ReviewService } from './reviews.ts'
 import { openRevocations, type Revocations } from './revocations.ts'
 import { openSuspensions, type SuspendDeps, type Suspensions } from './suspensions.ts'
+import { openWalkdowns, type Walkdowns } from './walkdowns.ts'
 import { openWorld, type WorldSource } from './world.ts'
 
 export interface Standing {
@@ -23,6 +26,8 @@ export interface Standing {
   readonly attestations: Attestations
   readonly reviews: ReviewService
   readonly campaigns: CampaignService
+  readonly walkdowns: Walkdowns
+  readonly concerns: Concerns
   /** What time brings, and what another process wrote. Called every second. */
   sweep(): Promise<void>
 }
@@ -35,9 +40,10 @@ export async function openStanding(
     readonly heldScope: () => ReadonlyMap<AssetId, ScopeStatus>
   },
 ): Promise<Standing> {
-  const world = await openWorld(deps)
+  const walkdowns = await openWalkdowns(deps)
+  const world = await openWorld({ ...deps, confirmations: walkdowns.confirmations })
   const known = { ...deps, world }
-  const ageing = openExceptionAgeing(deps)
+  const ageing = [openExceptionAgeing(deps), openRiskAgeing(deps)]
   const standing = {
     world,
     suspensions: openSuspensions(known),
@@ -47,17 +53,21 @@ export async function openStanding(
     attestations: openAttestations(known),
     reviews: openReviews(known),
     campaigns: openCampaigns(known),
+    walkdowns,
+    concerns: openConcerns(deps),
   }
   return {
     ...standing,
     async sweep() {
       // First what ends access; the rest is bookkeeping that may come a moment later.
       await world.refresh()
+      await walkdowns.refresh()
       await standing.revocations.sweep()
       await standing.presences.sweep()
       await standing.reviews.sweep()
       await standing.campaigns.sweep()
-      await ageing.sweep()
+      await standing.attestations.sweep()
+      for (const each of ageing) await each.sweep()
     },
   }
 }

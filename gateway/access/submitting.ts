@@ -2,11 +2,14 @@
 
 import {
   answerableUntil,
+  longestUse,
   breakGlass,
   parseAssetId,
   plantOf,
   requestDigest,
   submit,
+  standardChangeFor,
+  withStandardRollback,
   type AccessAsk,
   type Asset,
   type Decision,
@@ -73,7 +76,7 @@ export async function submitAll(deps: AccessDeps, take: TakeStep, actor: Actor, 
       const when = readWhen(wanted.when, plantOf(asset, bundle), bundle.access, now)
       if (when.kind === 'malformed') return { kind: 'refused', code: 'schedule-malformed', text: when.text }
       const id = at === 0 ? first : mint.request(now)
-      const ask = askFor(wanted, asset, when)
+      const ask = withStandardRollback(askFor(wanted, asset, when), asset, bundle)
       const question = { action: 'request', ask } as const
       const decision = await door.authorize(tx, actor, question, { request: id }, ticket.state)
       if (decision.kind === 'deny') {
@@ -145,7 +148,7 @@ async function keep(
   ticket: TicketCheck,
 ): Promise<void> {
   const bundle = door.bundle()
-  const plant = plantOf(asset, bundle).id
+  const { id: plant, baseline } = plantOf(asset, bundle)
   const rules = bundle.access.tiers[ask.tier]
   const isEmergency = ask.tier === 'emergency'
   const after = (minutes: number | null): number | null => (minutes === null ? null : now + minutes * 60_000)
@@ -163,15 +166,18 @@ async function keep(
     alarmAt: isEmergency ? after(rules.alarmMinutes) : null,
     alarmedAt: null,
     usedAt: null,
+    lapsed: [],
     version: 0,
   }
   await tx.requests.insert(stored)
+  const standard = standardChangeFor(asset, { ...ask, minutes: longestUse(ask) }, bundle)
   const { ledger } = tx
   const id = request.id
   const reason = await ledger.commit(ask.purpose)
   const about = { request: id, person: actor.person.id, asset: asset.id, plant }
   await ledger.append('request.submitted', now, {
     ...about,
+    ...(baseline === null ? {} : { baseline }),
     set: request.set,
     supplier: actor.person.supplier,
     protocol: ask.protocol,
@@ -183,6 +189,7 @@ async function keep(
     purpose: reason,
     ticket: ask.ticket === '' ? null : await ledger.commit(ask.ticket),
     rollback: ask.rollback === '' ? null : await ledger.commit(ask.rollback),
+    ...(standard === null ? {} : { standardChange: standard.id }),
     files: ask.files.map(({ sha256 }) => sha256),
     needs,
     answerBy: stored.expiresAt,

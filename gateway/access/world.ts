@@ -33,11 +33,13 @@ interface Standing {
   readonly suspensions: readonly Suspension[]
   readonly presences: readonly Presence[]
   readonly attestations: World['attestations']
+  readonly trainings: World['trainings']
+  readonly expectations: World['expectations']
   readonly delegations: readonly Delegation[]
   readonly brokenSeals: ReadonlySet<AssetId>
 }
 
-/** Valid from `since` to before `until`, and only with the scope changes it was made with. */
+/** Valid from `since` to before `until`, and only with the scope changes and walkdowns it was made with. */
 interface Shown {
   readonly world: World
   readonly since: Instant
@@ -50,8 +52,10 @@ export async function openWorld(deps: {
   readonly bus: Bus
   /** Assets whose scope waits for a review: see scope-changes.ts. */
   readonly heldScope: () => ReadonlyMap<AssetId, ScopeStatus>
+  /** The last walkdown of each asset: see walkdowns.ts. */
+  readonly confirmations: () => World['confirmations']
 }): Promise<WorldSource> {
-  const { store, clock, bus, heldScope } = deps
+  const { store, clock, bus, heldScope, confirmations } = deps
   let standing = await readStanding(store, clock.now())
   let shown: Shown | null = null
   /** One reading after the other: an older one never overwrites a newer one. */
@@ -68,9 +72,9 @@ export async function openWorld(deps: {
   return {
     now() {
       const now = clock.now()
-      const held = heldScope()
-      if (shown === null || now < shown.since || now >= shown.until || shown.world.heldScope !== held)
-        shown = show(standing, held, now)
+      const beside = { heldScope: heldScope(), confirmations: confirmations() }
+      if (shown === null || now < shown.since || now >= shown.until || !isWith(shown.world, beside))
+        shown = show(standing, beside, now)
       return shown.world
     },
     refresh() {
@@ -80,9 +84,15 @@ export async function openWorld(deps: {
   }
 }
 
-/** What decides whether sessions have to be decided anew; of a delegator all that a decision looks at. */
+/** What decides whether sessions have to be decided anew; of a delegator all that a decision looks at. Maps as lists. */
 function comparable(standing: Standing): unknown {
-  return { ...standing, brokenSeals: [...standing.brokenSeals] }
+  const { trainings, expectations, brokenSeals } = standing
+  return {
+    ...standing,
+    brokenSeals: [...brokenSeals],
+    trainings: [...trainings].map(([person, ends]) => [person, ...ends]),
+    expectations: [...expectations].map(([supplier, ends]) => [supplier, ...ends]),
+  }
 }
 
 async function readStanding(store: Store, now: Instant): Promise<Standing> {
@@ -93,7 +103,8 @@ async function readStanding(store: Store, now: Instant): Promise<Standing> {
 async function standingIn(tx: Tables, now: Instant): Promise<Standing> {
   const delegations = await tx.delegations.notOver(now)
   const presences = await tx.presences.open()
-  const attestations = await tx.attestations.inForce(now)
+  const attestations = await tx.attestations.labelsInForce(now)
+  const { trainings, expectations } = await tx.attestations.ends()
   const people = await tx.people.byIds([
     ...delegations.flatMap(({ from, to }) => [from, to]),
     ...presences.map(({ person }) => person),
@@ -110,7 +121,9 @@ async function standingIn(tx: Tables, now: Instant): Promise<Standing> {
     presences: presences
       .filter(({ person, until }) => until > now && enabled(person) !== null)
       .map(({ zone, person, until }) => ({ zone, person, until })),
-    attestations: attestations.map(({ person, label, until }) => ({ person, label, until })),
+    attestations,
+    trainings,
+    expectations,
     delegations: delegations.flatMap(({ from, to, window }) => {
       const delegator = enabled(from)
       return delegator === null || enabled(to) === null ? [] : [{ from: delegator, to, window }]
@@ -119,12 +132,22 @@ async function standingIn(tx: Tables, now: Instant): Promise<Standing> {
   }
 }
 
-function show(standing: Standing, heldScope: World['heldScope'], now: Instant): Shown {
-  const { suspensions, brokenSeals } = standing
+/** What is kept in memory by others, and is another value whenever it changes. */
+type Beside = Pick<World, 'heldScope' | 'confirmations'>
+
+function isWith(world: World, { heldScope, confirmations }: Beside): boolean {
+  return world.heldScope === heldScope && world.confirmations === confirmations
+}
+
+function show(standing: Standing, beside: Beside, now: Instant): Shown {
+  const { suspensions, trainings, expectations, brokenSeals } = standing
   const world: World = {
     suspensions,
+    // Their ends are looked at where they are asked for.
+    trainings,
+    expectations,
     brokenSeals,
-    heldScope,
+    ...beside,
     presences: standing.presences.filter(({ until }) => now < until),
     attestations: standing.attestations.filter(({ until }) => now < until),
     delegations: standing.delegations.filter(({ window }) => window.from <= now && now < window.until),

@@ -1,16 +1,22 @@
 // Requests and grants as the contract shows them: with names, what is still needed, and what the reader may do.
 
 import {
+  acceptedOver,
   blastRadius,
   conflictBetween,
   firstTerms,
   isSameTerms,
+  longestUse,
   nextUse,
   sayNeed,
   sayObligation,
+  sayWatched,
+  standardChangeFor,
   usableAt,
+  type AccessAsk,
   type Decision,
   type Grant,
+  type LapsedApproval,
   type Obligation,
   type Person,
   type Schedule,
@@ -18,9 +24,20 @@ import {
 import type { Actor } from '../access/authorize.ts'
 import { withWays } from '../access/steps.ts'
 import { showSchedule } from '../access/when.ts'
-import type { DecisionView, GrantView, PersonRef, ReachView, RequestView, ScheduleView } from '../contract/views.ts'
+import type {
+  AcceptedRiskView,
+  ConfirmationView,
+  DecisionView,
+  GrantView,
+  PersonRef,
+  ReachView,
+  RequestView,
+  ScheduleView,
+} from '../contract/views.ts'
 import type { StoredGrant } from '../store/grants.ts'
 import type { StoredRequest } from '../store/requests.ts'
+import { confirmationView } from './inventory-view.ts'
+import { acceptedRiskViews } from './risk-view.ts'
 import type { Services } from './services.ts'
 
 export function decisionView(decision: Decision): DecisionView {
@@ -32,6 +49,14 @@ export function decisionView(decision: Decision): DecisionView {
     obligations: duties.map((duty) => ({ kind: duty.kind, text: sayObligation(duty) })),
     remedies: remedies.map(({ kind, text }) => ({ kind, text })),
     exceptions: [...decision.exceptions],
+    acceptedRisks: [...decision.acceptedRisks],
+    watched: decision.watched.map((each) => ({
+      rule: each.rule,
+      would: each.would,
+      from: each.from,
+      text: sayWatched(each),
+    })),
+    leansOn: [...decision.leansOn],
     bundle: decision.bundle,
     scopeVersion: decision.scopeVersion,
     scope: decision.scope.kind,
@@ -53,7 +78,13 @@ function scheduleView(schedule: Schedule): ScheduleView {
 
 /** Why a yes counts no longer is the plant's affair: who is suspended or lost a role is not told to a supplier. */
 function sayLapse(lapse: string | null, knows: Knows): string | null {
-  return lapse === null || knows.plant ? lapse : 'another yes is needed instead'
+  return lapse === null || knows.plant || lapse === termsChanged ? lapse : 'another yes is needed instead'
+}
+
+const termsChanged = 'what would be granted was changed after it'
+const lapseText: Readonly<Record<LapsedApproval['because'], string>> = {
+  'terms-changed': termsChanged,
+  'no-longer-theirs': 'who gave it could no longer decide when the next yes came',
 }
 
 /** Said of a session; what is asked of approvers is not. */
@@ -74,7 +105,7 @@ export interface AccessViewer {
 }
 
 export function openAccessViewer(
-  { store, bundle, access, clock }: Pick<Services, 'store' | 'bundle' | 'access' | 'clock'>,
+  { store, bundle, access, clock, world }: Pick<Services, 'store' | 'bundle' | 'access' | 'clock' | 'world'>,
   connectCommand: (login: string, asset: string) => string,
 ): AccessViewer {
   const assetName = (id: Grant['asset']): string => bundle().assets.get(id)?.name ?? id
@@ -127,6 +158,17 @@ export function openAccessViewer(
     }
   }
 
+  function standardChangeOf(ask: AccessAsk): RequestView['standardChange'] {
+    const asset = bundle().assets.get(ask.asset)
+    const change = asset === undefined ? null : standardChangeFor(asset, { ...ask, minutes: longestUse(ask) }, bundle())
+    return change === null ? null : { id: change.id, title: change.title }
+  }
+
+  function acceptedRisksOf({ request, plant }: StoredRequest): AcceptedRiskView[] {
+    const asset = bundle().assets.get(request.ask.asset)
+    return asset === undefined ? [] : acceptedRiskViews(acceptedOver(asset, plant, bundle(), clock.now()), bundle())
+  }
+
   function reachView(stored: StoredRequest): ReachView | null {
     const asset = bundle().assets.get(stored.request.ask.asset)
     if (asset === undefined) return null
@@ -134,11 +176,20 @@ export function openAccessViewer(
     return { assets, critical, safety, zones: zones.length, hops }
   }
 
+  function walkdownOf(stored: StoredRequest): ConfirmationView | null {
+    const asset = bundle().assets.get(stored.request.ask.asset)
+    return asset === undefined ? null : confirmationView(asset, bundle(), world(), clock.now())
+  }
+
   async function requestView(actor: Actor, stored: StoredRequest, knows: Knows): Promise<RequestView> {
     const { request, plant, digest, decision, terms } = stored
     const { ask } = request
     const outlook = await access.outlook(actor, stored)
-    const approvals = 'approvals' in request ? request.approvals : []
+    const counted = 'approvals' in request ? request.approvals : []
+    const approvals = [
+      ...counted.map((given, at) => ({ ...given, lapse: outlook.lapses[at] ?? null })),
+      ...stored.lapsed.map((given) => ({ ...given, lapse: lapseText[given.because] })),
+    ].toSorted((a, b) => a.at - b.at)
     const granted = request.kind === 'approved' ? await store.grants.byId(request.grant) : null
     const onDuty = await Promise.all(
       outlook.needs.map((need) => Promise.all(need.onDuty.map((login) => store.people.byLogin(login)))),
@@ -169,6 +220,8 @@ export function openAccessViewer(
       assetName: assetName(ask.asset),
       plant: declared?.name ?? plant,
       timeZone: declared?.timeZone ?? 'UTC',
+      baseline: declared?.baseline ?? null,
+      confirmation: knows.plant ? walkdownOf(stored) : null,
       protocol: ask.protocol,
       operationClass: ask.operationClass,
       window: ask.window,
@@ -180,6 +233,7 @@ export function openAccessViewer(
       ticket: ask.ticket,
       ticketState: stored.ticketState,
       rollback: ask.rollback,
+      standardChange: standardChangeOf(ask),
       files: ask.files.map(({ name, sha256 }) => ({ name, sha256 })),
       submittedAt: request.submittedAt,
       expiresAt: stored.expiresAt,
@@ -194,15 +248,16 @@ export function openAccessViewer(
         onDuty: knows.plant ? answering(at).map((person) => refOf(new Map([[person.id, person]]), person.id)) : [],
         isOnDuty: need.kind === 'role' ? null : answering(at).length > 0,
       })),
-      approvals: approvals.map(({ by, onBehalfOf, at, verdict, comment }, index) => ({
+      approvals: approvals.map(({ by, onBehalfOf, at, verdict, comment, lapse }) => ({
         by: ref(by),
         onBehalfOf: onBehalfOf === by ? null : ref(onBehalfOf),
         at,
         verdict,
         comment,
-        lapsed: sayLapse(outlook.lapses[index] ?? null, knows),
+        lapsed: sayLapse(lapse, knows),
       })),
       reach: knows.plant ? reachView(stored) : null,
+      acceptedRisks: knows.plant ? acceptedRisksOf(stored) : [],
       emergency:
         ask.tier === 'emergency'
           ? {

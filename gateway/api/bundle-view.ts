@@ -3,7 +3,7 @@
 import { stricterScope, type Person, type PersonId, type Problem, type ScopeStatus } from '../../policy/index.ts'
 import type { Actor } from '../access/authorize.ts'
 import { gaps, type DryRunReport, type Gap, type Turned } from '../access/dry-run.ts'
-import type { Comparison } from '../access/proposals.ts'
+import type { Comparison } from '../access/bundle-life.ts'
 import type {
   ActivationView,
   BundleView,
@@ -89,6 +89,8 @@ export function openBundleViewer({ store, inForce, scopeReview }: Services): Bun
           decidedBy: ref(row.decidedBy),
           decidedAt: row.decidedAt,
           reason: row.reason,
+          change: row.change,
+          rollback: row.rollback,
           mayActivate: row.state === 'open' && !outdated && row.by !== actor.person.id && isHand(actor),
         }
       })
@@ -123,7 +125,7 @@ export function openBundleViewer({ store, inForce, scopeReview }: Services): Bun
   }
 }
 
-function refOf(person: Person | undefined, id: string): PersonRef {
+export function refOf(person: Person | undefined, id: string): PersonRef {
   if (!person) return { id, login: 'erased', displayName: 'erased', supplier: null }
   return { id, login: person.login, displayName: person.displayName, supplier: person.supplier }
 }
@@ -140,11 +142,12 @@ const statusView = (status: ScopeStatus | null) =>
 
 const problemView = ({ file, path, line, reason }: Problem) => ({ file, path, line, reason })
 
-export function comparisonView({ diff, words, impact, warnings }: Comparison): ComparisonView {
+export function comparisonView({ diff, words, rules, impact, warnings }: Comparison): ComparisonView {
   return {
     from: { ...diff.from },
     to: { ...diff.to },
     words: paragraphViews(words),
+    rules: rules.map(({ rule, kind, lines }) => ({ rule, kind, lines: lines.map((line) => ({ ...line })) })),
     moves: {
       count: diff.moves.count,
       items: diff.moves.items.map(({ asset, name, from, to, effect }) => ({

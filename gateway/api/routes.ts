@@ -4,31 +4,41 @@ import type { Logins } from './logins.ts'
 import { accessRoutes } from './routes/access.ts'
 import { assetRoutes } from './routes/assets.ts'
 import { authRoutes } from './routes/auth.ts'
+import { concernRoutes } from './routes/concerns.ts'
 import { bundleRoutes } from './routes/bundles.ts'
 import { evidenceRoutes } from './routes/evidence.ts'
+import { inventoryRoutes } from './routes/inventory.ts'
 import { linkRoutes } from './routes/links.ts'
 import { recordingRoutes } from './routes/recordings.ts'
+import { riskRoutes } from './routes/risks.ts'
 import { reviewRoutes } from './routes/reviews.ts'
 import { scopeRoutes } from './routes/scope.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { standingRoutes } from './routes/standing.ts'
 import { supplierRoutes } from './routes/suppliers.ts'
+import { trainingRoutes } from './routes/trainings.ts'
 import { suspensionRoutes } from './routes/suspensions.ts'
+import { watchedRoutes } from './routes/watched.ts'
 import type { ApiScope } from './scope.ts'
 import type { Services } from './services.ts'
 
 export function registerRoutes(app: ApiScope, services: Services, logins: Logins): void {
   authRoutes(app, services, logins)
   assetRoutes(app, services, logins)
+  inventoryRoutes(app, services, logins)
   accessRoutes(app, services, logins)
   linkRoutes(app, services, logins)
   sessionRoutes(app, services, logins)
   recordingRoutes(app, services, logins)
   evidenceRoutes(app, services, logins)
   bundleRoutes(app, services, logins)
+  watchedRoutes(app, services, logins)
+  riskRoutes(app, services, logins)
   scopeRoutes(app, services, logins)
   suspensionRoutes(app, services, logins)
   standingRoutes(app, services, logins)
   reviewRoutes(app, services, logins)
+  concernRoutes(app, services, logins)
   supplierRoutes(app, services, logins)
+  trainingRoutes(app, services, logins)
 }

@@ -3,17 +3,20 @@
 import type { Bundle, World } from '../../policy/index.ts'
 import type { Door } from '../access/authorize.ts'
 import type { Access } from '../access/requests.ts'
-import type { BundleLife } from '../access/proposals.ts'
+import type { BundleLife } from '../access/bundle-life.ts'
 import type { Shelf } from '../access/bundle-shelf.ts'
 import type { InForce } from '../access/bundles.ts'
 import type { Standing } from '../access/standing.ts'
+import type { ScopeFits } from '../access/fit-reviews.ts'
 import type { ScopeReview } from '../access/scope-changes.ts'
 import type { Bus } from '../bus/bus.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import type { Checkpoints } from '../evidence/checkpoints.ts'
 import type { Exports } from '../evidence/exports.ts'
+import type { Proofs } from '../evidence/proofs.ts'
 import type { Recordings } from '../evidence/recordings.ts'
+import type { CoverageReader } from '../evidence/coverage.ts'
 import type { ControlRegister } from '../evidence/register.ts'
 import type { Authenticator } from '../identity/authenticate.ts'
 import type { Log } from '../log.ts'
@@ -40,8 +43,11 @@ export interface Services {
   readonly escorts: Escorts
   readonly recordings: Recordings
   readonly exports: Exports
+  readonly proofs: Proofs
   readonly checkpoints: Checkpoints
   readonly register: ControlRegister
+  readonly coverage: CoverageReader
+  readonly scopeFits: ScopeFits
   readonly authenticator: Authenticator
   readonly bus: Bus
   readonly clock: Clock

@@ -3,6 +3,7 @@
 import {
   contractFor,
   endOfDay,
+  unmetExpectations,
   type AssetId,
   type Exception,
   type Person,
@@ -27,7 +28,7 @@ import type {
   SuspensionView,
   TargetView,
 } from '../contract/standing-views.ts'
-import type { StoredAttestation } from '../store/attestations.ts'
+import type { AttestedOf, StoredAttestation } from '../store/attestations.ts'
 import type { Campaign, CampaignItem, Eligibility, ItemVerdict } from '../store/campaigns.ts'
 import type { StoredDelegation } from '../store/delegations.ts'
 import type { StoredPresence } from '../store/presences.ts'
@@ -44,7 +45,8 @@ export interface StandingViewer {
   suspensions(actor: Actor, stored: readonly StoredSuspension[]): Promise<SuspensionView[]>
   delegations(stored: readonly StoredDelegation[]): Promise<DelegationView[]>
   presences(stored: readonly StoredPresence[]): Promise<PresenceView[]>
-  attestations(stored: readonly StoredAttestation[]): Promise<AttestationView[]>
+  /** Those of controlled labels. */
+  attestations(stored: readonly StoredAttestation<AttestedOf<'label'>>[]): Promise<AttestationView[]>
   reviews(actor: Actor, stored: readonly StoredReview[]): Promise<ReviewView[]>
   campaign(actor: Actor, campaign: Campaign, whole: boolean): Promise<CampaignView>
   exception(exception: Exception): ExceptionView
@@ -145,9 +147,9 @@ export function openStandingViewer({ store, bundle, clock, standing }: Services)
     },
 
     async attestations(stored) {
-      const people = await store.people.byIds(stored.flatMap(({ person, by }) => [person, by]))
+      const people = await store.people.byIds(stored.flatMap(({ of, by }) => [of.person, by]))
       const now = clock.now()
-      return stored.map(({ id, person, label, until, reference, by, at, ended }) => ({
+      return stored.map(({ id, of: { person, label }, until, reference, by, at, ended }) => ({
         id,
         person: refOf(people, person),
         label,
@@ -254,9 +256,10 @@ export function openStandingViewer({ store, bundle, clock, standing }: Services)
             person.supplier,
             (grants.get(person.supplier) ?? 0) + (await store.grants.openOf(person.id, now)).length,
           )
-      const off = standing.world.now().suspensions
+      const world = standing.world.now()
+      const off = world.suspensions
       return [...bundle().suppliers.values()].map((supplier) => {
-        const { id, name, sponsor, contract, labels } = supplier
+        const { id, name, sponsor, contract, labels, riskTier } = supplier
         const own = people.filter((person) => person.supplier === id)
         const ids = new Set(own.map((person) => person.id))
         const { kind } = contractFor({ supplier: id }, { from: now, until: now }, bundle(), now)
@@ -267,6 +270,8 @@ export function openStandingViewer({ store, bundle, clock, standing }: Services)
           contract,
           contractState: kind === 'not-started' || kind === 'expired' ? kind : 'active',
           labels: [...labels],
+          riskTier,
+          unmet: unmetExpectations({ supplier: id }, bundle(), world, now).map(({ what }) => what.id),
           people: own.filter(({ disabled }) => !disabled).length,
           openGrants: grants.get(id) ?? 0,
           liveSessions: live.filter(({ person }) => ids.has(person)).length,

@@ -14,6 +14,7 @@ const stillOpen: readonly RouteName[] = [
   // Ending access.
   'deny',
   'withdraw',
+  'withdrawSet',
   'revoke',
   'revokeAccess',
   'kill',
@@ -21,10 +22,14 @@ const stillOpen: readonly RouteName[] = [
   'endDelegation',
   'endPresence',
   'withdrawAttestation',
+  'withdrawTraining',
+  'withdrawExpectation',
   // Asked of policy, which refuses who is suspended and says what would have to change.
   'submit',
   'approve',
   'extend',
+  // Telling what nearly went wrong: it changes nothing for anybody.
+  'reportConcern',
   // Looking.
   'verify',
   'bundleDiff',

@@ -3,10 +3,12 @@
 import { plantOf, scopeOf, usableAt, zoneOf, type Asset, type AssetId, type Person } from '../../policy/index.ts'
 import type { AssetView, RecordingView, SessionView } from '../contract/views.ts'
 import type { Actor } from '../access/authorize.ts'
+import { mayConfirm } from '../access/walkdowns.ts'
 import type { ChannelInfo } from '../evidence/recordings.ts'
 import type { StoredGrant } from '../store/grants.ts'
 import type { StoredSession } from '../store/sessions.ts'
 import { openAccessViewer, refOf, type AccessViewer } from './access-view.ts'
+import { confirmationView } from './inventory-view.ts'
 import type { Services } from './services.ts'
 
 export interface Viewer extends AccessViewer {
@@ -16,7 +18,7 @@ export interface Viewer extends AccessViewer {
 }
 
 export function openViewer(services: Services): Viewer {
-  const { store, bundle, registry, clock, ssh } = services
+  const { store, bundle, registry, clock, ssh, world } = services
   const assetName = (id: AssetId): string => bundle().assets.get(id)?.name ?? id
 
   function connectCommand(login: string, asset: string): string {
@@ -66,6 +68,7 @@ export function openViewer(services: Services): Viewer {
         plant: plant.id,
         plantName: plant.name,
         timeZone: plant.timeZone,
+        baseline: plant.baseline,
         zone: zone.id,
         zoneName: zone.name,
         level: zone.level,
@@ -79,6 +82,8 @@ export function openViewer(services: Services): Viewer {
         scope: scope.kind,
         scopeReason: scope.kind === 'undetermined' ? 'no scope rule names this asset' : scope.reason,
         connect: usable ? connectCommand(actor.person.login, asset.id) : null,
+        confirmation: actor.person.supplier === null ? confirmationView(asset, current, world(), now) : null,
+        mayConfirm: mayConfirm(actor.person, plant.id),
       }
     },
 

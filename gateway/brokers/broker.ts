@@ -84,10 +84,10 @@ export interface BrokeredSession {
   /** A further channel of this session: decided anew, because the world may have changed. */
   admitChannel(): Promise<{ readonly kind: 'admitted' } | { readonly kind: 'refused'; readonly text: string }>
   /**
-   * Why nothing may be opened on the target now, or null: an opening is input that no stopping holds back. Asked last of
-   * all, in the very call that opens: what was decided before may have taken long.
+   * Why this may not be opened on the target now, or null: an opening is input that no stopping holds back. Asked last of
+   * all, in the very call that sends it: what was decided before may have taken long. A shell where `command` is null.
    */
-  barsOpening(isCommand: boolean): string | null
+  barsOpening(command: string | null): string | null
   /** What may pass now. */
   flow(): Flow
   /** A code typed on a locked terminal. Counted like one at login. */

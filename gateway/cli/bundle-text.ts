@@ -8,16 +8,15 @@ import type {
   ParagraphView,
   ProposalView,
 } from '../contract/bundle-views.ts'
-import type { PersonRef } from '../contract/views.ts'
+import type { RuleTextView } from '../contract/release-views.ts'
 import { showInstant } from './duration.ts'
+import { nameOf } from './name-text.ts'
 import { plain, shown } from './plain.ts'
+import { ruleTextLines, safetyLines } from './release-text.ts'
 import { fieldsText } from './table.ts'
 
 /** Digests are recognised by their beginning. */
 export const short = (digest: string): string => digest.slice(0, 12)
-
-export const nameOf = (person: PersonRef | null, nobody: string): string =>
-  person === null ? nobody : `${person.displayName} (${person.login})`
 
 export function paragraphLines(words: readonly ParagraphView[]): string[] {
   return words.flatMap(({ title, lines }) => [`${plain(title)}:`, ...lines.map((line) => `- ${plain(line)}`)])
@@ -30,9 +29,10 @@ export function differenceText(
   from: { readonly digest: string; readonly scopeVersion: string },
   to: { readonly digest: string; readonly scopeVersion: string },
   words: readonly ParagraphView[],
+  rules: readonly RuleTextView[],
 ): string {
   const head = `from ${short(from.digest)} (scope ${plain(from.scopeVersion)}) to ${short(to.digest)} (scope ${plain(to.scopeVersion)})`
-  const lines = from.digest === to.digest ? ['no difference'] : paragraphLines(words)
+  const lines = from.digest === to.digest ? ['no difference'] : [...paragraphLines(words), ...ruleTextLines(rules)]
   return [head, ...(lines.length === 0 ? [same] : lines)].join('\n')
 }
 
@@ -40,6 +40,7 @@ export function comparisonText({
   from,
   to,
   words,
+  rules,
   ends,
   grantsLookedAt,
   sessionsEnded,
@@ -51,7 +52,7 @@ export function comparisonText({
       shown`${reasons.map(({ text, rule }) => `${text} (rule ${rule})`).join('; ')}`,
   )
   return [
-    differenceText(from, to, words),
+    differenceText(from, to, words, rules),
     ends.count === 0
       ? `ends no grant and no session: ${grantsLookedAt} open grants looked at`
       : `ends ${ends.count} of ${grantsLookedAt} open grants, with ${sessionsEnded} living sessions:`,
@@ -62,7 +63,7 @@ export function comparisonText({
   ].join('\n')
 }
 
-export function proposalText({ proposal, comparison, since }: ProposalView): string {
+export function proposalText({ proposal, comparison, since, safety }: ProposalView): string {
   const { id, state, bundle, base, outdated, by, at, comment, decidedBy, decidedAt, reason } = proposal
   const facts = fieldsText([
     ['proposal', `${id}, ${state}${outdated ? ', outdated: another bundle than its base is in force' : ''}`],
@@ -70,6 +71,8 @@ export function proposalText({ proposal, comparison, since }: ProposalView): str
     ['base', base],
     ['by', `${nameOf(by, 'the bundle folder')}, ${showInstant(at)}`],
     ['comment', comment],
+    ...(proposal.change === null ? [] : [['change', proposal.change] as const]),
+    ...(proposal.rollback === null ? [] : [['way back', proposal.rollback] as const]),
     ...(decidedAt === null
       ? []
       : [
@@ -83,6 +86,7 @@ export function proposalText({ proposal, comparison, since }: ProposalView): str
     facts,
     ...(since.length === 0 ? [] : ['', 'changed since it was made:', ...paragraphLines(since)]),
     ...(comparison === null ? [] : ['', 'what it would change:', comparisonText(comparison)]),
+    ...(safety === null ? [] : ['', ...safetyLines(safety)]),
   ].join('\n')
 }
 

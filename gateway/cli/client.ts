@@ -4,18 +4,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { IncomingMessage } from 'node:http'
 import { csrfHeader, prefix, routes, type RouteName } from '../contract/routes.ts'
-import {
-  answers,
-  dryRunLine,
-  problemSchema,
-  readAs,
-  type AnsweredRoute,
-  type AnswerOf,
-  type BodyOf,
-  type ItemOf,
-  type ListRoute,
-} from './answers.ts'
 import type { DryRunView } from '../contract/bundle-views.ts'
+import { answers, type AnsweredRoute, type AnswerOf, type BodyOf } from '../contract/calls.ts'
+import { dryRunLine, problemSchema, readAs, type ItemOf, type ListRoute } from './answers.ts'
 import { CookieJar } from './cookie-jar.ts'
 import { exchange, linesOf, openLine, readText, type Line } from './exchange.ts'
 import { Failure } from './failure.ts'

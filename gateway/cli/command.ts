@@ -35,12 +35,12 @@ export interface Invocation {
 
 const usual = ['0  done', '1  refused or failed', '2  the command line is wrong, nothing was tried']
 
-/** Adds a command that does something. */
+/** Adds a command that does something. Returned, so that it can have commands of its own beside. */
 export function addCommand<Options extends object>(
   parent: Command,
   invocation: Invocation,
   spec: CommandSpec<Options>,
-): void {
+): Command {
   const command = parent.command(spec.name)
   // Lines are wrapped to the terminal by commander; only an empty line is a break that was meant.
   command.summary(spec.summary ?? '').description(spec.about.replace(/(?<!\n)\n(?!\n)/g, ' '))
@@ -62,6 +62,7 @@ export function addCommand<Options extends object>(
       invocation.code = await showFailure(thrown, output)
     }
   })
+  return command
 }
 
 /** Adds a word that holds commands, as `user` holds `user add`. */

@@ -127,9 +127,13 @@ const groups: readonly Group[] = [
     words: {
       delegate: 'lend your right to decide to a colleague',
       presence: 'show that you are on site',
-      attest: 'attest who may touch what is restricted',
     },
     load: async () => (await import('./commands/standing.ts')).addStandingCommands,
+  },
+  {
+    title: remote,
+    words: { attest: 'attest what people and suppliers have shown' },
+    load: async () => (await import('./commands/attest.ts')).addAttestCommands,
   },
   {
     title: remote,
@@ -140,6 +144,11 @@ const groups: readonly Group[] = [
       suppliers: 'list suppliers, or show the dossier of one',
     },
     load: async () => (await import('./commands/reviews.ts')).addReviewCommands,
+  },
+  {
+    title: remote,
+    words: { concern: 'tell what nearly went wrong, without blame' },
+    load: async () => (await import('./commands/concerns.ts')).addConcernCommands,
   },
   {
     title: evidence,
@@ -153,6 +162,16 @@ const groups: readonly Group[] = [
   },
   {
     title: evidence,
+    words: { proof: 'take out the proof of one entry of the ledger' },
+    load: async () => (await import('./commands/proof.ts')).addProofCommand,
+  },
+  {
+    title: evidence,
+    words: { witness: 'witness the ledgers of gateways, on a machine apart' },
+    load: async () => (await import('./commands/witness.ts')).addWitnessCommands,
+  },
+  {
+    title: evidence,
     words: { verify: 'verify an evidence export, offline' },
     load: async () => (await import('./commands/verify.ts')).addVerifyCommand,
   },
@@ -160,6 +179,16 @@ const groups: readonly Group[] = [
     title: 'Policy:',
     words: { bundle: 'check, compare, propose, activate and roll back bundles' },
     load: async () => (await import('./commands/bundle.ts')).addBundleCommands,
+  },
+  {
+    title: 'Policy:',
+    words: { register: 'show how well what is in scope is covered, and for which clauses' },
+    load: async () => (await import('./commands/register.ts')).addRegisterCommands,
+  },
+  {
+    title: 'Policy:',
+    words: { risks: 'list the risks of the register, the graver first' },
+    load: async () => (await import('./commands/risks.ts')).addRiskCommands,
   },
   {
     title: 'Policy:',

@@ -18,6 +18,9 @@ export function requestText(view: RequestView): string {
     ['asset', `${view.asset}, ${view.assetName}, ${view.plant}`],
     ['access', `${view.protocol}, ${view.operationClass}`],
     ['tier', view.tier],
+    ...(view.standardChange === null
+      ? []
+      : [['standard change', `${view.standardChange.title} (${view.standardChange.id})`] as const]),
     ...(isFixed ? [] : [['when', view.scheduleText] as const]),
     ['from', showInZone(window.from, view.timeZone)],
     ['until', `${showInZone(window.until, view.timeZone)}${isFixed ? `, ${length}` : ''}`],
@@ -29,7 +32,10 @@ export function requestText(view: RequestView): string {
     ['submitted', showInstant(view.submittedAt)],
     ...(view.state === 'submitted' ? [['answer by', showInZone(view.expiresAt, view.timeZone)] as const] : []),
     ...(view.set === null ? [] : [['set', view.set] as const]),
+    ...(view.baseline === null ? [] : [['baseline', view.baseline] as const]),
+    ...(view.confirmation === null ? [] : [['walkdown', view.confirmation.text] as const]),
     ...(view.reach === null ? [] : [['reach', reachText(view.reach)] as const]),
+    ...view.acceptedRisks.map(({ id, title, until }) => ['accepted risk', `${id} until ${until}: ${title}`] as const),
     ['digest', view.digest],
   ]
   const lines = [
@@ -38,6 +44,8 @@ export function requestText(view: RequestView): string {
     ...reasonLines(decision),
   ]
   for (const { text } of decision.obligations) lines.push(shown`- ${text}`)
+  for (const { text } of decision.watched) lines.push(shown`- ${text}`)
+  if (decision.leansOn.length > 0) lines.push(shown`- It leans on shared services: ${decision.leansOn.join(', ')}.`)
   if (view.terms.changed) {
     const what = view.state === 'submitted' ? 'to be granted' : 'granted'
     lines.push(`less than was asked is ${what}: ${termsText(view)}`)

@@ -1,6 +1,7 @@
 // What the routes about bundles take. A bundle travels as its files: paths relative to its folder, with their text.
 
 import { Type, type Static } from 'typebox'
+import { WhenBody } from './bodies.ts'
 import { closed } from './primitives.ts'
 
 const Digest = Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of the bundle in force as it was read' })
@@ -20,13 +21,30 @@ export const FilesBody = Type.Object({ files: BundleFiles }, closed)
 export type FilesBody = Static<typeof FilesBody>
 
 export const ProposeBody = Type.Object(
-  { files: BundleFiles, comment: Words('what changes and why, for who activates it') },
+  {
+    files: BundleFiles,
+    comment: Words('what changes and why, for who activates it'),
+    change: Type.Optional(Words("the change in the plant's own change control")),
+    rollback: Type.Optional(Words('how to go back')),
+  },
   closed,
 )
 export type ProposeBody = Static<typeof ProposeBody>
 
 export const BaseBody = Type.Object({ base: Digest }, closed)
 export type BaseBody = Static<typeof BaseBody>
+
+export const SafetyReviewBody = Type.Object(
+  {
+    base: Digest,
+    verdict: Type.Union([Type.Literal('approved'), Type.Literal('rejected')]),
+    /** Demanded of a yes. */
+    reference: Type.Optional(Words('the record that the change was validated')),
+    comment: Words('what was looked at, and the judgement; evidence'),
+  },
+  closed,
+)
+export type SafetyReviewBody = Static<typeof SafetyReviewBody>
 
 export const RollbackBody = Type.Object({ base: Digest, reason: Words('why; evidence') }, closed)
 export type RollbackBody = Static<typeof RollbackBody>
@@ -69,6 +87,25 @@ export const ExplainBody = Type.Object(
     at: Type.Integer({ minimum: 0 }),
     minutes: Type.Integer({ minimum: 1, maximum: 527_040 }),
     mfa: Type.Boolean(),
+    /** When, where it is more than so many minutes from `at`. */
+    when: Type.Optional(WhenBody),
+    /** What the change system says of the ticket. Left out: a ticket that is open is supposed. */
+    ticket: Type.Optional(
+      Type.Union([
+        Type.Literal('none'),
+        Type.Literal('unchecked'),
+        Type.Literal('open'),
+        Type.Literal('closed'),
+        Type.Literal('unknown'),
+        Type.Literal('unreachable'),
+      ]),
+    ),
+    /** The rollback plan; empty for none. Left out: one is supposed. */
+    rollback: Type.Optional(Type.String({ maxLength: 1000 })),
+    /** How many files are declared. Left out: none. */
+    files: Type.Optional(Type.Integer({ minimum: 0, maximum: 50 })),
+    /** Ids of the tier's criteria that are affirmed. Left out: all are supposed. */
+    criteria: Type.Optional(Type.Array(Type.String({ maxLength: 64 }), { maxItems: 20, uniqueItems: true })),
   },
   closed,
 )

@@ -1,6 +1,7 @@
 // What the routes about bundles and the scope answer.
 
 import { Type, type Static } from 'typebox'
+import { RuleTextView, SafetyView } from './release-views.ts'
 import { PersonRef, ReasonView } from './views.ts'
 import { Instant, closed, orNull } from './primitives.ts'
 
@@ -78,6 +79,8 @@ export const ComparisonView = Type.Object(
     from: Type.Object({ digest: Type.String(), scopeVersion: Type.String() }, closed),
     to: Type.Object({ digest: Type.String(), scopeVersion: Type.String() }, closed),
     words: Type.Array(ParagraphView),
+    /** The text of every rule it touches. */
+    rules: Type.Array(RuleTextView),
     moves: Type.Object(
       {
         count: Type.Integer(),
@@ -141,7 +144,11 @@ export const ProposalRow = Type.Object(
     decidedBy: orNull(PersonRef),
     decidedAt: orNull(Instant),
     reason: orNull(Type.String()),
-    /** May the person reading activate it? */
+    /** The change it belongs to in the plant's own change control. */
+    change: orNull(Type.String()),
+    /** How to go back, as who proposed it says. */
+    rollback: orNull(Type.String()),
+    /** May the person reading activate it, as far as they themselves go? */
     mayActivate: Type.Boolean(),
   },
   closed,
@@ -155,6 +162,8 @@ export const ProposalView = Type.Object(
     comparison: orNull(ComparisonView),
     /** For an outdated one: what changed since it was made. Activating it would take this back where it says otherwise. */
     since: Type.Array(ParagraphView),
+    /** Null once decided. */
+    safety: orNull(SafetyView),
   },
   closed,
 )
@@ -278,6 +287,8 @@ export const ScopeReportView = Type.Object(
           inheritedControls: Type.Array(Type.String()),
           risk: orNull(Type.String()),
           compensating: Type.Array(Type.String()),
+          /** Do sessions to assets of its plants lean on it? Decisions then cite it. */
+          carriesSessions: Type.Boolean(),
         },
         closed,
       ),

@@ -17,6 +17,8 @@ export const routes = {
   status: { method: 'GET', path: '/status' },
   /** -> ListView<AssetView> */
   assets: { method: 'GET', path: '/assets' },
+  /** ConfirmAssetsBody -> 201 ConfirmedView, or 400 ProblemView with every problem and nothing confirmed. */
+  confirmAssets: { method: 'POST', path: '/assets/confirmations' },
   /** -> AccessRulesView: what each tier demands of a request. */
   accessRules: { method: 'GET', path: '/access-rules' },
   /** RequestBody -> 201 SubmittedView, or 403 ProblemView with the decision and, of several assets, which are refused. */
@@ -30,6 +32,8 @@ export const routes = {
   deny: { method: 'POST', path: '/requests/:id/deny' },
   /** -> RequestView */
   withdraw: { method: 'POST', path: '/requests/:id/withdraw' },
+  /** -> ListView<RequestView>: the whole set; what was not decided yet is taken back at once. */
+  withdrawSet: { method: 'POST', path: '/request-sets/:id/withdraw' },
   /** -> ApprovalLinkView; follows a link of a message, once, for the person it was made for. Approves nothing. */
   approvalLink: { method: 'GET', path: '/approval-links/:token' },
   /** ?state=open &limit= &cursor= -> ListView<GrantView> */
@@ -61,12 +65,22 @@ export const routes = {
   trust: { method: 'GET', path: '/evidence/trust' },
   /** -> RegisterView */
   register: { method: 'GET', path: '/register' },
+  /** ?limit= &cursor= -> CoverageView: everything in scope, what is not covered first. */
+  coverage: { method: 'GET', path: '/register/coverage' },
+  /** -> 201 CoverageSnapshotView: the report as evidence. */
+  recordCoverage: { method: 'POST', path: '/register/coverage/snapshots' },
+  /** -> ApplicabilityView: the clauses of the scope's regimes that controls support evidence for. */
+  applicability: { method: 'GET', path: '/register/applicability' },
+  /** -> RisksView: the register's risks, the graver first. */
+  risks: { method: 'GET', path: '/risks' },
   /** -> BundleView: what is in force. */
   bundle: { method: 'GET', path: '/bundle' },
   /** ?limit= &cursor= -> ListView<ActivationView>, newest first: what was in force when. */
   bundleHistory: { method: 'GET', path: '/bundles' },
   /** -> BundleFilesView: the files of a bundle that is or was in force, or was proposed (id of the proposal). */
   bundleFiles: { method: 'GET', path: '/bundles/:id/files' },
+  /** ?days= -> WatchedView: rules that do not hold yet, and how often each would have struck. */
+  watchedRules: { method: 'GET', path: '/bundle/watched' },
   /** FilesBody -> ComparisonView: what these files would change of what is in force. */
   bundleDiff: { method: 'POST', path: '/bundles/diff' },
   /** DryRunBody -> DryRunLine as application/x-ndjson: progress, then the report. */
@@ -83,6 +97,10 @@ export const routes = {
   activate: { method: 'POST', path: '/proposals/:id/activate' },
   /** BaseBody -> ProposalView; an outdated proposal is put on what is in force now. */
   rebase: { method: 'POST', path: '/proposals/:id/rebase' },
+  /** SafetyReviewBody -> ProposalView; by a safety engineer who did not propose it. */
+  reviewSafety: { method: 'POST', path: '/proposals/:id/safety-review' },
+  /** -> DossierView: impact, test, safety review, approval and way back, from the evidence. */
+  dossier: { method: 'GET', path: '/proposals/:id/dossier' },
   /** ReasonBody -> ProposalView */
   rejectProposal: { method: 'POST', path: '/proposals/:id/reject' },
   /** -> ProposalView */
@@ -93,6 +111,10 @@ export const routes = {
   reviewScopeChange: { method: 'POST', path: '/scope-changes/:id/review' },
   /** ?limit= &cursor= -> ScopeReportView: the scope worked out, a page of assets at a time. */
   scopeReport: { method: 'GET', path: '/scope' },
+  /** -> ScopeFitView: what came, went and was left undecided since somebody last looked. */
+  scopeFit: { method: 'GET', path: '/scope/fit' },
+  /** ReviewFitBody -> 201 ScopeFitView; the next one is due in a quarter. */
+  reviewScopeFit: { method: 'POST', path: '/scope/fit/reviews' },
   /** ExplainBody -> ExplainView: what would be decided, and why. Opens nothing and leaves no trace. */
   explain: { method: 'POST', path: '/explain' },
   /** SuspendBody -> 201 SuspendedView: off until another person lifts it; what was open is ended. */
@@ -121,10 +143,28 @@ export const routes = {
   attestations: { method: 'GET', path: '/attestations' },
   /** ReasonBody -> AttestationView */
   withdrawAttestation: { method: 'POST', path: '/attestations/:id/withdraw' },
+  /** TrainingBody -> 201 PersonTrainingsView */
+  attestTraining: { method: 'POST', path: '/trainings' },
+  /** -> TrainingsView: who has done which, and who lacks one; people who answer for nothing see themselves. */
+  trainings: { method: 'GET', path: '/trainings' },
+  /** ReasonBody -> PersonTrainingsView; `:id` is the attestation's. */
+  withdrawTraining: { method: 'POST', path: '/trainings/:id/withdraw' },
+  /** ExpectationBody -> 201 ExpectationView */
+  attestExpectation: { method: 'POST', path: '/suppliers/:id/expectations' },
+  /** ReasonBody -> ExpectationView; `:id` is the attestation's. */
+  withdrawExpectation: { method: 'POST', path: '/expectations/:id/withdraw' },
   /** ?state=open|all -> ListView<ReviewView>, newest first */
   reviews: { method: 'GET', path: '/reviews' },
+  /** -> ReviewDetailView: with the request and the sessions it is about. */
+  review: { method: 'GET', path: '/reviews/:id' },
   /** ReviewBody -> ReviewView; by another person than the one who used the access. */
   closeReview: { method: 'POST', path: '/reviews/:id/close' },
+  /** ConcernBody -> 201 ConcernView: something that nearly went wrong, told without blame; by anybody. */
+  reportConcern: { method: 'POST', path: '/concerns' },
+  /** ?state=open|all -> ListView<ConcernView>, newest first: one's own; an isms-manager reads all. */
+  concerns: { method: 'GET', path: '/concerns' },
+  /** CloseConcernBody -> ConcernView; by an isms-manager, with what was learned. */
+  closeConcern: { method: 'POST', path: '/concerns/:id/close' },
   /** CampaignBody -> 201 CampaignView */
   startCampaign: { method: 'POST', path: '/campaigns' },
   /** -> ListView<CampaignView>, newest first, without their people */
@@ -143,5 +183,7 @@ export const routes = {
   supplier: { method: 'GET', path: '/suppliers/:id' },
   /** ?types=a,b &session= &limit= &cursor= -> ListView<EvidenceView>, newest first */
   evidence: { method: 'GET', path: '/evidence' },
+  /** -> EntryProofView: one entry and the proof that it is there. */
+  proof: { method: 'GET', path: '/evidence/:id/proof' },
 } as const satisfies Record<string, { method: 'GET' | 'POST'; path: `/${string}` }>
 export type RouteName = keyof typeof routes

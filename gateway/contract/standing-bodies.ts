@@ -69,6 +69,21 @@ export const AttestationBody = Type.Object(
 )
 export type AttestationBody = Static<typeof AttestationBody>
 
+/** Until when something is attested, and where the proof of it is kept. */
+const proof = { until: Instant, reference: Words(500, 'where the proof is kept; never the proof') }
+
+export const TrainingBody = Type.Object(
+  { person: Name('id or login'), training: Name('a training of access.yaml'), ...proof },
+  closed,
+)
+export type TrainingBody = Static<typeof TrainingBody>
+
+export const ExpectationBody = Type.Object(
+  { expectation: Name('what suppliers.yaml expects of the supplier'), ...proof },
+  closed,
+)
+export type ExpectationBody = Static<typeof ExpectationBody>
+
 export const ReviewBody = Type.Object(
   {
     verdict: Type.Union([Type.Literal('justified'), Type.Literal('not-justified')]),

@@ -2,7 +2,7 @@
 // reviews, campaigns, exceptions and suppliers. Instants are milliseconds since the epoch (UTC).
 
 import { Type, type Static } from 'typebox'
-import { GrantView, PersonRef, SessionView, WindowView } from './views.ts'
+import { ExpectationView, GrantView, PersonRef, RequestView, SessionView, WindowView } from './views.ts'
 import { Instant, closed, orNull } from './primitives.ts'
 
 export const TargetView = Type.Object(
@@ -137,6 +137,18 @@ export const ReviewView = Type.Object(
 )
 export type ReviewView = Static<typeof ReviewView>
 
+/** What a reviewer has to see: the access as it was asked for and granted, and what was done on it. */
+export const ReviewDetailView = Type.Object(
+  {
+    review: ReviewView,
+    request: orNull(RequestView),
+    /** On its grant, the newest first; of the review of one session, that one. */
+    sessions: Type.Array(SessionView),
+  },
+  closed,
+)
+export type ReviewDetailView = Static<typeof ReviewDetailView>
+
 export const EligibilityView = Type.Object(
   { roles: Type.Array(Type.String()), supplier: orNull(Type.String()), plants: Type.Array(Type.String()) },
   closed,
@@ -225,6 +237,9 @@ export const SupplierView = Type.Object(
     contract: Type.Object({ from: Type.String(), until: Type.String() }, closed),
     contractState: Type.Union([Type.Literal('not-started'), Type.Literal('active'), Type.Literal('expired')]),
     labels: Type.Array(Type.String()),
+    riskTier: Type.Union([Type.Literal('low'), Type.Literal('medium'), Type.Literal('high')]),
+    /** What is expected of it and not attested now: without it its people have no access. */
+    unmet: Type.Array(Type.String()),
     people: Type.Integer(),
     openGrants: Type.Integer(),
     liveSessions: Type.Integer(),
@@ -237,6 +252,10 @@ export type SupplierView = Static<typeof SupplierView>
 export const SupplierDossierView = Type.Object(
   {
     supplier: SupplierView,
+    /** Everything that is expected of it, by its risk tier. */
+    expectations: Type.Array(ExpectationView),
+    /** May the person reading attest them? */
+    mayAttest: Type.Boolean(),
     people: Type.Array(
       Type.Object({ person: PersonRef, plants: Type.Array(Type.String()), disabled: Type.Boolean() }, closed),
     ),

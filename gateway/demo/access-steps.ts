@@ -4,6 +4,7 @@
 import type { RequestBody } from '../contract/bodies.ts'
 import type {
   AssetView,
+  ConfirmedView,
   EvidenceView,
   GrantView,
   ListView,
@@ -19,6 +20,8 @@ import { lastWords, type SshConnection } from './ssh-connection.ts'
 import { until, type Steps } from './steps.ts'
 
 const asset = 'ews-1'
+/** What is reached in the demo was seen before. */
+const walkedDown = [asset, 'ews-2', 'hmi-3']
 const outOfScope = 'south-ews-1'
 const hourMs = 3_600_000
 /** Revocation reaches the open terminal within a second; what it took is shown. On a busy laptop the demo forgives more. */
@@ -94,6 +97,17 @@ export async function playAccess(plant: Plant, steps: Steps, actors: Actors): Pr
     }
   })
   const { vendor, approver } = visitors
+
+  await steps.run('walkdown', async () => {
+    const items = walkedDown.map((each) => ({ asset: each, note: 'label and serial number as declared' }))
+    const confirmed = await approver.ok<ConfirmedView>('POST', '/assets/confirmations', { items })
+    const [seen] = confirmed.items
+    ensure(seen?.confirmation?.state === 'fresh', 'confirmed assets', `${confirmed.items.length} others`)
+    return {
+      value: null,
+      line: `approver has walked down and confirms ${walkedDown.join(', ')}: each stands where it is declared`,
+    }
+  })
 
   const request = await steps.run('ask', async () => {
     const { items } = await vendor.ok<ListView<AssetView>>('GET', '/assets')

@@ -1,8 +1,9 @@
 // The scripted demo where the rules change: one person proposes a bundle, nobody activates their own, another does, and
-// one step back is one step.
+// one step back is one step; and what touches the safety path waits for a safety engineer.
 
 import type { BundleFilesView, BundleView, ProposalView } from '../contract/bundle-views.ts'
 import type { ProblemView } from '../contract/views.ts'
+import type { DossierView } from '../contract/release-views.ts'
 import { ensure } from './access-steps.ts'
 import type { Actors } from './actors.ts'
 import { problemOf } from './api-visitor.ts'
@@ -64,6 +65,43 @@ export async function playRules(steps: Steps, actors: Actors): Promise<void> {
       value: null,
       line: 'who proposed cannot activate; another person does, and goes one step back again, each as evidence:',
       details: [`"${own.json().message}"`],
+    }
+  })
+
+  await steps.run('validate', async () => {
+    const [manager, admin, safety] = await Promise.all([
+      actors.visitor('manager'),
+      actors.visitor('admin'),
+      actors.visitor('safety'),
+    ])
+    const { files } = await manager.ok<BundleFilesView>('GET', `/bundles/${inForce}/files`)
+    const policies = (files['policies/safety.cedar'] ?? '').replace('review:24', 'review:12')
+    const made = await manager.ok<ProposalView>('POST', '/proposals', {
+      files: { ...files, 'policies/safety.cedar': policies },
+      comment: 'work on safety systems is looked at within twelve hours',
+      change: 'CHG-2041',
+      rollback: 'one step back, at once',
+    })
+    const path = `/proposals/${made.proposal.id}`
+    const early = await admin.call<ProblemView>('POST', `${path}/activate`, { base: inForce })
+    ensure(early.status === 409, 'a refusal for want of a safety review (409)', `status ${early.status}`)
+    await safety.ok<ProposalView>('POST', `${path}/safety-review`, {
+      base: inForce,
+      verdict: 'approved',
+      reference: 'VAL-2026-7',
+      comment: 'no rule lets anybody in who was not let in before',
+    })
+    const { digest } = await admin.ok<BundleView>('POST', `${path}/activate`, { base: inForce })
+    const { entries, missing } = await admin.ok<DossierView>('GET', `${path}/dossier`)
+    await admin.ok<BundleView>('POST', '/bundles/rollback', { base: digest, reason: 'the end of the demonstration' })
+    return {
+      value: null,
+      line: 'rules about safety systems wait for a safety engineer, who names the validation; the dossier says what is there:',
+      details: [
+        `"${early.json().message}"`,
+        `entries ${entries.map(({ index, type }) => `${index} ${type}`).join(', ')}`,
+        `missing: ${missing.join(', ')}`,
+      ],
     }
   })
 }

@@ -5,7 +5,8 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseDocument } from 'yaml'
 import { makeDevPki, type DevPki } from '../../certs-dev/dev-pki.ts'
-import type { Person } from '../../policy/index.ts'
+import type { Bundle, Person } from '../../policy/index.ts'
+import { loadBundle } from '../access/bundles.ts'
 import { systemClock } from '../clock.ts'
 import { parseConfig, type Config } from '../config.ts'
 import { putCredential } from '../identity/credentials.ts'
@@ -17,6 +18,7 @@ import { readVaultKey, storeFile } from '../keys.ts'
 import { Secret } from '../secret.ts'
 import { openSqlite } from '../store/sqlite.ts'
 import { openStore } from '../store/store.ts'
+import { attestCast } from './attested.ts'
 import { cast, type DemoLogin } from './cast.ts'
 
 export type { DemoLogin }
@@ -29,6 +31,8 @@ export interface Place {
   readonly hostKeys: readonly string[]
   readonly account: string
   readonly credential: { readonly kind: 'password' | 'private-key'; readonly secret: Secret<string> }
+  /** Command lines that only look, where they are to differ from the bundle. */
+  readonly observe?: readonly string[]
   /** How its sessions end, as assets.yaml says it, where that is to differ from the bundle. */
   readonly expiry?: unknown
 }
@@ -43,6 +47,8 @@ export interface Stage {
   readonly folder: string
   readonly config: Config
   readonly pki: DevPki
+  /** What its folder held when the stage was built. */
+  readonly bundle: Bundle
   readonly people: Readonly<Record<DemoLogin, DemoPerson>>
   /** The code the person's authenticator shows at an instant. */
   code(login: DemoLogin, now: number): string
@@ -59,18 +65,33 @@ export interface StageOptions {
   readonly overrides?: Readonly<Record<string, unknown>>
 }
 
+interface WrittenAsset {
+  readonly id: string
+  readonly endpoints: readonly { readonly observe?: readonly string[] }[]
+}
+
 /** Points the assets of the copied bundle at where they listen. */
 async function placeAssets(file: string, places: readonly Place[]): Promise<void> {
   const document = parseDocument(await readFile(file, 'utf8'))
   const assets = document.get('assets') as {
     items: { get(key: string): unknown; set(key: string, value: unknown): void }[]
   }
+  const { assets: written } = document.toJS() as { readonly assets: readonly WrittenAsset[] }
   for (const place of places) {
     const asset = assets.items.find((item) => item.get('id') === place.asset)
     if (!asset) throw new Error(`the demo bundle has no asset \`${place.asset}\``)
     const { host, port, hostKeys, account } = place
     const credential = `${place.asset}-service`
-    const endpoint = { protocol: 'ssh', host, port, hostKeys: [...hostKeys], account, credential }
+    const observe = place.observe ?? written.find(({ id }) => id === place.asset)?.endpoints[0]?.observe ?? []
+    const endpoint = {
+      protocol: 'ssh',
+      host,
+      port,
+      hostKeys: [...hostKeys],
+      account,
+      credential,
+      observe: [...observe],
+    }
     asset.set('endpoints', document.createNode([endpoint]))
     if (place.expiry !== undefined) asset.set('expiry', document.createNode(place.expiry))
   }
@@ -112,6 +133,9 @@ export async function buildStage(folder: string, options: StageOptions): Promise
   if (parsed.kind === 'invalid') throw new Error(`demo configuration: ${parsed.problems.join('; ')}`)
   const { config } = parsed
 
+  const loaded = await loadBundle(bundleFolder)
+  if (loaded.kind === 'invalid') throw new Error('the demo bundle is not valid')
+  const { bundle } = loaded
   const vault = openVault(await readVaultKey(dataFolder))
   const passwords = await openPasswords({ cost: 'light', parallel: 2, queue: 64 })
   const store = await openStore(openSqlite(storeFile(dataFolder)))
@@ -124,10 +148,12 @@ export async function buildStage(folder: string, options: StageOptions): Promise
       const { person, password, totpSecret } = enrolled
       people[part.login] = { person, password: password ?? new Secret(''), totpSecret }
     }
+    const everybody = Object.values(people).map(({ person }) => person)
+    await attestCast({ store, clock: systemClock, bundle, manager: people.manager.person, people: everybody })
     for (const { asset, credential } of options.places)
       await putCredential({ store, vault, clock: systemClock }, { name: `${asset}-service`, ...credential })
   } finally {
     await store.close()
   }
-  return { folder, config, pki, people, code: (login, at) => codeAt(people[login].totpSecret, at) }
+  return { folder, config, pki, bundle, people, code: (login, at) => codeAt(people[login].totpSecret, at) }
 }

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { parseCheckpoint, parseNote, verifyCheckpoint, type Verifier } from '../../recorder/index.ts'
 import { systemCode, type StartProblem } from '../start-problem.ts'
 import type { Checkpoint, Evidence } from '../store/evidence.ts'
+import type { Witnesses } from './witnesses.ts'
 
 export interface Continuity {
   readonly problems: readonly StartProblem[]
@@ -47,6 +48,25 @@ export async function checkContinuity(ledger: Ledger, copies: readonly string[])
     if (problem !== null) return { problems: [...problems, problem], size, last }
   }
   return { problems, size, last }
+}
+
+/**
+ * What witnesses know of the ledger that it does not know any more. Those that do not answer are passed over: the gateway
+ * must start without them.
+ */
+export async function lostEntries(
+  { last, size }: Continuity,
+  witnesses: Pick<Witnesses, 'cosign'> | null,
+): Promise<readonly StartProblem[]> {
+  if (last === null || witnesses === null) return []
+  const { ahead } = await witnesses.cosign(last)
+  return ahead
+    .filter((witness) => witness.size > size)
+    .map((witness) => ({
+      field: 'dataFolder',
+      found: `the ledger holds ${size} entries, and witness \`${witness.name}\` has cosigned ${witness.size}: entries were lost`,
+      next: 'restore a later backup, or keep this one aside and declare the loss',
+    }))
 }
 
 async function holdAgainst(

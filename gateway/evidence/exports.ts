@@ -69,7 +69,7 @@ export function openExports(deps: {
         const entry = { by: actor.person.id, sessions, size, purpose: await tx.ledger.commit(purpose) }
         await tx.ledger.append('evidence.exported', clock.now(), entry)
       })
-      const checkpoint = await checkpoints.sign()
+      const checkpoint = await checkpoints.cosigned()
       const folder = await mkdtemp(join(scratch, 'export-'))
       const dispose = (): Promise<void> => rm(folder, { recursive: true, force: true })
       try {

@@ -2,7 +2,14 @@
 // with a proof that it goes on from the last one this witness has cosigned. A witness that does not answer delays nothing;
 // one that has seen more than this ledger holds says that entries were lost.
 
-import { type Cosigner, readAnswer, type Witness, writeSubmission } from '../../recorder/index.ts'
+import {
+  type Cosigner,
+  cosignaturesOn,
+  parseNote,
+  readAnswer,
+  type Witness,
+  writeSubmission,
+} from '../../recorder/index.ts'
 import type { Log } from '../log.ts'
 import { exchange } from '../outbound.ts'
 import type { Checkpoint, Evidence } from '../store/evidence.ts'
@@ -19,7 +26,7 @@ export interface Witnessed {
 }
 
 export interface Witnesses {
-  /** Asks all of them at once. Never throws for what they do. */
+  /** Asks all at once that have not cosigned it yet. Never throws for what they do. */
   cosign(checkpoint: Checkpoint): Promise<Witnessed>
 }
 
@@ -72,11 +79,14 @@ export function openWitnesses(deps: {
 
   return {
     async cosign(checkpoint) {
+      const standing = standingOn(checkpoint.note, witnesses)
       const outcomes = await Promise.all(
-        witnesses.map(async (witness) => ({ name: witness.name, outcome: await ask(witness, checkpoint) })),
+        witnesses
+          .filter(({ name }) => !standing.includes(name))
+          .map(async (witness) => ({ name: witness.name, outcome: await ask(witness, checkpoint) })),
       )
       const lines: string[] = []
-      const by: string[] = []
+      const by = [...standing]
       const missing: { name: string; reason: string }[] = []
       const ahead: { name: string; size: number }[] = []
       for (const { name, outcome } of outcomes) {
@@ -91,6 +101,15 @@ export function openWitnesses(deps: {
       return { note: checkpoint.note + lines.map((line) => `${line}\n`).join(''), by, missing, ahead }
     },
   }
+}
+
+/** Names of the witnesses whose cosignature stands under a checkpoint. */
+function standingOn(checkpoint: string, witnesses: readonly Witness[]): readonly string[] {
+  const note = parseNote(Buffer.from(checkpoint, 'utf8'))
+  if (note.kind === 'malformed') return []
+  const cosigners = witnesses.map(({ cosigner }) => cosigner)
+  const held = cosignaturesOn(note.value, cosigners).held.map(({ cosigner }) => cosigner.vkey)
+  return witnesses.filter(({ cosigner }) => held.includes(cosigner.vkey)).map(({ name }) => name)
 }
 
 function submit({ url }: Witness, body: Buffer, ca: readonly string[] | null) {

@@ -6,13 +6,19 @@ import { webhookTypes, type ToldType } from '../told-events.ts'
 import type { Look, Told } from './look.ts'
 import { requestNotices } from './request-notices.ts'
 import { sessionNotices } from './session-notices.ts'
+import { preconditionNotices } from './precondition-notices.ts'
 import { standingNotices } from './standing-notices.ts'
 
 /** One function for each type: who is told what of it; null when there is nothing to say any more. */
 export type NoticesOf<T extends EventType> = { readonly [Type in T]: Notice<Type> }
 type Notice<T extends EventType> = (data: Events[T], look: Look) => Promise<Told | null>
 
-const notices: NoticesOf<ToldType> = { ...requestNotices, ...sessionNotices, ...standingNotices }
+const notices: NoticesOf<ToldType> = {
+  ...requestNotices,
+  ...sessionNotices,
+  ...standingNotices,
+  ...preconditionNotices,
+}
 
 export function isTold(type: string): type is ToldType {
   return webhookTypes.includes(type)

@@ -204,6 +204,9 @@ export const requestNotices: NoticesOf<
     const title = `decide again: your answer for ${asset(subject, look)} counts no longer`
     // Who may no longer decide is not asked to.
     if (because !== 'terms-changed') return null
+    // Nor who changed the terms, and in the same act said yes to the new ones.
+    const { request: now } = subject.stored
+    if (now.kind !== 'submitted' || now.approvals.some(({ by }) => by === approver)) return null
     return question(subject, look, people, title, 'The terms were changed after you answered.')
   },
 

@@ -9,7 +9,7 @@ import { assetName, nameOf, openAccounts, plantName, refOf, zoneOfPlant, type Lo
 import type { NoticesOf } from './mapper.ts'
 
 /** Where it is dealt with. */
-type Page = '/access' | '/reviews' | '/rules'
+type Page = '/access' | '/concerns' | '/register' | '/reviews' | '/rules'
 
 const overseers = (look: Look): Promise<readonly Person[]> => peopleOf(look, null, ['isms-manager', 'admin'])
 
@@ -80,10 +80,12 @@ export const standingNotices: NoticesOf<
   | 'review.opened'
   | 'review.overdue'
   | 'review.access_campaign_started'
+  | 'incident.near_miss'
   | 'policy.proposed'
   | 'scope.change_proposed'
   | 'exception.expiring'
   | 'exception.expired'
+  | 'risk.decision'
 > = {
   async 'suspension.created'({ suspension, target, grants, sessions }, look) {
     const about = await named(target, look)
@@ -109,6 +111,21 @@ export const standingNotices: NoticesOf<
       `know this: the suspension of ${about.words} is lifted`,
       lines,
       '/access',
+    )
+  },
+
+  /** Only to those who may read it; who told it stands in no message. */
+  async 'incident.near_miss'({ concern, plant, asset, dueAt }, look) {
+    const where = asset === null || plant === null ? '' : ` about ${inPlant(look, asset, plant)}`
+    return toAll(
+      await peopleOf(look, null, ['isms-manager']),
+      { concern, plant, asset, dueAt: new Date(dueAt).toISOString() },
+      `look at a concern${where}`,
+      [
+        `Somebody told what nearly went wrong${where}. Read it, learn from it, and say what was learned.`,
+        `Until ${showInstant(dueAt, 'UTC')} (UTC).`,
+      ],
+      '/concerns',
     )
   },
 
@@ -159,16 +176,23 @@ export const standingNotices: NoticesOf<
     )
   },
 
-  async 'policy.proposed'({ proposal, bundle, by, rebased }, look) {
+  async 'policy.proposed'({ proposal, bundle, by, rebased, safetyTouches }, look) {
     const proposer = by === null ? null : await look.tables.people.byId(by)
     const who = by === null ? 'The configured folder differs' : `${nameOf(look, proposer)} proposes another bundle`
+    const engineers = safetyTouches > 0 ? await peopleOf(look, null, ['safety-engineer']) : []
     // Another one than the proposer has to decide.
-    const people = (await overseers(look)).filter(({ id }) => id !== by)
+    const people = distinct([...(await overseers(look)), ...engineers]).filter(({ id }) => id !== by)
     return toAll(
       people,
-      { proposal, bundle, proposer: by === null ? null : refOf(proposer, by), rebased },
+      { proposal, bundle, proposer: by === null ? null : refOf(proposer, by), rebased, safetyTouches },
       'read and activate or reject: another policy bundle is proposed',
-      [`${who}.`, 'Read what it changes, and what it would end, before you decide.'],
+      [
+        `${who}.`,
+        'Read what it changes, and what it would end, before you decide.',
+        ...(safetyTouches > 0
+          ? ['It touches the safety path: it cannot be activated before a safety engineer has reviewed it.']
+          : []),
+      ],
       '/rules',
     )
   },
@@ -195,6 +219,20 @@ export const standingNotices: NoticesOf<
       `renew it or let it end: exception ${title} ends ${until}`,
       [`After ${until} the rules hold again, and what rests on exception ${exception} ends.`],
       '/reviews',
+    )
+  },
+
+  async 'risk.decision'({ risk, decision, until }, look) {
+    if (decision !== 'expiring' && decision !== 'expired') return null
+    const title = tame(look.bundle.register.risks.find(({ id }) => id === risk)?.title ?? risk)
+    return toAll(
+      await overseers(look),
+      { risk, until },
+      decision === 'expiring'
+        ? `treat it or accept it anew: risk ${title} is borne until ${until}`
+        : `treat it or accept it anew: risk ${title} is borne by nobody since ${until}`,
+      [`What risk ${risk} touches stays reachable: what its acceptance was about is yours to decide.`],
+      '/register',
     )
   },
 

@@ -24,8 +24,10 @@ import type { Log } from '../log.ts'
 import type { Secret } from '../secret.ts'
 import type { Store } from '../store/store.ts'
 import type { Escorts } from './escorts.ts'
+import { lookSentence } from './expiry.ts'
 import type { SessionFacts, Standing } from './facts.ts'
 import { nameFeature } from './features.ts'
+import type { RecordingHeads } from './heads.ts'
 import { openPlaces, type Full, type Place } from './places.ts'
 import type { Registry } from './registry.ts'
 import { LiveSession } from './session.ts'
@@ -35,6 +37,7 @@ export interface AdmissionDeps {
   readonly store: Store
   readonly door: Door
   readonly registry: Registry
+  readonly heads: Pick<RecordingHeads, 'watch' | 'forget'>
   readonly starter: Starter
   readonly escorts: Escorts
   readonly authenticator: Pick<Authenticator, 'code'>
@@ -71,7 +74,7 @@ const waitText = (minutes: number): string =>
 const refused = (text: string): Admission => ({ kind: 'refused', text })
 
 export function openAdmission(deps: AdmissionDeps): BrokerContext {
-  const { store, door, registry, starter, escorts, bus, vault, clock, log } = deps
+  const { store, door, registry, heads, starter, escorts, bus, vault, clock, log } = deps
   const places = openPlaces(registry, deps.maxSessionsPerPerson)
 
   /** Policy would let them in, and yet there is no session: that is evidence too. */
@@ -156,13 +159,17 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
       store,
       clock,
       log,
-      onOver: () => registry.remove(id),
+      onOver: () => {
+        heads.forget(id)
+        registry.remove(id)
+      },
       redecide: (one) => registry.redecide(one),
       offerExtension: ({ windowUntil }) =>
         bus.publish({ kind: 'extension-offered', session: id, grant: grant.id, until: windowUntil }),
     })
     // From here on it hears of what is taken away, also while it is still being opened.
     registry.add(session)
+    heads.watch(id, recording)
     place.release()
     const opening: Opening = { session, recording, asset, conduit: conduit.conduit, most: place.most }
     const text = await open(opening)
@@ -211,14 +218,16 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
       waitsFor: session.standing === 'waiting' ? waitText(deps.escortWaitMinutes) : null,
       begun: () => session.begun(),
       flow: () => session.flow,
-      barsOpening(isCommand) {
+      barsOpening(command) {
         if (!session.onlyLooks) return barredNow(session)
-        return isCommand ? 'this access lets you look only: no command can be run' : null
+        const { observed } = session
+        // Word for word: what a target would make of anything else is not for the gateway to guess.
+        return command === null || observed.includes(command) ? null : lookSentence(observed)
       },
       unlock: (code) => unlock(session, code),
       credential: () => credentialFor(session, endpoint),
       async admitChannel() {
-        const barred = barredNow(session)
+        const barred = session.onlyLooks ? null : barredNow(session)
         if (barred !== null) return { kind: 'refused', text: barred }
         const actor = await actorOf(visitor)
         if (!actor) return refuse(visitor, session.facts.asset, 'account-gone', 'the account is gone')

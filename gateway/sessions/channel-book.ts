@@ -1,7 +1,7 @@
 // The channels of one session: each bound to its record before a byte crosses it, what they have carried in all, and when
 // somebody was last at work in them. What follows from resting is due.ts's.
 
-import type { Recording } from '../../recorder/index.ts'
+import { type ChannelWriter, PromptMask, type Recording } from '../../recorder/index.ts'
 import type { Instant } from '../../policy/index.ts'
 import type { ChannelOpening, ChannelRecord } from '../brokers/broker.ts'
 import type { SessionCounts } from './sealing.ts'
@@ -62,13 +62,14 @@ export class ChannelBook {
       this.#recording.openChannel({ kind, ...(command === null ? {} : { command }), ...terminal }),
     )
     const hasTerminal = terminal !== null
+    const write = hasTerminal ? masking(writer) : writer.data.bind(writer)
     let open = true
     this.#channels++
     if (hasTerminal) this.#terminals++
     this.touch()
     return {
       data: (direction, pieces) => {
-        guarded(() => writer.data(direction, pieces))
+        guarded(() => write(direction, pieces))
         const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0)
         if (direction === 'in') this.#bytesIn += bytes
         else this.#bytesOut += bytes
@@ -86,5 +87,21 @@ export class ChannelBook {
         guarded(() => writer.close())
       },
     }
+  }
+}
+
+/** Records a terminal, and of what is typed at a password prompt only how much it was. */
+function masking(writer: ChannelWriter): ChannelRecord['data'] {
+  const mask = new PromptMask()
+  return (direction, pieces) => {
+    if (direction !== 'in') {
+      writer.data(direction, pieces)
+      for (const piece of pieces) mask.heard(piece)
+      return
+    }
+    for (const piece of pieces)
+      for (const run of mask.typed(piece))
+        if (run.kind === 'masked') writer.masked(run.count)
+        else writer.data('in', run.bytes)
   }
 }

@@ -5,9 +5,10 @@ import { hardLimitOf, type EndReason, type ExpiryBehaviour, type InputStop, type
 
 /** A permission other than the window that ran out with time. */
 export interface Lapse {
+  /** When the first of it did. */
   readonly at: Instant
   readonly reason: EndReason
-  /** The rules that denied then: a later denial by others is a change, and ends the session at once. */
+  /** The rules that deny since: a later denial by others is a change, and ends the session at once. */
   readonly rules: readonly string[]
   /** What they said. */
   readonly detail: string

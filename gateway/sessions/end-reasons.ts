@@ -21,6 +21,10 @@ const ranks: readonly { readonly reason: EndReason; readonly is: (rule: string) 
   { reason: 'revoked', is: (rule) => rule === 'grant-closed' },
   { reason: 'scope-changed', is: (rule) => /^(scope|phase)-/.test(rule) },
   { reason: 'contract-ended', is: (rule) => rule === 'supplier-contract' },
+  {
+    reason: 'attestation-ended',
+    is: (rule) => ['supplier-expectation', 'training-missing', 'attestation-missing'].includes(rule),
+  },
   { reason: 'conduit-closed', is: (rule) => /^(conduit|boundary)-/.test(rule) },
   { reason: 'presence-gone', is: (rule) => /presence/.test(rule) },
   { reason: 'expired', is: (rule) => rule === 'grant-outside-window' },

@@ -1,7 +1,7 @@
 // What a user is told, and when: warnings before an end, what stopping and locking mean, and one sentence for each way a
 // session ends.
 
-import type { EndReason, ExpiryBehaviour, InputStop, Instant } from '../../policy/index.ts'
+import { sayCommands, type EndReason, type ExpiryBehaviour, type InputStop, type Instant } from '../../policy/index.ts'
 import { assertNever } from '../errors.ts'
 
 const minute = 60_000
@@ -45,15 +45,20 @@ export function clockTime(instant: Instant, timeZone: string): string {
   return `${shown.format(instant)} (${timeZone})`
 }
 
-/** What stopping input means, for the person at the terminal. */
-export function stopSentence(stops: readonly InputStop[], closesAt: string): string {
+/** What stopping input means, for the person at the terminal. `observed`: the commands that may be run all the same. */
+export function stopSentence(stops: readonly InputStop[], closesAt: string, observed: readonly string[]): string {
   const said = 'what you type no longer reaches the target; what it shows still comes'
   if (stops.includes('escort')) return `your escort has left: ${said} until they are back, or the session ends`
   if (stops.includes('window'))
     return `the access window is over: ${said} until ${closesAt}, when the session is closed; an extension lets you go on`
   if (stops.includes('lapsed'))
     return `what this access rests on has run out: ${said} until ${closesAt}, when the session is closed`
-  return 'this access lets you look only: what you type does not reach the target'
+  return `this access lets you look only: what you type does not reach the target, and ${sayCommands(observed)}`
+}
+
+/** Why a command is not run where it may only be looked. */
+export function lookSentence(observed: readonly string[]): string {
+  return `this access lets you look only: ${sayCommands(observed)}`
 }
 
 /** Why a session ended, for the person in it. `detail` is what the one who ended it wrote. */
@@ -74,6 +79,8 @@ export function sentenceFor(reason: EndReason, detail: string | null, windowEnd:
       return detail ? `the session ended because ${detail}` : 'the session ended because access was suspended'
     case 'contract-ended':
       return `the session ended because the supplier's contract no longer covers it${because}`
+    case 'attestation-ended':
+      return `the session ended because something it needs is not attested any more${because}`
     case 'scope-changed':
       return `the session ended because the asset is no longer in scope${because}`
     case 'conduit-closed':

@@ -1,7 +1,10 @@
 // What a refused feature is called in the ledger. Names come from the client, so that anybody could write anything there
 // in clear: those we know stand as they are, the others as `other` with the given name as a commitment.
 
-/** Channel types, requests and subsystems of RFC 4254 and of OpenSSH, and what the broker names itself. */
+/**
+ * Channel types, requests and subsystems of RFC 4254 and of OpenSSH, and what the broker names itself. `exec`: a command
+ * where none, or not this one, may be run.
+ */
 const known: ReadonlySet<string> = new Set([
   'auth-agent-req@openssh.com',
   'auth-agent@openssh.com',
@@ -12,6 +15,7 @@ const known: ReadonlySet<string> = new Set([
   'direct-tcpip',
   'env',
   'eow@openssh.com',
+  'exec',
   'forwarded-streamlocal@openssh.com',
   'forwarded-tcpip',
   'hostkeys-00@openssh.com',

@@ -2,10 +2,10 @@
 // changed its decision. Who is no longer permitted is ended; that decision is evidence, the many permits are not. A change
 // by people ends a session at once; permission that only ran out with time ends it as its asset's sessions end.
 
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import {
   usableAt,
   type Decision,
+  type DecisionReason,
   type DecisionRequest,
   type Grant,
   type Instant,
@@ -18,6 +18,7 @@ import type { Log } from '../log.ts'
 import type { Store } from '../store/store.ts'
 import { endOfRevoked, endReasonFor } from './end-reasons.ts'
 import type { LiveSession } from './session.ts'
+import { openTurns, type GiveWay } from './turns.ts'
 
 /** Why a session is looked at again: `time`, where nothing else is known to have changed. */
 export type Because = 'change' | 'time'
@@ -27,10 +28,8 @@ export interface Reevaluation {
   decide(sessions: readonly LiveSession[], because: Because): Promise<void>
 }
 
-/** Sessions whose rows are read together. */
-const batch = 200
-/** How long deciding may keep everything else waiting, ms. */
-const longestTurnMs = 10
+/** Sessions whose rows are read together; reading them takes a part of a turn. */
+const batch = 50
 /** When what could not be decided is asked again. */
 const againMs = 2_000
 
@@ -45,6 +44,8 @@ const isSlowRule = (rule: string): boolean => rule === 'grant-outside-window' ||
 /** What people did, and time never does: whoever notices it first, it ends a session at once. */
 const isNeverSlowRule = (rule: string): boolean =>
   rule === 'suspended' || rule === 'person-disabled' || rule === 'grant-closed'
+
+const sayReasons = (reasons: readonly DecisionReason[]): string => reasons.map(({ text }) => text).join('; ')
 
 function withoutEnd({ at: _at, ...grant }: Grant & { kind: 'expired' }): Omit<Grant & { kind: 'expired' }, 'at'> {
   return grant
@@ -113,22 +114,27 @@ export function openReevaluation(deps: {
     because: Because,
   ): void {
     const { lapse } = session
+    const rules = decision.reasons.map(({ rule }) => rule)
     const fresh = decision.reasons.filter(({ rule }) => !lapse?.rules.includes(rule))
+    const isAsBefore = lapse !== null && lapse.rules.every((rule) => rules.includes(rule))
     // What had run out before, and nothing more: it is on its way out already.
-    if (fresh.length === 0) return
-    const rules = fresh.map(({ rule }) => rule)
-    const reason = endReasonFor(fresh)
-    const detail = fresh.map(({ text }) => text).join('; ')
-    keep(actor, request, decision, session)
-    const isSlow = lapse === null && !rules.some(isNeverSlowRule) && (because === 'time' || rules.every(isSlowRule))
-    if (isSlow) session.lapsed({ at: session.now(), reason, rules, detail })
-    else session.end(reason, detail)
+    if (fresh.length === 0 && isAsBefore) return
+    const news = fresh.map(({ rule }) => rule)
+    if (fresh.length > 0) keep(actor, request, decision, session)
+    const isTime = because === 'time' && lapse === null
+    const isSlow = !news.some(isNeverSlowRule) && (isTime || news.every(isSlowRule))
+    if (!isSlow) return session.end(endReasonFor(fresh), sayReasons(fresh))
+    // It goes on to end for what ran out first, unless that is good again and the rest is not.
+    const { reason, detail } = isAsBefore
+      ? lapse
+      : { reason: endReasonFor(decision.reasons), detail: sayReasons(decision.reasons) }
+    session.lapsed({ at: session.now(), reason, rules, detail })
   }
 
-  async function decideBatch(sessions: readonly LiveSession[], because: Because): Promise<void> {
+  async function decideBatch(sessions: readonly LiveSession[], because: Because, giveWay: GiveWay): Promise<void> {
     const people = await store.people.byIds(sessions.map(({ facts }) => facts.person))
     const grants = await store.grants.byIds(sessions.map(({ facts }) => facts.grant))
-    let turnBegan = performance.now()
+    await giveWay()
     for (const session of sessions) {
       const { person, grant } = session.facts
       const why = owing.delete(session) ? 'change' : because
@@ -139,18 +145,17 @@ export function openReevaluation(deps: {
         log.error({ err, sessionId: session.facts.id }, 'A session could not be decided anew; it ends')
         session.end('policy-changed', 'it could not be decided')
       }
-      if (performance.now() - turnBegan < longestTurnMs) continue
-      await nextTurn()
-      turnBegan = performance.now()
+      await giveWay()
     }
   }
 
   return {
     async decide(sessions, because) {
+      const giveWay = openTurns()
       for (let from = 0; from < sessions.length; from += batch) {
         const some = sessions.slice(from, from + batch)
         try {
-          await decideBatch(some, because)
+          await decideBatch(some, because, giveWay)
         } catch (err) {
           log.error({ err, sessions: some.length }, 'Sessions could not be decided anew; tried again')
           const again: Instant = clock.now() + againMs
@@ -159,7 +164,7 @@ export function openReevaluation(deps: {
             session.undecided(again)
           }
         }
-        await nextTurn()
+        await giveWay()
       }
     },
   }

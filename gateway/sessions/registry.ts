@@ -13,6 +13,7 @@ import { endOfRevoked } from './end-reasons.ts'
 import { mayEscort } from './observers.ts'
 import { openReevaluation } from './reevaluation.ts'
 import type { LiveSession } from './session.ts'
+import { openTurns } from './turns.ts'
 
 export interface Registry {
   add(session: LiveSession): void
@@ -32,8 +33,8 @@ export interface Registry {
   stop(graceMs: number): Promise<void>
 }
 
-/** Sessions whose rows are read together. */
-const batch = 200
+/** Sessions whose rows are read together; reading them takes a part of a turn. */
+const batch = 100
 
 export function openRegistry(deps: {
   readonly bus: Bus
@@ -147,8 +148,15 @@ export function openRegistry(deps: {
     redecide: (session) => void reevaluation.decide([session], 'time'),
     async sweep() {
       const sessions = [...live.values()]
-      for (const session of sessions) session.look()
-      for (let from = 0; from < sessions.length; from += batch) await sweepBatch(sessions.slice(from, from + batch))
+      const giveWay = openTurns()
+      for (const session of sessions) {
+        session.look()
+        await giveWay()
+      }
+      for (let from = 0; from < sessions.length; from += batch) {
+        await sweepBatch(sessions.slice(from, from + batch))
+        await giveWay()
+      }
     },
     settled: () => round ?? Promise.resolve(),
     async stop(graceMs) {

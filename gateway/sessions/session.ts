@@ -104,7 +104,8 @@ export class LiveSession {
   }
 
   get flow(): Flow {
-    const why = this.#stops.length === 0 ? null : stopSentence(this.#stops, this.#clockTime(this.hardUntil))
+    const closesAt = this.#clockTime(this.hardUntil)
+    const why = this.#stops.length === 0 ? null : stopSentence(this.#stops, closesAt, this.#terms.observed)
     return { input: why === null, locked: this.#locked, why }
   }
 
@@ -120,6 +121,11 @@ export class LiveSession {
   /** May it only be looked with, by its terms and for no other reason? */
   get onlyLooks(): boolean {
     return this.#state === 'active' && !this.#locked && this.#stops.join() === 'observe-only'
+  }
+
+  /** The commands that may be run where it may only be looked with: none, or what its asset's owner vouches for. */
+  get observed(): readonly string[] {
+    return this.#terms.observed
   }
 
   /** The session's own time: at least as long after its start as really passed, whatever the clocks do. */

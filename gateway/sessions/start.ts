@@ -143,6 +143,7 @@ export function openStarter(deps: {
         plant: facts.plant,
         zone: asset.zone,
         conduit: conduit.id,
+        leansOn: decision.leansOn,
         protocol,
         mfa: facts.mfa,
         window,

@@ -37,6 +37,12 @@ export class Terms {
     return this.#obligations.some(({ kind }) => kind === 'observe-only')
   }
 
+  /** The commands that may be run where it may only be looked with. */
+  get observed(): readonly string[] {
+    const obliged = this.#obligations.find(({ kind }) => kind === 'observe-only')
+    return obliged?.kind === 'observe-only' ? (obliged.commands ?? []) : []
+  }
+
   /** How long it goes on without an escort, ms; null where nobody has to come along. */
   get escortGraceMs(): number | null {
     const obliged = this.#obligations.find(({ kind }) => kind === 'escort')
@@ -66,9 +72,9 @@ export class Terms {
     this.#lapse = null
   }
 
-  /** What ran out first stays. */
+  /** It counts from what ran out first, whatever else has run out since or is good again. */
   run(out: Lapse): void {
-    this.#lapse ??= out
+    this.#lapse = this.#lapse === null ? out : { ...out, at: this.#lapse.at }
     this.#decidedUntil = null
   }
 

@@ -41,6 +41,8 @@ export interface Evidence {
   inclusion(index: number, size: number): Promise<readonly Uint8Array[]>
   /** That the first `older` entries begin the first `newer` (RFC 6962 section 2.1.2). */
   consistency(older: number, newer: number): Promise<readonly Uint8Array[]>
+  /** The canonical bytes of an entry. */
+  entry(index: number): Promise<Uint8Array | null>
   event(index: number): Promise<EvidenceEvent | null>
   /** Newest first, older than `before`. */
   list(
@@ -70,6 +72,11 @@ const decoder = new TextDecoder()
 function eventOf(index: number, entry: Uint8Array): EvidenceEvent {
   const parsed = JSON.parse(decoder.decode(entry)) as { at: number; type: string; data: Record<string, unknown> }
   return { index, at: parsed.at, type: parsed.type, data: parsed.data }
+}
+
+async function entryIn(db: Db, index: number): Promise<Uint8Array | null> {
+  const row = await db.selectFrom('evidence').select('entry').where('idx', '=', index).executeTakeFirst()
+  return row?.entry ?? null
 }
 
 type NodeAddress = Omit<TreeNode, 'hash'>
@@ -126,9 +133,10 @@ export function evidenceIn(db: Db): Evidence {
     },
     inclusion: (index, size) => prove(db, (readNode) => inclusionProof(index, size, readNode)),
     consistency: (older, newer) => prove(db, (readNode) => consistencyProof(older, newer, readNode)),
+    entry: (index) => entryIn(db, index),
     async event(index) {
-      const row = await db.selectFrom('evidence').select('entry').where('idx', '=', index).executeTakeFirst()
-      return row ? eventOf(index, row.entry) : null
+      const entry = await entryIn(db, index)
+      return entry === null ? null : eventOf(index, entry)
     },
     async list({ types, session }, { limit, before }) {
       let query = db.selectFrom('evidence').select(['idx', 'entry']).orderBy('idx', 'desc').limit(limit)

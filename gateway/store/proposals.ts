@@ -23,6 +23,10 @@ export interface Proposal {
   readonly decidedBy: PersonId | null
   readonly decidedAt: number | null
   readonly reason: string | null
+  /** The change it belongs to in the plant's own change control. */
+  readonly change: string | null
+  /** How to go back. */
+  readonly rollback: string | null
 }
 
 export interface Proposals {
@@ -52,6 +56,8 @@ const columns = [
   'decided_by',
   'decided_at',
   'reason',
+  'change_ref',
+  'rollback',
 ] as const
 
 function proposalOf(row: Pick<Schema['bundle_proposal'], (typeof columns)[number]>): Proposal {
@@ -67,6 +73,8 @@ function proposalOf(row: Pick<Schema['bundle_proposal'], (typeof columns)[number
     decidedBy: row.decided_by as PersonId | null,
     decidedAt: row.decided_at === null ? null : Number(row.decided_at),
     reason: row.reason,
+    change: row.change_ref,
+    rollback: row.rollback,
   }
 }
 
@@ -88,6 +96,8 @@ export function proposalsIn(db: Db): Proposals {
           decided_by: proposal.decidedBy,
           decided_at: proposal.decidedAt,
           reason: proposal.reason,
+          change_ref: proposal.change,
+          rollback: proposal.rollback,
         })
         .execute()
     },

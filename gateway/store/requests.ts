@@ -8,6 +8,7 @@ import {
   type ApprovalNeed,
   type Decision,
   type GrantId,
+  type LapsedApproval,
   type PersonId,
   type PlantId,
   type RequestId,
@@ -41,6 +42,8 @@ export interface StoredRequest {
   readonly alarmedAt: number | null
   /** When the first session on its grant began. */
   readonly usedAt: number | null
+  /** Yeses that count no longer, in the order they lapsed. */
+  readonly lapsed: readonly LapsedApproval[]
   /** Counts the changes; a change names the one it was judged on. */
   readonly version: number
 }
@@ -101,16 +104,20 @@ function requestOf(row: Schema['request']): StoredRequest {
     plant: row.plant as PlantId,
     // One that waits has the digest its approval will be held against, whatever release wrote it.
     digest: request.kind === 'submitted' ? requestDigest(request) : row.digest,
-    decision: JSON.parse(row.decision) as Decision,
+    decision: { ...unsaid, ...(JSON.parse(row.decision) as Decision) },
     needs: JSON.parse(row.needs) as ApprovalNeed[],
     ticketState: row.ticket_state as TicketState,
     expiresAt: row.expires_at,
     alarmAt: row.alarm_at,
     alarmedAt: row.alarmed_at,
     usedAt: row.used_at,
+    lapsed: JSON.parse(row.lapsed) as LapsedApproval[],
     version: row.version,
   }
 }
+
+/** A decision of an earlier release says nothing of these: there were none. */
+const unsaid: Pick<Decision, 'acceptedRisks' | 'watched' | 'leansOn'> = { acceptedRisks: [], watched: [], leansOn: [] }
 
 const hasApprovals = (request: AccessRequest): request is AccessRequest & { approvals: readonly Approval[] } =>
   request.kind === 'submitted' || request.kind === 'approved' || request.kind === 'refused'
@@ -128,6 +135,7 @@ const statusOf = (stored: StoredRequest) => ({
   alarm_at: stored.alarmAt,
   alarmed_at: stored.alarmedAt,
   used_at: stored.usedAt,
+  lapsed: JSON.stringify(stored.lapsed),
 })
 
 export function requestsIn(db: Db): Requests {

@@ -52,6 +52,8 @@ export interface Reviews {
   ofGrant(grant: GrantId): Promise<readonly StoredReview[]>
   /** False when somebody closed it meanwhile. */
   close(id: ReviewId, closing: ReviewClosing): Promise<boolean>
+  /** False when it was closed, or noticed as overdue, meanwhile. */
+  moveDue(id: ReviewId, dueAt: Instant): Promise<boolean>
   /** Newest first. */
   list(open: boolean): Promise<readonly StoredReview[]>
   /** Open, past their day, and not noticed yet. */
@@ -122,6 +124,16 @@ export function reviewsIn(db: Db): Reviews {
         .set({ closed_by: by, closed_at: at, verdict, comment })
         .where('id', '=', id)
         .where('closed_at', 'is', null)
+        .executeTakeFirst()
+      return done.numUpdatedRows === 1n
+    },
+    async moveDue(id, dueAt) {
+      const done = await db
+        .updateTable('review')
+        .set({ due_at: dueAt })
+        .where('id', '=', id)
+        .where('closed_at', 'is', null)
+        .where('overdue_at', 'is', null)
         .executeTakeFirst()
       return done.numUpdatedRows === 1n
     },

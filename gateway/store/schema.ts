@@ -55,8 +55,23 @@ export interface Schema {
     alarm_at: number | null
     alarmed_at: number | null
     used_at: number | null
+    /** Yeses that count no longer. */
+    lapsed: string
     /** Counted up by every change: a change is written only over the state it was judged on. */
     version: number
+  }
+  concern: {
+    id: string
+    plant: string | null
+    asset: string | null
+    session: string | null
+    words: string
+    person: string | null
+    at: number
+    due_at: number
+    closed_by: string | null
+    closed_at: number | null
+    learned: string | null
   }
   access_grant: {
     id: string
@@ -138,6 +153,21 @@ export interface Schema {
     decided_by: string | null
     decided_at: number | null
     reason: string | null
+    /** The change it belongs to, and how to go back, in the proposer's words. */
+    change_ref: string | null
+    rollback: string | null
+  }
+  /** Verdicts of safety engineers on proposals. Void once the proposal was put on another base. */
+  safety_review: {
+    seq: number
+    proposal: string
+    base: string
+    verdict: string
+    person: string
+    at: number
+    reference: string | null
+    comment: string
+    void_at: number | null
   }
   scope_change: {
     id: string
@@ -220,14 +250,18 @@ export interface Schema {
   presence_step: { zone: string; step: number }
   attestation: {
     id: string
-    person: string
-    label: string
+    kind: string
+    person: string | null
+    supplier: string | null
+    what: string
     until_at: number
     reference: string
     by_person: string
     at: number
     ended_by: string | null
     ended_at: number | null
+    /** When its end was called out beforehand. */
+    called_at: number | null
   }
   review: {
     id: string
@@ -267,7 +301,27 @@ export interface Schema {
     reason: string | null
   }
   /** How far an exception of the register has aged: each stage is evidence once. */
+  risk_stage: { risk: string; until_day: string; stage: string; at: number }
   exception_stage: { exception: string; until_day: string; stage: string; at: number }
+  /** At a walkdown the asset was found in this zone. The newest counts. */
+  asset_confirmation: {
+    seq: number
+    asset: string
+    zone: string
+    seen_on: string
+    by_person: string
+    at: number
+    note: string | null
+  }
+  scope_fit_review: {
+    id: string
+    by_person: string
+    at: number
+    due_at: number
+    bundle: string
+    decisions: string
+    known: string
+  }
 }
 
 export type Db = Kysely<Schema> | Transaction<Schema>

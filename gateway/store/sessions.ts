@@ -35,6 +35,8 @@ export interface Sessions {
   insert(session: StoredSession): Promise<void>
   byId(id: SessionId): Promise<StoredSession | null>
   update(id: SessionId, change: Partial<Omit<StoredSession, 'id'>>): Promise<void>
+  /** Newest first. */
+  ofGrant(grant: GrantId): Promise<readonly StoredSession[]>
   /** Not sealed yet: alive, left behind by a crash, or not sealed when it ended. */
   unsealed(): Promise<readonly StoredSession[]>
   list(
@@ -115,6 +117,15 @@ export function sessionsIn(db: Db): Sessions {
     },
     async update(id, change) {
       await db.updateTable('session').set(rowOf(change)).where('id', '=', id).execute()
+    },
+    async ofGrant(grant) {
+      const rows = await db
+        .selectFrom('session')
+        .selectAll()
+        .where('grant_id', '=', grant)
+        .orderBy('id', 'desc')
+        .execute()
+      return rows.map(sessionOf)
     },
     async unsealed() {
       return (await db.selectFrom('session').selectAll().where('state', '!=', 'sealed').execute()).map(sessionOf)

@@ -6,13 +6,18 @@ import type { Kysely } from 'kysely'
 import { approvalLinksIn, type ApprovalLinks } from './approval-links.ts'
 import { attestationsIn, type Attestations } from './attestations.ts'
 import { campaignsIn, type Campaigns } from './campaigns.ts'
+import { concernsIn, type Concerns } from './concerns.ts'
+import { confirmationsIn, type Confirmations } from './confirmations.ts'
 import { credentialsIn, type Credentials } from './credentials.ts'
 import { delegationsIn, type Delegations } from './delegations.ts'
 import { exceptionStagesIn, type ExceptionStages } from './exception-stages.ts'
 import { evidenceIn, evidenceWriterIn, type Evidence, type EvidenceWriter } from './evidence.ts'
+import { fitReviewsIn, type FitReviews } from './fit-reviews.ts'
 import { up as first } from './migrations/first.ts'
+import { up as inventory } from './migrations/inventory.ts'
 import { up as outbox } from './migrations/outbox.ts'
 import { up as standing } from './migrations/standing.ts'
+import { up as trainings } from './migrations/trainings.ts'
 import { outboxIn, type Outbox } from './outbox.ts'
 import { peopleIn, type People } from './people.ts'
 import { presencesIn, type Presences } from './presences.ts'
@@ -20,11 +25,16 @@ import { reviewsIn, type Reviews } from './reviews.ts'
 import { suspensionsIn, type Suspensions } from './suspensions.ts'
 import { grantsIn, type Grants } from './grants.ts'
 import { requestsIn, type Requests } from './requests.ts'
+import { riskStagesIn, type RiskStages } from './risk-stages.ts'
+import { up as riskStages } from './migrations/risk-stages.ts'
+import { up as requestsAndConcerns } from './migrations/requests-and-concerns.ts'
 import { up as requestTerms } from './migrations/request-terms.ts'
 import type { Db, Schema } from './schema.ts'
 import { bundlesIn, type Bundles } from './bundles.ts'
 import { up as bundles } from './migrations/bundles.ts'
+import { up as bundleRelease } from './migrations/bundle-release.ts'
 import { proposalsIn, type Proposals } from './proposals.ts'
+import { safetyReviewsIn, type SafetyReviews } from './safety-reviews.ts'
 import { scopeChangesIn, type ScopeChanges } from './scope-changes.ts'
 import { sessionsIn, type Sessions } from './sessions.ts'
 import { tokensIn, type Tokens } from './tokens.ts'
@@ -38,6 +48,7 @@ export interface Tables {
   readonly tokens: Tokens
   readonly bundles: Bundles
   readonly proposals: Proposals
+  readonly safetyReviews: SafetyReviews
   readonly scopeChanges: ScopeChanges
   readonly evidence: Evidence
   readonly suspensions: Suspensions
@@ -46,7 +57,11 @@ export interface Tables {
   readonly attestations: Attestations
   readonly reviews: Reviews
   readonly campaigns: Campaigns
+  readonly concerns: Concerns
   readonly exceptionStages: ExceptionStages
+  readonly riskStages: RiskStages
+  readonly confirmations: Confirmations
+  readonly fitReviews: FitReviews
   readonly outbox: Outbox
   readonly approvalLinks: ApprovalLinks
 }
@@ -58,6 +73,11 @@ const migrations = {
   '0003-standing': { up: standing },
   '0004-bundles': { up: bundles },
   '0005-outbox': { up: outbox },
+  '0006-trainings': { up: trainings },
+  '0007-inventory': { up: inventory },
+  '0008-bundle-release': { up: bundleRelease },
+  '0009-requests-and-concerns': { up: requestsAndConcerns },
+  '0010-risk-stages': { up: riskStages },
 }
 
 /** Inside a transaction use only this: the store has one connection, and asking it from inside would wait for itself. */
@@ -84,6 +104,7 @@ function tablesIn(db: Db): Tables {
     tokens: tokensIn(db),
     bundles: bundlesIn(db),
     proposals: proposalsIn(db),
+    safetyReviews: safetyReviewsIn(db),
     scopeChanges: scopeChangesIn(db),
     evidence: evidenceIn(db),
     suspensions: suspensionsIn(db),
@@ -92,7 +113,11 @@ function tablesIn(db: Db): Tables {
     attestations: attestationsIn(db),
     reviews: reviewsIn(db),
     campaigns: campaignsIn(db),
+    concerns: concernsIn(db),
     exceptionStages: exceptionStagesIn(db),
+    riskStages: riskStagesIn(db),
+    confirmations: confirmationsIn(db),
+    fitReviews: fitReviewsIn(db),
     outbox: outboxIn(db),
     approvalLinks: approvalLinksIn(db),
   }

@@ -21,8 +21,13 @@ import { mostRenewals } from './exceptions.ts'
 import type { Problems } from './problem.ts'
 import type { Reading } from './reading.ts'
 import { longestWindowMinutes } from './scope.ts'
+import { parseTraining } from './trainings.ts'
+import { parseStandardChanges } from './standard-changes.ts'
 
-export const accessShape = shape([], ['tiers', 'answers', 'ticketUnreachable', 'maxRecurringDays', 'maxRenewals'])
+export const accessShape = shape(
+  [],
+  ['tiers', 'answers', 'ticketUnreachable', 'maxRecurringDays', 'maxRenewals', 'trainings', 'standardChanges'],
+)
 export const tiersShape = shape([], tiers)
 export const tierShape = shape(
   [],
@@ -57,9 +62,12 @@ export const defaultAccess: AccessRules = {
   ticketUnreachable: 'deny',
   maxRecurringDays: 31,
   maxRenewals: 2,
+  trainings: [],
+  standardChanges: [],
 }
 
-export function parseAccess(document: Place, { problems }: Reading): AccessRules | null {
+export function parseAccess(document: Place, reading: Reading): AccessRules | null {
+  const { problems } = reading
   const fields = readMap(problems, document, accessShape)
   if (fields === null) return null
   return whole<AccessRules>({
@@ -73,6 +81,12 @@ export function parseAccess(document: Place, { problems }: Reading): AccessRules
     ),
     maxRenewals: readOptional(fields.get('maxRenewals'), defaultAccess.maxRenewals, (at) =>
       readInteger(problems, at, 0, mostRenewals),
+    ),
+    trainings: readOptional(fields.get('trainings'), defaultAccess.trainings, (at) =>
+      readList(problems, at, (place) => parseTraining(place, reading)),
+    ),
+    standardChanges: readOptional(fields.get('standardChanges'), defaultAccess.standardChanges, (at) =>
+      parseStandardChanges(at, reading),
     ),
   })
 }

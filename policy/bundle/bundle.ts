@@ -10,11 +10,13 @@ import type {
   BoundaryProfile,
   Calendars,
   Conduit,
+  Expectation,
   Instant,
   Obligation,
   Phase,
   Plant,
   Register,
+  Risk,
   Scope,
   ScopeRule,
   ScopeStatus,
@@ -32,6 +34,11 @@ export interface PolicyRule {
   readonly text: string
   /** `@control`. */
   readonly controls: readonly string[]
+  /**
+   * `@enforceFrom`: the first day (ISO 8601) on which it holds, in the zone of the asset's plant; before it the rule is
+   * only watched. Null: it holds. Never of a permit.
+   */
+  readonly enforceFrom: string | null
   /** `@obligation`; only a permit has any. */
   readonly obligations: readonly Obligation[]
   readonly file: string
@@ -83,6 +90,20 @@ export interface Lookups {
   readonly assetsByZone: ReadonlyMap<ZoneId, readonly Asset[]>
   /** Holidays by plant: days (ISO 8601) in the plant's own zone. Every plant has an entry. */
   readonly holidaysOf: ReadonlyMap<PlantId, ReadonlySet<string>>
+  /** Rules that hold from a day on, with the instant it begins in the plant, by plant. Every plant has an entry. */
+  readonly beginningRulesOf: ReadonlyMap<PlantId, readonly BeginningRule[]>
+  /** Accepted risks, with the first instant at which each is not accepted any more. */
+  readonly acceptances: readonly AcceptedRisk[]
+}
+
+export interface AcceptedRisk {
+  readonly risk: Risk
+  readonly endsAt: Instant
+}
+
+export interface BeginningRule {
+  readonly rule: string
+  readonly holdsFrom: Instant
 }
 
 export interface ScopeRules {
@@ -100,6 +121,8 @@ export interface Bundle extends Lookups {
   readonly conduits: ReadonlyMap<ConduitId, Conduit>
   readonly assets: ReadonlyMap<AssetId, Asset>
   readonly suppliers: ReadonlyMap<SupplierId, Supplier>
+  /** What suppliers have to have shown. */
+  readonly expectations: readonly Expectation[]
   readonly calendars: Calendars
   readonly access: AccessRules
   /** With the exceptions borne for a time. */

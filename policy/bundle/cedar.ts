@@ -1,6 +1,7 @@
-// policies/*.cedar: the rules. Each policy carries `@id` and `@text`, may carry `@control`, `@obligation` and `@duty`,
-// and must type-check against the schema. What the rules say is Cedar's to evaluate; see ../decide.ts.
+// policies/*.cedar: the rules. Each policy carries `@id` and `@text`, may carry `@control`, `@obligation`, `@duty` and
+// `@enforceFrom`, and must type-check against the schema. What the rules say is Cedar's to evaluate; see ../decide.ts.
 
+import { isDay } from '../calendar.ts'
 import { quote } from '../ids.ts'
 import { deepestPolicy, depthOf } from '../cedar/depth.ts'
 import { checkTypes, policyJson, splitPolicies } from '../cedar/engine.ts'
@@ -12,8 +13,9 @@ import type { PolicyRule } from './bundle.ts'
 import { isControl } from './controls.ts'
 import { suggestion, type Problems, type Spot } from './problem.ts'
 import type { References } from './references.ts'
+import { mergeFaults } from './type-faults.ts'
 
-const annotationNames = ['id', 'text', 'control', 'obligation', 'duty'] as const
+const annotationNames = ['id', 'text', 'control', 'obligation', 'duty', 'enforceFrom'] as const
 const idForm = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 
 /** Read the policies of all files. What could not be read was reported and is left out. */
@@ -62,7 +64,8 @@ function isShallow({ source, at }: Located, problems: Problems): boolean {
 }
 
 function checkAgainstSchema(policies: readonly Located[], problems: Problems): void {
-  for (const fault of checkTypes(Object.fromEntries(policies.map(({ source }, i) => [String(i), source])))) {
+  const faults = checkTypes(Object.fromEntries(policies.map(({ source }, i) => [String(i), source])))
+  for (const fault of mergeFaults(faults)) {
     const policy = policies[Number(fault.policy)]
     const spot: Spot = policy?.at ?? { file: 'policies', path: '', line: null }
     const offset = policy === undefined || fault.offset === null ? 0 : lineAt(policy.source, fault.offset) - 1
@@ -81,7 +84,8 @@ function parseRule(source: string, at: Located['at'], problems: Problems, refere
   const annotations = isRecord(json.annotations) ? json.annotations : {}
   for (const name of Object.keys(annotations)) {
     if (annotationNames.some((known) => known === name)) continue
-    const hint = suggestion(name, annotationNames) || ': expected @id, @text, @control, @obligation or @duty'
+    const hint =
+      suggestion(name, annotationNames) || ': expected @id, @text, @control, @obligation, @duty or @enforceFrom'
     problems.report(at, `unknown annotation ${quote(`@${name}`)}${hint}`)
   }
   checkEntities(json, at, references)
@@ -122,8 +126,37 @@ function parseRule(source: string, at: Located['at'], problems: Problems, refere
       '`@duty` without an obligation: expected `@obligation` beside it, a duty permits nothing by itself',
     )
   }
+  const enforceFrom = parseBeginning(annotations, { id, effect }, at, problems)
   if (id === null || text === null) return null
-  return { id, effect, text, controls, obligations, file: at.file, line: at.line, source }
+  return { id, effect, text, controls, enforceFrom, obligations, file: at.file, line: at.line, source }
+}
+
+/** The day from which a rule holds. Null where it holds already, and where what is written was reported. */
+function parseBeginning(
+  annotations: Readonly<Record<string, unknown>>,
+  { id, effect }: { readonly id: string | null; readonly effect: PolicyRule['effect'] },
+  at: Spot,
+  problems: Problems,
+): string | null {
+  if (!('enforceFrom' in annotations)) return null
+  const day = annotation(annotations, 'enforceFrom')
+  if (effect === 'permit') {
+    problems.report(
+      at,
+      '`@enforceFrom` on a permit: expected it on a forbid or a `@duty`, what is not to be permitted yet has no permit',
+    )
+  } else if (guardRules.some((rule) => rule === id)) {
+    problems.report(
+      at,
+      `\`@enforceFrom\` on ${quote(id ?? '')}: the gateway enforces this rule in code already: leave the day out`,
+    )
+  } else if (day === null || !isDay(day)) {
+    problems.report(
+      at,
+      `\`@enforceFrom\`: expected a day that exists, as \`@enforceFrom("2026-12-01")\`, got ${day === null ? 'none' : quote(day)}`,
+    )
+  } else return day
+  return null
 }
 
 /** The names of rules in code: a policy may say the same again as a forbid, so that auditors read it, never as a permit. */

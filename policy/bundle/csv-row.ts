@@ -4,7 +4,7 @@
 import { quote } from '../ids.ts'
 import { lastingExpiries } from './assets.ts'
 import type { Place, Scalar } from './document.ts'
-import { endpointFields, optInFields, type MappedField, type Mapping, type Source } from './mapping.ts'
+import { endpointFields, observedField, optInFields, type MappedField, type Mapping, type Source } from './mapping.ts'
 import type { Spot } from './problem.ts'
 import type { Reading } from './reading.ts'
 
@@ -32,6 +32,7 @@ const kinds: Readonly<Partial<Record<MappedField, Kind>>> = {
   'expiry.minutes': 'integer',
   'endpoint.port': 'integer',
   'endpoint.hostKeys': 'list',
+  'endpoint.observe': 'list',
 }
 
 const plainFields = ['id', 'name', 'zone', 'owner', 'type', 'criticality', 'safety', 'labels'] as const
@@ -64,7 +65,9 @@ export function placeOf({ cells, line, columns, mapping }: Row, reading: Reading
   }
   entries.set('expiry', expiryPlace(read('expiry'), given('expiry.minutes'), row, reading))
   // A row without a host is an asset that is known and not reachable.
-  const endpoints = given('endpoint.host') === null ? [] : [group(endpointFields)]
+  const fields: readonly MappedField[] =
+    given(observedField) === null ? endpointFields : [...endpointFields, observedField]
+  const endpoints = given('endpoint.host') === null ? [] : [group(fields)]
   entries.set('endpoints', { ...row, value: { kind: 'list', items: endpoints } })
   if (optInFields.some((name) => given(name) !== null)) entries.set('optIn', group(optInFields))
   return { ...row, value: { kind: 'map', entries } }

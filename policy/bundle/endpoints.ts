@@ -4,11 +4,15 @@ import { quote } from '../ids.ts'
 import type { Endpoint, SshEndpoint } from '../model.ts'
 import { protocols } from '../model.ts'
 import type { Place } from './document.ts'
-import { readChoice, readInteger, readList, readMap, readText, shape, whole } from './fields.ts'
+import { readChoice, readInteger, readList, readMap, readOptional, readText, shape, whole } from './fields.ts'
 import { parseHostKey } from './host-key.ts'
 import type { Problems } from './problem.ts'
 
-export const endpointShape = shape(['protocol', 'host', 'port', 'hostKeys', 'account', 'credential'])
+export const endpointShape = shape(['protocol', 'host', 'port', 'hostKeys', 'account', 'credential'], ['observe'])
+
+/** Commands that only look, for one endpoint, and characters of one: a person reads them all in a sentence. */
+export const mostObserved = 20
+export const longestObserved = 200
 
 // RFC 1123 2.1 host names; an address of either version. Whether it answers is found out when it is dialled.
 const hostName =
@@ -56,7 +60,25 @@ function parseEndpoint(place: Place, problems: Problems): Endpoint | null {
     hostKeys: readList(problems, fields.get('hostKeys'), (item) => readHostKey(item, problems), { atLeast: 1 }),
     account: named('account', accountName, 'an account name of letters, digits and . _ @ \\ -'),
     credential: named('credential', credentialName, 'the name of a credential in the vault, of a-z, 0-9 and -'),
+    observe: readOptional(fields.get('observe'), [], (place) => readObserved(place, problems)),
   })
+}
+
+/** Command lines are compared as they are written: nothing that somebody could type after them is ever part of one. */
+function readObserved(place: Place, problems: Problems): readonly string[] | null {
+  const seen = new Set<string>()
+  const commands = readList(problems, place, (item) => {
+    const command = readText(problems, item, longestObserved)
+    if (command === null || !seen.has(command)) {
+      if (command !== null) seen.add(command)
+      return command
+    }
+    problems.report(item, `duplicate command ${quote(command)}: expected each once`)
+    return null
+  })
+  if (commands === null || commands.length <= mostObserved) return commands
+  problems.report(place, `expected at most ${mostObserved} commands, got ${commands.length}`)
+  return null
 }
 
 function readHostKey(place: Place, problems: Problems): string | null {

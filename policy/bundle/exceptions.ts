@@ -11,7 +11,7 @@ import { readSpan } from './times.ts'
 
 export const exceptionShape = shape(
   ['id', 'title', 'owner', 'approvedBy', 'reason', 'risk', 'compensating', 'from', 'until', 'renewals'],
-  ['assets'],
+  ['assets', 'decision'],
 )
 
 /** Far beyond any limit a plant would set in access.yaml; a larger number is a slip. */
@@ -26,7 +26,8 @@ export function parseException(place: Place, reading: Reading): Exception | null
   const risk = readText(problems, fields.get('risk'), 60)
   if (risk !== null) references.refer('risk', risk, fields.at('risk'))
   const span = readSpan(problems, fields.get('from'), fields.get('until'), 'the exception')
-  const exception = whole<Exception>({
+  const decision = readOptional(fields.get('decision'), null, (at) => readText(problems, at, 120))
+  const core = whole<Omit<Exception, 'decision'>>({
     id,
     title: readText(problems, fields.get('title')),
     owner: readText(problems, fields.get('owner')),
@@ -51,5 +52,5 @@ export function parseException(place: Place, reading: Reading): Exception | null
     until: span && span.until,
     renewals: readInteger(problems, fields.get('renewals'), 0, mostRenewals),
   })
-  return exception && reading.keep(exception, place)
+  return core && reading.keep({ ...core, decision }, place)
 }

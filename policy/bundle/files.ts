@@ -1,6 +1,7 @@
 // The files of a bundle: which there are, which may be missing, how large each may be, and what each declares that
 // others refer to.
 
+import { digestOf } from '../digest.ts'
 import { suggestion, type Problems, type Spot } from './problem.ts'
 import type { Named } from './references.ts'
 
@@ -73,6 +74,11 @@ export function checkFiles(files: ReadonlyMap<string, string>, problems: Problem
     missing('assets.mapping.yaml', ': expected it beside `assets.csv`, to say what its columns are')
   if (mapping && !table) missing('assets.csv', ': expected it beside `assets.mapping.yaml`')
   return readable
+}
+
+/** SHA-256 (64 hex digits) by which a bundle is cited: over the paths and contents of all its files, sorted by path. */
+export function bundleDigest(files: ReadonlyMap<string, string>): string {
+  return digestOf(['sallyport.bundle.v1', ...[...files].toSorted(byPath).flat()])
 }
 
 export function byPath([a]: readonly [string, string], [b]: readonly [string, string]): number {

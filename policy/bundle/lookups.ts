@@ -1,10 +1,10 @@
 // Reckons once, from a checked bundle, what decisions look up: so that a decision takes as long with a hundred thousand
 // assets as with ten.
 
-import { endOfDay } from '../calendar.ts'
+import { endOfDay, startOfDay } from '../calendar.ts'
 import type { AssetId, PlantId } from '../ids.ts'
-import type { Asset, Calendars, Conduit, Plant, Scope, ScopeRule, ScopeStatus, Zone } from '../model.ts'
-import type { Lookups, ScopeRules } from './bundle.ts'
+import type { Asset, Calendars, Conduit, Plant, Register, Scope, ScopeRule, ScopeStatus, Zone } from '../model.ts'
+import type { Lookups, PolicyRule, ScopeRules } from './bundle.ts'
 import { boundaryBetween } from './crossings.ts'
 import type { Zones } from './zones.ts'
 
@@ -14,9 +14,18 @@ export interface Sections {
   readonly zones: Zones
   readonly assets: readonly Asset[]
   readonly calendars: Calendars
+  readonly policies: readonly PolicyRule[]
+  readonly register: Register
 }
 
-export function lookupsOf({ scope, zones: { zones, conduits }, assets, calendars }: Sections): Lookups {
+export function lookupsOf({
+  scope,
+  zones: { zones, conduits },
+  assets,
+  calendars,
+  policies,
+  register,
+}: Sections): Lookups {
   const plants = byId(scope.plants)
   const zonesById = byId(zones)
   const towards = (from: 'from' | 'to') =>
@@ -45,6 +54,17 @@ export function lookupsOf({ scope, zones: { zones, conduits }, assets, calendars
         new Set(calendars.holidays.filter((holiday) => holiday.plant === id).map(({ day }) => day)),
       ]),
     ),
+    acceptances: register.risks.flatMap((risk) =>
+      risk.acceptance === null ? [] : [{ risk, endsAt: endOfDay(risk.acceptance.until, 'UTC') }],
+    ),
+    beginningRulesOf: new Map(
+      scope.plants.map(({ id, timeZone }) => [
+        id,
+        policies.flatMap(({ id: rule, enforceFrom }) =>
+          enforceFrom === null ? [] : [{ rule, holdsFrom: startOfDay(enforceFrom, timeZone) }],
+        ),
+      ]),
+    ),
   }
 }
 
@@ -66,7 +86,7 @@ function timeZoneOf(
   return (plant === undefined ? undefined : plants.get(plant)?.timeZone) ?? 'UTC'
 }
 
-function groupAssets(zones: readonly Zone[], assets: readonly Asset[]): Lookups['assetsByZone'] {
+export function groupAssets(zones: readonly Zone[], assets: readonly Asset[]): Lookups['assetsByZone'] {
   const groups = new Map<Zone['id'], Asset[]>(zones.map((zone) => [zone.id, []]))
   for (const asset of assets) groups.get(asset.zone)?.push(asset)
   return groups

@@ -23,6 +23,7 @@ export const mappingFieldsShape = shape(
     'endpoint.hostKeys',
     'endpoint.account',
     'endpoint.credential',
+    'endpoint.observe',
     'optIn.reviewedBy',
     'optIn.reviewedOn',
     'optIn.until',
@@ -57,8 +58,11 @@ export interface Mapping {
   readonly ignore: readonly string[]
 }
 
-/** The fields of the one endpoint a row can have, and of a safety system's opt-in. */
-export const endpointFields = mappingFieldsShape.optional.filter((name) => name.startsWith('endpoint.'))
+/** The fields the one endpoint of a row needs, the one it can do without, and those of a safety system's opt-in. */
+export const observedField = 'endpoint.observe'
+export const endpointFields = mappingFieldsShape.optional.filter(
+  (name) => name.startsWith('endpoint.') && name !== observedField,
+)
 export const optInFields = mappingFieldsShape.optional.filter((name) => name.startsWith('optIn.'))
 
 export function parseMapping(document: Place, { problems }: Reading): Mapping | null {
@@ -80,7 +84,8 @@ export function parseMapping(document: Place, { problems }: Reading): Mapping | 
     else fields.set(name, source)
   }
   const missing = endpointFields.filter((name) => given.get(name) === null)
-  if (missing.length > 0 && missing.length < endpointFields.length) {
+  const hasSome = missing.length < endpointFields.length || given.get(observedField) !== null
+  if (missing.length > 0 && hasSome) {
     const names = missing.map((name) => `\`${name}\``).join(', ')
     problems.report(given.place, `an endpoint needs all of its fields: expected ${names} as well`)
     broken = true

@@ -1,12 +1,9 @@
 // The bundle's parser: files in, one checked value or every problem out. Reads each section with its own parser and
 // then asks what no section can see alone. Reading files from a disk is the caller's.
 
-import { digestOf } from '../digest.ts'
-import { keepPolicies, keepSchema } from '../cedar/engine.ts'
-import { PolicySlices } from '../cedar/slices.ts'
 import { defaultAccess, parseAccess } from './access.ts'
 import { parseAssets } from './assets.ts'
-import type { Bundle, PolicyRule } from './bundle.ts'
+import type { Bundle } from './bundle.ts'
 import { noCalendars, parseCalendars } from './calendars.ts'
 import { parsePolicies } from './cedar.ts'
 import { checkAddresses, checkExceptions, checkPhases, checkScope, checkServices } from './consistency.ts'
@@ -14,15 +11,17 @@ import { checkCrossings } from './crossings.ts'
 import { parseTable } from './csv.ts'
 import { readDocument, type Place } from './document.ts'
 import { checkCalendars, checkDuties } from './duty.ts'
-import { byPath, checkFiles, policyFile, sections } from './files.ts'
+import { bundleDigest, byPath, checkFiles, policyFile, sections } from './files.ts'
 import { byId, lookupsOf } from './lookups.ts'
 import { parseMapping } from './mapping.ts'
-import { takeApart } from './parts.ts'
 import { checkPolicyWords } from './policy-words.ts'
 import type { Problem } from './problem.ts'
 import { Reading } from './reading.ts'
+import { preparePolicies, readyBundle, type DeclaredBundle } from './ready.ts'
 import { parseRegister } from './register.ts'
+import { checkRisks } from './risk-consistency.ts'
 import { parseScope } from './scope.ts'
+import { checkStandardChanges } from './standard-changes.ts'
 import { parseSuppliers } from './suppliers.ts'
 import { parseZones } from './zones.ts'
 
@@ -31,24 +30,49 @@ export type ParsedBundle =
   | { readonly kind: 'ok'; readonly bundle: Bundle; readonly warnings: readonly Problem[] }
   | { readonly kind: 'invalid'; readonly problems: readonly Problem[] }
 
+/** What was read of a bundle, before the policy engine of whoever decides by it holds its policies. */
+export type ReadBundle =
+  | { readonly kind: 'ok'; readonly declared: DeclaredBundle; readonly warnings: readonly Problem[] }
+  | { readonly kind: 'invalid'; readonly problems: readonly Problem[] }
+
 /**
  * Parse and check a whole bundle. Keys are paths relative to the bundle's folder, with `/`. Never throws: whatever is
  * wrong is a problem, and all of them are reported at once. On success the Cedar policies are held ready in this thread.
  */
 export function parseBundle(files: ReadonlyMap<string, string>): ParsedBundle {
+  const read = readBundle(files)
+  return read.kind === 'ok' ? takeUpBundle(read.declared, read.warnings) : read
+}
+
+/** The bundle that was read, with its Cedar policies held ready in this thread. Never throws. */
+export function takeUpBundle(declared: DeclaredBundle, warnings: readonly Problem[]): ParsedBundle {
+  try {
+    return { kind: 'ok', bundle: readyBundle(declared), warnings }
+  } catch (error) {
+    return { kind: 'invalid', problems: [uncheckable(error)] }
+  }
+}
+
+/** As `parseBundle`, in plain data that can be handed to another process, and without holding any policies. */
+export function readBundle(files: ReadonlyMap<string, string>): ReadBundle {
   const reading = new Reading()
   const { problems, warnings } = reading
   try {
-    const bundle = parse(files, reading)
-    if (bundle !== null && problems.isEmpty) return { kind: 'ok', bundle, warnings: warnings.list() }
+    const declared = parse(files, reading)
+    if (declared !== null && problems.isEmpty) return { kind: 'ok', declared, warnings: warnings.list() }
   } catch (error) {
-    const why = error instanceof Error ? error.message : 'unknown failure'
-    problems.report({ file: '', path: '', line: null }, `the bundle could not be checked: ${why}`)
+    const { reason, ...spot } = uncheckable(error)
+    problems.report(spot, reason)
   }
   return { kind: 'invalid', problems: problems.list() }
 }
 
-function parse(files: ReadonlyMap<string, string>, reading: Reading): Bundle | null {
+function uncheckable(error: unknown): Problem {
+  const why = error instanceof Error ? error.message : 'unknown failure'
+  return { file: '', path: '', line: null, reason: `the bundle could not be checked: ${why}` }
+}
+
+function parse(files: ReadonlyMap<string, string>, reading: Reading): DeclaredBundle | null {
   const { problems, references } = reading
   const readable = checkFiles(files, problems)
   const section = <T>(file: string, read: (document: Place, reading: Reading) => T | null): T | null => {
@@ -79,7 +103,7 @@ function parse(files: ReadonlyMap<string, string>, reading: Reading): Bundle | n
   const policies = parsePolicies(policyFiles, problems, references)
 
   if (register === null) references.unread('exception')
-  checkPolicyWords(policies, { assets, suppliers, calendars }, reading)
+  checkPolicyWords(policies, { assets, suppliers: suppliers?.suppliers ?? null, calendars, access }, reading)
   references.check()
   if (scope && zones) checkCrossings(scope, zones, reading)
   if (scope) checkServices(scope, reading)
@@ -89,10 +113,12 @@ function parse(files: ReadonlyMap<string, string>, reading: Reading): Bundle | n
   if (calendars && zones && assets) checkCalendars(calendars, zones.zones, assets, reading)
   if (calendars) checkDuties(policies, calendars, reading)
   if (register && access) checkExceptions(register.exceptions, access, reading)
+  if (register && zones && assets) checkRisks(register, zones.zones, assets, reading)
+  if (access && assets) checkStandardChanges(access.standardChanges, assets, reading)
   if (!scope || !zones || !assets || !suppliers || !register || !calendars || !access || !problems.isEmpty) return null
 
-  const digest = digestOf(['sallyport.bundle.v1', ...[...files].toSorted(byPath).flat()])
-  return deepFreeze({
+  const digest = bundleDigest(files)
+  return {
     digest,
     scope,
     plants: byId(scope.plants),
@@ -100,39 +126,17 @@ function parse(files: ReadonlyMap<string, string>, reading: Reading): Bundle | n
     boundaries: zones.boundaries,
     conduits: byId(zones.conduits),
     assets: byId(assets),
-    suppliers: byId(suppliers),
+    suppliers: byId(suppliers.suppliers),
+    expectations: suppliers.expectations,
     calendars,
     access,
     register,
     policies: byId(policies),
-    cedar: keep(digest, policies),
-    ...lookupsOf({ scope, zones, assets, calendars }),
-  })
+    prepared: preparePolicies(policies),
+    ...lookupsOf({ scope, zones, assets, calendars, policies, register }),
+  }
 }
 
 function hasList(document: Place | null, name: string): boolean {
   return document?.value.kind === 'map' && document.value.entries.get(name)?.value.kind === 'list'
-}
-
-function keep(digest: string, policies: readonly PolicyRule[]): Bundle['cedar'] {
-  const policySet = `${digest}/policies`
-  const fault =
-    keepSchema() ?? keepPolicies(policySet, Object.fromEntries(policies.map((rule) => [rule.id, rule.source])))
-  if (fault !== null) throw new Error(`cedar: ${fault}`)
-  const parts = takeApart(policies)
-  const partSet = `${digest}/parts`
-  return {
-    policySet,
-    slices: new PolicySlices(digest, policySet, policies),
-    parts: keepPolicies(partSet, parts.policies) === null ? { policySet: partSet, all: parts.all } : null,
-  }
-}
-
-/** The entries of a Map or Set can't be frozen; the values are, and the type is read-only. */
-function deepFreeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
-  const inner: Iterable<unknown> = value instanceof Map || value instanceof Set ? value.values() : Object.values(value)
-  Object.freeze(value)
-  for (const each of inner) deepFreeze(each)
-  return value
 }

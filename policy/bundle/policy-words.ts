@@ -3,7 +3,7 @@
 
 import { policyJson } from '../cedar/engine.ts'
 import { quote } from '../ids.ts'
-import type { Asset, Calendars, Supplier } from '../model.ts'
+import type { AccessRules, Asset, Calendars, Supplier } from '../model.ts'
 import type { PolicyRule } from './bundle.ts'
 import { isRecord } from './cedar.ts'
 import { suggestion } from './problem.ts'
@@ -16,6 +16,7 @@ const attributes = {
   controlled: 'asset or supplier has the label',
   line: 'asset has the line',
   onDuty: 'roster has the duty',
+  trainings: 'training has the id',
 } as const
 type Attribute = keyof typeof attributes
 
@@ -26,12 +27,13 @@ interface Declared {
   readonly assets: readonly Asset[] | null
   readonly suppliers: readonly Supplier[] | null
   readonly calendars: Calendars | null
+  readonly access: AccessRules | null
 }
 
 /** Exceptions that policies name have to be declared; of the other words a warning is enough, they may be yet to come. */
 export function checkPolicyWords(
   policies: readonly PolicyRule[],
-  { assets, suppliers, calendars }: Declared,
+  { assets, suppliers, calendars, access }: Declared,
   { references, warnings }: Reading,
 ): void {
   const labels = assets && suppliers && new Set([...assets, ...suppliers].flatMap((each) => each.labels))
@@ -41,6 +43,7 @@ export function checkPolicyWords(
     controlled: labels,
     line: assets && new Set(assets.flatMap(({ line }) => line ?? [])),
     onDuty: calendars && new Set(calendars.rosters.map(({ duty }) => duty)),
+    trainings: access && new Set(access.trainings.map(({ id }) => id)),
   }
   for (const policy of policies) {
     const at = { file: policy.file, path: '', line: policy.line }

@@ -24,6 +24,10 @@ export type Named =
   | 'holiday'
   | 'roster'
   | 'exception'
+  | 'impact scale'
+  | 'standard change'
+  | 'expectation'
+  | 'training'
 
 /** Words compared for suggestions in one check: a hostile list of wrong names must not buy hours of reckoning. */
 const mostComparisons = 500_000

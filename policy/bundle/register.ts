@@ -1,28 +1,33 @@
-// register.yaml: which controls of the catalogue the plant uses, who answers for each, the risks they treat, and the
-// exceptions borne for a time.
+// register.yaml: which controls of the catalogue the plant uses, who answers for each, the risks they treat, what those
+// are measured by, and the exceptions borne for a time.
 
-import type { Register, RegisterRow, Risk } from '../model.ts'
+import type { Register, RegisterRow } from '../model.ts'
 import { readControl } from './controls.ts'
 import type { Place } from './document.ts'
 import { parseException } from './exceptions.ts'
 import { readList, readMap, readOptional, readText, shape, whole } from './fields.ts'
 import type { Reading } from './reading.ts'
+import { parseCommittee, parseRisk, parseScale } from './risks.ts'
 
-export const registerShape = shape(['controls', 'risks'], ['exceptions'])
+export const registerShape = shape(['controls', 'risks'], ['exceptions', 'impactScales', 'committee'])
 export const registerRowShape = shape(['control', 'owner', 'risks'])
-export const riskShape = shape(['id', 'title', 'owner'])
 
 export function parseRegister(document: Place, reading: Reading): Register | null {
   const { problems } = reading
   const fields = readMap(problems, document, registerShape)
   if (fields === null) return null
-  return whole<Register>({
+  const committee = readOptional(fields.get('committee'), null, (at) => parseCommittee(at, reading))
+  const core = whole<Omit<Register, 'committee'>>({
     controls: readList(problems, fields.get('controls'), (place) => parseRow(place, reading)),
     risks: readList(problems, fields.get('risks'), (place) => parseRisk(place, reading)),
     exceptions: readOptional(fields.get('exceptions'), [], (at) =>
       readList(problems, at, (place) => parseException(place, reading)),
     ),
+    impactScales: readOptional(fields.get('impactScales'), [], (at) =>
+      readList(problems, at, (place) => parseScale(place, reading)),
+    ),
   })
+  return core && { ...core, committee }
 }
 
 function parseRow(place: Place, { problems, references }: Reading): RegisterRow | null {
@@ -38,17 +43,5 @@ function parseRow(place: Place, { problems, references }: Reading): RegisterRow 
       if (risk !== null) references.refer('risk', risk, item)
       return risk
     }),
-  })
-}
-
-function parseRisk(place: Place, { problems, references }: Reading): Risk | null {
-  const fields = readMap(problems, place, riskShape)
-  if (fields === null) return null
-  const id = readText(problems, fields.get('id'), 60)
-  if (id !== null) references.declare('risk', id, fields.at('id'))
-  return whole<Risk>({
-    id,
-    title: readText(problems, fields.get('title')),
-    owner: readText(problems, fields.get('owner')),
   })
 }

@@ -12,13 +12,17 @@ import { readTimeZone } from './times.ts'
 
 export const scopeShape = shape(
   ['version', 'statement', 'justification', 'plants', 'include', 'exclude', 'phases'],
-  ['regimes', 'sharedServices', 'controlledLabels', 'places'],
+  ['regimes', 'sharedServices', 'controlledLabels', 'places', 'confirmEveryDays'],
 )
-export const plantShape = shape(['id', 'name', 'timeZone', 'maxWindowMinutes'])
+export const plantShape = shape(['id', 'name', 'timeZone', 'maxWindowMinutes'], ['baseline'])
 export const scopeRuleShape = shape(['id', 'plant', 'reason'], ['zones', 'assets', 'types', 'labels'])
 
 /** A week. A longer window is a standing access and no window. */
 export const longestWindowMinutes = 7 * 24 * 60
+
+/** A walkdown each quarter, unless the bundle says otherwise; never less often than once a year. */
+export const usualConfirmDays = 90
+export const mostConfirmDays = 366
 
 export function parseScope(document: Place, reading: Reading): Scope | null {
   const { problems } = reading
@@ -43,6 +47,9 @@ export function parseScope(document: Place, reading: Reading): Scope | null {
     sharedServices: any('sharedServices', parseSharedService),
     controlledLabels: any('controlledLabels', parseControlledLabel),
     places: any('places', parsePlace),
+    confirmEveryDays: readOptional(fields.get('confirmEveryDays'), usualConfirmDays, (place) =>
+      readInteger(problems, place, 1, mostConfirmDays),
+    ),
   })
 }
 
@@ -52,12 +59,14 @@ function parsePlant(place: Place, reading: Reading): Plant | null {
   if (fields === null) return null
   const id = readId(problems, fields.get('id'), parsePlantId)
   if (id !== null) references.declare('plant', id, fields.at('id'))
-  return whole<Plant>({
+  const baseline = readOptional(fields.get('baseline'), null, (at) => readText(problems, at, 60))
+  const core = whole<Omit<Plant, 'baseline'>>({
     id,
     name: readText(problems, fields.get('name')),
     timeZone: readTimeZone(problems, fields.get('timeZone')),
     maxWindowMinutes: readInteger(problems, fields.get('maxWindowMinutes'), 1, longestWindowMinutes),
   })
+  return core && { ...core, baseline }
 }
 
 function parseRule(place: Place, reading: Reading): ScopeRule | null {

@@ -12,7 +12,7 @@ import type { Reading } from './reading.ts'
 
 export const sharedServiceShape = shape(
   ['id', 'name', 'provider', 'plants', 'inScope'],
-  ['asset', 'inheritedControls', 'risk', 'compensating'],
+  ['asset', 'inheritedControls', 'risk', 'compensating', 'carriesSessions'],
 )
 export const controlledLabelShape = shape(['label', 'countries', 'reason'])
 export const placeShape = shape(['id', 'country', 'networks'])
@@ -52,6 +52,7 @@ export function parseSharedService(place: Place, reading: Reading): SharedServic
       readList(problems, at, (item) => readControl(item, problems)),
     ),
     compensating: readOptional(fields.get('compensating'), [], (at) => readCompensating(at, reading, 0)),
+    carriesSessions: readOptional(fields.get('carriesSessions'), false, (at) => readBoolean(problems, at)),
   })
   return core && reading.keep({ ...core, asset, risk }, place)
 }

@@ -2,6 +2,7 @@
 
 import type { Bundle } from '../bundle/bundle.ts'
 import type { Person } from '../model.ts'
+import { trainingsOf } from '../preconditions.ts'
 import { doesGrantFit, type Situation } from '../situation.ts'
 import { minutesOf } from '../window.ts'
 import type { CedarQuestion, CedarValueJson, EntityJson } from './engine.ts'
@@ -62,6 +63,8 @@ function sharedOf(situation: Situation): Record<string, CedarValueJson> {
       labelsMatch: situation.labelsMatch,
       actsForPlant: user.plants.includes(plant.id),
       attested: situation.unattested.length === 0,
+      trained: situation.missingTrainings.length === 0,
+      expectationsMet: situation.unmetExpectations.length === 0,
     },
     protocol: ref('Protocol', situation.protocol),
     // Without a grant the guards have denied already; the least use stands in so that the policies can still be asked.
@@ -79,15 +82,16 @@ function sharedOf(situation: Situation): Record<string, CedarValueJson> {
     presence: situation.presence !== null,
     sealBroken: situation.isSealBroken,
     suspended: situation.suspension !== null,
+    ...(situation.standardChange !== null && { standardChange: situation.standardChange.id }),
   }
 }
 
-function askedOf({ ask, facts, access }: Situation): Record<string, CedarValueJson> {
+function askedOf({ ask, facts, access, standardChange }: Situation): Record<string, CedarValueJson> {
   const criteria = ask === null ? [] : access.tiers[ask.tier].criteria
   return {
     ticket: ref('Ticket', facts.ticket),
     filesDeclared: ask?.files.length ?? 0,
-    rollback: ask !== null && ask.rollback.trim() !== '',
+    rollback: standardChange !== null || (ask !== null && ask.rollback.trim() !== ''),
     criteriaAffirmed: criteria.every(({ id }) => ask?.criteria.includes(id)),
   }
 }
@@ -97,10 +101,14 @@ function entitiesOf(situation: Situation, bundle: Bundle): EntityJson[] {
   const people = actor.id === user.id ? [actor] : [actor, user]
   const suppliers = new Set(people.flatMap(({ supplier }) => (supplier === null ? [] : [supplier])))
   return [
-    ...people.map(personEntity),
+    ...people.map((person) => personEntity(person, situation)),
     ...[...suppliers].map((id) => ({
       uid: ref('Supplier', id),
-      attrs: { labels: [...(bundle.suppliers.get(id)?.labels ?? [])] },
+      // Nobody has judged a supplier that is not declared.
+      attrs: {
+        labels: [...(bundle.suppliers.get(id)?.labels ?? [])],
+        riskTier: ref('RiskTier', bundle.suppliers.get(id)?.riskTier ?? 'high'),
+      },
       parents: [],
     })),
     assetEntity(situation),
@@ -113,7 +121,7 @@ function entitiesOf(situation: Situation, bundle: Bundle): EntityJson[] {
   ]
 }
 
-function assetEntity({ asset, zone, scope, phase, optIn, controlled }: Situation): EntityJson {
+function assetEntity({ asset, zone, scope, phase, optIn, controlled, confirmation }: Situation): EntityJson {
   return {
     uid: ref('Asset', asset.id),
     attrs: {
@@ -131,12 +139,13 @@ function assetEntity({ asset, zone, scope, phase, optIn, controlled }: Situation
       unsupported: asset.unsupported,
       localPresence: asset.localPresence,
       optedIn: optIn.kind === 'good',
+      confirmed: confirmation.kind === 'fresh',
     },
     parents: [ref('Zone', zone.id)],
   }
 }
 
-function personEntity(person: Person): EntityJson {
+function personEntity(person: Person, { facts: { world, now } }: Situation): EntityJson {
   const supplier = person.supplier === null ? null : ref('Supplier', person.supplier)
   return {
     uid: ref('Person', person.id),
@@ -144,6 +153,7 @@ function personEntity(person: Person): EntityJson {
       roles: person.roles.map((role) => ref('Role', role)),
       plants: person.plants.map((plant) => ref('Plant', plant)),
       disabled: person.disabled,
+      trainings: [...trainingsOf(person, world, now)],
       ...(supplier && { supplier }),
     },
     parents: supplier === null ? [] : [supplier],

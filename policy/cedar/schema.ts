@@ -9,6 +9,7 @@ import {
   mfaKinds,
   operationClasses,
   protocols,
+  riskTiers,
   roles,
   safetyClasses,
   ticketStates,
@@ -49,7 +50,9 @@ const shared = `
   presence: Bool,
   // A break-glass use of the asset waits for its review.
   sealBroken: Bool,
-  suspended: Bool,`
+  suspended: Bool,
+  // Id of the standard change of access.yaml it is; absent where it is none.
+  standardChange?: String,`
 
 /** What is known only of what is asked, and not of a grant. */
 const asked = `
@@ -78,6 +81,7 @@ ${words('Ticket', ticketStates)}
 ${words('Maintenance', maintenanceStates)}
 ${words('Phase', phaseStates)}
 ${words('Place', placeStates)}
+${words('RiskTier', riskTiers)}
 
 entity Plant;
 entity Zone in [Plant] = {
@@ -103,14 +107,18 @@ entity Asset in [Zone] = {
   localPresence: Bool,
   // The opt-in of a safety instrumented system holds today.
   optedIn: Bool,
+  // A walkdown found it as it is declared, and not too long ago.
+  confirmed: Bool,
 };
-entity Supplier = { labels: Set<String> };
+entity Supplier = { labels: Set<String>, riskTier: RiskTier };
 entity Person in [Supplier] = {
   roles: Set<Role>,
   plants: Set<Plant>,
   // Absent for people of the plant.
   supplier?: Supplier,
   disabled: Bool,
+  // Ids of the trainings attested for them now.
+  trainings: Set<String>,
 };
 
 // The person who would use the access: who asks or connects, or, when a request is judged, who asked.
@@ -122,6 +130,9 @@ type User = {
   actsForPlant: Bool,
   // An attestation holds for every controlled label of the asset.
   attested: Bool,
+  // Every training the use needs is attested, and everything that is expected of the supplier.
+  trained: Bool,
+  expectationsMet: Bool,
 };
 type Use = {${shared}${asked}
 };

@@ -2,11 +2,12 @@
 // one that names a plant, a zone or an asset is not even looked at elsewhere, so a decision's time grows with the rules
 // about the place it concerns and not with those about all others. What is left out could never apply: the answer is
 // the whole set's. A question asked again, as one is for every living session after every change, is answered from
-// memory: the engine's answer depends on nothing but the policies and the question.
+// memory, and so is one that the policies cannot tell from it: the engine's answer depends on nothing else.
 
 import { hash } from 'node:crypto'
 import { ask, keepPolicies, policyJson, type CedarAnswer } from './engine.ts'
 import type { AssetId, PlantId, ZoneId } from '../ids.ts'
+import { likenessOf, sightOf, type Sight } from './likeness.ts'
 import type { Action } from '../model.ts'
 import type { Question } from './question.ts'
 
@@ -29,6 +30,20 @@ interface Head {
   readonly location: string | null
 }
 
+/** What the engine is asked once about policies: plain data, so that it can be worked out elsewhere. */
+export interface PolicyShapes {
+  /** In the order of the policies. */
+  readonly heads: readonly Head[]
+  /** Null: every question is taken as it is. */
+  readonly sight: Sight | null
+}
+
+/** A quarter of a second for a thousand policies. */
+export function shapesOf(policies: readonly Sliceable[]): PolicyShapes {
+  const forms = policies.map(({ source }) => policyJson(source))
+  return { heads: forms.map(headOf), sight: sightOf(forms) }
+}
+
 /** Above so many policies kept in slices, the whole set is asked: the same answer, with bounded memory. */
 const mostKeptByDefault = 50_000
 
@@ -40,6 +55,8 @@ export class PolicySlices {
   readonly #whole: string
   readonly #policies: readonly { readonly policy: Sliceable; readonly head: Head }[]
   readonly #named: ReadonlySet<string>
+  /** Null: every question is taken as it is. */
+  readonly #sight: Sight | null
   /** Slices the engine holds, by name. Grows with the places policies name, not with assets. */
   readonly #kept = new Set<string>()
   #policiesKept = 0
@@ -48,27 +65,57 @@ export class PolicySlices {
 
   readonly #mostKept: number
 
-  /** `whole` is the name the engine keeps all of these policies under. */
-  constructor(digest: string, whole: string, policies: readonly Sliceable[], mostKept = mostKeptByDefault) {
+  /** `whole` is the name the engine keeps all of these policies under. `shapes`: theirs. */
+  constructor(
+    digest: string,
+    whole: string,
+    policies: readonly Sliceable[],
+    shapes = shapesOf(policies),
+    mostKept = mostKeptByDefault,
+  ) {
     this.#mostKept = mostKept
     this.#digest = digest
     this.#whole = whole
-    this.#policies = policies.map((policy) => ({ policy, head: headOf(policyJson(policy.source)) }))
+    // A policy whose head is not known is asked everywhere.
+    this.#policies = policies.map((policy, i) => ({
+      policy,
+      head: shapes.heads[i] ?? { actions: null, location: null },
+    }))
+    this.#sight = shapes.sight
     this.#named = new Set(this.#policies.flatMap(({ head }) => (head.location === null ? [] : [head.location])))
   }
 
-  /** The engine's answer from the policies that can apply to an action on an asset. */
-  ask(action: Action, place: Place, question: Question): CedarAnswer {
-    return this.askSet(this.nameFor(action, place), question)
+  /** The engine's answer from the policies that can apply to an action on an asset, but for those only watched. */
+  ask(action: Action, place: Place, question: Question, watched: readonly string[] = []): CedarAnswer {
+    return this.askSet(this.nameFor(action, place, watched), question)
+  }
+
+  /** Which of the watched would apply: each is asked as a permit, so that the engine names all of them. */
+  askWatched(action: Action, place: Place, question: Question, watched: readonly string[]): CedarAnswer {
+    const locations = locationsOf(place)
+    const all = this.#policies.filter(({ policy }) => watched.includes(policy.id))
+    if (!all.some(({ head }) => isAbout(head, action, locations)))
+      return { kind: 'answered', allow: false, determining: [], errors: [] }
+    const name = `${this.#digest}/watched/${watched.join('+')}`
+    if (!this.#kept.has(name)) {
+      const asPermits = all.map(({ policy }) => [policy.id, asPermit(policyJson(policy.source))] as const)
+      const fault = keepPolicies(name, Object.fromEntries(asPermits))
+      if (fault !== null) return { kind: 'failed', message: fault }
+      this.#kept.add(name)
+      this.#policiesKept += all.length
+    }
+    return this.askSet(name, question)
   }
 
   /** The engine's answer from a set kept for the same bundle. */
   askSet(policySet: string, question: Question): CedarAnswer {
-    const key = hash('sha256', `${policySet}\n${JSON.stringify(question)}`, 'base64')
+    const like = this.#sight === null ? question : likenessOf(question, this.#sight)
+    const key = hash('sha256', `${policySet}\n${JSON.stringify(like)}`, 'base64')
     const remembered = this.#answers.get(key)
     if (remembered !== undefined) return remembered
-    const answer = ask({ ...question, policySet })
-    if (answer.kind === 'failed') return answer
+    const answer = ask({ ...like, policySet })
+    // What went wrong is said in the words of who asked, and of nobody else.
+    if (answer.kind === 'failed' || answer.errors.length > 0) return ask({ ...question, policySet })
     if (this.#answers.size >= mostRemembered) {
       const [oldest] = this.#answers.keys()
       if (oldest !== undefined) this.#answers.delete(oldest)
@@ -78,19 +125,30 @@ export class PolicySlices {
   }
 
   /** The name of the set to ask about an action on an asset; parsed the first time a place like it is asked about. */
-  nameFor(action: Action, place: Place): string {
+  nameFor(action: Action, place: Place, watched: readonly string[] = []): string {
     const locations = locationsOf(place).filter((location) => this.#named.has(location))
-    const name = `${this.#digest}/${action}/${locations.join('+')}`
+    const without = watched.length === 0 ? '' : `/without ${watched.join('+')}`
+    const name = `${this.#digest}/${action}/${locations.join('+')}${without}`
     if (this.#kept.has(name)) return name
     const applicable = this.#policies.filter(
-      ({ head }) =>
-        (head.actions?.includes(action) ?? true) && (head.location === null || locations.includes(head.location)),
+      ({ policy, head }) => isAbout(head, action, locations) && !watched.includes(policy.id),
     )
-    if (this.#policiesKept + applicable.length > this.#mostKept) return this.#whole
+    if (this.#policiesKept + applicable.length > this.#mostKept) return this.#wholeWithout(watched)
     const fault = keepPolicies(name, Object.fromEntries(applicable.map(({ policy }) => [policy.id, policy.source])))
-    if (fault !== null) return this.#whole
+    if (fault !== null) return this.#wholeWithout(watched)
     this.#kept.add(name)
     this.#policiesKept += applicable.length
+    return name
+  }
+
+  /** Kept whatever the bound says, once for each day that rules begin on. One that can't be kept refuses when asked. */
+  #wholeWithout(watched: readonly string[]): string {
+    if (watched.length === 0) return this.#whole
+    const name = `${this.#whole}/without ${watched.join('+')}`
+    if (this.#kept.has(name)) return name
+    const holding = this.#policies.filter(({ policy }) => !watched.includes(policy.id))
+    const fault = keepPolicies(name, Object.fromEntries(holding.map(({ policy }) => [policy.id, policy.source])))
+    if (fault === null) this.#kept.add(name)
     return name
   }
 
@@ -101,6 +159,14 @@ export class PolicySlices {
     this.#answers.clear()
     this.#policiesKept = 0
   }
+}
+
+function isAbout({ actions, location }: Head, action: Action, locations: readonly string[]): boolean {
+  return (actions?.includes(action) ?? true) && (location === null || locations.includes(location))
+}
+
+function asPermit(json: unknown): unknown {
+  return isRecord(json) ? { ...json, effect: 'permit' } : json
 }
 
 function locationsOf({ asset, zone, plant }: Place): readonly string[] {

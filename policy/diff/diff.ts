@@ -24,7 +24,7 @@ export interface Change {
   readonly id: string
   readonly kind: 'added' | 'removed' | 'changed'
   readonly effect: Effect
-  /** Only of a change; at most 20. */
+  /** Of a change, at most 20; of a rule that comes or goes, its text. */
   readonly fields: readonly FieldChange[]
 }
 
@@ -72,7 +72,7 @@ export function diffBundles(from: Bundle, to: Bundle, most = mostOfAnEffect): Bu
         id,
         kind,
         effect,
-        fields: kind === 'changed' ? fieldChanges(one, other).slice(0, mostFields) : [],
+        fields: fieldsOf(section, kind, one, other),
       }))
     }
     for (const [id, one] of before) {
@@ -83,6 +83,18 @@ export function diffBundles(from: Bundle, to: Bundle, most = mostOfAnEffect): Bu
     for (const [id, other] of after) if (!before.has(id)) note(id, 'added', null, other)
   }
   return { from: cite(from), to: cite(to), moves: moves.counted(), changes: changes.counted(), sections }
+}
+
+function fieldsOf(
+  section: SectionName,
+  kind: Change['kind'],
+  one: object | null,
+  other: object | null,
+): readonly FieldChange[] {
+  if (kind === 'changed') return fieldChanges(one, other).slice(0, mostFields)
+  if (section !== 'rules') return []
+  const text = (rule: object | null): object => (rule !== null && 'source' in rule ? { source: rule.source } : {})
+  return fieldChanges(text(one), text(other))
 }
 
 /** Is there any difference at all? Two bundles of different text may declare the same. */

@@ -32,6 +32,9 @@ export function effectOf(section: SectionName, from: object | null, to: object |
       return ofThing(before, after, 'opens', ofAsset)
     case 'suppliers':
       return ofThing(before, after, 'opens', ofSupplier)
+    case 'expectations':
+    case 'trainings':
+      return ofThing(before, after, 'closes', beyondWords)
     case 'exceptions':
       return ofThing(before, after, 'opens', (one, other) =>
         join([
@@ -56,6 +59,8 @@ export function effectOf(section: SectionName, from: object | null, to: object |
     case 'holidays':
     case 'rosters':
     case 'access':
+    // One more lets more through; the first of all shuts out what is none of them.
+    case 'standard changes':
       return 'both'
     case 'scope':
     case 'shared services':
@@ -124,11 +129,15 @@ function ofSupplier(before: Thing, after: Thing): Effect {
     later(from['until'], to['until']),
     earlierBegin(from['from'], to['from']),
     more(before['maxSessions'] ?? Infinity, after['maxSessions'] ?? Infinity),
+    changed(before, after, 'riskTier'),
   ])
 }
 
 const bothWays = (before: Thing, after: Thing): Effect =>
   isSame({ ...before, reason: '', owner: '' }, { ...after, reason: '', owner: '' }) ? 'none' : 'both'
+
+const beyondWords = (before: Thing, after: Thing): Effect =>
+  isSame({ ...before, text: '', title: '' }, { ...after, text: '', title: '' }) ? 'none' : 'both'
 
 const changed = (before: Thing, after: Thing, field: string): Effect =>
   isSame(before[field], after[field]) ? 'none' : 'both'

@@ -9,18 +9,39 @@ export interface FieldChange {
   readonly to: string | null
 }
 
-/** A pinned key or a long reason is recognised by its beginning. */
-const longestValue = 160
+/** Everything a person could have written by hand is said whole; what is longer says how much is left out. */
+const longestValue = 4_000
 
 /**
- * The fields in which two values differ, in the order of the first, then what only the second has. Lists are compared
- * whole, and lists of words as sets: their order says nothing.
+ * The fields in which two values differ, in the order of the first, then what only the second has. Lists of words are
+ * compared as sets: their order says nothing. Lists of things, such as endpoints, are compared thing by thing.
  */
 export function fieldChanges(from: unknown, to: unknown, path = ''): FieldChange[] {
   if (isSame(from, to)) return []
+  const [before, after] = [namedThings(from), namedThings(to)]
+  if (before !== null && after !== null && before.size + after.size > 0) {
+    const names = [...new Set([...before.keys(), ...after.keys()])]
+    return names.flatMap((name) => fieldChanges(before.get(name), after.get(name), joinPath(path, name)))
+  }
   if (!isMap(from) || !isMap(to)) return [{ path: path || 'value', from: asText(from), to: asText(to) }]
   const names = [...new Set([...Object.keys(from), ...Object.keys(to)])]
-  return names.flatMap((name) => fieldChanges(own(from, name), own(to, name), path === '' ? name : `${path}.${name}`))
+  return names.flatMap((name) => fieldChanges(own(from, name), own(to, name), joinPath(path, name)))
+}
+
+const joinPath = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`)
+
+/** What tells one thing of a list from the next, where it has any of these. */
+const nameFields = ['id', 'protocol', 'kind', 'name', 'text'] as const
+
+/** A list of things by their names, or by their places where two share one; null where it is no list of things. */
+function namedThings(value: unknown): ReadonlyMap<string, unknown> | null {
+  if (!Array.isArray(value) || !value.every(isMap)) return null
+  const names = value.map((thing, i) => {
+    const field = nameFields.find((name) => typeof own(thing, name) === 'string')
+    return field === undefined ? String(i + 1) : String(own(thing, field))
+  })
+  const isUnique = new Set(names).size === names.length
+  return new Map(value.map((thing, i) => [isUnique ? (names[i] ?? '') : String(i + 1), thing]))
 }
 
 /** Deep equality of plain values; lists of words are equal in any order. */
@@ -66,13 +87,17 @@ function words(value: unknown): ReadonlySet<string> {
 
 function asText(value: unknown): string | null {
   if (value === undefined || value === null) return null
-  const text =
-    Array.isArray(value) && value.every(isWord)
-      ? value.join(', ') || 'none'
-      : isWord(value)
-        ? String(value)
-        : JSON.stringify(value)
-  return text.length > longestValue ? `${text.slice(0, longestValue - 3)}...` : text
+  const text = inWords(value)
+  const over = text.length - longestValue
+  return over > 0 ? `${text.slice(0, longestValue)}\u2026 (${over} more characters)` : text
+}
+
+/** `host 10.1.0.5, port 22, account svc`: as a person would list it. */
+function inWords(value: unknown): string {
+  if (Array.isArray(value)) return value.map(inWords).join(value.every(isWord) ? ', ' : '; ') || 'none'
+  if (!isMap(value)) return isWord(value) ? String(value) : 'none'
+  const parts = Object.entries(value).filter(([, each]) => each !== undefined && each !== null)
+  return parts.map(([name, each]) => `${name} ${inWords(each)}`).join(', ') || 'nothing'
 }
 
 function isWord(value: unknown): value is string | number | boolean {

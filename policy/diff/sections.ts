@@ -17,10 +17,13 @@ export const sectionNames = [
   'conduits',
   'assets',
   'suppliers',
+  'expectations',
   'maintenance',
   'holidays',
   'rosters',
   'access',
+  'trainings',
+  'standard changes',
   'controls',
   'risks',
   'exceptions',
@@ -35,8 +38,8 @@ export function sectionOf(name: SectionName, bundle: Bundle): Section {
   const { scope, calendars, access, register } = bundle
   switch (name) {
     case 'scope': {
-      const { version, statement, justification, regimes } = scope
-      return new Map([['scope', { version, statement, justification, regimes }]])
+      const { version, statement, justification, regimes, confirmEveryDays } = scope
+      return new Map([['scope', { version, statement, justification, regimes, confirmEveryDays }]])
     }
     case 'plants':
       return bundle.plants
@@ -62,6 +65,8 @@ export function sectionOf(name: SectionName, bundle: Bundle): Section {
       return bundle.assets
     case 'suppliers':
       return bundle.suppliers
+    case 'expectations':
+      return by(bundle.expectations, ({ id }) => id)
     case 'maintenance':
       return by(calendars.maintenance, ({ id }) => id)
     case 'holidays':
@@ -69,12 +74,16 @@ export function sectionOf(name: SectionName, bundle: Bundle): Section {
     case 'rosters':
       return by(calendars.rosters, ({ id }) => id)
     case 'access': {
-      const { tiers, ...rest } = access
+      const { tiers, standardChanges: _, trainings: __, ...rest } = access
       return new Map<string, object>([
         ['access', rest],
         ...Object.entries(tiers).map(([tier, rules]) => [`tier ${tier}`, rules] as const),
       ])
     }
+    case 'trainings':
+      return by(access.trainings, ({ id }) => id)
+    case 'standard changes':
+      return by(access.standardChanges, ({ id }) => id)
     case 'controls':
       return by(register.controls, ({ control }) => control)
     case 'risks':
@@ -84,9 +93,9 @@ export function sectionOf(name: SectionName, bundle: Bundle): Section {
     case 'rules':
       // Where a rule stands in its file says nothing about what it does.
       return new Map(
-        [...bundle.policies].map(([id, { effect, text, controls, obligations, source }]) => [
+        [...bundle.policies].map(([id, { effect, text, controls, enforceFrom, obligations, source }]) => [
           id,
-          { effect, text, controls, obligations, source },
+          { effect, text, controls, enforceFrom, obligations, source },
         ]),
       )
   }

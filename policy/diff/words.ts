@@ -32,10 +32,13 @@ const singular: Readonly<Record<Change['section'], string>> = {
   conduits: 'conduit',
   assets: 'asset',
   suppliers: 'supplier',
+  expectations: 'expectation of suppliers',
   maintenance: 'maintenance window',
   holidays: 'holiday',
   rosters: 'roster',
   access: 'handling of requests,',
+  trainings: 'training',
+  'standard changes': 'standard change',
   controls: 'control',
   risks: 'risk',
   exceptions: 'exception',
@@ -79,8 +82,13 @@ function statusText(status: ScopeStatus | null): string {
 function changeLines({ section, id, kind, fields }: Change): readonly string[] {
   const head = `${singular[section]} ${id} ${kind}`
   if (kind !== 'changed') return [head]
+  // The text of a rule holds its annotations too, and what of them changed is a field of its own.
+  const told = fields.filter(
+    ({ path, from, to }) =>
+      section !== 'rules' || path !== 'source' || fields.length === 1 || conditionsOf(from) !== conditionsOf(to),
+  )
   return [
-    `${head}: ${fields
+    `${head}: ${told
       .map(({ path, from, to }) => {
         if (section === 'rules' && path === 'source') return 'its conditions'
         if (from === null) return `${path} set to ${to ?? 'nothing'}`
@@ -89,6 +97,10 @@ function changeLines({ section, id, kind, fields }: Change): readonly string[] {
       .join('; ')}`,
   ]
 }
+
+/** A policy without its annotations and layout. */
+const conditionsOf = (source: string | null): string =>
+  (source ?? '').replace(/@\w+(?:\("(?:[^"\\]|\\.)*"\))?/g, '').replace(/\s+/g, ' ')
 
 function rest(count: number, listed: number): readonly string[] {
   return count > listed ? [`and ${count - listed} more`] : []

@@ -51,6 +51,8 @@ export interface AccessEvents {
     readonly supplier: SupplierId | null
     readonly asset: AssetId
     readonly plant: PlantId
+    /** Name of the plant's baseline of controls then; absent where it names none. */
+    readonly baseline?: string
     readonly protocol: Protocol
     readonly operationClass: OperationClass
     readonly window: Window
@@ -61,6 +63,8 @@ export interface AccessEvents {
     readonly purpose: Commitment
     readonly ticket: Commitment | null
     readonly rollback: Commitment | null
+    /** Id of the standard change it was, under the bundle then in force; absent where it was none. */
+    readonly standardChange?: string
     /** SHA-256 (hex) of the files to be brought; their names stand in the request. */
     readonly files: readonly string[]
     readonly needs: readonly ApprovalNeed[]

@@ -25,6 +25,8 @@ export interface SessionEvents {
     readonly plant: PlantId
     readonly zone: ZoneId
     readonly conduit: ConduitId
+    /** Shared services it leans on, by id. */
+    readonly leansOn: readonly string[]
     readonly protocol: Protocol
     readonly mfa: readonly MfaKind[]
     readonly window: Window
@@ -90,6 +92,16 @@ export interface SessionEvents {
   readonly 'session.unlocked': { readonly session: SessionId }
   readonly 'session.terminated_idle': { readonly session: SessionId; readonly idleSince: number }
   readonly 'session.recording_started': { readonly session: SessionId; readonly manifest: string }
+  /** What the recording of a living session holds so far: of each stream its frames, bytes and SHA-256 (hex). */
+  readonly 'session.recording_head': {
+    readonly session: SessionId
+    readonly streams: readonly {
+      readonly channel: number
+      readonly frames: number
+      readonly length: number
+      readonly head: string
+    }[]
+  }
   /** A target credential was put into the vault, or replaced there. */
   readonly 'credential.rotated': {
     readonly credential: string

@@ -4,6 +4,7 @@ import type {
   AssetId,
   AttestationId,
   CampaignId,
+  ConcernId,
   DelegationId,
   GrantId,
   PersonId,
@@ -16,7 +17,7 @@ import type {
   SuspensionId,
   ZoneId,
 } from '../ids.ts'
-import type { Role, SuspensionTarget, Window } from '../model.ts'
+import type { ImpactLevel, Role, SafetySeverity, SuspensionTarget, Window } from '../model.ts'
 import type { Commitment, RevocationTarget } from './words.ts'
 
 export interface StandingEvents {
@@ -79,14 +80,19 @@ export interface StandingEvents {
       | 'attest'
       | 'withdraw-attestation'
       | 'review'
+      | 'close-concern'
       | 'start-campaign'
       | 'decide-item'
+      | 'confirm-asset'
+      | 'review-scope-fit'
       | 'close-campaign'
     readonly code:
       | 'own-access'
       | 'own-suspension'
       | 'own-item'
       | 'own-eligibility'
+      | 'own-training'
+      | 'own-supplier'
       /** Who is suspended lifts nothing of it. */
       | 'suspended-party'
       | 'role-missing'
@@ -139,6 +145,52 @@ export interface StandingEvents {
     readonly by: PersonId
     readonly reason: Commitment
   }
+  /** That a person has done a training: by whom, until when, and where the proof is. */
+  readonly 'training.attested': {
+    readonly attestation: AttestationId
+    readonly person: PersonId
+    readonly training: string
+    readonly until: number
+    readonly by: PersonId
+    readonly reference: Commitment
+  }
+  readonly 'training.withdrawn': {
+    readonly attestation: AttestationId
+    readonly person: PersonId
+    readonly training: string
+    readonly by: PersonId
+    readonly reason: Commitment
+  }
+  /** It ends within 30 days, and none that lasts longer is attested. */
+  readonly 'training.expiring': {
+    readonly attestation: AttestationId
+    readonly person: PersonId
+    readonly training: string
+    readonly until: number
+  }
+  /** That a supplier does what is expected of it: by whom, until when, and where the proof is. */
+  readonly 'supplier.expectation_attested': {
+    readonly attestation: AttestationId
+    readonly supplier: SupplierId
+    readonly expectation: string
+    readonly until: number
+    readonly by: PersonId
+    readonly reference: Commitment
+  }
+  readonly 'supplier.expectation_withdrawn': {
+    readonly attestation: AttestationId
+    readonly supplier: SupplierId
+    readonly expectation: string
+    readonly by: PersonId
+    readonly reason: Commitment
+  }
+  /** It ends within 30 days, and none that lasts longer is attested. */
+  readonly 'supplier.expectation_expiring': {
+    readonly attestation: AttestationId
+    readonly supplier: SupplierId
+    readonly expectation: string
+    readonly until: number
+  }
   /** Access that has to be looked at afterwards, by a day. */
   readonly 'review.opened': {
     readonly review: ReviewId
@@ -149,6 +201,13 @@ export interface StandingEvents {
     readonly person: PersonId
     readonly asset: AssetId
     readonly plant: PlantId
+    readonly dueAt: number
+  }
+  /** The access was extended, and so ends later: its review is due as long after its end as before. */
+  readonly 'review.due_moved': {
+    readonly review: ReviewId
+    readonly grant: GrantId
+    readonly from: number
     readonly dueAt: number
   }
   /** Its day has passed, and nobody has looked. Once each. */
@@ -179,6 +238,26 @@ export interface StandingEvents {
     readonly by: PersonId
     readonly verdict: 'justified' | 'not-justified'
     readonly comment: Commitment
+    readonly inTime: boolean
+  }
+  /** Something nearly went wrong, told without blame. Who told it stands nowhere in the ledger. */
+  readonly 'incident.near_miss': {
+    readonly concern: ConcernId
+    /** Null where it is about no asset or session. */
+    readonly plant: PlantId | null
+    readonly asset: AssetId | null
+    readonly session: SessionId | null
+    readonly words: Commitment
+    /** Does the gateway keep, outside the ledger, who told it? */
+    readonly named: boolean
+    /** By when it should have been looked at. */
+    readonly dueAt: number
+  }
+  /** A concern was looked at, and this was learned. */
+  readonly 'incident.near_miss_closed': {
+    readonly concern: ConcernId
+    readonly by: PersonId
+    readonly learned: Commitment
     readonly inTime: boolean
   }
   /** The standing eligibility of everybody enabled is to be decided on anew. */
@@ -227,6 +306,8 @@ export interface StandingEvents {
     readonly assets: readonly AssetId[]
     readonly owner: Commitment
     readonly approvedBy: Commitment
+    /** The committee's decision it rests on; null where none was needed. */
+    readonly decision: Commitment | null
     readonly bundle: string
   }
   /** It ends within 14 days. */
@@ -235,4 +316,31 @@ export interface StandingEvents {
   readonly 'exception.expired': { readonly exception: string; readonly until: string; readonly bundle: string }
   /** It was taken out of the bundle before its last day. */
   readonly 'exception.closed': { readonly exception: string; readonly until: string; readonly bundle: string }
+  /** A risk of the register is borne as it is, for a term; or that term ends within 14 days, is over, or was given up. */
+  readonly 'risk.decision':
+    | {
+        readonly risk: string
+        readonly decision: 'accepted'
+        readonly until: string
+        readonly safety: SafetySeverity
+        readonly sil: number | null
+        /** Null: nobody measured it. `scale` is the version of what it was measured on. */
+        readonly level: ImpactLevel | null
+        readonly scale: string | null
+        readonly plant: PlantId | null
+        /** What it touches; none: all of its line or plant, or everything. */
+        readonly assets: readonly AssetId[]
+        readonly owner: Commitment
+        readonly by: Commitment
+        readonly reason: Commitment
+        /** The committee's decision it rests on; null where none was needed. */
+        readonly reference: Commitment | null
+        readonly bundle: string
+      }
+    | {
+        readonly risk: string
+        readonly decision: 'expiring' | 'expired' | 'withdrawn'
+        readonly until: string
+        readonly bundle: string
+      }
 }

@@ -1,7 +1,16 @@
 // Words that events of several themes are told in.
 
-import type { AssetId, GrantId, PersonId, PlantId, RequestId, SessionId } from '../ids.ts'
-import type { OperationClass, Protocol, PurdueLevel, Schedule, SuspensionTarget, Tier, Window } from '../model.ts'
+import type { AssetId, GrantId, PersonId, PlantId, RequestId, SessionId, SupplierId } from '../ids.ts'
+import type {
+  OperationClass,
+  Protocol,
+  PurdueLevel,
+  Schedule,
+  SuspensionTarget,
+  Tier,
+  WatchedRule,
+  Window,
+} from '../model.ts'
 
 /** `sha256:` and 64 hex digits; the value and its salt are kept, erasable, outside the ledger. */
 export type Commitment = `sha256:${string}`
@@ -40,6 +49,8 @@ export type EndReason =
   /** The person, supplier, asset, zone or plant was suspended. */
   | 'suspended'
   | 'contract-ended'
+  /** A training, an eligibility or something that is expected of the supplier is not attested any more. */
+  | 'attestation-ended'
   /** The asset is no longer in scope, or its phase is closed. */
   | 'scope-changed'
   | 'conduit-closed'
@@ -105,8 +116,20 @@ export interface DecisionEvent {
     readonly schedule: Schedule
     readonly tier: Tier
   }
+  /** What had to be attested for this use, by id: trainings of the person, expectations of their supplier. Absent: nothing. */
+  readonly attestable?: {
+    readonly supplier: SupplierId | null
+    readonly trainings: readonly string[]
+    readonly expectations: readonly string[]
+  }
   /** Exceptions of the register in force that cover the asset, by id. */
   readonly exceptions: readonly string[]
+  /** Risks accepted at the time that touch the asset, by id; absent where there is none. */
+  readonly acceptedRisks?: readonly string[]
+  /** Rules that do not hold yet and would have been at work; absent where there is none. */
+  readonly watched?: readonly WatchedRule[]
+  /** Shared services a session to the asset leans on, by id; absent where there is none. */
+  readonly leansOn?: readonly string[]
   readonly bundle: string
   readonly scopeVersion: string
   readonly scope: 'in' | 'out' | 'undetermined'

@@ -1,6 +1,7 @@
 // Invariants about people: accounts, suspension, membership, suppliers, eligibility, and the separation of duties.
 
 import { quote } from '../ids.ts'
+import type { Instant } from '../model.ts'
 import type { GuardRule } from '../rules.ts'
 import type { Situation } from '../situation.ts'
 import { show } from '../window.ts'
@@ -55,6 +56,28 @@ export const peopleGuards = {
       )
     },
   },
+  'supplier-expectation': {
+    controls: ['GW-SUP-01'],
+    check: ({ user, unmetExpectations }) =>
+      unmetExpectations.length === 0
+        ? null
+        : finding(
+            `what is expected of supplier ${quote(user.supplier)} is not attested: ${unmetExpectations.map(({ what, endedAt }) => `${quote(what.id)} (${what.text})${since(endedAt)}`).join(', ')}`,
+            'attestation',
+            'an isms-manager has to attest it anew, with a reference to the proof',
+          ),
+  },
+  'training-missing': {
+    controls: ['GW-AWR-01'],
+    check: ({ actor, user, missingTrainings }) =>
+      missingTrainings.length === 0
+        ? null
+        : finding(
+            `training ${actor.id === user.id ? 'of yours' : 'of the person who asked'} is not attested: ${missingTrainings.map(({ what, endedAt }) => `${quote(what.id)} (${what.title})${since(endedAt)}`).join(', ')}`,
+            'attestation',
+            'do the training, and have an isms-manager attest it',
+          ),
+  },
   'mfa-missing': {
     controls: ['GW-AUT-01'],
     // Asking is the one thing a single factor may do, unless the asking opens by itself.
@@ -82,6 +105,11 @@ export const peopleGuards = {
         : null,
   },
 } as const satisfies Partial<Record<GuardRule, Guard>>
+
+/** When the attestation before ended, where there was one. */
+function since(endedAt: Instant | null): string {
+  return endedAt === null ? '' : `, ended at ${show(endedAt)}`
+}
 
 function suspended({ suspension }: Situation): Finding | null {
   if (suspension === null) return null

@@ -24,11 +24,13 @@ export const useGuards = {
   'tier-criteria': { controls: ['GW-ACC-02'], check: criteria },
   'rollback-missing': {
     controls: ['GW-CHG-01'],
-    check: ({ ask, access }) =>
-      ask !== null && access.tiers[ask.tier].rollback && ask.rollback.trim() === ''
+    // A standard change brings its own.
+    check: ({ ask, access, standardChange }) =>
+      ask !== null && access.tiers[ask.tier].rollback && ask.rollback.trim() === '' && standardChange === null
         ? finding(`tier ${quote(ask.tier)} needs a rollback plan`, 'rollback', 'say how the change is undone')
         : null,
   },
+  'not-a-standard-change': { controls: ['GW-CHG-01'], check: notStandard },
   'window-too-long': { controls: ['GW-ACC-02'], check: tooLong },
   'recurring-too-long': {
     controls: ['GW-ACC-02'],
@@ -82,6 +84,22 @@ function criteria({ ask, access }: Situation): Finding | null {
     'criteria',
     `affirm ${texts}, or ask in another tier`,
   )
+}
+
+/** Of a connection too: what is no standard change any more under a new bundle is not used on as one. */
+function notStandard({ asset, use, access, standardChange, standardChanges }: Situation): Finding | null {
+  if (use?.tier !== 'standard' || access.standardChanges.length === 0 || standardChange !== null) return null
+  const about = standardChanges.map(
+    ({ id, protocols, operationClass, maxWindowMinutes, until }) =>
+      `${quote(id)} (${protocols.join(' or ')}, at most ${operationClass}, ${maxWindowMinutes} minutes at a stretch, over by ${until})`,
+  )
+  return about.length === 0
+    ? finding(`no standard change is about asset ${quote(asset.id)}`, 'tier', 'ask in tier `normal`')
+    : finding(
+        'tier `standard` is only for changes approved beforehand, and this is none of them',
+        'tier',
+        `keep to ${about.join(' or ')}, or ask in tier \`normal\``,
+      )
 }
 
 function tooLong({ plant, use, access }: Situation): Finding | null {

@@ -17,6 +17,9 @@ export type OperationClass = (typeof operationClasses)[number]
 export const protocols = ['ssh'] as const
 export type Protocol = (typeof protocols)[number]
 
+/** Protocols in which looking cannot be told from doing: an operation class says nothing of what passes in them. */
+export const opaqueProtocols: ReadonlySet<Protocol> = new Set(['ssh'])
+
 export interface SshEndpoint {
   readonly protocol: 'ssh'
   readonly host: string
@@ -27,6 +30,11 @@ export interface SshEndpoint {
   readonly account: string
   /** Name of the credential in the gateway's vault. The secret itself is never in a bundle. */
   readonly credential: string
+  /**
+   * Exact command lines its owner vouches for as only looking. SSH cannot tell looking from doing, so access of class
+   * `observe` runs these and no other.
+   */
+  readonly observe: readonly string[]
 }
 
 export type Endpoint = SshEndpoint

@@ -32,7 +32,8 @@ export type Obligation =
   /** Somebody of the plant is attached all the time; gone longer than the grace, the session ends. */
   | { readonly kind: 'escort'; readonly graceMinutes: number }
   | { readonly kind: 'local-presence' }
-  | { readonly kind: 'observe-only' }
+  /** Nothing typed reaches the target. `commands`: exact command lines that may be run all the same; absent: none. */
+  | { readonly kind: 'observe-only'; readonly commands?: readonly string[] }
   | { readonly kind: 'review'; readonly withinHours: number }
   | { readonly kind: 'idle-lock'; readonly minutes: number }
   | { readonly kind: 'idle-end'; readonly minutes: number }
@@ -52,6 +53,16 @@ export const obligationKinds = [
   'idle-end',
 ] as const satisfies readonly ObligationKind[]
 
+/** A rule that does not hold yet and would have been at work: nothing of the decision is its doing. */
+export interface WatchedRule {
+  readonly rule: string
+  readonly text: string
+  /** `refuse`: it would forbid. `oblige`: its obligations would hold. `fail`: it cannot be evaluated, which refuses too. */
+  readonly would: 'refuse' | 'oblige' | 'fail'
+  /** The day (ISO 8601, in the plant's zone) from which it holds. */
+  readonly from: string
+}
+
 interface DecisionCore {
   readonly reasons: readonly DecisionReason[]
   /** SHA-256 (hex) of the bundle the decision was taken under. */
@@ -60,6 +71,12 @@ interface DecisionCore {
   readonly scope: ScopeStatus
   /** Ids of the register's exceptions in force that cover the asset. */
   readonly exceptions: readonly string[]
+  /** Ids of the risks that are accepted now and touch the asset. */
+  readonly acceptedRisks: readonly string[]
+  /** Rules that are watched and would have been at work. */
+  readonly watched: readonly WatchedRule[]
+  /** Ids of the shared services a session to the asset leans on; inside this ISMS or not, the scope says. */
+  readonly leansOn: readonly string[]
 }
 
 export const remedyKinds = [
@@ -68,6 +85,7 @@ export const remedyKinds = [
   'asset',
   'attestation',
   'conduit',
+  'confirmation',
   'contract',
   'criteria',
   'exception',

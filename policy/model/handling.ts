@@ -1,6 +1,8 @@
 // How requests are handled: tiers, answers, calendars and rosters.
 
-import type { Login, PlantId } from '../ids.ts'
+import type { AssetId, Login, PlantId, ZoneId } from '../ids.ts'
+import type { OperationClass, Protocol } from './assets.ts'
+import type { Role } from './people.ts'
 import type { Recurrence } from './time.ts'
 
 /**
@@ -60,6 +62,48 @@ export interface TierRules {
   readonly rollback: boolean
 }
 
+export const populations = ['supplier', 'plant'] as const
+export type Population = (typeof populations)[number]
+
+/**
+ * What a person has to have learnt before they use access (NERC CIP-004-7 R2). It is needed where every criterion of
+ * `for` that is given matches; one that is not given matches all.
+ */
+export interface Training {
+  readonly id: string
+  readonly title: string
+  readonly for: {
+    /** One of them is enough. */
+    readonly roles?: readonly Role[]
+    readonly population?: Population
+    readonly operationClasses?: readonly OperationClass[]
+    readonly zones?: readonly ZoneId[]
+    /** The asset has one of them. */
+    readonly labels?: readonly string[]
+  }
+  /** Days one attestation holds at most. */
+  readonly validDays: number
+}
+
+/** A kind of work approved beforehand: what it is about, how far it goes, and its way back (ISO/IEC 20000-1 change types). */
+export interface StandardChange {
+  readonly id: string
+  readonly title: string
+  /** What it is about: each list that is not empty has to match. At least one is not. */
+  readonly assets: readonly AssetId[]
+  readonly types: readonly string[]
+  readonly labels: readonly string[]
+  readonly protocols: readonly Protocol[]
+  /** The highest class it takes. */
+  readonly operationClass: OperationClass
+  /** Its longest stretch. */
+  readonly maxWindowMinutes: number
+  readonly rollback: string
+  readonly approvedBy: string
+  /** Last day it may be done, on the plant's clock. */
+  readonly until: string
+}
+
 export const unreachableChoices = ['deny', 'permit'] as const
 
 /** How requests are handled: access.yaml. */
@@ -77,4 +121,7 @@ export interface AccessRules {
   readonly maxRecurringDays: number
   /** Times an exception may be renewed. */
   readonly maxRenewals: number
+  /** Where there is any, an access of tier `standard` has to be one of them. */
+  readonly standardChanges: readonly StandardChange[]
+  readonly trainings: readonly Training[]
 }

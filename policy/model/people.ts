@@ -17,6 +17,20 @@ export type Role = (typeof roles)[number]
 export const mfaKinds = ['totp'] as const
 export type MfaKind = (typeof mfaKinds)[number]
 
+/** How much a supplier could do wrong, as the plant has judged it: policies ask for more where it is high. */
+export const riskTiers = ['low', 'medium', 'high'] as const
+export type RiskTier = (typeof riskTiers)[number]
+
+/** What a supplier has to have shown, again and again, before its people come (ISO/IEC 27001:2022 A.5.19, A.5.20). */
+export interface Expectation {
+  readonly id: string
+  readonly text: string
+  /** Of suppliers of which risk tiers it is expected. */
+  readonly tiers: readonly RiskTier[]
+  /** Days one attestation holds at most. */
+  readonly validDays: number
+}
+
 export interface Supplier {
   readonly id: SupplierId
   readonly name: string
@@ -28,6 +42,7 @@ export interface Supplier {
   readonly labels: readonly string[]
   /** Sessions of its people at a time; null where only the gateway's own limits hold. */
   readonly maxSessions: number | null
+  readonly riskTier: RiskTier
 }
 
 export interface Person {

@@ -57,6 +57,13 @@ export interface Approval {
   readonly requestDigest: string
 }
 
+/** A yes that was given and counts no longer: it stays visible, with the reason. */
+export interface LapsedApproval extends Approval {
+  readonly lapsedAt: Instant
+  /** `terms-changed`: what would be granted is not what it was given for; else who gave it may no longer decide. */
+  readonly because: 'terms-changed' | 'no-longer-theirs'
+}
+
 interface RequestCore {
   readonly id: RequestId
   /** The requests made with it, for a set of assets; null when it stands alone. */

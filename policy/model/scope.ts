@@ -9,6 +9,8 @@ export interface Plant {
   readonly timeZone: string
   /** The longest window a request may ask for here, in minutes. */
   readonly maxWindowMinutes: number
+  /** Name of the baseline of controls the plant works by, so that nobody takes one plant's rules for another's; null: none named. */
+  readonly baseline: string | null
 }
 
 export interface ScopeRule {
@@ -51,6 +53,8 @@ export interface SharedService {
   readonly inheritedControls: readonly string[]
   readonly risk: string | null
   readonly compensating: readonly string[]
+  /** Do sessions to the plants' assets lean on it, as on an identity provider or a jump network? Decisions then cite it. */
+  readonly carriesSessions: boolean
 }
 
 /** A label that not everybody may touch: an attested eligibility of the person, and a place the connection comes from. */
@@ -83,6 +87,8 @@ export interface Scope {
   readonly places: readonly Place[]
   /** Regimes the scope serves, such as `iso-27001`, `nis2`, `tisax`. */
   readonly regimes: readonly string[]
+  /** Days after which what a walkdown confirmed of an asset is stale. */
+  readonly confirmEveryDays: number
 }
 
 /** `undetermined`: matched by no rule. Denied, as `out` is. Exclusion is the stricter outcome and wins. */

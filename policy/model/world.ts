@@ -44,23 +44,45 @@ export interface Delegation {
   readonly window: Window
 }
 
-/** What stands outside the bundle and touches many decisions. Only what is in force now. */
+/** At a walkdown the asset was found in its zone and as it is declared. */
+export interface Confirmation {
+  readonly asset: AssetId
+  /** Where it stood: confirmed there, it is not confirmed anywhere else. */
+  readonly zone: ZoneId
+  /** The day it was seen (ISO 8601), in the plant's own zone. */
+  readonly seenOn: string
+  readonly by: PersonId
+  /** When it was said. */
+  readonly at: Instant
+}
+
+/** Until when each of somebody's trainings, or of a supplier's expectations, is attested, by its id; the end may be past. */
+export type AttestedUntil = ReadonlyMap<string, Instant>
+
+/** What stands outside the bundle and touches many decisions. Only what is in force now, but for `AttestedUntil`. */
 export interface World {
   readonly suspensions: readonly Suspension[]
   readonly presences: readonly Presence[]
   readonly attestations: readonly Attestation[]
+  readonly trainings: ReadonlyMap<PersonId, AttestedUntil>
+  readonly expectations: ReadonlyMap<SupplierId, AttestedUntil>
   readonly delegations: readonly Delegation[]
   /** Assets whose scope changed with an attribute and was not reviewed yet: the stricter outcome holds. */
   readonly heldScope: ReadonlyMap<AssetId, ScopeStatus>
   /** Assets whose break-glass seal was broken and not reviewed since. */
   readonly brokenSeals: ReadonlySet<AssetId>
+  /** The last walkdown of each asset that had one; how old it may be is the bundle's. */
+  readonly confirmations: ReadonlyMap<AssetId, Confirmation>
 }
 
 export const quietWorld: World = {
   suspensions: [],
   presences: [],
   attestations: [],
+  trainings: new Map(),
+  expectations: new Map(),
   delegations: [],
   heldScope: new Map(),
   brokenSeals: new Set(),
+  confirmations: new Map(),
 }

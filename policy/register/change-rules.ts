@@ -1,28 +1,13 @@
 // The rules of what is out of the ordinary: exceptions have an owner and an end, and who can change an asset names a
 // change.
 
-import { endOfDay, isDay, startOfDay } from '../calendar.ts'
+import { endOfDay, startOfDay } from '../calendar.ts'
 import type { EvidenceEvent } from '../model.ts'
-import {
-  instantOf,
-  isCommitted,
-  listOf,
-  optionalTextOf,
-  RecentMap,
-  textOf,
-  textsOf,
-  UnreadableEvent,
-} from './evidence.ts'
+import { dayOf, instantOf, isCommitted, listOf, optionalTextOf, RecentMap, textOf, textsOf } from './evidence.ts'
 import { days, hours, type Rule } from './rule.ts'
 
 /** A decision is written right after it is taken. */
 const writtenMs = 2_000
-
-function dayOf(event: EvidenceEvent, field: string): string {
-  const day = textOf(event, field)
-  if (isDay(day)) return day
-  throw new UnreadableEvent(`\`${field}\`: expected a day`)
-}
 
 export const exceptionsEnd: Rule = {
   control: 'GW-EXC-01',

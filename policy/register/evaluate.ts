@@ -7,6 +7,7 @@ import type { Control } from './catalogue.ts'
 import { UnreadableEvent } from './evidence.ts'
 import { days, Tally, type Offender, type Rule, type RuleRun } from './rule.ts'
 import { rules } from './rules.ts'
+import { SubjectLog, type Subjects } from './subjects.ts'
 
 export type { Offender }
 
@@ -36,6 +37,8 @@ export interface RegisterRun {
   feed(event: EvidenceEvent): void
   /** The state of each control at a time; without one, at the time the run was started for. */
   result(at?: Instant): readonly ControlState[]
+  /** What was fed says of single assets and conduits. */
+  readonly subjects: Subjects
 }
 
 /** How long an offender keeps its control failing. It stays listed after that. */
@@ -43,9 +46,12 @@ const failingMs = days(30)
 
 /** Start reading a ledger from its first event. A control without a rule is a programming error, and thrown. */
 export function startRegister(controls: Iterable<Control>, now: Instant): RegisterRun {
-  const runs = [...controls].map((control) => start(control))
+  const subjects = new SubjectLog()
+  const runs = [...controls].map((control) => start(control, subjects))
   return {
+    subjects,
     feed: (event) => {
+      subjects.note(event)
       for (const run of runs) run.feed(event)
     },
     result: (at = now) => runs.map((run) => run.result(at)),
@@ -57,10 +63,10 @@ interface ControlRun {
   result(at: Instant): ControlState
 }
 
-function start(control: Control): ControlRun {
+function start(control: Control, subjects: SubjectLog): ControlRun {
   const rule = rules.find((each) => each.control === control.id)
   if (rule === undefined) throw new Error(`control \`${control.id}\`: no rule tests it`)
-  const tally = new Tally()
+  const tally = new Tally((event) => subjects.exercised(control.id, event))
   const run = rule.start(tally)
   const handlers = new Map(Object.entries(run.on))
   const events: Record<string, number> = Object.fromEntries(control.evidenceEvents.map((type) => [type, 0]))

@@ -1,6 +1,7 @@
 // Reads the fields of ledger events. The ledger is written by us and read by the register as something from outside:
 // an event that does not say what its type promises is a finding, not a crash and not a pass.
 
+import { isDay } from '../calendar.ts'
 import type { EvidenceEvent, Window } from '../model.ts'
 
 /** An event lacks what a rule has to know. Caught where events are fed; the event counts as an offender. */
@@ -17,6 +18,13 @@ export function textOf(event: EvidenceEvent, field: string): string {
 /** Null where the field is null or left out. */
 export function optionalTextOf(event: EvidenceEvent, field: string): string | null {
   return event.data[field] === null || event.data[field] === undefined ? null : textOf(event, field)
+}
+
+/** A day that exists (ISO 8601). */
+export function dayOf(event: EvidenceEvent, field: string): string {
+  const day = textOf(event, field)
+  if (isDay(day)) return day
+  throw new UnreadableEvent(`\`${field}\`: expected a day`)
 }
 
 export function instantOf(event: EvidenceEvent, field: string): number {

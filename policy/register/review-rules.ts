@@ -61,6 +61,11 @@ export const emergencies: Rule = {
           unopened.delete(textOf(event, 'grant'))
           reviews.set(review, { of: event, person: textOf(event, 'person'), dueAt: instantOf(event, 'dueAt') })
         },
+        'review.due_moved': (event) => {
+          const review = textOf(event, 'review')
+          const known = reviews.get(review)
+          if (known !== undefined) reviews.set(review, { ...known, dueAt: instantOf(event, 'dueAt') })
+        },
         'request.retro_reviewed': (event) => {
           const review = textOf(event, 'review')
           const known = reviews.get(review)

@@ -35,11 +35,18 @@ export class Tally {
   last: { readonly index: number; readonly at: Instant } | null = null
   offenderCount = 0
   readonly #offenders: Offender[] = []
+  readonly #onExercise: (event: EvidenceEvent) => void
+
+  /** @param onExercise is told of each event that put the control to the test. */
+  constructor(onExercise: (event: EvidenceEvent) => void = () => undefined) {
+    this.#onExercise = onExercise
+  }
 
   /** One member of the tested population: the control was at work. */
-  exercise({ index, at }: EvidenceEvent): void {
+  exercise(event: EvidenceEvent): void {
     this.population += 1
-    this.last = { index, at }
+    this.last = { index: event.index, at: event.at }
+    this.#onExercise(event)
   }
 
   offend({ index, at }: { readonly index: number; readonly at: Instant }, text: string): void {

@@ -4,9 +4,14 @@ import { defaultDeny, scopeBound, segregation, timeBound } from './access-rules.
 import { nothingDownward, zoneBoundaries } from './boundary-rules.ts'
 import { changesNamed, exceptionsEnd } from './change-rules.ts'
 import { offAtOnce } from './ending-rules.ts'
+import { inventory } from './inventory-rules.ts'
 import { contractEnds, sessionLimits } from './limit-rules.ts'
+import { learning } from './learning-rules.ts'
 import { limitedFailures, twoFactors } from './login-rules.ts'
 import { accessReviews, emergencies } from './review-rules.ts'
+import { suppliersAttested, trainingFirst } from './precondition-rules.ts'
+import { baseline } from './release-rules.ts'
+import { acceptedRisks } from './risk-rules.ts'
 import type { Rule } from './rule.ts'
 import { scopeChanges } from './scope-rules.ts'
 import { everySessionRecorded, guardedEvidence, neededProtocols } from './session-rules.ts'
@@ -15,6 +20,8 @@ import { escorted, safetySystems } from './watch-rules.ts'
 export const rules: readonly Rule[] = [
   scopeBound,
   scopeChanges,
+  inventory,
+  acceptedRisks,
   defaultDeny,
   timeBound,
   segregation,
@@ -29,9 +36,13 @@ export const rules: readonly Rule[] = [
   neededProtocols,
   everySessionRecorded,
   guardedEvidence,
+  learning,
   exceptionsEnd,
   changesNamed,
   emergencies,
+  baseline,
   contractEnds,
+  suppliersAttested,
+  trainingFirst,
   safetySystems,
 ]

@@ -1,7 +1,8 @@
 // The rule of scope changes: an asset that moves in or out of scope by one of its attributes is reviewed by somebody
 // else, in time, and is not let through before.
 
-import { optionalTextOf, RecentMap, textOf } from './evidence.ts'
+import { show } from '../window.ts'
+import { instantOf, optionalTextOf, RecentMap, textOf } from './evidence.ts'
 import { days, type Rule } from './rule.ts'
 
 /** A change that nobody has decided on for so long is a finding. */
@@ -21,9 +22,13 @@ export const scopeChanges: Rule = {
     const waiting = new RecentMap<string, Waiting>()
     const assets = new RecentMap<string, string>()
     const late = new RecentMap<string, true>()
+    let fitDueAt: number | null = null
     return {
       on: {
         'scope.version_published': (event) => void textOf(event, 'scopeVersion'),
+        'scope.fit_reviewed': (event) => {
+          fitDueAt = instantOf(event, 'dueAt')
+        },
         'scope.change_proposed': (event) => {
           const change = textOf(event, 'change')
           const asset = textOf(event, 'asset')
@@ -51,6 +56,10 @@ export const scopeChanges: Rule = {
           tally.offend(event, `a permit was given for asset \`${asset}\` while its scope change was not accepted`)
         },
       },
+      staleness: (now) =>
+        fitDueAt === null || now < fitDueAt
+          ? null
+          : `whether the scope still fits was to be looked at by ${show(fitDueAt)}, and nobody has`,
       settle(now) {
         for (const [change, { asset, at, index }] of waiting.entries()) {
           if (now - at <= reviewMs || late.has(change)) continue

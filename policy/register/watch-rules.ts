@@ -3,6 +3,7 @@
 
 import type { EvidenceEvent, Instant } from '../model.ts'
 import { flagOf, instantOf, listOf, optionalInstantOf, optionalTextOf, RecentMap, textOf } from './evidence.ts'
+import { judgeRelease } from './release-rules.ts'
 import { days, hours, type Rule } from './rule.ts'
 
 /** Input is stopped in the moment somebody is gone; that it was is an entry of its own, written right after. */
@@ -140,6 +141,8 @@ export const safetySystems: Rule = {
     const sessions = new RecentMap<string, string>()
     /** Sessions that rest on a presence which ended. */
     const unattended = new RecentMap<string, EvidenceEvent>()
+    /** Sessions whose input is stopped already, such as after their window: they may look, whoever is on site. */
+    const stopped = new RecentMap<string, true>()
     const isPresent = (zone: string): boolean => [...present.entries()].some(([, at]) => at === zone)
     return {
       on: {
@@ -161,7 +164,13 @@ export const safetySystems: Rule = {
           const zone = textOf(event, 'zone')
           present.delete(textOf(event, 'presence'))
           if (isPresent(zone)) return
-          for (const [session, at] of sessions.entries()) if (at === zone) unattended.set(session, event)
+          for (const [session, at] of sessions.entries())
+            if (at === zone && !stopped.has(session)) unattended.set(session, event)
+        },
+        'policy.changed': (event) => judgeRelease(event, tally),
+        'safety.review_approved': (event) => {
+          void textOf(event, 'proposal')
+          tally.exercise(event)
         },
         'session.attached_observer': (event) => void company.come(event),
         'session.started': (event) => {
@@ -179,11 +188,20 @@ export const safetySystems: Rule = {
             tally.offend(event, `session \`${session}\` on a safety system began without ${missing.join(', ')}`)
         },
         'session.degraded': (event) => {
-          if (listOf(event, 'stops').length > 0) unattended.delete(textOf(event, 'session'))
+          const session = textOf(event, 'session')
+          if (listOf(event, 'stops').length === 0) return
+          unattended.delete(session)
+          if (sessions.has(session)) stopped.set(session, true)
+        },
+        'session.restored': (event) => {
+          const session = textOf(event, 'session')
+          stopped.delete(session)
+          const zone = sessions.get(session)
+          if (zone !== undefined && !isPresent(zone)) unattended.set(session, event)
         },
         'session.ended': (event) => {
           const session = textOf(event, 'session')
-          for (const map of [sessions, unattended]) map.delete(session)
+          for (const map of [sessions, unattended, stopped]) map.delete(session)
           company.end(session)
         },
       },

@@ -4,7 +4,8 @@
 // A schema knows one file. What only the whole bundle shows (names declared elsewhere, days that exist, host keys that
 // are keys) is the parser's alone: a file that its schema takes may still be refused, never the other way round.
 
-import { accessSchema, calendarsSchema, registerSchema } from './handling.ts'
+import { accessSchema, calendarsSchema } from './handling.ts'
+import { registerSchema } from './register.ts'
 import { assetsSchema, mappingSchema } from './inventory.ts'
 import { scopeSchema, suppliersSchema, zonesSchema } from './plant.ts'
 import type { Schema } from './schema.ts'

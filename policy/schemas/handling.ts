@@ -1,4 +1,4 @@
-// Schemas of how things are handled: calendars.yaml, access.yaml and register.yaml.
+// Schemas of how things are handled: calendars.yaml and access.yaml.
 
 import {
   accessShape,
@@ -19,11 +19,12 @@ import {
   rosterShape,
   shiftShape,
 } from '../bundle/calendars.ts'
-import { exceptionShape, mostRenewals } from '../bundle/exceptions.ts'
-import { registerRowShape, registerShape, riskShape } from '../bundle/register.ts'
+import { mostRenewals } from '../bundle/exceptions.ts'
 import { longestWindowMinutes } from '../bundle/scope.ts'
+import { longestRollback, standardChangeShape } from '../bundle/standard-changes.ts'
 import { recurrenceShape } from '../bundle/times.ts'
-import { unreachableChoices } from '../model.ts'
+import { mostTrainingDays, trainedShape, trainingShape } from '../bundle/trainings.ts'
+import { operationClasses, populations, protocols, roles, unreachableChoices } from '../model.ts'
 import { choice, dateTime, day, days, flag, id, ids, integer, list, login, map, text, time, words } from './schema.ts'
 import type { Schema } from './schema.ts'
 
@@ -108,39 +109,35 @@ export const accessSchema: Schema = map('How requests are handled; what is left 
   ticketUnreachable: choice('What holds when the ticket system does not answer; deny by default.', unreachableChoices),
   maxRecurringDays: integer('Days a recurring access may last; 31 by default.', 1, mostRecurringDays),
   maxRenewals: integer('Times an exception may be renewed; 2 by default.', 0, mostRenewals),
-})
-
-export const registerSchema: Schema = map('Controls in use, risks and exceptions.', registerShape, {
-  controls: list(
-    'Controls in use.',
-    map('A control of the catalogue.', registerRowShape, {
-      control: text('Its id in the catalogue.', 60),
-      owner: text('Who answers for it: a role title.'),
-      risks: words('The risks it treats.'),
+  trainings: list(
+    'What people have to have learnt: attested outside the bundle, and without it they have no access.',
+    map('A training.', trainingShape, {
+      id: text('Id of the training.', 60),
+      title: text('What it is called.'),
+      validDays: integer('Days one attestation holds at most.', 1, mostTrainingDays),
+      for: map('Where it is needed: every criterion given has to match; left out, everywhere.', trainedShape, {
+        roles: list('People with one of these roles.', choice('a role', roles), { atLeast: 1 }),
+        population: choice("A supplier's people, or the plant's own.", populations),
+        operationClasses: list('For these classes.', choice('a class', operationClasses), { atLeast: 1 }),
+        zones: ids('On assets of these zones.', 'a zone'),
+        labels: words('On assets with one of these labels.', 1),
+      }),
     }),
   ),
-  risks: list(
-    'The risks.',
-    map('A risk.', riskShape, {
-      id: text('Id of the risk.', 60),
-      title: text('The risk in words.'),
-      owner: text('Who bears it: a role title.'),
-    }),
-  ),
-  exceptions: list(
-    'What a rule would forbid, borne for a time.',
-    map('An exception.', exceptionShape, {
-      id: text('Id, as policies name it.', 60),
-      title: text('The exception in words.'),
-      owner: text('Who answers for it: a role title.'),
-      approvedBy: text('Who approved it: a role title.'),
-      reason: text('Why it is borne.', 1000),
-      risk: text('The risk it is, of this file.', 60),
-      compensating: words('Controls of this file that stand in.', 1),
-      from: day('First day, UTC'),
-      until: day('Last day, UTC'),
-      renewals: integer('How often it has been renewed.', 0, mostRenewals),
-      assets: ids('What it covers; left out, every asset.', 'an asset'),
+  standardChanges: list(
+    'Kinds of work approved beforehand; where there is any, what is asked in tier standard has to be one.',
+    map('A standard change; at least one of assets, types and labels.', standardChangeShape, {
+      id: text('Its id, as policies see it.', 60),
+      title: text('The work in words.'),
+      protocols: list('By what it is done.', choice('A protocol.', protocols), { atLeast: 1 }),
+      operationClass: choice('The highest class it takes.', operationClasses),
+      maxWindowMinutes: integer('Its longest stretch.', 1, longestWindowMinutes),
+      rollback: text('How it is undone: the rollback plan of every request that is it.', longestRollback),
+      approvedBy: text('Who approved it beforehand: a role title.'),
+      until: day("Last day it may be done, on the plant's clock"),
+      assets: ids('The assets it is about.', 'an asset'),
+      types: words('The types of asset it is about.', 1),
+      labels: words('Labels, of which the asset has one.', 1),
     }),
   ),
 })

@@ -8,7 +8,7 @@ import {
   optInShape,
   safeStateShape,
 } from '../bundle/assets.ts'
-import { accountName, credentialName, endpointShape } from '../bundle/endpoints.ts'
+import { accountName, credentialName, endpointShape, longestObserved, mostObserved } from '../bundle/endpoints.ts'
 import { mappingFieldsShape, mappingShape, separators, sourceShape } from '../bundle/mapping.ts'
 import { mostSessions } from '../bundle/suppliers.ts'
 import { criticalities, protocols, safetyClasses, silLevels } from '../model.ts'
@@ -30,6 +30,11 @@ const endpoint = map('Where it is dialled, and whose key it must show.', endpoin
   ),
   account: form('The account on the target.', accountName.source),
   credential: form("Name of the credential in the gateway's vault; never the secret itself.", credentialName.source),
+  observe: list(
+    'Exact command lines its owner vouches for as only looking: what access of class observe may run.',
+    text('A command line.', longestObserved),
+    { atMost: mostObserved, distinct: true },
+  ),
 })
 
 const asset = map(
@@ -141,6 +146,7 @@ export const mappingSchema: Schema = map('What the columns of assets.csv are.', 
     'endpoint.hostKeys': source('Public host keys, as a list in one cell.'),
     'endpoint.account': source('Account on the target.'),
     'endpoint.credential': source('Name of the credential in the vault.'),
+    'endpoint.observe': source('Command lines that only look, as a list in one cell.'),
     'optIn.reviewedBy': source('Who reviewed a SIS.'),
     'optIn.reviewedOn': source('When.'),
     'optIn.until': source('The last day it holds.'),

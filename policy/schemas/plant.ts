@@ -1,8 +1,9 @@
 // Schemas of what a plant is: scope.yaml, zones.yaml and suppliers.yaml.
 
+import { expectationShape, mostExpectationDays } from '../bundle/trainings.ts'
 import { contractShape, mostSessions, supplierShape, suppliersShape } from '../bundle/suppliers.ts'
 import { criterionShape, openedShape, phaseShape } from '../bundle/phases.ts'
-import { longestWindowMinutes, plantShape, scopeRuleShape, scopeShape } from '../bundle/scope.ts'
+import { longestWindowMinutes, mostConfirmDays, plantShape, scopeRuleShape, scopeShape } from '../bundle/scope.ts'
 import { controlledLabelShape, placeShape, sharedServiceShape } from '../bundle/services.ts'
 import { boundaryShape, conduitShape, zoneShape, zonesShape } from '../bundle/zones.ts'
 import {
@@ -12,6 +13,7 @@ import {
   operationClasses,
   phaseNumbers,
   purdueLevels,
+  riskTiers,
 } from '../model.ts'
 import { choice, country, day, flag, form, id, ids, integer, list, map, text, words, type Schema } from './schema.ts'
 
@@ -23,6 +25,7 @@ const plant = map('A plant: a place with its own clock and limits.', plantShape,
   name: text('What people call it.'),
   timeZone: text('IANA time zone, as Europe/Berlin: its calendars are reckoned in it.'),
   maxWindowMinutes: integer('The longest window anybody may ask for here, in minutes.', 1, longestWindowMinutes),
+  baseline: text('Name of the baseline of controls it works by, shown to who asks and who approves.', 60),
 })
 
 const scopeRule = map('Matches assets: every criterion given has to match; of labels, one.', scopeRuleShape, {
@@ -66,6 +69,7 @@ const sharedService = map(
     inheritedControls: words('Controls of the catalogue that its provider operates.'),
     risk: text('Id of the risk in register.yaml that leaning on it is.', 60),
     compensating: words('Controls of register.yaml that stand in.'),
+    carriesSessions: flag('Do sessions to assets of these plants lean on it? Decisions and sessions then cite it.'),
   },
 )
 
@@ -93,6 +97,11 @@ export const scopeSchema: Schema = map('What the ISMS covers, and what it does n
   sharedServices: list('Services several plants use.', sharedService),
   controlledLabels: list('Labels that need an attested person and a known place.', controlledLabel),
   places: list('Places connections come from.', place),
+  confirmEveryDays: integer(
+    'Days after which a walkdown has to confirm an asset anew; 90 if left out.',
+    1,
+    mostConfirmDays,
+  ),
 })
 
 export const zonesSchema: Schema = map('Zones, boundaries and conduits (IEC 62443-3-2).', zonesShape, {
@@ -146,6 +155,18 @@ export const suppliersSchema: Schema = map('Companies whose people may come.', s
       }),
       labels: words('Asset labels its people may touch; an asset needs one of them.'),
       maxSessions: integer('Sessions of its people at a time.', 1, mostSessions),
+      riskTier: choice('How much it could do wrong; medium by default.', riskTiers),
+    }),
+  ),
+  expectations: list(
+    'What suppliers have to have shown: attested outside the bundle, and without it their people have no access.',
+    map('An expectation.', expectationShape, {
+      id: text('Id of the expectation.', 60),
+      text: text('What is expected, in words.'),
+      tiers: list('Of suppliers of these risk tiers; left out, of all.', choice('a risk tier', riskTiers), {
+        atLeast: 1,
+      }),
+      validDays: integer('Days one attestation holds at most.', 1, mostExpectationDays),
     }),
   ),
 })

@@ -25,8 +25,23 @@ export function map<Required extends string, Optional extends string>(
   }
 }
 
-export function list(description: string, items: Schema, { atLeast = 0 }: { readonly atLeast?: number } = {}): Schema {
-  return { type: 'array', description, items, ...(atLeast > 0 ? { minItems: atLeast } : {}) }
+export function list(
+  description: string,
+  items: Schema,
+  {
+    atLeast = 0,
+    atMost,
+    distinct = false,
+  }: { readonly atLeast?: number; readonly atMost?: number; readonly distinct?: boolean } = {},
+): Schema {
+  return {
+    type: 'array',
+    description,
+    items,
+    ...(atLeast > 0 ? { minItems: atLeast } : {}),
+    ...(atMost === undefined ? {} : { maxItems: atMost }),
+    ...(distinct ? { uniqueItems: true } : {}),
+  }
 }
 
 /** A text of one line; YAML's folded blocks count as one. */

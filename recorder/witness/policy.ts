@@ -85,7 +85,7 @@ export function judgeCheckpoint(bytes: Uint8Array, policy: LogPolicy): Witnessed
   if (meetsQuorum(policy.quorum, new Set(names.map(({ name }) => name))))
     return { kind: 'trusted', checkpoint, by: signed.by, cosignatures: held }
   const beside = broken.length === 0 ? '' : `; ${broken.join('; ')}`
-  return untrusted(`cosigned by ${held.length} known witnesses, which is no quorum${beside}`)
+  return untrusted(`cosigned by ${held.length} of the known witnesses, which is no quorum${beside}`)
 }
 
 class PolicyReader {

@@ -84,9 +84,9 @@ describeWith('ssh', 'the demo as a script, twice at the same time', () => {
     expect(ends[0]).toEqual({ exit: 0, signal: null })
     const lines = runs[0]?.stdout().split('\n') ?? []
     const steps = lines.flatMap((line) => /^✓ +\d+ ms {2}(\w+(?: in)?)/.exec(line)?.[1] ?? [])
-    const first = 'prepare, start, guess, log in, ask, refuse, connect, approve, terminal, command, tunnel'
+    const first = 'prepare, start, guess, log in, walkdown, ask, refuse, connect, approve, terminal, command, tunnel'
     const second =
-      'revoke, emergency, answer, drain, extend, wait, escort, suspend, blocked, lift, safety, propose, activate'
+      'revoke, emergency, answer, drain, extend, wait, escort, suspend, blocked, lift, safety, propose, activate, validate'
     const third = 'seal, verify, replay, export, prove, register, keep, stop'
     expect(steps).toEqual(`${first}, ${second}, ${third}`.split(', '))
   })
@@ -124,7 +124,7 @@ describeWith('ssh', 'the demo as a script, twice at the same time', () => {
   it('puts the controls to the test that a suspension, an emergency, an escort and a safety system are for', () => {
     const { controls } = JSON.parse(runs[1]?.stdout() ?? '') as { controls: { id: string; state: string }[] }
     const fresh = controls.filter(({ state }) => state === 'fresh').map(({ id }) => id)
-    const shown = ['GW-RAC-04', 'GW-RAC-07', 'GW-CHG-02', 'GW-SAF-01', 'GW-SUP-03', 'GW-EXC-01']
+    const shown = ['GW-INV-01', 'GW-RAC-04', 'GW-RAC-07', 'GW-CHG-02', 'GW-SAF-01', 'GW-SUP-03', 'GW-EXC-01']
     expect(fresh).toEqual(expect.arrayContaining(shown))
   })
 

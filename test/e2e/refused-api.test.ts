@@ -8,6 +8,7 @@ import { askFor } from '../../gateway/demo/asking.ts'
 import { send, type ApiVisitor } from '../../gateway/demo/api-visitor.ts'
 import { describeWith } from '../support/describe-with.ts'
 import { stageGateway, type GatewayStage } from '../support/gateway-stage.ts'
+import { isSomebodys } from '../support/own-events.ts'
 
 const hour = 3_600_000
 
@@ -62,7 +63,7 @@ describeWith(['sshd', 'ssh-keygen'], 'the API refuses', () => {
     expect(problem.message).toMatch(/^[^\n]{10,}[^.]$/)
     expect(await state()).toEqual(before)
     // What the gateway does by itself meanwhile, such as telling of exceptions, is not this attempt's.
-    const events = (await stage.evidence()).slice(known).filter(({ type }) => !type.startsWith('exception.'))
+    const events = (await stage.evidence()).slice(known).filter(isSomebodys)
     return { problem, events }
   }
 

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeWith } from '../support/describe-with.ts'
 import { eventually } from '../support/eventually.ts'
 import { stageGateway, type GatewayStage } from '../support/gateway-stage.ts'
+import { isSomebodys } from '../support/own-events.ts'
 import { enter, exec } from '../support/library-client.ts'
 import { makeKey } from '../support/sshd.ts'
 import { runSsh } from '../support/ssh-session.ts'
@@ -46,7 +47,7 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a session that must not begin', () 
     const ran = await exec(entry.client, 'true')
     entry.client.end()
     // What the gateway does by itself meanwhile, such as telling of exceptions, is not this attempt's.
-    const events = (await stage.evidence()).slice(before).filter(({ type }) => !type.startsWith('exception.'))
+    const events = (await stage.evidence()).slice(before).filter(isSomebodys)
     return { ...ran, events }
   }
 

@@ -58,7 +58,7 @@ describeWith(['sshd', 'ssh-keygen'], 'input that is stopped', () => {
         await mkdir(policies, { recursive: true })
         await writeFile(join(policies, 'test.cedar'), lookOnly)
         const { port, hostKey } = place.asset === 'ews-1' ? ews : hist
-        return { ...place, port, hostKeys: [hostKey], expiry: { drain: 10 } }
+        return { ...place, port, hostKeys: [hostKey], observe: [], expiry: { drain: 10 } }
       },
     })
     for (const login of ['vendor', 'approver', 'auditor']) await stage.api(login)
@@ -132,7 +132,7 @@ describeWith(['sshd', 'ssh-keygen'], 'input that is stopped', () => {
     channel.write('reboot\n')
     channel.signal('INT')
     channel.setWindow(50, 200, 0, 0)
-    expect(await asked(client)).toContain('the session may only observe')
+    expect(await asked(client)).toContain('this access lets you look only: no command can be run')
     channel.end()
     far?.write('temperature 42\n')
     await eventually('the screen is shown', () => Buffer.concat(shown).includes('temperature 42'))

@@ -57,6 +57,51 @@ describe('the configuration', () => {
     expect(problems.length).toBeGreaterThanOrEqual(7)
   })
 
+  it.each([
+    [
+      { logLevel: 'loud' },
+      'logLevel: expected one of `fatal`, `error`, `warn`, `info`, `debug` or `silent`, got `loud`: ',
+    ],
+    [{ publicHost: '' }, 'publicHost: expected a text, got nothing: '],
+    [{ publicHost: ['a'] }, 'publicHost: expected a text, got a list: '],
+    [{ maxSessionsPerPerson: '7' }, 'maxSessionsPerPerson: expected a whole number from 1 to 1000, got the text `7`: '],
+    [{ dataFolder: 3 }, 'dataFolder: expected the name of a file or folder, got `3`: '],
+    [{ login: 'strict' }, 'login: expected a mapping of fields, got `strict`'],
+    [{ tickets: [] }, 'tickets: expected a mapping of fields, got a list'],
+    [{ ssh: { ...least.ssh, maxChanels: 3 } }, 'ssh.maxChanels: no such field: did you mean `maxChannels`?'],
+    [{ ssh: { hostKeys: [] } }, 'ssh.hostKeys: expected at least 1 in the list, got 0: '],
+    [
+      { evidence: { ...least.evidence, recipients: ['age1qqqqqqqqqqqqqqqq', 'ssh-ed25519 AAAA'] } },
+      'evidence.recipients[1]: expected an age recipient, `age1…`, got `ssh-ed25519 AAAA`: ',
+    ],
+    [
+      { notify: { webhooks: [{ name: 'Bad Name', url: 'https://siem.example', secretFile: 's' }] } },
+      'notify.webhooks[0].name: expected 1 to 32 of a-z, 0-9 and `-`, letters or digits first and last, got `Bad Name`: ',
+    ],
+    [
+      { notify: { webhooks: [{ name: 'siem', url: 'x', secretfile: 's' }] } },
+      'notify.webhooks[0].secretFile: is missing: ',
+    ],
+  ])('says in words what is wrong with %j', (over, words) => {
+    const parsed = parseConfig({ ...least, ...over }, {}, '/')
+    const problems = parsed.kind === 'invalid' ? parsed.problems : []
+    expect(problems.filter((text) => text.startsWith(words))).toHaveLength(1)
+    for (const text of problems) expect(text).not.toMatch(/\bmust\b|\^\[|undefined/)
+  })
+
+  it('takes a section with nothing in it as one that is left out', () => {
+    expect(parseConfig({ ...least, login: null }, {}, '/').kind).toBe('ok')
+  })
+
+  it('names the variable that was probably meant', () => {
+    expect(parseConfig(least, { SALLYPORT_SSH_MAX_CHANELS: '3' }, '/')).toEqual({
+      kind: 'invalid',
+      problems: [
+        'environment variable SALLYPORT_SSH_MAX_CHANELS: sets no field: did you mean `SALLYPORT_SSH_MAX_CHANNELS`?',
+      ],
+    })
+  })
+
   it('refuses one port for both listeners, unless their addresses differ', () => {
     const both = (ssh: string, https: string): string =>
       parseConfig(

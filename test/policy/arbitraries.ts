@@ -1,7 +1,7 @@
 // Random questions about the plant of the scenarios: everybody, every asset, sound and odd windows, schedules and worlds.
 
 import fc from 'fast-check'
-import type { AssetId, GrantId, PersonId, RequestId, SuspensionId, ZoneId } from '../../policy/ids.ts'
+import type { AssetId, GrantId, PersonId, RequestId, SupplierId, SuspensionId, ZoneId } from '../../policy/ids.ts'
 import {
   operationClasses,
   quietWorld,
@@ -180,11 +180,22 @@ const anyWorld: fc.Arbitrary<World> = fc.record({
   attestations: fc.array(fc.record({ person: personId, label: fc.constant('export-controlled'), until: anyInstant }), {
     maxLength: 2,
   }),
+  trainings: fc
+    .array(fc.tuple(personId, anyInstant), { maxLength: 2 })
+    .map((held) => new Map(held.map(([id, until]) => [id, new Map([['site-induction', until]])]))),
+  expectations: fc
+    .option(anyInstant)
+    .map((until) =>
+      until === null ? new Map() : new Map([['acme-drives' as SupplierId, new Map([['incident-contact', until]])]]),
+    ),
   delegations: fc.constant([]),
   heldScope: fc
     .array(anyAsset, { maxLength: 1 })
     .map((assets) => new Map(assets.map((asset) => [asset, { kind: 'undetermined' as const }]))),
   brokenSeals: fc.array(anyAsset, { maxLength: 1 }).map((assets) => new Set(assets)),
+  confirmations: fc
+    .array(fc.record({ asset: anyAsset, zone: anyZone, seenOn: fc.constantFrom('2025-12-02', '2026-02-27') }))
+    .map((seen) => new Map(seen.map((one) => [one.asset, { ...one, by: 'per_1' as PersonId, at: monday }]))),
 })
 
 const anyFacts: fc.Arbitrary<Omit<Facts, 'person'>> = fc.record({

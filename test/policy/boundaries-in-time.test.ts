@@ -76,6 +76,20 @@ describe('decidedUntil', () => {
     )
   })
 
+  it('is the beginning of the first day of a rule that is watched, in the plant\u2019s own zone', () => {
+    const watching = plantWith(
+      '@id("later") @text("Later.") @enforceFrom("2026-03-03") forbid (principal, action, resource);',
+    )
+    const begins = Date.parse('2026-03-02T23:00Z')
+    const far = grantFor('ews-1', { window: { from: monday + 12 * hour, until: begins + hour } })
+    expect(decidedUntil(far, watching, { ...facts, now: monday + 13 * hour })).toBe(begins)
+    expect(decide(far, watching, { ...facts, now: begins - 1 })).toMatchObject({
+      kind: 'permit',
+      watched: [{ rule: 'later', would: 'refuse', from: '2026-03-03' }],
+    })
+    expect(decide(far, watching, { ...facts, now: begins })).toMatchObject({ kind: 'deny', watched: [] })
+  })
+
   it('is nothing for an asset nobody declared', () => {
     expect(decidedUntil(grantFor('none'), plant, facts)).toBeNull()
   })

@@ -15,6 +15,7 @@ for (const [file, scenarios] of readScenarios()) {
         const found = {
           ...decision,
           scope: decision.scope.kind,
+          watched: decision.watched.map(({ would, rule }) => `${would} ${rule}`),
           rules: decision.reasons.map((reason) => reason.rule),
           obligations: decision.kind === 'permit' ? decision.obligations.map(writeObligation) : undefined,
           remedies: decision.kind === 'deny' ? decision.remedies.map(({ kind }) => kind) : undefined,

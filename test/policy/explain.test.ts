@@ -9,7 +9,14 @@ import { exclusionsOf } from '../../policy/scope.ts'
 import { person } from './people.ts'
 import { plantWith } from './scenario.ts'
 
-const cited = { bundle: '0123456789abcdef', scopeVersion: '2026-1', exceptions: [] }
+const cited = {
+  bundle: '0123456789abcdef',
+  scopeVersion: '2026-1',
+  exceptions: [],
+  acceptedRisks: [],
+  watched: [],
+  leansOn: [],
+}
 const plant = plantWith()
 
 function reachOf(asset: string): ReturnType<typeof blastRadius> {
@@ -44,6 +51,22 @@ const deny: Decision = {
 }
 
 describe('explain', () => {
+  it('says what a rule that does not hold yet would have done, and from which day it will', () => {
+    const watched = [
+      { rule: 'later', text: 'Engineering is asked for a day before.', would: 'refuse', from: '2026-12-01' },
+      { rule: 'two-yeses', text: 'two approvers say yes', would: 'oblige', from: '2026-12-02' },
+      { rule: 'odd', text: 'Odd.', would: 'fail', from: '2026-12-03' },
+    ] as const
+    expect(explain({ ...permit, watched })).toEqual(
+      expect.arrayContaining([
+        'From 2026-12-01 on a rule will refuse this: Engineering is asked for a day before. (rule later, only watched until then)',
+        'From 2026-12-02 on a rule will oblige whoever uses this: two approvers say yes. (rule two-yeses, only watched until then)',
+        'From 2026-12-03 on a rule will refuse this, because it cannot be evaluated: Odd. (rule odd, only watched until then)',
+      ]),
+    )
+    expect(explainJson({ ...permit, watched })).toMatchObject({ answer: 'permit', watched })
+  })
+
   it('says what is permitted, why, what it obliges to, and what is reached', () => {
     expect(explain(permit, { reach: reachOf('ews-1') })).toEqual([
       'Permitted.',

@@ -82,6 +82,42 @@ describe('decide', () => {
     expect(permitted).toBeGreaterThan(25)
   })
 
+  it('is the same with a watched rule as without it before its day, and as with a plain one from that day on', () => {
+    const written = [
+      ['', 'forbid (principal, action == Action::"request", resource) when { context.windowMinutes > 60 };'],
+      ['', 'forbid (principal, action, resource in Zone::"north-control");'],
+      ['', 'forbid (principal in Supplier::"acme-drives", action, resource == Asset::"ews-1");'],
+      ['@duty @obligation("escort:1, review:1")', 'permit (principal, action, resource);'],
+      ['', 'forbid (principal, action, resource) when { context.windowMinutes * 9223372036854775807 > 0 };'],
+    ]
+    const cases = written.map(([more, rule]) => {
+      const with_ = (day: string) => plantWith(`@id("one-more") @text("One more.") ${day} ${more} ${rule}`)
+      return {
+        plain: with_(''),
+        watched: with_('@enforceFrom("2031-01-01")'),
+        begun: with_('@enforceFrom("2020-01-01")'),
+      }
+    })
+    let struck = 0
+    fc.assert(
+      fc.property(fc.nat(cases.length - 1), anyCase, (nth, { request, facts }) => {
+        const { plain, watched, begun } = cases[nth] ?? { plain: plant, watched: plant, begun: plant }
+        const without = decide(request, plant, facts)
+        const before = decide(request, watched, facts)
+        const holding = decide(request, plain, facts)
+        expect({ ...before, watched: [], bundle: plant.digest }).toEqual(without)
+        expect({ ...decide(request, begun, facts), bundle: plain.digest }).toEqual(holding)
+        const strikes = before.watched.length > 0
+        struck += strikes ? 1 : 0
+        // Where it strikes nothing, its holding would have changed nothing.
+        if (!strikes) expect({ ...holding, bundle: plant.digest }).toEqual(without)
+        else if (before.watched[0]?.would !== 'oblige') expect(holding.kind).toBe('deny')
+      }),
+      { numRuns: 300, seed: 13 },
+    )
+    expect(struck).toBeGreaterThan(50)
+  })
+
   it('answers from its slices as it would from all policies at once', () => {
     const many = plantWith(
       Array.from({ length: 60 }, (_, i) => {

@@ -46,8 +46,13 @@ export interface Scenario {
     readonly suspended?: readonly { readonly kind: SuspensionTarget['kind']; readonly id?: string }[]
     readonly present?: readonly { readonly person: string; readonly zone: string; readonly until: string }[]
     readonly attested?: readonly { readonly person: string; readonly label: string; readonly until: string }[]
+    /** Trainings of people, by the part they play; expectations of suppliers, by id: until when each is attested. */
+    readonly trained?: Readonly<Record<string, Readonly<Record<string, string>>>>
+    readonly expected?: Readonly<Record<string, Readonly<Record<string, string>>>>
     readonly heldScope?: Readonly<Record<string, ScopeStatus>>
     readonly brokenSeals?: readonly string[]
+    /** Assets seen at a walkdown: in which zone, on which day. */
+    readonly confirmed?: readonly { readonly asset: string; readonly zone: string; readonly seenOn: string }[]
   }
   /** In a file of the bundle, this text by that. */
   readonly replace?: Readonly<Record<string, readonly (readonly [string, string])[]>>
@@ -79,7 +84,12 @@ export interface Scenario {
     /** Kinds of what would have to change. */
     readonly remedies?: readonly string[]
     readonly exceptions?: readonly string[]
+    readonly acceptedRisks?: readonly string[]
+    /** Rules that do not hold yet and would have been at work: `refuse no-engineering-at-night`. */
+    readonly watched?: readonly string[]
     readonly scope?: string
+    /** Shared services it leans on. */
+    readonly leansOn?: readonly string[]
     /** Parts that the reasons' texts hold. */
     readonly says?: readonly string[]
   }
@@ -183,9 +193,29 @@ function worldOf({ world = {} }: Scenario): World {
       label,
       until: Date.parse(until),
     })),
+    trainings: new Map(Object.entries(world.trained ?? {}).map(([who, ends]) => [named(who).id, endsOf(ends)])),
+    expectations: new Map(
+      Object.entries(world.expected ?? {}).map(([supplier, ends]) => [supplier as SupplierId, endsOf(ends)]),
+    ),
     heldScope: new Map(Object.entries(world.heldScope ?? {}).map(([asset, scope]) => [asset as AssetId, scope])),
     brokenSeals: new Set((world.brokenSeals ?? []) as readonly AssetId[]),
+    confirmations: new Map(
+      (world.confirmed ?? []).map(({ asset, zone, seenOn }) => [
+        asset as AssetId,
+        {
+          asset: asset as AssetId,
+          zone: zone as ZoneId,
+          seenOn,
+          by: named('approver').id,
+          at: Date.parse(`${seenOn}T12:00:00Z`),
+        },
+      ]),
+    ),
   }
+}
+
+function endsOf(ends: Readonly<Record<string, string>>): ReadonlyMap<string, number> {
+  return new Map(Object.entries(ends).map(([what, until]) => [what, Date.parse(until)]))
 }
 
 function targetOf(kind: SuspensionTarget['kind'], id: string): SuspensionTarget {

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Bundle } from '../../policy/bundle/bundle.ts'
 import { questionOf } from '../../policy/cedar/question.ts'
-import { PolicySlices, type Place } from '../../policy/cedar/slices.ts'
+import { PolicySlices, shapesOf, type Place } from '../../policy/cedar/slices.ts'
 import { decide } from '../../policy/decide.ts'
 import type { AssetId, PlantId, ZoneId } from '../../policy/ids.ts'
 import { quietWorld, type AccessAsk, type Facts } from '../../policy/model.ts'
@@ -61,12 +61,24 @@ describe('slices', () => {
 
   it('give way to the whole set where too many policies would be kept in them', () => {
     const policies = [...plant.policies.values()]
-    const few = new PolicySlices('few', policySet, policies, policies.length)
+    const few = new PolicySlices('few', policySet, policies, shapesOf(policies), policies.length)
     const first = few.nameFor('request', place('ews-1', 'north-operations'))
     expect(first).not.toBe(policySet)
     expect(few.nameFor('request', place('hmi-3', 'north-control'))).toBe(policySet)
     expect(few.nameFor('request', place('ews-2', 'north-operations'))).toBe(first)
     few.release()
+  })
+
+  it('leave a watched rule out where they give way to the whole set, too', () => {
+    const policies = [...plant.policies.values()]
+    const [watched] = policies.filter(({ effect }) => effect === 'forbid').map(({ id }) => id)
+    if (watched === undefined) throw new Error('expected a forbid')
+    const none = new PolicySlices('none', policySet, policies, shapesOf(policies), 0)
+    expect(none.nameFor('request', place('ews-1', 'north-operations'))).toBe(policySet)
+    const without = none.nameFor('request', place('ews-1', 'north-operations'), [watched])
+    expect(without).toBe(`${policySet}/without ${watched}`)
+    expect(none.nameFor('connect', place('hmi-3', 'north-control'), [watched])).toBe(without)
+    none.release()
   })
 
   it('remember an answer, and forget it when the bundle is let go', () => {

@@ -50,7 +50,7 @@ describe('a ledger read from its tiles', () => {
     // One level up it is the same again, against the right edge.
     const parentPath = tilePath(1, 0)
     const parent = Buffer.from(files.get(parentPath) ?? Buffer.alloc(0))
-    let hashes = Array.from({ length: 256 }, (_, i) => tile.subarray(i * 32, i * 32 + 32))
+    let hashes: Buffer[] = Array.from({ length: 256 }, (_, i) => tile.subarray(i * 32, i * 32 + 32))
     while (hashes.length > 1)
       hashes = hashes.flatMap((hash, i) => (i % 2 === 0 ? [nodeHash(hash, hashes[i + 1] ?? hash)] : []))
     hashes[0]?.copy(parent, 3 * 32)

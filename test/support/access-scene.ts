@@ -20,6 +20,7 @@ import {
   type World,
 } from '../../policy/index.ts'
 import { ledgerOf, openBase, type Base } from './memory-store.ts'
+import { untaught } from './untaught.ts'
 import { wantedOf } from './wanted.ts'
 
 export const hour = 3_600_000
@@ -62,11 +63,12 @@ export async function openAccessScene(folder = scenarioBundle, at?: number): Pro
   if (at !== undefined) base.clock.at = at
   const loaded = await loadBundle(folder)
   if (loaded.kind === 'invalid') throw new Error(`the bundle in ${folder} is not valid`)
+  const bundle = untaught(loaded.bundle)
   const bus = inProcessBus()
   const signals: Signal[] = []
   bus.subscribe((signal) => signals.push(signal))
   const door = openDoor(
-    () => loaded.bundle,
+    () => bundle,
     base.clock,
     () => scene.world,
   )

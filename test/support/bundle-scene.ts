@@ -1,10 +1,12 @@
 // What the life of bundles stands on, in memory: the small bundle in force from its folder, three people who may change
-// it, a vendor, and what was signalled. `restart` is another gateway on the same store.
+// it, a safety engineer, a vendor, and what was signalled. `restart` is another gateway on the same store.
 
+import type { ReadFiles } from '../../gateway/access/bundle-parser.ts'
 import { openShelf, type Shelf } from '../../gateway/access/bundle-shelf.ts'
 import { openInForce, type InForce } from '../../gateway/access/bundles.ts'
 import { openDoor, type Actor, type Door } from '../../gateway/access/authorize.ts'
-import { openBundleLife, type BundleLife } from '../../gateway/access/proposals.ts'
+import type { BundleLife } from '../../gateway/access/bundle-life.ts'
+import { openBundleLife } from '../../gateway/access/proposals.ts'
 import { openScopeReview, type ScopeReview } from '../../gateway/access/scope-changes.ts'
 import { inProcessBus, type Signal } from '../../gateway/bus/bus.ts'
 import { mint } from '../../gateway/clock.ts'
@@ -17,6 +19,7 @@ import {
   type AssetId,
   type Grant,
   type PlantId,
+  type ProposalId,
   type RequestId,
   type World,
 } from '../../policy/index.ts'
@@ -45,14 +48,17 @@ export interface BundleScene extends Base {
   readonly door: Door
   readonly world: () => World
   readonly signals: Signal[]
-  readonly people: Readonly<Record<'proposer' | 'activator' | 'third' | 'vendor', Actor>>
+  readonly people: Readonly<Record<'proposer' | 'activator' | 'third' | 'safety' | 'vendor', Actor>>
   /** An open grant of the vendor's, as an approval leaves it. */
   grant(asset: string, minutes?: number): Promise<Grant>
+  /** A safety engineer's yes, where the proposal needs one before it is activated. */
+  reviewSafety(proposal: ProposalId): Promise<void>
   /** Another gateway on the same store, with another folder where one is given. */
   restart(folder?: Files): Promise<BundleScene>
 }
 
-export async function openBundleScene(): Promise<BundleScene> {
+/** @param read how the files of proposals are read; in place, unless said otherwise. */
+export async function openBundleScene(read?: ReadFiles): Promise<BundleScene> {
   const base = await openBase()
   const person = async (login: string, roles: string[], supplier: string | null): Promise<Actor> => {
     const given = { login, displayName: login, roles, supplier, plants: ['north'], password: null, keys: [] }
@@ -64,19 +70,20 @@ export async function openBundleScene(): Promise<BundleScene> {
     proposer: await person('proposer', ['isms-manager'], null),
     activator: await person('activator', ['admin'], null),
     third: await person('third', ['isms-manager'], null),
+    safety: await person('safety', ['safety-engineer'], null),
     vendor: await person('vendor', ['vendor'], 'acme-drives'),
   }
-  return start(base, people, smallFiles())
+  return start(base, people, smallFiles(), read)
 }
 
-async function start(base: Base, people: BundleScene['people'], files: Files): Promise<BundleScene> {
+async function start(base: Base, people: BundleScene['people'], files: Files, read?: ReadFiles): Promise<BundleScene> {
   const { store, clock } = base
   const parsed = parseBundle(files)
   if (parsed.kind === 'invalid') throw new Error(parsed.problems.map(showProblem).join('\n'))
   const bus = inProcessBus()
   const signals: Signal[] = []
   bus.subscribe((signal) => signals.push(signal))
-  const shelf = openShelf()
+  const shelf = openShelf(read)
   const scope = await openScopeReview({ store, bus, clock })
   const folder = { kind: 'ok', bundle: parsed.bundle, files, warnings: parsed.warnings } as const
   const inForce = await openInForce({ store, shelf, bus, clock, log: openLog('silent'), scope, folder })
@@ -94,7 +101,14 @@ async function start(base: Base, people: BundleScene['people'], files: Files): P
     world,
     signals,
     people,
-    restart: (other = files) => start(base, people, other),
+    restart: (other = files) => start(base, people, other, read),
+    async reviewSafety(proposal) {
+      const row = await store.proposals.byId(proposal)
+      const { safety } = row === null ? { safety: null } : await life.review(row)
+      if (safety === null || safety.missing === null) return
+      const given = { verdict: 'approved', reference: 'VAL-7', comment: 'response times measured' } as const
+      await life.reviewSafety(people.safety, proposal, inForce.bundle().digest, given)
+    },
     async grant(asset, minutes = 60) {
       const { id } = people.vendor.person
       const now = clock.now()
@@ -152,6 +166,7 @@ async function start(base: Base, people: BundleScene['people'], files: Files): P
           alarmAt: null,
           alarmedAt: null,
           usedAt: null,
+          lapsed: [],
           version: 0,
         })
         await tx.grants.insert({ grant, plant })

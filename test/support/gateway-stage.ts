@@ -7,6 +7,7 @@ import { join } from 'node:path'
 
 import type { EvidenceView, GrantView, RequestView } from '../../gateway/contract/views.ts'
 import { askFor } from '../../gateway/demo/asking.ts'
+import { attestCast } from '../../gateway/demo/attested.ts'
 import { openVisitor, type ApiVisitor } from '../../gateway/demo/api-visitor.ts'
 import type { SshLogin } from '../../gateway/demo/ssh-client.ts'
 import { buildStage, type DemoPerson, type Place, type Stage } from '../../gateway/demo/stage.ts'
@@ -71,6 +72,7 @@ export interface GatewayStage {
 export interface GrantWish {
   readonly by?: string
   readonly window?: { readonly from: number; readonly until: number }
+  readonly operationClass?: 'observe' | 'operate' | 'engineer'
 }
 
 const hour = 3_600_000
@@ -132,7 +134,13 @@ export async function stageGateway(wish: StageWish = {}): Promise<GatewayStage> 
       const vault = openVault(await readVaultKey(stage.config.dataFolder))
       const passwords = await openPasswords({ cost: 'light', parallel: 1, queue: 1 })
       const wanted: Enrolment = { keys: [], ...given, password: null }
-      const enrolled = await withStore((store) => enrol({ store, passwords, vault, clock }, wanted))
+      const enrolled = await withStore(async (store) => {
+        const made = await enrol({ store, passwords, vault, clock }, wanted)
+        const { bundle } = stage
+        const manager = stage.people.manager.person
+        if (made.kind === 'ok') await attestCast({ store, clock, bundle, manager, people: [made.person] })
+        return made
+      })
       if (enrolled.kind === 'invalid') throw new Error(enrolled.problems.join('; '))
       const { person, password, totpSecret } = enrolled
       const made = { person, password: password ?? new Secret(''), totpSecret }
@@ -150,13 +158,13 @@ export async function stageGateway(wish: StageWish = {}): Promise<GatewayStage> 
       visitors.set(login, known)
       return known
     },
-    async grant(asset, { by = 'vendor', window } = {}) {
+    async grant(asset, { by = 'vendor', window, operationClass = 'operate' } = {}) {
       const [asker, approver] = [await self.api(by), await self.api('approver')]
       const now = clock.now()
       const asked = await askFor(asker, {
         assets: [asset],
         protocol: 'ssh',
-        operationClass: 'operate',
+        operationClass,
         when: { kind: 'window', ...(window ?? { from: now, until: now + hour }) },
         purpose: 'replace the drive parameter set',
         ticket: 'CHG-1',

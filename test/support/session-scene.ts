@@ -15,13 +15,15 @@ import { enrol } from '../../gateway/identity/enrol.ts'
 import { openLog } from '../../gateway/log.ts'
 import { openAdmission, type AdmissionDeps } from '../../gateway/sessions/admission.ts'
 import { openEscorts, type Escorts } from '../../gateway/sessions/escorts.ts'
+import { openRecordingHeads } from '../../gateway/sessions/heads.ts'
 import { openRegistry, type Registry } from '../../gateway/sessions/registry.ts'
 import { openStarter } from '../../gateway/sessions/start.ts'
 import { Secret } from '../../gateway/secret.ts'
-import { quietWorld, type Asset, type GrantId, type Person, type World } from '../../policy/index.ts'
+import { quietWorld, type Asset, type Bundle, type GrantId, type Person, type World } from '../../policy/index.ts'
 import type { Signer } from '../../recorder/index.ts'
 import { signerOf } from '../recorder/sample-keys.ts'
 import { openBase, type Base } from './memory-store.ts'
+import { untaught } from './untaught.ts'
 import { wantedOf } from './wanted.ts'
 
 export interface SessionScene extends Base {
@@ -44,6 +46,7 @@ export interface SessionScene extends Base {
   setWorld(change: Partial<World>): void
   /** Another bundle, in which this asset is otherwise. */
   setAsset(id: string, change: Partial<Asset>): void
+  setBundle(change: Partial<Bundle>): void
   admission(over?: Partial<AdmissionDeps>): ReturnType<typeof openAdmission>
   close(): Promise<void>
 }
@@ -63,7 +66,7 @@ export async function openSessionScene(
   const log = openLog('silent')
   const bus = inProcessBus()
   let around: World = quietWorld
-  let bundle = loaded.bundle
+  let bundle = untaught(loaded.bundle)
   const world = { now: () => around, refresh: () => Promise.resolve() }
   const door = openDoor(() => bundle, base.clock, world.now)
   const access = openAccess({
@@ -112,6 +115,7 @@ export async function openSessionScene(
     ...base,
     door,
     registry,
+    heads: openRecordingHeads({ store: base.store, clock: base.clock, log }),
     starter,
     escorts,
     authenticator,
@@ -142,6 +146,9 @@ export async function openSessionScene(
     world,
     setWorld(change) {
       around = { ...around, ...change }
+    },
+    setBundle(change) {
+      bundle = { ...bundle, ...change }
     },
     setAsset(id, change) {
       const asset = [...bundle.assets.values()].find((one) => one.id === id)

@@ -22,6 +22,7 @@ import type {
   SessionId,
 } from '../../policy/index.ts'
 import { ledgerOf, openBase, type Base } from './memory-store.ts'
+import { untaught } from './untaught.ts'
 import { wantedOf } from './wanted.ts'
 
 export interface StandingScene extends Base {
@@ -58,7 +59,7 @@ export async function openStandingScene(): Promise<StandingScene> {
   const base = await openBase()
   const loaded = await loadBundle(join(import.meta.dirname, '../../gateway/demo/bundle'))
   if (loaded.kind === 'invalid') throw new Error('the demo bundle is not valid')
-  let bundle = loaded.bundle
+  let bundle = untaught(loaded.bundle)
   const bus = inProcessBus()
   const signals: Signal[] = []
   bus.subscribe((signal) => signals.push(signal))

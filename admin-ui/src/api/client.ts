@@ -1,8 +1,9 @@
 // Calls the gateway: composes the request, repeats the anti-forgery value on every change, renews the login once when it
 // has run out, and turns every failure into an ApiProblem. It knows nothing of pages or caches.
 
+import type { AnsweredRoute, AnswerOf } from '../../../gateway/contract/calls.ts'
 import { csrfHeader, prefix, routes, type RouteName } from '../../../gateway/contract/routes.ts'
-import { addressOf, type Answers, type AnyInput, type CallInput } from './calls.ts'
+import { addressOf, type AnyInput, type CallInput } from './calls.ts'
 import { ApiProblem, toProblem, unreachable } from './problem.ts'
 import type { MeView } from '../../../gateway/contract/views.ts'
 
@@ -10,13 +11,13 @@ export interface ClientParts {
   readonly fetch: (address: string, init: RequestInit) => Promise<Response>
   /** Runs the work while no other tab of this browser runs its own: the refresh cookie may be used once only. */
   readonly exclusively: <T>(work: () => Promise<T>) => Promise<T>
-  /** Called when the login is over and could not be renewed. */
+  /** Called when the login this page had is over and could not be renewed. */
   readonly onSignedOut: () => void
 }
 
 export interface Client {
   /** Calls a route that answers with JSON. Throws ApiProblem. */
-  readonly call: <N extends keyof Answers>(name: N, input: CallInput<N>) => Promise<Answers[N]>
+  readonly call: <N extends AnsweredRoute>(name: N, input: CallInput<N>) => Promise<AnswerOf<N>>
   /** Calls a route whose answer is not JSON, or nothing. Throws ApiProblem. */
   readonly send: <N extends RouteName>(name: N, input: CallInput<N>) => Promise<Response>
   /** Reads an address the gateway gave in an answer; any other origin or path is refused. Throws ApiProblem. */
@@ -81,7 +82,8 @@ export function createClient({ fetch, exclusively, onSignedOut }: ClientParts): 
       try {
         await renew()
       } catch (failure) {
-        if (failure instanceof ApiProblem && failure.status === 401) onSignedOut()
+        // Who was never logged in here has no login that ended: the page they asked for sends them to the form.
+        if (csrf !== null && failure instanceof ApiProblem && failure.status === 401) onSignedOut()
         throw failure
       }
       return work()
@@ -93,12 +95,12 @@ export function createClient({ fetch, exclusively, onSignedOut }: ClientParts): 
 
   return {
     send,
-    call: async <N extends keyof Answers>(name: N, input: CallInput<N>): Promise<Answers[N]> => {
-      if (name === 'login') return (await login('login', (input as AnyInput).body)) as Answers[N]
+    call: async <N extends AnsweredRoute>(name: N, input: CallInput<N>): Promise<AnswerOf<N>> => {
+      if (name === 'login') return (await login('login', (input as AnyInput).body)) as AnswerOf<N>
       const view = await readAnswer(await send(name, input))
       if (name === 'me') csrf = (view as MeView).csrf
       // The gateway checks every answer against the schema this type comes from before it sends it.
-      return view as Answers[N]
+      return view as AnswerOf<N>
     },
     read: async (address, signal) => {
       if (!address.startsWith(`${prefix}/`)) throw new Error(`address \`${address}\`: expected one below ${prefix}`)

@@ -98,6 +98,11 @@ export const attestationsQuery = queryOptions({
   queryFn: ({ signal }) => client.call('attestations', { signal }),
 })
 
+export const trainingsQuery = queryOptions({
+  queryKey: ['trainings'],
+  queryFn: ({ signal }) => client.call('trainings', { signal }),
+})
+
 export const suppliersQuery = queryOptions({
   queryKey: ['suppliers'],
   queryFn: ({ signal }) => client.call('suppliers', { signal }),
@@ -134,6 +139,12 @@ export const proposalQuery = (id: string) =>
     queryFn: ({ signal }) => client.call('proposal', { params: { id }, signal }),
   })
 
+export const dossierQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['dossier', id],
+    queryFn: ({ signal }) => client.call('dossier', { params: { id }, signal }),
+  })
+
 export const scopeChangesQuery = queryOptions({
   queryKey: ['scope-changes'],
   queryFn: ({ signal }) => client.call('scopeChanges', { query: { state: 'open', limit: 100 }, signal }),
@@ -143,6 +154,19 @@ export const scopeChangesQuery = queryOptions({
 export const reviewsQuery = queryOptions({
   queryKey: ['reviews'],
   queryFn: ({ signal }) => client.call('reviews', { query: { state: 'open' }, signal }),
+  refetchInterval: 10_000,
+})
+
+export const reviewQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['reviews', id],
+    queryFn: ({ signal }) => client.call('review', { params: { id }, signal }),
+    refetchInterval: 10_000,
+  })
+
+export const concernsQuery = queryOptions({
+  queryKey: ['concerns'],
+  queryFn: ({ signal }) => client.call('concerns', { query: { state: 'all' }, signal }),
   refetchInterval: 10_000,
 })
 
@@ -160,6 +184,16 @@ export const campaignQuery = (id: string) =>
 export const exceptionsQuery = queryOptions({
   queryKey: ['exceptions'],
   queryFn: ({ signal }) => client.call('exceptions', { signal }),
+})
+
+export const risksQuery = queryOptions({
+  queryKey: ['risks'],
+  queryFn: ({ signal }) => client.call('risks', { signal }),
+})
+
+export const watchedRulesQuery = queryOptions({
+  queryKey: ['watched-rules'],
+  queryFn: ({ signal }) => client.call('watchedRules', { query: { days: 30 }, signal }),
 })
 
 export const recordingsQuery = infiniteQueryOptions({
@@ -189,6 +223,24 @@ export const evidenceQuery = (filter: { readonly types: readonly string[]; reado
     initialPageParam: '',
     getNextPageParam: (page) => page.next,
   })
+
+export const coverageQuery = infiniteQueryOptions({
+  queryKey: ['coverage'],
+  queryFn: ({ pageParam, signal }) =>
+    client.call('coverage', { query: { limit: pageSize, cursor: pageParam }, signal }),
+  initialPageParam: '',
+  getNextPageParam: (page) => page.next,
+})
+
+export const applicabilityQuery = queryOptions({
+  queryKey: ['register', 'applicability'],
+  queryFn: ({ signal }) => client.call('applicability', { signal }),
+})
+
+export const scopeFitQuery = queryOptions({
+  queryKey: ['scope-fit'],
+  queryFn: ({ signal }) => client.call('scopeFit', { signal }),
+})
 
 export const registerQuery = queryOptions({
   queryKey: ['register'],

@@ -143,9 +143,17 @@ export function ApproveDialog({ request, onClose }: { request: RequestView; onCl
     onDone: onClose,
   })
   const decision = approve.error instanceof ApiProblem ? approve.error.decision : null
-  const earlier = request.approvals.some(({ verdict }) => verdict === 'approve')
+  const earlier = request.approvals.some(({ verdict, lapsed }) => verdict === 'approve' && lapsed === null)
+  /** Their yes is given already: only with less is there anything to say. */
+  const narrows = request.myYes?.narrows === true
   return (
-    <Modal opened onClose={onClose} title={`Approve access to ${request.assetName}`} size="lg" fullScreen={phone}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={`${narrows ? 'Grant less' : 'Approve access'} to ${request.assetName}`}
+      size="lg"
+      fullScreen={phone}
+    >
       <form
         onSubmit={(event) => {
           event.preventDefault()
@@ -170,6 +178,7 @@ export function ApproveDialog({ request, onClose }: { request: RequestView; onCl
           {wanted.kind === 'some' && earlier && (
             <Text size="sm" c="dimmed" role="status">
               A change makes the approvals given so far count no longer: those people are asked again.
+              {narrows && ' Yours is given anew with it.'}
             </Text>
           )}
           <Textarea
@@ -192,10 +201,10 @@ export function ApproveDialog({ request, onClose }: { request: RequestView; onCl
             <Button
               type="submit"
               loading={approve.isPending}
-              disabled={wanted.kind === 'problem'}
+              disabled={wanted.kind === 'problem' || (narrows && wanted.kind === 'none')}
               leftSection={<IconCheck size={16} aria-hidden />}
             >
-              Grant access
+              {narrows ? 'Grant less' : 'Grant access'}
             </Button>
           </Group>
         </Stack>

@@ -12,6 +12,7 @@ import { Badge } from '../display/badge.tsx'
 import { Empty, Loaded } from '../display/loaded.tsx'
 import { Panel } from '../display/page.tsx'
 import { ReasonDialog } from '../display/reason-dialog.tsx'
+import { Rows } from '../display/rows.tsx'
 import { grantWords } from '../display/words.ts'
 import { readerZone } from '../time/plant-time.ts'
 import { TimeLeft, When, WindowTimes } from '../time/when.tsx'
@@ -122,31 +123,17 @@ export function OpenGrants() {
               Approved requests stand here until their window ends.
             </Empty>
           ) : (
-            <Table className="sp-table" verticalSpacing="sm">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Person</Table.Th>
-                  <Table.Th>Asset</Table.Th>
-                  <Table.Th>State</Table.Th>
-                  <Table.Th>Window</Table.Th>
-                  <Table.Th>Time left</Table.Th>
-                  <Table.Th>
-                    <span className="sp-only-read">Actions</span>
-                  </Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {list.items.map((grant) => (
-                  <GrantRow
-                    key={grant.id}
-                    grant={grant}
-                    zone={zoneOf(grant)}
-                    onRevoke={() => setOpen({ what: 'revoke', grant })}
-                    onExtend={() => setOpen({ what: 'extend', grant })}
-                  />
-                ))}
-              </Table.Tbody>
-            </Table>
+            <Rows columns={['Person', 'Asset', 'State', 'Window', 'Time left']} actions>
+              {list.items.map((grant) => (
+                <GrantRow
+                  key={grant.id}
+                  grant={grant}
+                  zone={zoneOf(grant)}
+                  onRevoke={() => setOpen({ what: 'revoke', grant })}
+                  onExtend={() => setOpen({ what: 'extend', grant })}
+                />
+              ))}
+            </Rows>
           )
         }
       </Loaded>

@@ -11,6 +11,7 @@ import { delegationsQuery } from '../api/queries.ts'
 import { Badge } from '../display/badge.tsx'
 import { Empty, Failure, Loaded } from '../display/loaded.tsx'
 import { Panel } from '../display/page.tsx'
+import { Rows } from '../display/rows.tsx'
 import type { Word } from '../display/words.ts'
 import { usePerson } from '../session/person.ts'
 import { readerZone } from '../time/plant-time.ts'
@@ -88,23 +89,11 @@ export function HandedOver() {
               For a shift or a holiday, a colleague can decide in your place.
             </Empty>
           ) : (
-            <Table className="sp-table" verticalSpacing="sm">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Who</Table.Th>
-                  <Table.Th>State</Table.Th>
-                  <Table.Th>Window</Table.Th>
-                  <Table.Th>
-                    <span className="sp-only-read">Actions</span>
-                  </Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {open.map((delegation) => (
-                  <Row key={delegation.id} delegation={delegation} />
-                ))}
-              </Table.Tbody>
-            </Table>
+            <Rows columns={['Who', 'State', 'Window']} actions>
+              {open.map((delegation) => (
+                <Row key={delegation.id} delegation={delegation} />
+              ))}
+            </Rows>
           )
         }}
       </Loaded>

@@ -10,7 +10,9 @@ import { Badge } from '../display/badge.tsx'
 import { formatBytes } from '../display/bytes.ts'
 import { Empty, Loaded } from '../display/loaded.tsx'
 import { Panel } from '../display/page.tsx'
+import { Rows } from '../display/rows.tsx'
 import { sessionWords } from '../display/words.ts'
+import { ConcernButton } from '../oversight/concern-button.tsx'
 import { useNow } from '../time/clock.ts'
 import { ClockTime, Elapsed, TimeLeft } from '../time/when.tsx'
 import { EscortButton } from './escort-button.tsx'
@@ -82,6 +84,7 @@ function SessionRow({ session, onKill }: { session: SessionView; onKill: () => v
       <Table.Td className="sp-row-action">
         <div className="sp-row-buttons">
           <EscortButton session={session} />
+          <ConcernButton small session={session.id} />
           <Button
             size="xs"
             color="danger"
@@ -107,26 +110,11 @@ export function LiveSessions() {
           list.items.length === 0 ? (
             <Empty icon={<IconPlugConnectedX size={28} />} title="Nobody is connected" />
           ) : (
-            <Table className="sp-table" verticalSpacing="sm">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Person</Table.Th>
-                  <Table.Th>Asset</Table.Th>
-                  <Table.Th>State</Table.Th>
-                  <Table.Th>Running for</Table.Th>
-                  <Table.Th>Time left</Table.Th>
-                  <Table.Th className="sp-number">In / out</Table.Th>
-                  <Table.Th>
-                    <span className="sp-only-read">Actions</span>
-                  </Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {list.items.map((session) => (
-                  <SessionRow key={session.id} session={session} onKill={() => setKilling(session)} />
-                ))}
-              </Table.Tbody>
-            </Table>
+            <Rows columns={['Person', 'Asset', 'State', 'Running for', 'Time left', { figures: 'In / out' }]} actions>
+              {list.items.map((session) => (
+                <SessionRow key={session.id} session={session} onKill={() => setKilling(session)} />
+              ))}
+            </Rows>
           )
         }
       </Loaded>

@@ -12,6 +12,7 @@ import { client } from '../api/gateway.ts'
 import { assetsQuery, presencesQuery } from '../api/queries.ts'
 import { Empty, Failure, Loaded } from '../display/loaded.tsx'
 import { Panel } from '../display/page.tsx'
+import { Rows } from '../display/rows.tsx'
 import { usePerson } from '../session/person.ts'
 import { formatMinutes, parseDuration } from '../time/duration.ts'
 import { ClockTime, TimeLeft } from '../time/when.tsx'
@@ -144,23 +145,11 @@ export function OnSite() {
               Work on safety systems needs somebody in the zone.
             </Empty>
           ) : (
-            <Table className="sp-table" verticalSpacing="sm">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Person</Table.Th>
-                  <Table.Th>Zone</Table.Th>
-                  <Table.Th>Time left</Table.Th>
-                  <Table.Th>
-                    <span className="sp-only-read">Actions</span>
-                  </Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {items.map((presence) => (
-                  <Row key={presence.id} presence={presence} />
-                ))}
-              </Table.Tbody>
-            </Table>
+            <Rows columns={['Person', 'Zone', 'Time left']} actions>
+              {items.map((presence) => (
+                <Row key={presence.id} presence={presence} />
+              ))}
+            </Rows>
           )
         }
       </Loaded>

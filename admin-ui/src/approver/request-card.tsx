@@ -1,6 +1,6 @@
 // One request as an approver judges it between two meetings: who, what could go wrong, when, why, and what policy says.
 
-import { Button, Group, Text, Title } from '@mantine/core'
+import { Button, Group, Stack, Text, Title } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { IconCheck, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
@@ -8,6 +8,7 @@ import type { AssetView, RequestView } from '../../../gateway/contract/views.ts'
 import { useChange } from '../api/changes.ts'
 import { client } from '../api/gateway.ts'
 import { toSentence } from '../api/problem.ts'
+import { confirmationWord } from '../inventory/confirmation-word.ts'
 import { Badge } from '../display/badge.tsx'
 import { Facts } from '../display/facts.tsx'
 import { ReasonDialog } from '../display/reason-dialog.tsx'
@@ -95,6 +96,7 @@ function Answer({ request }: { request: RequestView }) {
   const own = usePerson().id === request.by.id
   const permitted = request.forMe?.kind === 'permit'
   const uncounted = permitted && request.myYes !== null && !request.myYes.counts ? request.myYes : null
+  const narrows = uncounted?.narrows === true
   const roomy = useMediaQuery('(min-width: 48em)', true, { getInitialValueInEffect: false })
   return (
     <div className="sp-answer">
@@ -127,12 +129,12 @@ function Answer({ request }: { request: RequestView }) {
           </Button>
         )}
         <Button
-          disabled={!permitted || uncounted !== null}
+          disabled={!permitted || (uncounted !== null && !narrows)}
           leftSection={<IconCheck size={16} aria-hidden />}
-          aria-label={`Approve access to ${request.assetName} for ${request.by.displayName}`}
+          aria-label={`${narrows ? 'Grant less than before' : 'Approve access'} to ${request.assetName} for ${request.by.displayName}`}
           onClick={() => setOpen('approve')}
         >
-          Approve
+          {narrows ? 'Grant less' : 'Approve'}
         </Button>
       </Group>
       {open === 'approve' && <ApproveDialog request={request} onClose={() => setOpen(null)} />}
@@ -143,16 +145,17 @@ function Answer({ request }: { request: RequestView }) {
 
 function Decided({ request }: { request: RequestView }) {
   return (
-    <>
+    <Stack gap="sm">
       {request.approvals.map((approval) => (
         <Text size="sm" key={`${approval.by.id} ${approval.at}`} component="div">
           {approval.verdict === 'approve' ? 'Approved' : 'Refused'} by <b>{approval.by.displayName}</b>{' '}
           {approval.onBehalfOf !== null && <>for {approval.onBehalfOf.displayName} </>}
           <When at={approval.at} zone={request.timeZone} />
+          {approval.lapsed !== null && <span className="sp-muted">, counted no longer: {approval.lapsed}</span>}
           {approval.comment !== '' && <blockquote>{approval.comment}</blockquote>}
         </Text>
       ))}
-    </>
+    </Stack>
   )
 }
 
@@ -192,6 +195,21 @@ export function RequestCard({ request, asset }: { request: RequestView; asset: A
               </span>,
             ],
             ['From here', reachText(request)],
+            [
+              'Accepted risks',
+              request.acceptedRisks.length > 0 && (
+                <span key="risks">
+                  {request.acceptedRisks.map(({ id, title, until }) => (
+                    <span key={id} className="sp-block-line">
+                      {title}{' '}
+                      <span className="sp-muted">
+                        ({id}, until {until})
+                      </span>
+                    </span>
+                  ))}
+                </span>
+              ),
+            ],
             ['How often', request.schedule.kind !== 'whole' && request.scheduleText],
             [
               'Terms',
@@ -203,6 +221,7 @@ export function RequestCard({ request, asset }: { request: RequestView; asset: A
                 </span>
               ),
             ],
+            ['Standard change', request.standardChange?.title ?? null],
             ['Rollback', request.rollback],
             [
               'Files',
@@ -218,6 +237,18 @@ export function RequestCard({ request, asset }: { request: RequestView; asset: A
             ],
             ['Confirmed', request.criteria.map(({ text }) => toSentence(text)).join(' ')],
             ['Where', asset === null ? request.plant : `${asset.plantName}, ${asset.zoneName} (level ${asset.level})`],
+            ['Baseline', request.baseline],
+            [
+              'Walkdown',
+              request.confirmation !== null && (
+                <span key="walkdown">
+                  {request.confirmation.state !== 'fresh' && (
+                    <Badge of={confirmationWord(request.confirmation.state)} />
+                  )}{' '}
+                  {request.confirmation.state !== 'never' && toSentence(request.confirmation.text)}
+                </span>
+              ),
+            ],
             [
               'Ticket',
               request.ticket === '' ? 'none given' : `${request.ticket} (${ticketWords(request.ticketState)})`,

@@ -11,6 +11,7 @@ import { suspensionsQuery } from '../api/queries.ts'
 import { Empty, Loaded } from '../display/loaded.tsx'
 import { Panel } from '../display/page.tsx'
 import { ReasonDialog } from '../display/reason-dialog.tsx'
+import { Rows } from '../display/rows.tsx'
 import { usePerson } from '../session/person.ts'
 import { When } from '../time/when.tsx'
 
@@ -48,52 +49,39 @@ export function Suspensions() {
           items.length === 0 ? (
             <Empty icon={<IconShieldCheck size={28} />} title="Nothing is suspended" />
           ) : (
-            <Table className="sp-table" verticalSpacing="sm">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>What</Table.Th>
-                  <Table.Th>Since</Table.Th>
-                  <Table.Th>By</Table.Th>
-                  <Table.Th>Reason</Table.Th>
-                  <Table.Th>
-                    <span className="sp-only-read">Actions</span>
-                  </Table.Th>
+            <Rows columns={['What', 'Since', 'By', 'Reason']} actions>
+              {items.map((suspension) => (
+                <Table.Tr key={suspension.id}>
+                  <Table.Td data-name="What">
+                    <b>{suspension.target.name}</b>
+                    <Text size="xs" c="dimmed">
+                      {suspension.target.kind}
+                    </Text>
+                  </Table.Td>
+                  <Table.Td data-name="Since">
+                    <When at={suspension.at} />
+                  </Table.Td>
+                  <Table.Td data-name="By">{suspension.by.displayName}</Table.Td>
+                  <Table.Td data-name="Reason">{suspension.reason}</Table.Td>
+                  <Table.Td className="sp-row-action">
+                    {suspension.mayLift ? (
+                      <Button
+                        size="xs"
+                        variant="default"
+                        aria-label={`Lift the suspension of ${suspension.target.name}`}
+                        onClick={() => setLifting(suspension)}
+                      >
+                        Lift
+                      </Button>
+                    ) : (
+                      <span className="sp-muted sp-small sp-whole">
+                        {suspension.by.id === me.id ? 'somebody else lifts it' : 'not yours to lift'}
+                      </span>
+                    )}
+                  </Table.Td>
                 </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {items.map((suspension) => (
-                  <Table.Tr key={suspension.id}>
-                    <Table.Td data-name="What">
-                      <b>{suspension.target.name}</b>
-                      <Text size="xs" c="dimmed">
-                        {suspension.target.kind}
-                      </Text>
-                    </Table.Td>
-                    <Table.Td data-name="Since">
-                      <When at={suspension.at} />
-                    </Table.Td>
-                    <Table.Td data-name="By">{suspension.by.displayName}</Table.Td>
-                    <Table.Td data-name="Reason">{suspension.reason}</Table.Td>
-                    <Table.Td className="sp-row-action">
-                      {suspension.mayLift ? (
-                        <Button
-                          size="xs"
-                          variant="default"
-                          aria-label={`Lift the suspension of ${suspension.target.name}`}
-                          onClick={() => setLifting(suspension)}
-                        >
-                          Lift
-                        </Button>
-                      ) : (
-                        <span className="sp-muted sp-small sp-whole">
-                          {suspension.by.id === me.id ? 'somebody else lifts it' : 'not yours to lift'}
-                        </span>
-                      )}
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
+              ))}
+            </Rows>
           )
         }
       </Loaded>

@@ -20,20 +20,30 @@ export function linesOf(data: Readonly<Record<string, unknown>>, path = ''): rea
   })
 }
 
-const telling = [
-  'outcome',
-  'reason',
-  'status',
-  'action',
-  'asset',
-  'rules',
-  'person',
-  'session',
-  'request',
-  'grant',
-  'credential',
-  'version',
-  'scopeVersion',
+/** The path of a value, and the word for it. What says most comes first. */
+const telling: readonly (readonly [path: string, word: string])[] = [
+  ['outcome', 'outcome'],
+  ['verdict', 'verdict'],
+  ['step', 'step'],
+  ['target.id', 'target'],
+  ['title', 'title'],
+  ['reason', 'reason'],
+  ['status', 'status'],
+  ['action', 'action'],
+  ['asset', 'asset'],
+  ['rules', 'rules'],
+  ['person', 'person'],
+  ['to', 'to'],
+  ['supplier', 'supplier'],
+  ['zone', 'zone'],
+  ['label', 'label'],
+  ['session', 'session'],
+  ['request', 'request'],
+  ['grant', 'grant'],
+  ['credential', 'credential'],
+  ['version', 'version'],
+  ['scopeVersion', 'scope version'],
+  ['by', 'by'],
 ]
 
 export type Meaning = Readonly<Record<string, string>>
@@ -42,12 +52,23 @@ export type Meaning = Readonly<Record<string, string>>
 export function gistOf(data: Readonly<Record<string, unknown>>, meaning: Meaning): string {
   const lines = linesOf(data)
   return telling
-    .flatMap((name) => lines.filter((line) => line.name === name && line.value !== 'none'))
-    .map(({ name, value }) => ({ name, value: meaning[value] ?? value }))
+    .flatMap(([path, word]) =>
+      lines
+        .filter(({ name, value }) => name === path && value !== 'none')
+        .map(({ value }) => ({ word, value: meaning[value] ?? value })),
+    )
     .filter(({ value }) => !isCommitment(value))
     .slice(0, 3)
-    .map((line) => `${line.name} ${line.value}`)
+    .map(({ word, value }) => `${word} ${value}`)
     .join(' · ')
+}
+
+const namesAnInstant = /(?:^|\.)(?:at|from|until)$|(?:At|From|Until)$/
+
+/** What a line's milliseconds since the epoch are as a time (UTC); undefined where it holds none. */
+export function timeOf({ name, value }: EntryLine): string | undefined {
+  if (!namesAnInstant.test(name) || !/^\d{12,13}$/.test(value)) return undefined
+  return new Date(Number(value)).toISOString().replace('T', ' ').replace('Z', ' UTC')
 }
 
 /** A value that stands for personal data kept elsewhere. */

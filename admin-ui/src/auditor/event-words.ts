@@ -25,6 +25,18 @@ export const eventWords = {
     'Scope change reviewed',
     'Somebody accepted or rejected the move of an asset, or a later bundle took it back.',
   ),
+  'asset.walkdown_confirmed': words(
+    'Asset confirmed',
+    'At a walkdown the asset was found in its zone and as it is declared.',
+  ),
+  'scope.fit_reviewed': words(
+    'Scope fit reviewed',
+    'Somebody went through what came, went and was left undecided, and said what follows.',
+  ),
+  'register.coverage_recorded': words(
+    'Coverage kept',
+    'How well everything in scope was covered, with a digest over all of it.',
+  ),
   'scope.review_refused': words(
     'Scope review refused',
     'Somebody tried to review a change they brought in, or one that was decided.',
@@ -36,6 +48,22 @@ export const eventWords = {
   'policy.proposed': words(
     'Bundle proposed',
     'A bundle was proposed; nothing changes before another person activates it.',
+  ),
+  'policy.dry_run': words(
+    'Proposal tried out',
+    'A proposal was held against the decisions of the last days; nothing changed.',
+  ),
+  'policy.baseline_drift': words(
+    'Baseline drift',
+    'What is configured or stored is not what the ledger says is in force, or is so again.',
+  ),
+  'safety.review_approved': words(
+    'Safety review: yes',
+    'A safety engineer accepts what a proposal changes on the safety path, against a validation record.',
+  ),
+  'safety.review_rejected': words(
+    'Safety review: no',
+    'A safety engineer does not accept what a proposal changes on the safety path.',
   ),
   'policy.rejected': words('Proposal ended', 'A proposed bundle will not be activated.'),
   'policy.step_refused': words(
@@ -113,6 +141,11 @@ export const eventWords = {
     'Step refused',
     'A step on a request or grant that its state or terms do not allow; nothing changed.',
   ),
+  'incident.near_miss': words(
+    'Concern reported',
+    'Somebody told what nearly went wrong. Who, the ledger does not say.',
+  ),
+  'incident.near_miss_closed': words('Concern closed', 'An ISMS manager said what was learned from it.'),
   'request.retro_reviewed': words(
     'Urgent access reviewed',
     'Somebody else looked at an emergency or a broken glass, and judged it.',
@@ -150,6 +183,24 @@ export const eventWords = {
     'Somebody recorded that a person may touch a controlled label, and where the proof is.',
   ),
   'eligibility.withdrawn': words('Eligibility withdrawn', 'A person may no longer touch a controlled label.'),
+  'training.attested': words(
+    'Training attested',
+    'Somebody recorded that a person has done a training, and until when.',
+  ),
+  'training.withdrawn': words('Training withdrawn', 'It counts for nothing from then on.'),
+  'training.expiring': words('Training ends soon', 'It ends within 30 days, and no later one is attested.'),
+  'supplier.expectation_attested': words(
+    'Supplier attested',
+    'Somebody recorded that a supplier does what is expected of it, until when, and where the proof is.',
+  ),
+  'supplier.expectation_withdrawn': words(
+    'Supplier’s proof withdrawn',
+    'It counts for nothing from then on; without it nobody of the supplier has access.',
+  ),
+  'supplier.expectation_expiring': words(
+    'Supplier’s proof ends soon',
+    'It ends within 30 days, and no later attestation of it holds.',
+  ),
 
   'session.started': words(
     'Session began',
@@ -186,6 +237,10 @@ export const eventWords = {
     'The order was carried out: when it was given and when every socket was closed.',
   ),
   'session.recording_started': words('Recording began', 'The recording was open before the first byte.'),
+  'session.recording_head': words(
+    'Recording so far',
+    'What the recording held at this time: it cannot be cut or written anew before it.',
+  ),
   'session.feature_refused': words('Feature refused', 'The client wanted something this gateway does not let through.'),
   'session.ended': words('Session ended', 'Why, when, and how much was moved.'),
   'session.recording_sealed': words(
@@ -201,6 +256,7 @@ export const eventWords = {
   'credential.injected': words('Secret used', 'The gateway logged in to the target; the person never saw the secret.'),
 
   'review.opened': words('Review opened', 'Access that has to be looked at afterwards, by a day.'),
+  'review.due_moved': words('Review moved', 'The access was extended, so its review is due later.'),
   'review.overdue': words('Review overdue', 'Its day has passed, and nobody has looked.'),
   'review.access_campaign_started': words(
     'Access review began',
@@ -217,6 +273,10 @@ export const eventWords = {
   ),
   'exception.expiring': words('Exception ends soon', 'It ends within 14 days.'),
   'exception.expired': words('Exception ended', 'Its last day has passed: the rules hold again.'),
+  'risk.decision': words(
+    'Accepted risk',
+    'A risk of the register is borne as it is, for a term; or that term ends soon, is over, or was given up.',
+  ),
   'exception.closed': words('Exception closed', 'It was taken out before its last day.'),
   'evidence.exported': words('Evidence exported', 'Somebody took evidence out, for a stated purpose.'),
 } as const satisfies Readonly<Record<string, EventWords>>

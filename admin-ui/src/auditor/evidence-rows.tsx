@@ -3,10 +3,10 @@
 import { Text } from '@mantine/core'
 import type { EvidenceView } from '../../../gateway/contract/views.ts'
 import { ExactTime } from '../time/when.tsx'
-import { gistOf, isCommitment, linesOf } from './entry.ts'
+import { gistOf, isCommitment, linesOf, timeOf } from './entry.ts'
 import { wordsOf } from './event-words.ts'
 
-/** What the ledger holds, and in words what it stands for, where that is still kept. */
+/** What the ledger holds, and in words what it stands for, where that is still kept; an instant as a time. */
 function Value({ of, meaning }: { of: string; meaning: string | undefined }) {
   if (meaning !== undefined) {
     return (
@@ -51,7 +51,7 @@ function Entry({ entry }: { entry: EvidenceView }) {
             <div key={line.name}>
               <dt>{line.name}</dt>
               <dd>
-                <Value of={line.value} meaning={entry.meaning[line.value]} />
+                <Value of={line.value} meaning={entry.meaning[line.value] ?? timeOf(line)} />
               </dd>
             </div>
           ))}

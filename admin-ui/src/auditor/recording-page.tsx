@@ -1,6 +1,6 @@
 // One recording: what session it was, its replay, whether it verifies, and what the ledger says about it.
 
-import { Stack, Text } from '@mantine/core'
+import { Group, Stack, Text } from '@mantine/core'
 import { IconArrowLeft } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
@@ -12,6 +12,7 @@ import { Facts } from '../display/facts.tsx'
 import { Loaded } from '../display/loaded.tsx'
 import { Page, Panel } from '../display/page.tsx'
 import { endReasonWords, recordingWords } from '../display/words.ts'
+import { ConcernButton } from '../oversight/concern-button.tsx'
 import { Elapsed, ExactTime } from '../time/when.tsx'
 import { EvidenceRows } from './evidence-rows.tsx'
 import { ExportButton } from './export-button.tsx'
@@ -110,7 +111,12 @@ export function RecordingPage() {
           {read !== undefined && <Badge of={recordingWords[read.status]} />}
         </span>
       }
-      actions={<ExportButton sessions={[session]} />}
+      actions={
+        <Group gap="sm">
+          <ConcernButton session={session} />
+          <ExportButton sessions={[session]} />
+        </Group>
+      }
     >
       <Loaded from={recording}>{(found) => <Recording recording={found} />}</Loaded>
     </Page>

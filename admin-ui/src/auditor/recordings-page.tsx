@@ -10,6 +10,7 @@ import { Badge } from '../display/badge.tsx'
 import { formatBytes } from '../display/bytes.ts'
 import { Empty, Loaded } from '../display/loaded.tsx'
 import { Page } from '../display/page.tsx'
+import { Rows } from '../display/rows.tsx'
 import { endReasonWords, recordingWords } from '../display/words.ts'
 import { Elapsed, When } from '../time/when.tsx'
 import { ExportButton } from './export-button.tsx'
@@ -38,7 +39,9 @@ function RecordingRow({ recording }: { recording: RecordingView }) {
       <Table.Td data-name="Ended because">
         {session.endReason === null ? 'still running' : endReasonWords(session.endReason)}
       </Table.Td>
-      <Table.Td data-name="Channels">{recording.channels.map((channel) => channel.kind).join(', ') || 'none'}</Table.Td>
+      <Table.Td data-name="Channels" className="sp-number">
+        {session.channels}
+      </Table.Td>
       <Table.Td data-name="Bytes" className="sp-number">
         {formatBytes(session.bytesIn + session.bytesOut)}
       </Table.Td>
@@ -64,24 +67,21 @@ export function RecordingsPage() {
           ) : (
             <section className="sp-card" aria-label="List of recordings">
               <Stack gap="md">
-                <Table className="sp-table" verticalSpacing="sm">
-                  <Table.Thead>
-                    <Table.Tr>
-                      <Table.Th>Session</Table.Th>
-                      <Table.Th>Started</Table.Th>
-                      <Table.Th>Lasted</Table.Th>
-                      <Table.Th>Recording</Table.Th>
-                      <Table.Th>Ended because</Table.Th>
-                      <Table.Th>Channels</Table.Th>
-                      <Table.Th className="sp-number">Bytes</Table.Th>
-                    </Table.Tr>
-                  </Table.Thead>
-                  <Table.Tbody>
-                    {items.map((recording) => (
-                      <RecordingRow key={recording.session.id} recording={recording} />
-                    ))}
-                  </Table.Tbody>
-                </Table>
+                <Rows
+                  columns={[
+                    'Session',
+                    'Started',
+                    'Lasted',
+                    'Recording',
+                    'Ended because',
+                    { figures: 'Channels' },
+                    { figures: 'Bytes' },
+                  ]}
+                >
+                  {items.map((recording) => (
+                    <RecordingRow key={recording.session.id} recording={recording} />
+                  ))}
+                </Rows>
                 {recordings.hasNextPage && (
                   <Button
                     variant="default"

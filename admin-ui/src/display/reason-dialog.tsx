@@ -15,6 +15,8 @@ interface ReasonDialogProps {
   readonly danger?: boolean
   readonly pending: boolean
   readonly problem: unknown
+  /** Something else that is chosen beside the sentence is not complete yet. */
+  readonly disabled?: boolean
   /** What may be chosen beside the sentence. */
   readonly options?: ReactNode
   readonly onConfirm: (text: string) => void
@@ -33,7 +35,7 @@ export function ReasonDialog(props: ReasonDialogProps) {
         id={form}
         onSubmit={(event) => {
           event.preventDefault()
-          if (given !== '' && !props.pending) props.onConfirm(given)
+          if (given !== '' && !props.pending && props.disabled !== true) props.onConfirm(given)
         }}
       >
         <Stack gap="md">
@@ -64,7 +66,7 @@ export function ReasonDialog(props: ReasonDialogProps) {
               type="submit"
               {...(props.danger === true ? { color: 'danger' } : {})}
               loading={props.pending}
-              disabled={given === ''}
+              disabled={given === '' || props.disabled === true}
             >
               {props.confirm}
             </Button>

@@ -39,6 +39,10 @@ export function Reasons({ decision }: { decision: DecisionView }) {
         {decision.obligations.map(({ kind, text }) => (
           <li key={`must ${kind}`}>{toSentence(text)}</li>
         ))}
+        {decision.watched.map(({ rule, text }) => (
+          <li key={`watched ${rule}`}>{text}</li>
+        ))}
+        {decision.leansOn.length > 0 && <li>It leans on shared services: {decision.leansOn.join(', ')}.</li>}
         {decision.exceptions.length > 0 && <li>An exception is in force: {decision.exceptions.join(', ')}.</li>}
       </ul>
       <Remedies decision={decision} />

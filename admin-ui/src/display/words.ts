@@ -121,7 +121,7 @@ export const tierWords: Readonly<Record<TierView, Word & { readonly meaning: str
 
 /** What each operation class lets somebody do. */
 export const operationMeanings: Readonly<Record<string, string>> = {
-  observe: 'Look only: read values and logs',
+  observe: 'Look only: nothing typed arrives, and only commands the plant has named are run',
   operate: 'Work as an operator does: change set points and run routine tasks',
   engineer: 'Change programs, configuration or firmware',
 }
@@ -137,6 +137,7 @@ const endReasons: Readonly<Record<string, string>> = {
   'policy-changed': 'the policy changed',
   suspended: 'the person, their supplier or the place was suspended',
   'contract-ended': 'the contract of the supplier ended',
+  'attestation-ended': 'something it needs is not attested any more',
   'scope-changed': 'the asset left the scope, or its phase was closed',
   'conduit-closed': 'the conduit to the asset was closed',
   'presence-gone': 'nobody was on site any more',

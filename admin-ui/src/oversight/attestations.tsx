@@ -12,6 +12,7 @@ import { Badge } from '../display/badge.tsx'
 import { Empty, Loaded } from '../display/loaded.tsx'
 import { Panel } from '../display/page.tsx'
 import { ReasonDialog } from '../display/reason-dialog.tsx'
+import { Rows } from '../display/rows.tsx'
 import type { Word } from '../display/words.ts'
 import { usePerson } from '../session/person.ts'
 import { When } from '../time/when.tsx'
@@ -110,29 +111,15 @@ export function Attestations() {
               What carries a controlled label stays closed until somebody attests who may touch it.
             </Empty>
           ) : (
-            <Table className="sp-table" verticalSpacing="sm">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Person</Table.Th>
-                  <Table.Th>Label</Table.Th>
-                  <Table.Th>State</Table.Th>
-                  <Table.Th>Until</Table.Th>
-                  <Table.Th>Proof</Table.Th>
-                  <Table.Th>
-                    <span className="sp-only-read">Actions</span>
-                  </Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {items.map((attestation) => (
-                  <Row
-                    key={attestation.id}
-                    attestation={attestation}
-                    onWithdraw={mayAttest && attestation.state === 'in-force' ? () => setOpen(attestation) : null}
-                  />
-                ))}
-              </Table.Tbody>
-            </Table>
+            <Rows columns={['Person', 'Label', 'State', 'Until', 'Proof']} actions>
+              {items.map((attestation) => (
+                <Row
+                  key={attestation.id}
+                  attestation={attestation}
+                  onWithdraw={mayAttest && attestation.state === 'in-force' ? () => setOpen(attestation) : null}
+                />
+              ))}
+            </Rows>
           )
         }
       </Loaded>

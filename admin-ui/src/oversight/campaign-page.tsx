@@ -14,7 +14,9 @@ import { Facts } from '../display/facts.tsx'
 import { Failure, Loaded } from '../display/loaded.tsx'
 import { Page, Panel } from '../display/page.tsx'
 import { ReasonDialog } from '../display/reason-dialog.tsx'
+import { Rows } from '../display/rows.tsx'
 import type { Word } from '../display/words.ts'
+import { ChangeDialog } from './change-dialog.tsx'
 import { When } from '../time/when.tsx'
 
 const route = getRouteApi('/inside/reviews/$id')
@@ -28,10 +30,16 @@ const verdicts: Readonly<Record<'keep' | 'change' | 'remove', Word>> = {
 
 interface Deciding {
   readonly item: CampaignItemView
+  readonly verdict: Verdict | 'change'
+}
+interface DecideProps {
+  readonly id: string
+  readonly item: CampaignItemView
   readonly verdict: Verdict
+  readonly onClose: () => void
 }
 
-function DecideDialog({ id, item, verdict, onClose }: Deciding & { id: string; onClose: () => void }) {
+function DecideDialog({ id, item, verdict, onClose }: DecideProps) {
   const decide = useChange({
     run: (reason: string) =>
       client.call('decideItem', { params: { id }, body: { person: item.person.id, verdict, reason } }),
@@ -60,7 +68,9 @@ function DecideDialog({ id, item, verdict, onClose }: Deciding & { id: string; o
   )
 }
 
-function Item({ item, onDecide }: { item: CampaignItemView; onDecide: (verdict: Verdict) => void }) {
+const choices = { keep: 'Keep', change: 'Change', remove: 'Take away' } as const
+
+function Item({ item, onDecide }: { item: CampaignItemView; onDecide: (verdict: Deciding['verdict']) => void }) {
   const { person, before, decision, mayDecide } = item
   return (
     <Table.Tr>
@@ -80,16 +90,16 @@ function Item({ item, onDecide }: { item: CampaignItemView; onDecide: (verdict: 
         {decision === null && !mayDecide ? (
           <span className="sp-muted sp-small">somebody else decides</span>
         ) : decision === null ? (
-          <Group gap="xs" wrap="nowrap">
-            {(['keep', 'remove'] as const).map((verdict) => (
+          <Group gap="xs" wrap="wrap">
+            {(['keep', 'change', 'remove'] as const).map((verdict) => (
               <Button
                 key={verdict}
                 size="xs"
                 variant="default"
-                aria-label={`${verdict === 'keep' ? 'Keep' : 'Take away'} the access of ${person.displayName}`}
+                aria-label={`${choices[verdict]} the access of ${person.displayName}`}
                 onClick={() => onDecide(verdict)}
               >
-                {verdict === 'keep' ? 'Keep' : 'Take away'}
+                {choices[verdict]}
               </Button>
             ))}
           </Group>
@@ -99,6 +109,11 @@ function Item({ item, onDecide }: { item: CampaignItemView; onDecide: (verdict: 
             <Text size="xs" c="dimmed" mt={4}>
               {decision.by.displayName}: {decision.reason}
             </Text>
+            {decision.verdict === 'change' && decision.after !== null && (
+              <Text size="xs" c="dimmed">
+                Left: {[...decision.after.roles, ...decision.after.plants].join(', ') || 'nothing'}
+              </Text>
+            )}
           </>
         )}
       </Table.Td>
@@ -139,22 +154,23 @@ function Campaign({ campaign }: { campaign: CampaignView }) {
         {close.isError && <Failure problem={close.error} />}
       </Panel>
       <Panel title="People">
-        <Table className="sp-table" verticalSpacing="sm">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Person</Table.Th>
-              <Table.Th>May</Table.Th>
-              <Table.Th>Decision</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {campaign.items.map((item) => (
-              <Item key={item.person.id} item={item} onDecide={(verdict) => setDeciding({ item, verdict })} />
-            ))}
-          </Table.Tbody>
-        </Table>
+        <Rows columns={['Person', 'May', 'Decision']}>
+          {campaign.items.map((item) => (
+            <Item key={item.person.id} item={item} onDecide={(verdict) => setDeciding({ item, verdict })} />
+          ))}
+        </Rows>
       </Panel>
-      {deciding !== null && <DecideDialog id={campaign.id} {...deciding} onClose={() => setDeciding(null)} />}
+      {deciding?.verdict === 'change' && (
+        <ChangeDialog id={campaign.id} item={deciding.item} onClose={() => setDeciding(null)} />
+      )}
+      {deciding !== null && deciding.verdict !== 'change' && (
+        <DecideDialog
+          id={campaign.id}
+          item={deciding.item}
+          verdict={deciding.verdict}
+          onClose={() => setDeciding(null)}
+        />
+      )}
     </Stack>
   )
 }

@@ -13,6 +13,7 @@ import { campaignsQuery } from '../api/queries.ts'
 import { Badge } from '../display/badge.tsx'
 import { Empty, Failure, Loaded } from '../display/loaded.tsx'
 import { Panel } from '../display/page.tsx'
+import { Rows } from '../display/rows.tsx'
 import { gatewayNow } from '../time/clock.ts'
 import { fromLocalField, readerZone, toLocalField } from '../time/plant-time.ts'
 import { When } from '../time/when.tsx'
@@ -95,36 +96,26 @@ export function Campaigns() {
           items.length === 0 ? (
             <Empty icon={<IconUsersGroup size={28} />} title="No access review yet" />
           ) : (
-            <Table className="sp-table" verticalSpacing="sm">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Review</Table.Th>
-                  <Table.Th>State</Table.Th>
-                  <Table.Th>Due</Table.Th>
-                  <Table.Th className="sp-number">Decided</Table.Th>
+            <Rows columns={['Review', 'State', 'Due', { figures: 'Decided' }]}>
+              {items.map((campaign) => (
+                <Table.Tr key={campaign.id}>
+                  <Table.Td data-name="Review">
+                    <Link to="/reviews/$id" params={{ id: campaign.id }} className="sp-link">
+                      {campaign.title}
+                    </Link>
+                  </Table.Td>
+                  <Table.Td data-name="State">
+                    <Badge of={stateOf(campaign)} />
+                  </Table.Td>
+                  <Table.Td data-name="Due">
+                    <When at={campaign.dueAt} />
+                  </Table.Td>
+                  <Table.Td data-name="Decided" className="sp-number">
+                    {campaign.counts.people - campaign.counts.undecided} of {campaign.counts.people}
+                  </Table.Td>
                 </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {items.map((campaign) => (
-                  <Table.Tr key={campaign.id}>
-                    <Table.Td data-name="Review">
-                      <Link to="/reviews/$id" params={{ id: campaign.id }} className="sp-link">
-                        {campaign.title}
-                      </Link>
-                    </Table.Td>
-                    <Table.Td data-name="State">
-                      <Badge of={stateOf(campaign)} />
-                    </Table.Td>
-                    <Table.Td data-name="Due">
-                      <When at={campaign.dueAt} />
-                    </Table.Td>
-                    <Table.Td data-name="Decided" className="sp-number">
-                      {campaign.counts.people - campaign.counts.undecided} of {campaign.counts.people}
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
+              ))}
+            </Rows>
           )
         }
       </Loaded>

@@ -7,6 +7,7 @@ import { exceptionsQuery } from '../api/queries.ts'
 import { Badge } from '../display/badge.tsx'
 import { Loaded } from '../display/loaded.tsx'
 import { Panel } from '../display/page.tsx'
+import { Rows } from '../display/rows.tsx'
 import type { Word } from '../display/words.ts'
 
 const states: Readonly<Record<ExceptionView['state'], Word>> = {
@@ -23,47 +24,36 @@ export function Exceptions() {
     <Panel title="Exceptions">
       <Loaded from={exceptions} rows={1}>
         {({ items }) => (
-          <Table className="sp-table" verticalSpacing="sm">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Exception</Table.Th>
-                <Table.Th>State</Table.Th>
-                <Table.Th>Owner</Table.Th>
-                <Table.Th>Beside it</Table.Th>
-                <Table.Th>Days</Table.Th>
+          <Rows columns={['Exception', 'State', 'Owner', 'Beside it', 'Days']}>
+            {items.map((exception) => (
+              <Table.Tr key={exception.id}>
+                <Table.Td data-name="Exception">
+                  <b>{exception.title}</b>
+                  <Text size="xs" c="dimmed">
+                    {exception.id}, risk {exception.risk}: {exception.reason}
+                  </Text>
+                </Table.Td>
+                <Table.Td data-name="State">
+                  <Badge of={states[exception.state]} />
+                </Table.Td>
+                <Table.Td data-name="Owner">
+                  {exception.owner}
+                  <Text size="xs" c="dimmed">
+                    approved by {exception.approvedBy}
+                  </Text>
+                </Table.Td>
+                <Table.Td data-name="Beside it">{exception.compensating.join('; ')}</Table.Td>
+                <Table.Td data-name="Days" className="sp-whole">
+                  {exception.from} – {exception.until}
+                  {exception.renewals > 0 && (
+                    <Text size="xs" c="dimmed">
+                      renewed {exception.renewals}×
+                    </Text>
+                  )}
+                </Table.Td>
               </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {items.map((exception) => (
-                <Table.Tr key={exception.id}>
-                  <Table.Td data-name="Exception">
-                    <b>{exception.title}</b>
-                    <Text size="xs" c="dimmed">
-                      {exception.id}, risk {exception.risk}: {exception.reason}
-                    </Text>
-                  </Table.Td>
-                  <Table.Td data-name="State">
-                    <Badge of={states[exception.state]} />
-                  </Table.Td>
-                  <Table.Td data-name="Owner">
-                    {exception.owner}
-                    <Text size="xs" c="dimmed">
-                      approved by {exception.approvedBy}
-                    </Text>
-                  </Table.Td>
-                  <Table.Td data-name="Beside it">{exception.compensating.join('; ')}</Table.Td>
-                  <Table.Td data-name="Days" className="sp-whole">
-                    {exception.from} – {exception.until}
-                    {exception.renewals > 0 && (
-                      <Text size="xs" c="dimmed">
-                        renewed {exception.renewals}×
-                      </Text>
-                    )}
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
+            ))}
+          </Rows>
         )}
       </Loaded>
     </Panel>

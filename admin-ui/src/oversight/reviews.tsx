@@ -3,6 +3,7 @@
 import { Button, SegmentedControl, Table, Text } from '@mantine/core'
 import { IconEyeCheck } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { ReviewView } from '../../../gateway/contract/standing-views.ts'
 import { useChange } from '../api/changes.ts'
@@ -12,10 +13,11 @@ import { Badge } from '../display/badge.tsx'
 import { Empty, Loaded } from '../display/loaded.tsx'
 import { Panel } from '../display/page.tsx'
 import { ReasonDialog } from '../display/reason-dialog.tsx'
+import { Rows } from '../display/rows.tsx'
 import type { Word } from '../display/words.ts'
 import { When } from '../time/when.tsx'
 
-const kinds: Readonly<Record<ReviewView['kind'], Word>> = {
+export const reviewKinds: Readonly<Record<ReviewView['kind'], Word>> = {
   emergency: { word: 'Emergency', tone: 'warn', mark: 'alert' },
   'break-glass': { word: 'Break-glass', tone: 'bad', mark: 'alert' },
   session: { word: 'Session', tone: 'plain', mark: 'dot' },
@@ -23,7 +25,7 @@ const kinds: Readonly<Record<ReviewView['kind'], Word>> = {
 
 type Verdict = 'justified' | 'not-justified'
 
-function CloseDialog({ review, onClose }: { review: ReviewView; onClose: () => void }) {
+export function CloseDialog({ review, onClose }: { review: ReviewView; onClose: () => void }) {
   const [verdict, setVerdict] = useState<Verdict>('justified')
   const close = useChange({
     run: (comment: string) => client.call('closeReview', { params: { id: review.id }, body: { verdict, comment } }),
@@ -69,52 +71,43 @@ export function Reviews() {
           items.length === 0 ? (
             <Empty icon={<IconEyeCheck size={28} />} title="Nothing waits for a review" />
           ) : (
-            <Table className="sp-table" verticalSpacing="sm">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>What</Table.Th>
-                  <Table.Th>Person</Table.Th>
-                  <Table.Th>Asset</Table.Th>
-                  <Table.Th>Due</Table.Th>
-                  <Table.Th>
-                    <span className="sp-only-read">Actions</span>
-                  </Table.Th>
+            <Rows columns={['What', 'Person', 'Asset', 'Due']} actions>
+              {items.map((review) => (
+                <Table.Tr key={review.id}>
+                  <Table.Td data-name="What">
+                    <Badge of={reviewKinds[review.kind]} />
+                  </Table.Td>
+                  <Table.Td data-name="Person">
+                    <Link to="/reviews/access/$id" params={{ id: review.id }} className="sp-row-link">
+                      {review.person.displayName}
+                    </Link>
+                  </Table.Td>
+                  <Table.Td data-name="Asset">
+                    {review.assetName}
+                    <Text size="xs" c="dimmed">
+                      {review.plant}
+                    </Text>
+                  </Table.Td>
+                  <Table.Td data-name="Due">
+                    <When at={review.dueAt} />
+                    {review.overdue && <Badge of={{ word: 'Overdue', tone: 'bad', mark: 'alert' }} />}
+                  </Table.Td>
+                  <Table.Td className="sp-row-action">
+                    {review.mayClose ? (
+                      <Button
+                        size="xs"
+                        aria-label={`Review the access of ${review.person.displayName} to ${review.assetName}`}
+                        onClick={() => setOpen(review)}
+                      >
+                        Review
+                      </Button>
+                    ) : (
+                      <span className="sp-muted sp-small sp-whole">somebody else reviews it</span>
+                    )}
+                  </Table.Td>
                 </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {items.map((review) => (
-                  <Table.Tr key={review.id}>
-                    <Table.Td data-name="What">
-                      <Badge of={kinds[review.kind]} />
-                    </Table.Td>
-                    <Table.Td data-name="Person">{review.person.displayName}</Table.Td>
-                    <Table.Td data-name="Asset">
-                      {review.assetName}
-                      <Text size="xs" c="dimmed">
-                        {review.plant}
-                      </Text>
-                    </Table.Td>
-                    <Table.Td data-name="Due">
-                      <When at={review.dueAt} />
-                      {review.overdue && <Badge of={{ word: 'Overdue', tone: 'bad', mark: 'alert' }} />}
-                    </Table.Td>
-                    <Table.Td className="sp-row-action">
-                      {review.mayClose ? (
-                        <Button
-                          size="xs"
-                          aria-label={`Review the access of ${review.person.displayName} to ${review.assetName}`}
-                          onClick={() => setOpen(review)}
-                        >
-                          Review
-                        </Button>
-                      ) : (
-                        <span className="sp-muted sp-small sp-whole">somebody else reviews it</span>
-                      )}
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
+              ))}
+            </Rows>
           )
         }
       </Loaded>

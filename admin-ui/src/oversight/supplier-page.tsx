@@ -12,7 +12,8 @@ import { Loaded } from '../display/loaded.tsx'
 import { Page, Panel } from '../display/page.tsx'
 import { endReasonWords, grantWords } from '../display/words.ts'
 import { When, WindowTimes } from '../time/when.tsx'
-import { supplierWord } from './suppliers-page.tsx'
+import { Expectations } from './expectations.tsx'
+import { riskWords, supplierWord } from './suppliers-page.tsx'
 
 const route = getRouteApi('/inside/suppliers/$id')
 
@@ -107,6 +108,7 @@ function Dossier({ dossier }: { dossier: SupplierDossierView }) {
           of={[
             ['Days', `${supplier.contract.from} – ${supplier.contract.until}`],
             ['Sponsor', supplier.sponsor],
+            ['Risk', riskWords[supplier.riskTier].word],
             ['May touch', supplier.labels.join(', ')],
             [
               'Reviews',
@@ -126,6 +128,7 @@ function Dossier({ dossier }: { dossier: SupplierDossierView }) {
           </ul>
         )}
       </Panel>
+      <Expectations dossier={dossier} />
       <People people={dossier.people} />
       {dossier.grants.length > 0 && <Grants grants={dossier.grants} />}
       {dossier.sessions.length > 0 && <Sessions sessions={dossier.sessions} />}

@@ -8,6 +8,7 @@ import { suppliersQuery } from '../api/queries.ts'
 import { Badge } from '../display/badge.tsx'
 import { Loaded } from '../display/loaded.tsx'
 import { Page, Panel } from '../display/page.tsx'
+import { Rows } from '../display/rows.tsx'
 import type { Word } from '../display/words.ts'
 
 const contracts: Readonly<Record<SupplierView['contractState'], Word>> = {
@@ -16,8 +17,18 @@ const contracts: Readonly<Record<SupplierView['contractState'], Word>> = {
   expired: { word: 'Contract over', tone: 'bad', mark: 'minus' },
 }
 
-export const supplierWord = (supplier: SupplierView): Word =>
-  supplier.suspended ? { word: 'Suspended', tone: 'bad', mark: 'cross' } : contracts[supplier.contractState]
+export const riskWords: Readonly<Record<SupplierView['riskTier'], Word>> = {
+  low: { word: 'Low risk', tone: 'plain', mark: 'flag' },
+  medium: { word: 'Medium risk', tone: 'warn', mark: 'flag' },
+  high: { word: 'High risk', tone: 'bad', mark: 'flag' },
+}
+
+export function supplierWord({ suspended, contractState, unmet }: SupplierView): Word {
+  if (suspended) return { word: 'Suspended', tone: 'bad', mark: 'cross' }
+  if (contractState === 'active' && unmet.length > 0)
+    return { word: `${unmet.length} not attested`, tone: 'bad', mark: 'alert' }
+  return contracts[contractState]
+}
 
 export function SuppliersPage() {
   const suppliers = useQuery(suppliersQuery)
@@ -26,49 +37,50 @@ export function SuppliersPage() {
       <Panel title="All suppliers">
         <Loaded from={suppliers} rows={3}>
           {({ items }) => (
-            <Table className="sp-table" verticalSpacing="sm">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Supplier</Table.Th>
-                  <Table.Th>State</Table.Th>
-                  <Table.Th>Contract</Table.Th>
-                  <Table.Th>May touch</Table.Th>
-                  <Table.Th className="sp-number">People</Table.Th>
-                  <Table.Th className="sp-number">Open grants</Table.Th>
-                  <Table.Th className="sp-number">Live</Table.Th>
+            <Rows
+              columns={[
+                'Supplier',
+                'State',
+                'Risk',
+                'Contract',
+                'May touch',
+                { figures: 'People' },
+                { figures: 'Open grants' },
+                { figures: 'Live' },
+              ]}
+            >
+              {items.map((supplier) => (
+                <Table.Tr key={supplier.id}>
+                  <Table.Td data-name="Supplier">
+                    <Link to="/suppliers/$id" params={{ id: supplier.id }} className="sp-link">
+                      {supplier.name}
+                    </Link>
+                    <Text size="xs" c="dimmed">
+                      sponsor: {supplier.sponsor}
+                    </Text>
+                  </Table.Td>
+                  <Table.Td data-name="State">
+                    <Badge of={supplierWord(supplier)} />
+                  </Table.Td>
+                  <Table.Td data-name="Risk">
+                    <Badge of={riskWords[supplier.riskTier]} />
+                  </Table.Td>
+                  <Table.Td data-name="Contract" className="sp-whole">
+                    {supplier.contract.from} – {supplier.contract.until}
+                  </Table.Td>
+                  <Table.Td data-name="May touch">{supplier.labels.join(', ')}</Table.Td>
+                  <Table.Td data-name="People" className="sp-number">
+                    {supplier.people}
+                  </Table.Td>
+                  <Table.Td data-name="Open grants" className="sp-number">
+                    {supplier.openGrants}
+                  </Table.Td>
+                  <Table.Td data-name="Live" className="sp-number">
+                    {supplier.liveSessions}
+                  </Table.Td>
                 </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {items.map((supplier) => (
-                  <Table.Tr key={supplier.id}>
-                    <Table.Td data-name="Supplier">
-                      <Link to="/suppliers/$id" params={{ id: supplier.id }} className="sp-link">
-                        {supplier.name}
-                      </Link>
-                      <Text size="xs" c="dimmed">
-                        sponsor: {supplier.sponsor}
-                      </Text>
-                    </Table.Td>
-                    <Table.Td data-name="State">
-                      <Badge of={supplierWord(supplier)} />
-                    </Table.Td>
-                    <Table.Td data-name="Contract" className="sp-whole">
-                      {supplier.contract.from} – {supplier.contract.until}
-                    </Table.Td>
-                    <Table.Td data-name="May touch">{supplier.labels.join(', ')}</Table.Td>
-                    <Table.Td data-name="People" className="sp-number">
-                      {supplier.people}
-                    </Table.Td>
-                    <Table.Td data-name="Open grants" className="sp-number">
-                      {supplier.openGrants}
-                    </Table.Td>
-                    <Table.Td data-name="Live" className="sp-number">
-                      {supplier.liveSessions}
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
+              ))}
+            </Rows>
           )}
         </Loaded>
       </Panel>

@@ -8,15 +8,18 @@ import { useState } from 'react'
 import type { ControlView, RegisterView } from '../../../gateway/contract/views.ts'
 import { registerQuery } from '../api/queries.ts'
 import { Badge } from '../display/badge.tsx'
+import { ButtonLink } from '../display/button-link.tsx'
 import { Fact } from '../display/facts.tsx'
 import { Loaded } from '../display/loaded.tsx'
 import { Page } from '../display/page.tsx'
+import { Rows } from '../display/rows.tsx'
 import { controlWords } from '../display/words.ts'
 import { toSentence } from '../api/problem.ts'
 import { readerZone, withLocalTimes } from '../time/plant-time.ts'
 import { When } from '../time/when.tsx'
 import { ControlDrawer } from './control-drawer.tsx'
 import { byAttention, countStates } from './order.ts'
+import { Risks } from './risks.tsx'
 import { Scope } from './scope.tsx'
 
 const route = getRouteApi('/inside/register')
@@ -75,24 +78,13 @@ function Register({ register }: { register: RegisterView }) {
             <When at={register.computedAt} />
           </Fact>
         </Group>
-        <Table className="sp-table" verticalSpacing="sm">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>State</Table.Th>
-              <Table.Th>Control</Table.Th>
-              <Table.Th>Why</Table.Th>
-              <Table.Th className="sp-number">Population</Table.Th>
-              <Table.Th>Last evidence</Table.Th>
-              <Table.Th>Owner</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {shown.map((control) => (
-              <ControlRow key={control.id} control={control} />
-            ))}
-          </Table.Tbody>
-        </Table>
+        <Rows columns={['State', 'Control', 'Why', { figures: 'Population' }, 'Last evidence', 'Owner']}>
+          {shown.map((control) => (
+            <ControlRow key={control.id} control={control} />
+          ))}
+        </Rows>
       </section>
+      <Risks />
       {opened !== undefined && (
         <ControlDrawer control={opened} onClose={() => void navigate({ search: {}, resetScroll: false })} />
       )}
@@ -106,6 +98,16 @@ export function RegisterPage() {
     <Page
       title="Control register"
       lead="What the ledger holds as evidence for each control, computed from it just now."
+      actions={
+        <Group gap="sm">
+          <ButtonLink to="/register/coverage" variant="default">
+            Coverage
+          </ButtonLink>
+          <ButtonLink to="/register/applicability" variant="default">
+            Applicability
+          </ButtonLink>
+        </Group>
+      }
     >
       <Loaded from={register} rows={8}>
         {(read) => <Register register={read} />}

@@ -4,6 +4,7 @@
 import { Table, Text, Title } from '@mantine/core'
 import type { ComparisonView, ParagraphView } from '../../../gateway/contract/bundle-views.ts'
 import { toSentence } from '../api/problem.ts'
+import { RuleTexts } from './rule-texts.tsx'
 
 export function Paragraphs({ of }: { of: readonly ParagraphView[] }) {
   return (
@@ -74,6 +75,7 @@ export function Comparison({ comparison }: { comparison: ComparisonView }) {
         <Ends comparison={comparison} />
       </section>
       <Paragraphs of={comparison.words} />
+      <RuleTexts of={comparison.rules} />
       {comparison.warnings.length > 0 && (
         <section className="sp-paragraph">
           <Title order={3}>Warnings</Title>

@@ -10,14 +10,28 @@ import { useChange } from '../api/changes.ts'
 import { client } from '../api/gateway.ts'
 import { proposalQuery, proposalsQuery } from '../api/queries.ts'
 import { Badge } from '../display/badge.tsx'
+import { Facts } from '../display/facts.tsx'
 import { Empty, Failure, Loaded } from '../display/loaded.tsx'
 import { Panel } from '../display/page.tsx'
 import { ReasonDialog } from '../display/reason-dialog.tsx'
 import { usePerson } from '../session/person.ts'
 import { When } from '../time/when.tsx'
 import { Comparison, Paragraphs } from './comparison.tsx'
+import { DossierButton } from './dossier.tsx'
+import { DryRun } from './dry-run.tsx'
+import { SafetyReview } from './safety-review.tsx'
 
-const touches = ['proposals', 'bundle', 'scope-changes', 'bundle-history', 'assets', 'requests', 'grants', 'sessions']
+const touches = [
+  'dossier',
+  'proposals',
+  'bundle',
+  'scope-changes',
+  'bundle-history',
+  'assets',
+  'requests',
+  'grants',
+  'sessions',
+]
 
 function Reject({ proposal, onClose }: { proposal: ProposalRow; onClose: () => void }) {
   const reject = useChange({
@@ -40,7 +54,14 @@ function Reject({ proposal, onClose }: { proposal: ProposalRow; onClose: () => v
   )
 }
 
-function Answer({ proposal, inForce }: { proposal: ProposalRow; inForce: string }) {
+interface AnswerProps {
+  readonly proposal: ProposalRow
+  readonly inForce: string
+  /** What is missing of its safety review; null where nothing is. */
+  readonly missing: string | null
+}
+
+function Answer({ proposal, inForce, missing }: AnswerProps) {
   const [rejecting, setRejecting] = useState(false)
   const mine = usePerson().id === proposal.by?.id
   const params = { id: proposal.id }
@@ -85,7 +106,7 @@ function Answer({ proposal, inForce }: { proposal: ProposalRow; inForce: string 
         ) : (
           <Button
             loading={activate.isPending}
-            disabled={!proposal.mayActivate}
+            disabled={!proposal.mayActivate || missing !== null}
             leftSection={<IconCheck size={16} aria-hidden />}
             onClick={() => activate.mutate()}
           >
@@ -100,6 +121,7 @@ function Answer({ proposal, inForce }: { proposal: ProposalRow; inForce: string 
 
 function Proposal({ row, inForce }: { row: ProposalRow; inForce: string }) {
   const read = useQuery(proposalQuery(row.id))
+  const isHand = usePerson().roles.some((role) => role === 'isms-manager' || role === 'admin')
   return (
     <article className="sp-card" aria-label={`Proposal: ${row.comment}`}>
       <Stack gap="md">
@@ -111,22 +133,34 @@ function Proposal({ row, inForce }: { row: ProposalRow; inForce: string }) {
               <When at={row.at} />, scope {row.scopeVersion}, <code>{row.bundle.slice(0, 12)}</code>
             </Text>
           </div>
-          {row.outdated && <Badge of={{ word: 'Outdated', tone: 'warn', mark: 'alert' }} />}
+          <Group gap="sm">
+            {row.outdated && <Badge of={{ word: 'Outdated', tone: 'warn', mark: 'alert' }} />}
+            <DossierButton id={row.id} about={row.comment} />
+          </Group>
         </Group>
+        <Facts
+          names="long"
+          of={[
+            ['Change', row.change],
+            ['Way back', row.rollback],
+          ]}
+        />
         <Loaded from={read} rows={2}>
-          {({ comparison, since }) => (
+          {(view) => (
             <>
-              {since.length > 0 && (
+              {view.since.length > 0 && (
                 <div className="sp-block" role="status">
                   <b>Changed since it was made; activating it takes this back where it says otherwise:</b>
-                  <Paragraphs of={since} />
+                  <Paragraphs of={view.since} />
                 </div>
               )}
-              {comparison !== null && <Comparison comparison={comparison} />}
+              {view.comparison !== null && <Comparison comparison={view.comparison} />}
+              {view.safety !== null && <SafetyReview view={view} safety={view.safety} />}
+              {isHand && <DryRun proposal={row.id} />}
             </>
           )}
         </Loaded>
-        <Answer proposal={row} inForce={inForce} />
+        {isHand && <Answer proposal={row} inForce={inForce} missing={read.data?.safety?.missing ?? null} />}
       </Stack>
     </article>
   )

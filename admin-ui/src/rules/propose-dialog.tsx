@@ -1,6 +1,6 @@
 // Proposing a bundle: the folder is read here, compared with what is in force, and sent with a sentence that says why.
 
-import { Button, FileButton, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
+import { Button, FileButton, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { IconFolderOpen } from '@tabler/icons-react'
 import { useState } from 'react'
@@ -17,13 +17,23 @@ export function ProposeDialog({ onClose }: { onClose: () => void }) {
   const phone = useMediaQuery('(max-width: 36em)') ?? false
   const [folder, setFolder] = useState<ReadFolder | null>(null)
   const [comment, setComment] = useState('')
+  const [change, setChange] = useState('')
+  const [rollback, setRollback] = useState('')
   const files = folder?.kind === 'ok' ? { ...folder.files } : null
   const compare = useChange({
     run: (read: Readonly<Record<string, string>>) => client.call('bundleDiff', { body: { files: { ...read } } }),
     touches: [],
   })
   const propose = useChange({
-    run: () => client.call('propose', { body: { files: files ?? {}, comment: comment.trim() } }),
+    run: () =>
+      client.call('propose', {
+        body: {
+          files: files ?? {},
+          comment: comment.trim(),
+          ...(change.trim() === '' ? {} : { change: change.trim() }),
+          ...(rollback.trim() === '' ? {} : { rollback: rollback.trim() }),
+        },
+      }),
     touches: ['proposals', 'bundle'],
     says: 'The bundle is proposed. Another person activates it.',
     onDone: onClose,
@@ -76,6 +86,22 @@ export function ProposeDialog({ onClose }: { onClose: () => void }) {
             maxLength={500}
             value={comment}
             onChange={(event) => setComment(event.currentTarget.value)}
+          />
+          <TextInput
+            label="Change"
+            description="Its number in your change control; part of the release dossier"
+            autoComplete="off"
+            maxLength={500}
+            value={change}
+            onChange={(event) => setChange(event.currentTarget.value)}
+          />
+          <TextInput
+            label="Way back"
+            description="How to go back, and how long that takes; part of the release dossier"
+            autoComplete="off"
+            maxLength={500}
+            value={rollback}
+            onChange={(event) => setRollback(event.currentTarget.value)}
           />
           {propose.isError && <Failure problem={propose.error} />}
           <Group justify="flex-end" gap="sm">

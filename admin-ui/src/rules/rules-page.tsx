@@ -14,9 +14,11 @@ import { Page, Panel } from '../display/page.tsx'
 import { ReasonDialog } from '../display/reason-dialog.tsx'
 import { usePerson } from '../session/person.ts'
 import { When } from '../time/when.tsx'
+import { DossierButton } from './dossier.tsx'
 import { Proposals } from './proposals.tsx'
 import { ProposeDialog } from './propose-dialog.tsx'
 import { ScopeChanges } from './scope-changes.tsx'
+import { WatchedRules } from './watched-rules.tsx'
 
 const kinds: Readonly<Record<ActivationView['kind'], string>> = {
   start: 'first start',
@@ -33,7 +35,7 @@ function who({ proposer, activator }: ActivationView): string {
 function Rollback({ bundle, onClose }: { bundle: BundleView; onClose: () => void }) {
   const rollback = useChange({
     run: (reason: string) => client.call('rollback', { body: { base: bundle.digest, reason } }),
-    touches: ['bundle', 'bundle-history', 'proposals', 'scope-changes', 'assets', 'grants', 'sessions'],
+    touches: ['bundle', 'dossier', 'bundle-history', 'proposals', 'scope-changes', 'assets', 'grants', 'sessions'],
     says: 'The bundle before is in force again.',
     onDone: onClose,
   })
@@ -68,10 +70,7 @@ function InForce({ bundle }: { bundle: BundleView }) {
           ['Since', activation !== null && <When key="since" at={activation.at} />],
           ['By', activation !== null && who(activation)],
           ['Waiting', bundle.heldAssets > 0 && `${bundle.heldAssets} assets whose scope change waits for review`],
-          [
-            'Folder',
-            bundle.folderDiffers && 'the configured folder holds another bundle: it stands below as a proposal',
-          ],
+          ['Folder', bundle.folderDiffers && 'the configured folder holds another bundle, which decides nothing'],
         ]}
       />
     </Panel>
@@ -91,6 +90,9 @@ function History() {
                 <Table.Th>Scope</Table.Th>
                 <Table.Th>When</Table.Th>
                 <Table.Th>How</Table.Th>
+                <Table.Th>
+                  <span className="sp-only-read">Actions</span>
+                </Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
@@ -109,6 +111,11 @@ function History() {
                       <Text size="xs" c="dimmed">
                         {activation.reason}
                       </Text>
+                    )}
+                  </Table.Td>
+                  <Table.Td className="sp-row-action">
+                    {activation.proposal !== null && (
+                      <DossierButton id={activation.proposal} about={activation.bundle.slice(0, 12)} />
                     )}
                   </Table.Td>
                 </Table.Tr>
@@ -155,6 +162,7 @@ export function RulesPage() {
             <InForce bundle={read} />
             <ScopeChanges />
             <Proposals inForce={read.digest} />
+            <WatchedRules />
             <History />
             {open === 'rollback' && <Rollback bundle={read} onClose={() => setOpen(null)} />}
           </>

@@ -11,6 +11,7 @@ import { scopeChangesQuery } from '../api/queries.ts'
 import { Loaded } from '../display/loaded.tsx'
 import { Panel } from '../display/page.tsx'
 import { ReasonDialog } from '../display/reason-dialog.tsx'
+import { Rows } from '../display/rows.tsx'
 import { When } from '../time/when.tsx'
 
 type Verdict = 'accepted' | 'rejected'
@@ -59,60 +60,45 @@ export function ScopeChanges() {
     <Panel title="Scope changes to review">
       <Loaded from={changes} rows={1}>
         {({ items }) => (
-          <Table className="sp-table" verticalSpacing="sm">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Asset</Table.Th>
-                <Table.Th>Change</Table.Th>
-                <Table.Th>Held</Table.Th>
-                <Table.Th>Raised</Table.Th>
-                <Table.Th>
-                  <span className="sp-only-read">Actions</span>
-                </Table.Th>
+          <Rows columns={['Asset', 'Change', 'Held', 'Raised']} actions>
+            {items.map((change) => (
+              <Table.Tr key={change.id}>
+                <Table.Td data-name="Asset">
+                  <b>{change.assetName}</b>
+                  <Text size="xs" c="dimmed">
+                    by its {change.attributes.join(', ')}
+                  </Text>
+                </Table.Td>
+                <Table.Td data-name="Change">
+                  {change.was} → {change.becomes}
+                </Table.Td>
+                <Table.Td data-name="Held">{change.held}</Table.Td>
+                <Table.Td data-name="Raised">
+                  <When at={change.raisedAt} />
+                </Table.Td>
+                <Table.Td className="sp-row-action">
+                  {!change.mayReview && (
+                    <span className="sp-muted sp-small">somebody who neither proposed nor activated it reviews it</span>
+                  )}
+                  {change.mayReview && (
+                    <Group gap="xs" justify="flex-end" wrap="nowrap">
+                      {(['rejected', 'accepted'] as const).map((verdict) => (
+                        <Button
+                          key={verdict}
+                          size="xs"
+                          variant={verdict === 'accepted' ? 'filled' : 'default'}
+                          aria-label={`${verdict === 'accepted' ? 'Accept' : 'Reject'} the scope change of ${change.assetName}`}
+                          onClick={() => setOpen({ change, verdict })}
+                        >
+                          {verdict === 'accepted' ? 'Accept' : 'Reject'}
+                        </Button>
+                      ))}
+                    </Group>
+                  )}
+                </Table.Td>
               </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {items.map((change) => (
-                <Table.Tr key={change.id}>
-                  <Table.Td data-name="Asset">
-                    <b>{change.assetName}</b>
-                    <Text size="xs" c="dimmed">
-                      by its {change.attributes.join(', ')}
-                    </Text>
-                  </Table.Td>
-                  <Table.Td data-name="Change">
-                    {change.was} → {change.becomes}
-                  </Table.Td>
-                  <Table.Td data-name="Held">{change.held}</Table.Td>
-                  <Table.Td data-name="Raised">
-                    <When at={change.raisedAt} />
-                  </Table.Td>
-                  <Table.Td className="sp-row-action">
-                    {!change.mayReview && (
-                      <span className="sp-muted sp-small">
-                        somebody who neither proposed nor activated it reviews it
-                      </span>
-                    )}
-                    {change.mayReview && (
-                      <Group gap="xs" justify="flex-end" wrap="nowrap">
-                        {(['rejected', 'accepted'] as const).map((verdict) => (
-                          <Button
-                            key={verdict}
-                            size="xs"
-                            variant={verdict === 'accepted' ? 'filled' : 'default'}
-                            aria-label={`${verdict === 'accepted' ? 'Accept' : 'Reject'} the scope change of ${change.assetName}`}
-                            onClick={() => setOpen({ change, verdict })}
-                          >
-                            {verdict === 'accepted' ? 'Accept' : 'Reject'}
-                          </Button>
-                        ))}
-                      </Group>
-                    )}
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
+            ))}
+          </Rows>
         )}
       </Loaded>
       {open !== null && <ReviewDialog {...open} onClose={() => setOpen(null)} />}

@@ -7,10 +7,14 @@ import {
   IconEyeCheck,
   IconGavel,
   IconListCheck,
+  IconMessageReport,
   IconNotes,
   IconPlayerPlay,
+  IconSchool,
+  IconRulerMeasure,
   IconServer2,
   IconShieldCheck,
+  IconWalk,
   type TablerIcon,
 } from '@tabler/icons-react'
 
@@ -21,11 +25,15 @@ export interface PageEntry {
     | '/approvals'
     | '/access'
     | '/suppliers'
+    | '/trainings'
     | '/reviews'
+    | '/concerns'
     | '/rules'
     | '/recordings'
     | '/evidence'
     | '/register'
+    | '/scope-fit'
+    | '/walkdown'
   readonly title: string
   readonly roles: readonly string[]
   readonly icon: TablerIcon
@@ -47,8 +55,19 @@ export const pages: readonly PageEntry[] = [
     roles: ['approver', 'isms-manager', 'admin', 'auditor'],
     icon: IconBuildingFactory2,
   },
+  {
+    to: '/trainings',
+    title: 'Trainings',
+    roles: ['vendor', 'engineer', 'isms-manager', 'admin', 'auditor'],
+    icon: IconSchool,
+  },
   { to: '/reviews', title: 'Reviews', roles: ['approver', 'isms-manager', 'admin', 'auditor'], icon: IconEyeCheck },
-  { to: '/rules', title: 'Rules', roles: ['isms-manager', 'admin', 'auditor', 'approver'], icon: IconGavel },
+  {
+    to: '/rules',
+    title: 'Rules',
+    roles: ['isms-manager', 'admin', 'auditor', 'safety-engineer'],
+    icon: IconGavel,
+  },
   { to: '/recordings', title: 'Recordings', roles: ['auditor', 'isms-manager'], icon: IconPlayerPlay },
   { to: '/evidence', title: 'Evidence', roles: ['auditor', 'isms-manager', 'admin'], icon: IconNotes },
   {
@@ -56,6 +75,19 @@ export const pages: readonly PageEntry[] = [
     title: 'Control register',
     roles: ['auditor', 'isms-manager', 'admin', 'approver'],
     icon: IconShieldCheck,
+  },
+  { to: '/scope-fit', title: 'Scope fit', roles: ['auditor', 'isms-manager', 'admin'], icon: IconRulerMeasure },
+  {
+    to: '/walkdown',
+    title: 'Walkdown',
+    roles: ['engineer', 'approver', 'escort', 'safety-engineer', 'isms-manager', 'admin', 'auditor'],
+    icon: IconWalk,
+  },
+  {
+    to: '/concerns',
+    title: 'Concerns',
+    roles: ['vendor', 'engineer', 'approver', 'escort', 'safety-engineer', 'auditor', 'isms-manager', 'admin'],
+    icon: IconMessageReport,
   },
 ]
 

@@ -9,6 +9,7 @@ import { Refusal } from '../display/reasons.tsx'
 import { operationMeanings } from '../display/words.ts'
 import type { AskDraft, AskProblems, TierRules } from './ask.ts'
 import { Change, Files, Rollback } from './ask-change.tsx'
+import { Standard, type StandardChange } from './ask-standard.tsx'
 import { When } from './ask-when.tsx'
 
 interface AskFormProps {
@@ -18,6 +19,8 @@ interface AskFormProps {
   readonly problems: AskProblems
   /** What the chosen kind of change demands; null while it is not known. */
   readonly rules: TierRules | null
+  /** Changes approved beforehand, where the chosen kind is only for those; else null. */
+  readonly standard: readonly StandardChange[] | null
   readonly failure: unknown
   readonly pending: boolean
   readonly onChange: (part: Partial<AskDraft>) => void
@@ -135,6 +138,7 @@ export function AskForm(props: AskFormProps) {
         <Operation {...props} />
         <When {...props} />
         <Change {...props} />
+        {props.standard !== null && <Standard draft={draft} changes={props.standard} />}
         <Textarea
           label="Purpose"
           description="What will be done, in words an approver can judge"

@@ -85,7 +85,8 @@ function Meaning({ draft, asset }: { draft: AskDraft; asset: AssetView | null })
 function Ask({ assets }: { assets: readonly AssetView[] }) {
   const search = route.useSearch()
   const navigate = route.useNavigate()
-  const rules = useQuery(accessRulesQuery).data?.tiers ?? []
+  const handling = useQuery(accessRulesQuery).data
+  const rules = handling?.tiers ?? []
   const [draft, setDraft] = useState<AskDraft>({
     ...emptyDraft,
     asset: assets.some((each) => each.id === search.asset) ? (search.asset ?? '') : '',
@@ -123,6 +124,7 @@ function Ask({ assets }: { assets: readonly AssetView[] }) {
         draft={draft}
         problems={problems}
         rules={tier}
+        standard={draft.tier === 'standard' && handling?.standardOnly === true ? handling.standardChanges : null}
         failure={ask.error}
         pending={ask.isPending}
         onChange={onChange}

@@ -1,11 +1,12 @@
 // What a person may see of the plants: each asset with where it stands, how delicate it is, and whether it can be
 // reached right now.
 
-import { Group, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Button, Group, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core'
 import { IconKey, IconSearch, IconServer2 } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { AssetView } from '../../../gateway/contract/views.ts'
+import { toSentence } from '../api/problem.ts'
 import { assetsQuery } from '../api/queries.ts'
 import { Badge, Label } from '../display/badge.tsx'
 import { CopyLine } from '../display/copy-line.tsx'
@@ -13,6 +14,8 @@ import { Facts } from '../display/facts.tsx'
 import { ButtonLink } from '../display/button-link.tsx'
 import { Empty, Loaded } from '../display/loaded.tsx'
 import { Page } from '../display/page.tsx'
+import { ConfirmDialog } from '../inventory/confirm-dialog.tsx'
+import { confirmationWord } from '../inventory/confirmation-word.ts'
 import { criticalityWord, safetyWord, scopeWords } from '../display/words.ts'
 
 function Labels({ of }: { of: readonly string[] }) {
@@ -21,6 +24,39 @@ function Labels({ of }: { of: readonly string[] }) {
       {of.map((each) => (
         <Label key={each}>{each}</Label>
       ))}
+    </span>
+  )
+}
+
+/** What is out of scope is not this plant's to walk down; where somebody did all the same, it is said. */
+const isWalkedDown = ({ scope, confirmation }: AssetView): boolean =>
+  confirmation !== null && (scope === 'in' || confirmation.state !== 'never')
+
+/** When somebody last saw it, and a way to say that one has. */
+function Walkdown({ asset }: { asset: AssetView }) {
+  const [confirming, setConfirming] = useState(false)
+  const { confirmation } = asset
+  if (confirmation === null) return null
+  return (
+    <span>
+      {confirmation.state === 'fresh' ? (
+        toSentence(confirmation.text)
+      ) : (
+        <Badge of={confirmationWord(confirmation.state)} />
+      )}{' '}
+      {asset.mayConfirm && asset.scope === 'in' && (
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          aria-label={`Confirm ${asset.name} after a walkdown`}
+          onClick={() => setConfirming(true)}
+        >
+          Confirm
+        </Button>
+      )}
+      {confirming && (
+        <ConfirmDialog assets={[asset]} onDone={() => setConfirming(false)} onClose={() => setConfirming(false)} />
+      )}
     </span>
   )
 }
@@ -49,6 +85,8 @@ function AssetCard({ asset, placed }: { asset: AssetView; placed: boolean }) {
           ['Plant', !placed && asset.plantName],
           ['Zone', `${asset.zoneName} (level ${asset.level})`],
           ['Owner', asset.owner],
+          ['Baseline', asset.baseline],
+          ['Walkdown', isWalkedDown(asset) && <Walkdown key="walkdown" asset={asset} />],
           ['Scope', asset.scope === 'in' ? null : asset.scopeReason],
           ['Labels', asset.labels.length > 0 && <Labels key="labels" of={asset.labels} />],
         ]}

@@ -7,13 +7,14 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import type { RequestView } from '../../../gateway/contract/views.ts'
 import { useChange } from '../api/changes.ts'
 import { client } from '../api/gateway.ts'
-import { requestQuery } from '../api/queries.ts'
+import { myRequestsQuery, requestQuery } from '../api/queries.ts'
 import { Badge } from '../display/badge.tsx'
 import { Facts } from '../display/facts.tsx'
 import { Failure, Loaded } from '../display/loaded.tsx'
 import { Page, Panel } from '../display/page.tsx'
 import { Verdict } from '../display/reasons.tsx'
 import { grantWords, requestWords, tierWords } from '../display/words.ts'
+import { ConcernButton } from '../oversight/concern-button.tsx'
 import { usePerson } from '../session/person.ts'
 import { WindowTimes } from '../time/when.tsx'
 import { ConnectPanel } from './connect-panel.tsx'
@@ -43,6 +44,31 @@ function Withdraw({ id }: { id: string }) {
   )
 }
 
+/** What still waits of the assets that were asked for together. */
+function WithdrawSet({ set }: { set: string }) {
+  const waiting = useQuery(myRequestsQuery).data?.items.filter((one) => one.set === set && one.state === 'submitted')
+  const withdraw = useChange({
+    run: () => client.call('withdrawSet', { params: { id: set } }),
+    touches: ['requests'],
+    says: 'What still waited of the set is withdrawn.',
+  })
+  if (waiting === undefined || waiting.length < 2) return null
+  return (
+    <Stack gap="xs" mt="xs">
+      {withdraw.isError && <Failure problem={withdraw.error} />}
+      <Button
+        variant="default"
+        size="xs"
+        loading={withdraw.isPending}
+        leftSection={<IconArrowBackUp size={14} aria-hidden />}
+        onClick={() => withdraw.mutate()}
+      >
+        Withdraw all {waiting.length} that wait of this set
+      </Button>
+    </Stack>
+  )
+}
+
 function Asked({ request }: { request: RequestView }) {
   const granted = request.grant?.window
   const other =
@@ -58,11 +84,13 @@ function Asked({ request }: { request: RequestView }) {
           ['Granted window', other && <WindowTimes key="granted" window={granted} zone={request.timeZone} />],
           ['How often', request.schedule.kind !== 'whole' && request.scheduleText],
           ['Kind of change', tierWords[request.tier].word],
+          ['Standard change', request.standardChange?.title ?? null],
           ['Purpose', request.purpose],
           ['Ticket', request.ticket],
           ['Rollback', request.rollback],
           ['Files', request.files.map(({ name }) => name).join(', ')],
           ['Conditions', request.terms.conditions],
+          ['Baseline', request.baseline],
           ['Escort', request.terms.escort && 'somebody of the plant has to be attached'],
           ['Request', <code key="id">{request.id}</code>],
         ]}
@@ -90,6 +118,7 @@ function Request({ request }: { request: RequestView }) {
         >
           <Steps request={request} />
           {mine && request.state === 'submitted' && <Withdraw id={request.id} />}
+          {mine && request.set !== null && <WithdrawSet set={request.set} />}
         </Panel>
       </aside>
     </div>
@@ -107,6 +136,7 @@ export function RequestPage() {
           <IconArrowLeft size={14} aria-hidden /> My requests
         </Link>
       }
+      actions={request.data !== undefined && <ConcernButton asset={request.data.asset} />}
     >
       <Loaded from={request}>{(read) => <Request request={read} />}</Loaded>
     </Page>

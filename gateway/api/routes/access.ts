@@ -2,7 +2,7 @@
 
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { parseGrantId, parseRequestId, type Changes, type PersonId } from '../../../policy/index.ts'
+import { parseGrantId, parseRequestId, parseRequestSetId, type Changes, type PersonId } from '../../../policy/index.ts'
 import type { Actor } from '../../access/authorize.ts'
 import { ApproveBody, DenyBody, ExtendBody, KillBody, RequestBody } from '../../contract/bodies.ts'
 import { routes } from '../../contract/routes.ts'
@@ -167,6 +167,19 @@ export function accessRoutes(app: ApiScope, services: Services, logins: Logins):
       const { id } = await oneRequest(request, actor, request.params.id)
       await access.withdraw(actor, needId(parseRequestId(id)))
       return oneRequest(request, actor, id)
+    },
+  })
+  app.route({
+    ...routes.withdrawSet,
+    url: routes.withdrawSet.path,
+    schema: { params: IdParams, response: { 200: ListOf(RequestView), ...problemAnswers } },
+    handler: async (request) => {
+      const actor = await logins.actor(request)
+      const set = needId(parseRequestSetId(request.params.id))
+      const [first] = await store.requests.ofSet(set)
+      if (first && first.request.by !== actor.person.id) return refuseHidden(services, request, actor)
+      await access.withdrawSet(actor, set)
+      return { items: await viewer.requests(actor, await store.requests.ofSet(set)), next: null }
     },
   })
   app.route({

@@ -1,7 +1,7 @@
 // What may be asked for, and under which rules. The assets a person may know of: a vendor sees those they could ask for,
 // plant people those of their plants, and those who answer for the whole see all.
 
-import { assetsFor, plantOf, tiers, type Asset } from '../../../policy/index.ts'
+import { assetsFor, plantOf, tiers, type Asset, isStandardFor } from '../../../policy/index.ts'
 import { routes } from '../../contract/routes.ts'
 import { AccessRulesView, AssetView, ListOf } from '../../contract/views.ts'
 import type { Actor } from '../../access/authorize.ts'
@@ -37,14 +37,31 @@ export function assetRoutes(app: ApiScope, services: Services, logins: Logins): 
     url: routes.accessRules.path,
     schema: { response: { 200: AccessRulesView, ...problemAnswers } },
     handler: async (request) => {
-      await logins.actor(request)
+      const actor = await logins.actor(request)
       const { access } = bundle()
+      const seen = access.standardChanges.length === 0 ? [] : visible(actor)
       return {
         tiers: tiers.map((tier) => {
           const { criteria, maxWindowMinutes, targetMinutes, reviewHours, rollback } = access.tiers[tier]
-          return { tier, criteria: [...criteria], maxWindowMinutes, targetMinutes, reviewHours, rollback }
+          // A standard change brings its rollback plan.
+          const isGiven = tier === 'standard' && access.standardChanges.length > 0
+          return {
+            tier,
+            criteria: [...criteria],
+            maxWindowMinutes,
+            targetMinutes,
+            reviewHours,
+            rollback: rollback && !isGiven,
+          }
         }),
         maxRecurringDays: access.maxRecurringDays,
+        standardChanges: access.standardChanges.flatMap((change) => {
+          const { id, title, protocols, operationClass, maxWindowMinutes, rollback, until } = change
+          const assets = seen.filter((asset) => isStandardFor(change, asset)).map((asset) => asset.id)
+          const shown = { id, title, assets, operationClass, maxWindowMinutes, rollback, until }
+          return assets.length === 0 ? [] : [{ ...shown, protocols: [...protocols] }]
+        }),
+        standardOnly: access.standardChanges.length > 0,
       }
     },
   })

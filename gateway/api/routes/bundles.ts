@@ -5,6 +5,7 @@ import { Readable } from 'node:stream'
 import type { FastifyRequest, RouteShorthandOptions } from 'fastify'
 import { Type } from 'typebox'
 import { parseProposalId, type ProposalId, type Role } from '../../../policy/index.ts'
+import { dossierOf, keepDryRun } from '../../access/dossier.ts'
 import { dryRun } from '../../access/dry-run.ts'
 import type { Held } from '../../access/bundle-shelf.ts'
 import {
@@ -14,6 +15,7 @@ import {
   FilesBody,
   ProposeBody,
   RollbackBody,
+  SafetyReviewBody,
 } from '../../contract/bundle-bodies.ts'
 import {
   ActivationView,
@@ -24,17 +26,21 @@ import {
   ProposalView,
   type DryRunLine,
 } from '../../contract/bundle-views.ts'
+import { DossierView } from '../../contract/release-views.ts'
 import { ReasonBody } from '../../contract/bodies.ts'
 import { routes } from '../../contract/routes.ts'
 import { ListOf } from '../../contract/views.ts'
 import { GatewayError } from '../../errors.ts'
 import { proposalStates } from '../../store/proposals.ts'
 import { bundleHands, comparisonView, dryRunView, openBundleViewer, paragraphViews } from '../bundle-view.ts'
+import { dossierView, releaseReaders, safetyView } from '../release-view.ts'
 import { needRole, type Logins } from '../logins.ts'
 import { IdParams, needId, nextOf, PageQuery, pageOf, problemAnswers, type ApiScope } from '../scope.ts'
 import type { Services } from '../services.ts'
 
 const readers = ['auditor', ...bundleHands] as const
+/** A safety engineer reads what is proposed, to review it. */
+const proposalReaders = [...releaseReaders, ...bundleHands] as const
 
 export function bundleRoutes(app: ApiScope, services: Services, logins: Logins): void {
   const { store, bundleLife, shelf, clock, log } = services
@@ -57,11 +63,12 @@ export function bundleRoutes(app: ApiScope, services: Services, logins: Logins):
     if (!stored) throw new GatewayError('not-found', `no proposal \`${id}\``)
     const [proposal] = await viewer.proposals(actor, [stored])
     if (!proposal) throw new GatewayError('not-found')
-    const { comparison, since } = await bundleLife.review(stored)
+    const { comparison, since, safety } = await bundleLife.review(stored)
     return {
       proposal,
       comparison: comparison === null ? null : comparisonView(comparison),
       since: paragraphViews(since),
+      safety: safety === null ? null : await safetyView(store, actor, stored, safety),
     }
   }
 
@@ -70,7 +77,7 @@ export function bundleRoutes(app: ApiScope, services: Services, logins: Logins):
     url: routes.bundle.path,
     schema: { response: { 200: BundleView, ...problemAnswers } },
     handler: async (request) => {
-      needRole(await logins.actor(request), ...readers)
+      needRole(await logins.actor(request), ...proposalReaders)
       return viewer.inForce()
     },
   })
@@ -79,7 +86,7 @@ export function bundleRoutes(app: ApiScope, services: Services, logins: Logins):
     url: routes.bundleHistory.path,
     schema: { querystring: Type.Object(PageQuery), response: { 200: ListOf(ActivationView), ...problemAnswers } },
     handler: async (request) => {
-      needRole(await logins.actor(request), ...readers)
+      needRole(await logins.actor(request), ...proposalReaders)
       const page = pageOf(request.query)
       if (page.before !== null && !/^[0-9]{1,15}$/.test(page.before))
         throw new GatewayError('malformed-query', 'cursor: expected the `next` of the page before')
@@ -92,7 +99,7 @@ export function bundleRoutes(app: ApiScope, services: Services, logins: Logins):
     url: routes.bundleFiles.path,
     schema: { params: IdParams, response: { 200: BundleFilesView, ...problemAnswers } },
     handler: async (request) => {
-      needRole(await logins.actor(request), ...readers)
+      needRole(await logins.actor(request), ...proposalReaders)
       const { id } = request.params
       const asked = parseProposalId(id)
       const proposal = asked.kind === 'ok' ? await store.proposals.byId(asked.id) : null
@@ -118,13 +125,23 @@ export function bundleRoutes(app: ApiScope, services: Services, logins: Logins):
       const { files, proposal, days } = request.body
       if ((files === undefined) === (proposal === undefined))
         throw new GatewayError('malformed-body', 'expected either `files` or `proposal`')
-      const held = files === undefined ? await takeProposal(proposal ?? '') : takeFiles(new Map(Object.entries(files)))
+      const asked = proposal === undefined ? null : needId(parseProposalId(proposal))
+      const actor = await logins.actor(request)
       running = true
+      const taking = files === undefined ? takeProposal(proposal ?? '') : takeFiles(new Map(Object.entries(files)))
+      const held = await taking.catch((error: unknown) => {
+        running = false
+        throw error
+      })
       async function* lines(): AsyncGenerator<string> {
         const line = (value: DryRunLine): string => `${JSON.stringify(value)}\n`
         try {
-          for await (const step of dryRun({ store, shelf, clock }, held.bundle, days))
+          for await (const step of dryRun({ store, shelf, clock }, held.bundle, days)) {
+            // What a proposal was found to do is part of its dossier.
+            if (step.kind === 'report' && asked !== null)
+              await keepDryRun({ store, clock }, asked, actor.person.id, days, step.report)
             yield line(step.kind === 'progress' ? step : { kind: 'report', report: dryRunView(step.report) })
+          }
         } catch (err) {
           log.error({ err }, 'Dry run broke off')
           yield line({ kind: 'failed', message: 'the dry run broke off; the log has the details' })
@@ -156,7 +173,10 @@ export function bundleRoutes(app: ApiScope, services: Services, logins: Logins):
     schema: { body: ProposeBody, response: { 201: ProposalView, ...problemAnswers } },
     handler: async (request, reply) => {
       const actor = await logins.actor(request)
-      const id = await bundleLife.propose(actor, filesOf(request.body), request.body.comment)
+      const id = await bundleLife.propose(actor, filesOf(request.body), request.body.comment, {
+        change: request.body.change ?? null,
+        rollback: request.body.rollback ?? null,
+      })
       return reply.code(201).send(await proposalView(request, id))
     },
   })
@@ -172,7 +192,7 @@ export function bundleRoutes(app: ApiScope, services: Services, logins: Logins):
     },
     handler: async (request) => {
       const actor = await logins.actor(request)
-      needRole(actor, ...readers)
+      needRole(actor, ...proposalReaders)
       const page = pageOf(request.query)
       const rows = await store.proposals.list({ state: request.query.state ?? null }, page)
       return { items: await viewer.proposals(actor, rows), next: nextOf(rows, page.limit, rows.at(-1)?.id) }
@@ -183,7 +203,7 @@ export function bundleRoutes(app: ApiScope, services: Services, logins: Logins):
     url: routes.proposal.path,
     schema: { params: IdParams, response: { 200: ProposalView, ...problemAnswers } },
     handler: async (request) => {
-      needRole(await logins.actor(request), ...readers)
+      needRole(await logins.actor(request), ...proposalReaders)
       return proposalView(request, needId(parseProposalId(request.params.id)))
     },
   })
@@ -208,6 +228,31 @@ export function bundleRoutes(app: ApiScope, services: Services, logins: Logins):
       const id = needId(parseProposalId(request.params.id))
       await bundleLife.rebase(actor, id, request.body.base)
       return proposalView(request, id)
+    },
+  })
+  app.route({
+    ...routes.reviewSafety,
+    url: routes.reviewSafety.path,
+    schema: { params: IdParams, body: SafetyReviewBody, response: { 200: ProposalView, ...problemAnswers } },
+    handler: async (request) => {
+      const actor = await logins.actor(request)
+      needRole(actor, 'safety-engineer')
+      const id = needId(parseProposalId(request.params.id))
+      const { base, verdict, reference = null, comment } = request.body
+      await bundleLife.reviewSafety(actor, id, base, { verdict, reference, comment })
+      return proposalView(request, id)
+    },
+  })
+  app.route({
+    ...routes.dossier,
+    url: routes.dossier.path,
+    schema: { params: IdParams, response: { 200: DossierView, ...problemAnswers } },
+    handler: async (request) => {
+      needRole(await logins.actor(request), ...proposalReaders)
+      const id = needId(parseProposalId(request.params.id))
+      const stored = await store.proposals.byId(id)
+      if (!stored) throw new GatewayError('not-found', `no proposal \`${id}\``)
+      return dossierView(store, await dossierOf(store, stored))
     },
   })
   app.route({
@@ -242,10 +287,10 @@ export function bundleRoutes(app: ApiScope, services: Services, logins: Logins):
     return takeFiles(files, proposal?.digest)
   }
 
-  function takeFiles(files: ReadonlyMap<string, string>, digest?: string): Held {
-    const taken = shelf.take(files, digest)
+  async function takeFiles(files: ReadonlyMap<string, string>, digest?: string): Promise<Held> {
+    const taken = await shelf.take(files, digest)
     if (taken.kind === 'ok') return taken
-    throw bundleLife.invalid(taken.problems)
+    throw bundleLife.invalid(taken)
   }
 }
 

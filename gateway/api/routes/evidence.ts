@@ -3,7 +3,7 @@
 import { Type } from 'typebox'
 import { exclusionsOf } from '../../../policy/index.ts'
 import { routes } from '../../contract/routes.ts'
-import { EvidenceView, ListOf, RegisterView } from '../../contract/views.ts'
+import { EvidenceView, ListOf, EntryProofView, RegisterView } from '../../contract/views.ts'
 import { GatewayError } from '../../errors.ts'
 import { needRole, type Logins } from '../logins.ts'
 import { nextOf, PageQuery, pageOf, problemAnswers, type ApiScope } from '../scope.ts'
@@ -12,7 +12,7 @@ import type { Services } from '../services.ts'
 const readers = ['auditor', 'isms-manager', 'admin'] as const
 
 export function evidenceRoutes(app: ApiScope, services: Services, logins: Logins): void {
-  const { register, bundle, store, exports } = services
+  const { register, bundle, store, exports, proofs } = services
 
   app.route({
     ...routes.trust,
@@ -57,6 +57,20 @@ export function evidenceRoutes(app: ApiScope, services: Services, logins: Logins
           ),
         })),
       }
+    },
+  })
+  app.route({
+    ...routes.proof,
+    url: routes.proof.path,
+    schema: {
+      params: Type.Object({ id: Type.String({ maxLength: 64 }) }),
+      response: { 200: EntryProofView, ...problemAnswers },
+    },
+    handler: async (request) => {
+      needRole(await logins.actor(request), ...readers)
+      const { id } = request.params
+      if (!/^(?:0|[1-9][0-9]{0,14})$/.test(id)) throw new GatewayError('not-found', 'expected the number of an entry')
+      return proofs.of(Number(id))
     },
   })
   app.route({

@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import { parseCampaignId, parseReviewId } from '../../../policy/index.ts'
 import { routes } from '../../contract/routes.ts'
 import { CampaignBody, CampaignItemBody, ReviewBody } from '../../contract/standing-bodies.ts'
-import { CampaignView, ExceptionView, ReviewView } from '../../contract/standing-views.ts'
+import { CampaignView, ExceptionView, ReviewDetailView, ReviewView } from '../../contract/standing-views.ts'
 import { ListOf } from '../../contract/views.ts'
 import { GatewayError } from '../../errors.ts'
 import type { Actor } from '../../access/authorize.ts'
@@ -12,6 +12,7 @@ import type { Logins } from '../logins.ts'
 import { IdParams, needId, problemAnswers, type ApiScope } from '../scope.ts'
 import type { Services } from '../services.ts'
 import { openStandingViewer } from '../standing-view.ts'
+import { openViewer } from '../view.ts'
 import { mayRead } from './access.ts'
 import { refuseHidden } from './hidden.ts'
 import { needOverseer, needPlantPerson } from './plant-people.ts'
@@ -19,6 +20,7 @@ import { needOverseer, needPlantPerson } from './plant-people.ts'
 export function reviewRoutes(app: ApiScope, services: Services, logins: Logins): void {
   const { store, bundle, standing } = services
   const viewer = openStandingViewer(services)
+  const accessViewer = openViewer(services)
 
   async function oneCampaign(actor: Actor, given: string): Promise<CampaignView> {
     const campaign = await store.campaigns.byId(needId(parseCampaignId(given)))
@@ -38,6 +40,24 @@ export function reviewRoutes(app: ApiScope, services: Services, logins: Logins):
       const all = await store.reviews.list(request.query.state !== 'all')
       const rows = all.filter(({ person, plant }) => mayRead(actor, person, plant))
       return { items: await viewer.reviews(actor, rows), next: null }
+    },
+  })
+  app.route({
+    ...routes.review,
+    url: routes.review.path,
+    schema: { params: IdParams, response: { 200: ReviewDetailView, ...problemAnswers } },
+    handler: async (request) => {
+      const actor = await logins.actor(request)
+      const id = needId(parseReviewId(request.params.id))
+      const stored = await store.reviews.byId(id)
+      if (stored && !mayRead(actor, stored.person, stored.plant)) return refuseHidden(services, request, actor)
+      const [review] = stored ? await viewer.reviews(actor, [stored]) : []
+      if (!stored || !review) throw new GatewayError('not-found', `no review \`${id}\``)
+      const asked = await store.requests.byId(stored.request)
+      const [about = null] = asked ? await accessViewer.requests(actor, [asked]) : []
+      const used = await store.sessions.ofGrant(stored.grant)
+      const sessions = used.filter((session) => stored.session === null || session.id === stored.session)
+      return { review, request: about, sessions: await accessViewer.sessions(sessions) }
     },
   })
   app.route({

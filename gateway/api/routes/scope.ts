@@ -12,6 +12,7 @@ import {
 } from '../../../policy/index.ts'
 import type { Actor } from '../../access/authorize.ts'
 import { explainQuestion } from '../../access/explain.ts'
+import { readWhen } from '../../access/when.ts'
 import { ExplainBody, ReviewScopeBody } from '../../contract/bundle-bodies.ts'
 import { ExplainView, ScopeChangeView, ScopeReportView } from '../../contract/bundle-views.ts'
 import { routes } from '../../contract/routes.ts'
@@ -58,7 +59,7 @@ export function scopeRoutes(app: ApiScope, services: Services, logins: Logins): 
     },
     handler: async (request) => {
       const actor = await logins.actor(request)
-      needRole(actor, ...readers)
+      needRole(actor, ...readers, 'safety-engineer')
       const page = pageOf(request.query)
       const rows = await store.scopeChanges.list({ state: request.query.state ?? null }, page)
       return { items: await viewer.scopeChanges(actor, rows), next: nextOf(rows, page.limit, rows.at(-1)?.id) }
@@ -91,7 +92,9 @@ export function scopeRoutes(app: ApiScope, services: Services, logins: Logins): 
       const requester = body.requester === undefined ? null : await needPerson(actor, asset, body.requester)
       if (body.action === 'approve' && requester === null)
         throw new GatewayError('malformed-body', 'requester: expected the login of who would have asked')
-      const question = { ...body, asset, person, requester }
+      const at = body.when && readWhen(body.when, plantOf(asset, bundle()), bundle().access, body.at)
+      if (at?.kind === 'malformed') throw new GatewayError('invalid-window', at.text)
+      const question = { ...body, asset, person, requester, when: at }
       const { decision, lines, supposed } = explainQuestion(question, bundle(), world(), {
         reach: actor.person.supplier === null,
       })

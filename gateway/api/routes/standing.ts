@@ -109,7 +109,8 @@ export function standingRoutes(app: ApiScope, services: Services, logins: Logins
     handler: async (request, reply) => {
       const actor = await logins.actor(request)
       needPlantPerson(actor)
-      const made = await standing.attestations.attest(actor, request.body)
+      const { person, label, ...proof } = request.body
+      const made = await standing.attestations.attest(actor, { kind: 'label', person, label }, proof)
       return reply.code(201).send(only(await viewer.attestations([made])))
     },
   })
@@ -119,8 +120,8 @@ export function standingRoutes(app: ApiScope, services: Services, logins: Logins
     schema: { response: { 200: ListOf(AttestationView), ...problemAnswers } },
     handler: async (request) => {
       const actor = await logins.actor(request)
-      const rows = (await store.attestations.list()).filter(
-        ({ person }) => readsAll(actor) || person === actor.person.id,
+      const rows = (await store.attestations.list('label')).filter(
+        ({ of }) => readsAll(actor) || of.person === actor.person.id,
       )
       return { items: await viewer.attestations(rows), next: null }
     },
@@ -133,9 +134,8 @@ export function standingRoutes(app: ApiScope, services: Services, logins: Logins
       const actor = await logins.actor(request)
       needPlantPerson(actor)
       const id = needId(parseAttestationId(request.params.id))
-      await standing.attestations.withdraw(actor, id, request.body.reason)
-      const row = await store.attestations.byId(id)
-      return only(await viewer.attestations(row ? [row] : []))
+      const withdrawn = await standing.attestations.withdraw(actor, 'label', id, request.body.reason)
+      return only(await viewer.attestations([withdrawn]))
     },
   })
 }

@@ -4,7 +4,9 @@ import { parseSupplierId } from '../../../policy/index.ts'
 import { routes } from '../../contract/routes.ts'
 import { SupplierDossierView, SupplierView } from '../../contract/standing-views.ts'
 import { ListOf } from '../../contract/views.ts'
+import { mayAttest } from '../../access/attestations.ts'
 import { GatewayError } from '../../errors.ts'
+import { openAttestedViewer } from '../attested-view.ts'
 import type { Logins } from '../logins.ts'
 import { IdParams, needId, problemAnswers, type ApiScope } from '../scope.ts'
 import type { Services } from '../services.ts'
@@ -21,6 +23,7 @@ export function supplierRoutes(app: ApiScope, services: Services, logins: Logins
   const { store } = services
   const viewer = openViewer(services)
   const standingViewer = openStandingViewer(services)
+  const attestedViewer = openAttestedViewer(services)
 
   app.route({
     ...routes.suppliers,
@@ -41,6 +44,7 @@ export function supplierRoutes(app: ApiScope, services: Services, logins: Logins
       const id = needId(parseSupplierId(request.params.id))
       const supplier = (await standingViewer.suppliers()).find((each) => each.id === id)
       if (!supplier) throw new GatewayError('not-found', `no supplier \`${id}\``)
+      const declared = services.bundle().suppliers.get(id)
       const people = (await store.people.list()).filter((person) => person.supplier === id)
       const known = new Map(people.map((person) => [person.id as string, person]))
       const now = services.clock.now()
@@ -65,6 +69,8 @@ export function supplierRoutes(app: ApiScope, services: Services, logins: Logins
       )
       return {
         supplier,
+        expectations: declared === undefined ? [] : await attestedViewer.expectations(declared),
+        mayAttest: mayAttest(actor),
         people: people.map((person) => ({
           person: refOf(known, person.id),
           plants: [...person.plants],

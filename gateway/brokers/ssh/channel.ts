@@ -4,6 +4,7 @@
 import type { Client, ClientChannel, PseudoTtyOptions, ServerChannel, Session } from 'ssh2'
 import type { Log } from '../../log.ts'
 import type { BrokeredSession, ChannelRecord } from '../broker.ts'
+import { BarredOpening } from './opening-bar.ts'
 import { startRelay, watchExit, type ExitWatch, type Relay } from './relay.ts'
 
 /** The leg to the target, as a channel sees it. */
@@ -17,8 +18,8 @@ export interface ChannelHost {
   reach(channel: ServerChannel, interactive: boolean): Promise<Leg>
   /** Bytes typed on this channel while it waited for somebody of the plant to come along. */
   typedAhead(channel: ServerChannel): number
-  /** Something was asked for that is not brokered. */
-  refuse(feature: string, detail: string | null): void
+  /** Something was asked for that is not brokered, or not now. Gives what to tell the user. */
+  refuse(feature: string, detail: string | null): string
   relaying(relay: Relay, channel: ServerChannel): void
   relayed(relay: Relay, by: 'client' | 'target'): void
   readonly log: Log
@@ -54,15 +55,14 @@ export function turnAway(channel: ServerChannel, text: string, exitCode = gatewa
   })
 }
 
+const sayFailed = (error: Error): string =>
+  error instanceof BarredOpening ? error.message : 'the target refused to open the channel'
+
 function openOnTarget(client: Client, command: string | null, terminal: Terminal | null): Promise<Opened> {
   return new Promise((resolve) => {
     // The exit status is listened for in this very call: a short command's may be in the same packet of bytes.
     const opened = (error: Error | undefined, channel: ClientChannel): void =>
-      resolve(
-        error
-          ? { kind: 'failed', text: 'the target refused to open the channel' }
-          : { kind: 'ok', channel, exit: watchExit(channel) },
-      )
+      resolve(error ? { kind: 'failed', text: sayFailed(error) } : { kind: 'ok', channel, exit: watchExit(channel) })
     try {
       if (command === null) client.shell(terminal ?? false, opened)
       else client.exec(command, terminal ? { pty: terminal } : {}, opened)
@@ -114,12 +114,16 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
     reject?.()
     host.refuse('auth-agent-req@openssh.com', null)
   })
-  ssh.on('subsystem', (_accept, reject, info) => {
-    reject?.()
-    host.refuse(`subsystem:${info.name}`, null)
-  })
   // The channel is accepted at once and in this very call: when the client's end of file comes first, ssh2 no longer
   // accepts, and the client hangs. What arrives before the target is reached waits in the channel.
+  // Of a subsystem, it is accepted to say why there is none: a refusal of the request has no words (RFC 4254 section 5.4).
+  ssh.on('subsystem', (acceptSubsystem, _reject, info) => {
+    const channel: ServerChannel | undefined = acceptSubsystem()
+    const text = host.refuse(`subsystem:${info.name}`, null)
+    if (!channel) return
+    watchErrors(channel)
+    turnAway(channel, text)
+  })
   ssh.on('shell', (acceptShell) => begin(acceptShell(), null))
   // KNOWN GAP: ssh2 (1.17, lib/protocol/crypto.js) takes no packet above 35,000 bytes, which is what RFC 4253 section 6.1
   // asks for at least; OpenSSH takes 262,144. A command of more than about 34 KB ends the connection there with a bare
@@ -143,9 +147,13 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
     }
   }
 
+  function watchErrors(channel: ServerChannel): void {
+    channel.on('error', (err: Error) => host.log.debug({ err }, 'SSH channel failed'))
+  }
+
   function begin(channel: ServerChannel | undefined, command: string | null): void {
     if (!channel) return
-    channel.on('error', (err: Error) => host.log.debug({ err }, 'SSH channel failed'))
+    watchErrors(channel)
     run(channel, command).catch((err: unknown) => {
       host.log.error({ err }, 'Channel failed inside the gateway')
       turnAway(channel, 'the gateway could not go on with this channel; its operators have the details')
@@ -155,8 +163,11 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
   async function run(channel: ServerChannel, command: string | null): Promise<void> {
     const leg = await host.reach(channel, command === null && terminal !== null)
     if (leg.kind === 'refused') return turnAway(channel, leg.text, leg.exitCode)
-    const barred = leg.session.barsOpening(command !== null)
-    if (barred !== null) return turnAway(channel, barred)
+    const barred = leg.session.barsOpening(command)
+    if (barred !== null) {
+      if (command !== null) host.refuse('exec', command)
+      return turnAway(channel, barred)
+    }
     const asked = terminal
     record = leg.session.record({
       kind: command !== null ? 'exec' : asked ? 'pty' : 'shell',

@@ -11,6 +11,7 @@ import { gatewayExit, serveChannel, turnAway, type ChannelHost, type Leg } from 
 import { answerEarlyClose } from './early-close.ts'
 import { startLogin } from './login.ts'
 import { chooseAsset, nothingReachable } from './menu.ts'
+import { holdOpenings } from './opening-bar.ts'
 import { holdToWindow } from './receive-window.ts'
 import type { Relay } from './relay.ts'
 import { watchUnknown } from './unknown-requests.ts'
@@ -32,6 +33,7 @@ const unhurriedMs = 10_000
 /** How long what a target had said may wait for the client after the target has closed the connection. */
 const deliveryMs = 30_000
 const targetClosed = 'the target closed the connection'
+const notOffered = 'the gateway offers terminals and commands only: no file transfer, no forwarding'
 const refusedLeg = (text: string, exitCode = gatewayExit): Leg => ({ kind: 'refused', text, exitCode })
 
 /** @param onLogin called once the login is complete, when the limits for strangers no longer apply. */
@@ -119,12 +121,21 @@ export function serveConnection(
       .catch((err: unknown) => log.error({ err, sessionId: session?.id }, 'Session not sealed; the next start does'))
   }
 
-  /** Once a feature and connection: a client that asks a thousand times is one fact, not a thousand. */
-  function refuse(feature: string, detail: string | null): void {
-    if (!visitor || refused.has(feature) || refused.size >= 64) return
-    refused.add(feature)
+  /**
+   * Once a feature and connection, and once a command: a client that asks a thousand times is one fact, not a thousand.
+   * Where input is stopped, terminals are told why: the refusal of a forward has no words of its own.
+   */
+  function refuse(feature: string, detail: string | null): string {
+    const why = session?.flow().why ?? null
+    const text = why === null ? notOffered : `${notOffered}; ${why}`
+    const fact = feature === 'exec' ? `exec ${detail ?? ''}` : feature
+    if (!visitor || refused.has(fact) || refused.size >= 64) return text
+    refused.add(fact)
     if (session) session.refusedFeature(feature, detail)
     else context.refusedFeature(visitor, feature, detail)
+    // A command has a channel of its own to be told on.
+    if (why !== null && feature !== 'exec') for (const relay of relays) relay.notice(`refused: ${text}`)
+    return text
   }
 
   /** The session ends from the gateway's side: say why, then close everything, whatever the client does. */
@@ -204,6 +215,7 @@ export function serveConnection(
     target.on('error', (err) => log.debug({ err, sessionId: admitted.id }, 'SSH target connection failed'))
     target.once('close', () => void targetLeft(admitted))
     holdToWindow(target, () => overran('target'))
+    holdOpenings(target, (command) => admitted.barsOpening(command))
     if (gone.signal.aborted) target.destroy()
     return { kind: 'ready', client: dialled.client, session: admitted }
   }

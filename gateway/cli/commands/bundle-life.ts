@@ -5,42 +5,75 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
 import { needBundle, needFiles } from '../bundle-folder.ts'
-import { bundleText, comparisonText, dryRunText, howOf, nameOf, proposalText, short } from '../bundle-text.ts'
+import { bundleText, comparisonText, dryRunText, howOf, proposalText, short } from '../bundle-text.ts'
 import { addCommand, asNumber, type Context, type Invocation } from '../command.ts'
 import { showInstant } from '../duration.ts'
 import { Failure, misused } from '../failure.ts'
+import { nameOf } from '../name-text.ts'
 import { configFile, configOption, withStore, type ConfigOptions } from '../local.ts'
 import { shown } from '../plain.ts'
 import { canAsk, confirm } from '../prompt.ts'
 import { limitOption, remoteOptions, withGateway, type RemoteOptions } from '../remote.ts'
 import { tableText } from '../table.ts'
 
+interface DryRunOptions extends RemoteOptions, ConfigOptions {
+  readonly days: number
+  readonly local?: true
+  readonly proposal?: string
+}
+
+interface ProposeOptions extends RemoteOptions {
+  readonly comment: string
+  readonly change?: string
+  readonly rollback?: string
+}
+
 export function addBundleLifeCommands(group: Command, invocation: Invocation): void {
-  addCommand<RemoteOptions & ConfigOptions & { readonly days: number; readonly local?: true }>(group, invocation, {
-    name: 'dry-run <dir>',
+  addCommand<DryRunOptions>(group, invocation, {
+    name: 'dry-run [dir]',
     summary: 'ask the decisions of the last days again under another bundle',
     about:
       'Takes the recorded decisions of the last days again, under the bundle of their day and under the one in the\n' +
       'folder, and says which turn. What a decision rested on and is not kept (a suspension, a presence) is counted and\n' +
-      'not guessed. Asks the gateway; with --local reads the store of this machine.',
-    examples: ['bundle dry-run ./bundle --days 7', 'bundle dry-run ./bundle --local --config sallyport.yaml'],
+      'not guessed. Asks the gateway; with --local reads the store of this machine. Of a proposal the figures are kept as\n' +
+      'evidence, for its dossier.',
+    examples: [
+      'bundle dry-run ./bundle --days 7',
+      'bundle dry-run --proposal pro_01hzy8x5r2k3m4n5p6q7r8s9t0',
+      'bundle dry-run ./bundle --local --config sallyport.yaml',
+    ],
     options: (command) =>
       configOption(remoteOptions(command))
         .option('--days <n>', 'how many days back', asNumber(1, 400, true), 7)
+        .option('--proposal <id>', 'a proposal instead of a folder')
         .option('--local', 'on this machine\u2019s store, without a gateway'),
-    run: (context, options, [dir = '']) =>
-      options.local === true ? dryRunHere(context, options, dir) : dryRunThere(context, options, dir),
+    run: (context, options, [dir]) => {
+      if ((dir === undefined) === (options.proposal === undefined)) throw misused('give a folder, or --proposal')
+      if (options.local !== true) return dryRunThere(context, options, dir)
+      if (dir === undefined) throw misused('--local reads a folder: of a proposal the gateway has the files')
+      return dryRunHere(context, options, dir)
+    },
   })
-  addCommand<RemoteOptions & { readonly comment: string }>(group, invocation, {
+  addCommand<ProposeOptions>(group, invocation, {
     name: 'propose <dir>',
     summary: 'propose a bundle for another person to activate',
     about:
       'Sends the files of a folder to the gateway, which checks them whole. Nothing changes before another person\n' +
-      'activates it. Shows what it would change.',
-    examples: ['bundle propose ./bundle --comment "line 4 enters the scope"'],
-    options: (command) => remoteOptions(command).requiredOption('--comment <text>', 'what changes and why'),
+      'activates it. Shows what it would change, and whether it touches the safety path: then a safety engineer reviews it\n' +
+      'first. The change and the way back are part of its release dossier.',
+    examples: [
+      'bundle propose ./bundle --comment "line 4 enters the scope"',
+      'bundle propose ./bundle --comment "line 4" --change CHG-2041 --rollback "bundle rollback, at once"',
+    ],
+    options: (command) =>
+      remoteOptions(command)
+        .requiredOption('--comment <text>', 'what changes and why')
+        .option('--change <id>', 'the change it belongs to in your change control')
+        .option('--rollback <text>', 'how to go back'),
     run: async (context, options, [dir = '']) => {
-      const body = { files: await needFiles(dir), comment: options.comment }
+      const { comment, change, rollback } = options
+      const notes = { ...(change === undefined ? {} : { change }), ...(rollback === undefined ? {} : { rollback }) }
+      const body = { files: await needFiles(dir), comment, ...notes }
       const view = await withGateway(context, options, (gateway) => gateway.call('propose', { body }))
       await context.output.answer(view, () => proposalText(view))
     },
@@ -246,12 +279,9 @@ async function activateHere(context: Context, options: ConfigOptions): Promise<v
   )
 }
 
-async function dryRunThere(
-  context: Context,
-  options: RemoteOptions & { readonly days: number },
-  dir: string,
-): Promise<void> {
-  const body = { files: await needFiles(dir), days: options.days }
+async function dryRunThere(context: Context, options: DryRunOptions, dir: string | undefined): Promise<void> {
+  const { days, proposal } = options
+  const body = dir === undefined ? { proposal: proposal ?? '', days } : { files: await needFiles(dir), days }
   const report = await withGateway(context, options, (gateway) =>
     gateway.dryRun(body, (done, total) => noteProgress(context, done, total)),
   )

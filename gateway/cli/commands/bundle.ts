@@ -8,6 +8,8 @@ import { plain } from '../plain.ts'
 import { remoteOptions, type RemoteOptions } from '../remote.ts'
 import { fieldsText } from '../table.ts'
 import { addBundleLifeCommands, compareWithGateway } from './bundle-life.ts'
+import { addBundleReleaseCommands } from './bundle-release.ts'
+import { addWatchedCommand } from './watched.ts'
 
 export function addBundleCommands(program: Command, invocation: Invocation): void {
   const group = addGroup(program, 'bundle', 'look at policy bundles, propose and activate them')
@@ -32,6 +34,8 @@ export function addBundleCommands(program: Command, invocation: Invocation): voi
       other === undefined ? compareWithGateway(context, options, dir) : compareFolders(context, dir, other),
   })
   addBundleLifeCommands(group, invocation)
+  addBundleReleaseCommands(group, invocation)
+  addWatchedCommand(group, invocation)
 }
 
 async function check({ output }: Context, dir: string): Promise<void> {
@@ -84,8 +88,9 @@ async function check({ output }: Context, dir: string): Promise<void> {
 
 async function compareFolders({ output }: Context, dir: string, other: string): Promise<void> {
   const [from, to] = [await needBundle(dir), await needBundle(other)]
-  const { describeDiff, diffBundles } = await import('../../../policy/index.ts')
+  const { describeDiff, diffBundles, ruleTexts } = await import('../../../policy/index.ts')
   const diff = diffBundles(from.bundle, to.bundle)
   const words = describeDiff(diff).map(({ title, lines }) => ({ title, lines: [...lines] }))
-  await output.answer({ ...diff, words }, () => differenceText(diff.from, diff.to, words))
+  const rules = ruleTexts(diff).map(({ rule, kind, lines }) => ({ rule, kind, lines: [...lines] }))
+  await output.answer({ ...diff, words, rules }, () => differenceText(diff.from, diff.to, words, rules))
 }

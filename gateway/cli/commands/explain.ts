@@ -4,20 +4,27 @@
 import { join } from 'node:path'
 import { Option, type Command } from 'commander'
 import { needBundle } from '../bundle-folder.ts'
-import { addCommand, asDuration, asWords, type Context, type Invocation } from '../command.ts'
+import { addCommand, asDuration, asInstant, asNumber, asWords, type Context, type Invocation } from '../command.ts'
 import { clockOf, parseInstant, showInZone } from '../duration.ts'
 import { exitCodes, Failure, misused, type ExitCode } from '../failure.ts'
 import { plain, shown } from '../plain.ts'
 import { remoteOptions, withGateway, type RemoteOptions } from '../remote.ts'
-import type { Person } from '../../../policy/index.ts'
+import type { AccessRules, Person, Plant } from '../../../policy/index.ts'
+import type { WhenBody } from '../../contract/bodies.ts'
 import type { GivenPerson } from '../people-file.ts'
+import { whenAsked, type WhenOptions } from '../when-asked.ts'
 
-interface ExplainOptions extends RemoteOptions {
+interface ExplainOptions extends RemoteOptions, Omit<WhenOptions, 'for'> {
   readonly person?: string
   readonly asset: string
   readonly action: string
   readonly requester?: string
   readonly class: string
+  readonly ticket?: string
+  /** `false` for --no-rollback. */
+  readonly rollback?: string | false
+  readonly files?: number
+  readonly criteria?: readonly string[]
   readonly tier: string
   readonly at?: string
   readonly for: number
@@ -47,6 +54,8 @@ export function addExplainCommand(program: Command, invocation: Invocation): voi
       'explain --person vendor --asset ews-1',
       'explain --person vendor --asset hmi-3 --class engineer --at 2026-03-29T02:30',
       'explain --bundle ./bundle --roles vendor --supplier acme-drives --plant north --asset ews-1 --mfa none',
+      'explain --person vendor --asset plc-7 --class engineer --no-rollback --files 1 --ticket closed',
+      'explain --person vendor --asset ews-1 --days mon,tue --between 09:00-18:00 --first-day 2026-11-23 --last-day 2026-12-04',
       'explain --remote --person vendor --asset ews-1 --action connect --json',
     ],
     exits: ['0  it would be permitted', '1  it would be denied, or could not be asked', '2  the command line is wrong'],
@@ -60,6 +69,22 @@ export function addExplainCommand(program: Command, invocation: Invocation): voi
         .option('--tier <tier>', 'standard, normal, emergency or break-glass', 'normal')
         .option('--at <time>', 'when; now where not given')
         .addOption(new Option('--for <duration>', 'for how long').argParser(asDuration).default(60 * minute, '1h'))
+        .addOption(
+          new Option('--start <event>', 'count the time from the approval, or from the first connection').choices([
+            'approval',
+            'first-use',
+          ]),
+        )
+        .option('--until <time>', 'beside --start: by when it is over, used or not', asInstant)
+        .option('--days <days>', 'again on these days of the week, as mon,tue', asWords)
+        .option('--between <times>', 'beside --days: on the plant\u2019s clock, as 09:00-18:00')
+        .option('--first-day <day>', 'beside --days: the first day, as 2026-03-02')
+        .option('--last-day <day>', 'beside --days: the last day, inclusive')
+        .option('--ticket <state>', `what the change system says of the ticket: ${ticketWords.join(', ')}`)
+        .option('--rollback <text>', 'how the change is undone; one is supposed where it is left out')
+        .option('--no-rollback', 'without a rollback plan')
+        .option('--files <count>', 'how many files are declared to be brought', asNumber(0, 50, true))
+        .option('--criteria <ids>', 'criteria of the tier that are affirmed, with commas between, or none', asWords)
         .option('--mfa <kind>', 'second factor of the login: totp or none', 'totp')
         .option('--bundle <dir>', 'a bundle folder')
         .option('--people <file>', 'YAML file of people: login, roles, supplier, plants')
@@ -73,12 +98,17 @@ export function addExplainCommand(program: Command, invocation: Invocation): voi
 }
 
 async function explainHere(context: Context, options: ExplainOptions): Promise<ExitCode> {
-  const [{ bundle }, { operationClasses, parseAssetId, plantOf, quietWorld, tiers }, { explainQuestion }] =
-    await Promise.all([
-      needBundle(options.bundle ?? demoBundle),
-      import('../../../policy/index.ts'),
-      import('../../access/explain.ts'),
-    ])
+  const [
+    { bundle },
+    { operationClasses, parseAssetId, plantOf, quietWorld, tiers },
+    { explainQuestion },
+    { supposeAttested },
+  ] = await Promise.all([
+    needBundle(options.bundle ?? demoBundle),
+    import('../../../policy/index.ts'),
+    import('../../access/explain.ts'),
+    import('../../access/attested-then.ts'),
+  ])
   const name = parseAssetId(options.asset)
   const asset = name.kind === 'ok' ? bundle.assets.get(name.id) : undefined
   if (!asset) throw new Failure(`asset \`${options.asset}\`: the bundle declares none of that name`)
@@ -94,16 +124,25 @@ async function explainHere(context: Context, options: ExplainOptions): Promise<E
     at,
     minutes: options.for / minute,
     mfa: oneOf('--mfa', options.mfa, ['totp', 'none'] as const) === 'totp',
+    ...given(options),
+    when: await spanOf(options, plantOf(asset, bundle), bundle.access, at),
   }
   if (question.action === 'approve' && question.requester === null)
     throw misused('--requester: expected who would have asked, for --action approve')
-  const { decision, lines, supposed } = explainQuestion(question, bundle, quietWorld)
+  const { person, requester } = question
+  const world = { ...quietWorld, ...supposeAttested(requester === null ? [person] : [person, requester], bundle) }
+  const { decision, lines, supposed } = explainQuestion(question, bundle, world)
+  // Who has shown what is kept by a gateway, and none is asked here.
+  const attested =
+    bundle.access.trainings.length + bundle.expectations.length > 0
+      ? ['all trainings and everything expected of suppliers is attested']
+      : []
   const { onDutyLines } = await import('../on-duty-text.ts')
   await show(context, {
     head: shown`${question.person.displayName}, ${question.action} ${question.operationClass} on ${asset.id} (${asset.name}) at ${showInZone(question.at, timeZone)}`,
     decision,
     lines: [...lines, ...onDutyLines(decision.obligations, asset, bundle, at)],
-    supposed: [...moved, ...supposed],
+    supposed: [...moved, ...supposed, ...attested],
   })
   return decision.answer === 'permit' ? exitCodes.ok : exitCodes.failed
 }
@@ -118,6 +157,7 @@ async function explainThere(context: Context, options: ExplainOptions): Promise<
     const assets = await gateway.list('assets', {}, 10_000)
     const known = assets.find(({ id }) => id === options.asset)
     const { at, moved } = await instantOf(options.at, known?.timeZone ?? 'UTC')
+    const when = whenOf(options, at)
     const answer = await gateway.call('explain', {
       body: {
         asset: options.asset,
@@ -127,6 +167,8 @@ async function explainThere(context: Context, options: ExplainOptions): Promise<
         at,
         minutes: options.for / minute,
         mfa,
+        ...given(options),
+        ...(when === null ? {} : { when }),
         ...(options.person === undefined ? {} : { person: options.person }),
         ...(options.requester === undefined ? {} : { requester: options.requester }),
       },
@@ -138,6 +180,40 @@ async function explainThere(context: Context, options: ExplainOptions): Promise<
     ...view,
   })
   return view.decision.answer === 'permit' ? exitCodes.ok : exitCodes.failed
+}
+
+const ticketWords = ['none', 'unchecked', 'open', 'closed', 'unknown', 'unreachable'] as const
+
+/** What is said of the request; what is left out is supposed. */
+function given({ ticket, rollback, files, criteria }: ExplainOptions) {
+  return {
+    ...(ticket === undefined ? {} : { ticket: oneOf('--ticket', ticket, ticketWords) }),
+    ...(rollback === undefined ? {} : { rollback: rollback === false ? '' : rollback }),
+    ...(files === undefined ? {} : { files }),
+    ...(criteria === undefined ? {} : { criteria: criteria.filter((id) => id !== 'none') }),
+  }
+}
+
+/** A schedule from the options; null for so long from a time. */
+function whenOf(options: ExplainOptions, at: number): WhenBody | null {
+  const { start, until, days, between, firstDay, lastDay } = options
+  const recurring = [days, between, firstDay, lastDay].some((option) => option !== undefined)
+  if (!recurring && start === undefined) {
+    if (until !== undefined) throw misused('--until: only beside --start: a window ends --for after its beginning')
+    return null
+  }
+  const { for: length, ...others } = options
+  // What comes round says its times by itself; --for has a default here.
+  return whenAsked(recurring ? others : { ...others, for: length }, at)
+}
+
+async function spanOf(options: ExplainOptions, plant: Plant, rules: AccessRules, at: number) {
+  const when = whenOf(options, at)
+  if (when === null) return undefined
+  const { readWhen } = await import('../../access/when.ts')
+  const read = readWhen(when, plant, rules, at)
+  if (read.kind === 'malformed') throw misused(read.text)
+  return { window: read.window, schedule: read.schedule }
 }
 
 interface Answer {

@@ -56,7 +56,8 @@ export function addRequestCommands(program: Command, invocation: Invocation): vo
       'request\u2019s digest, so one that changed meanwhile is refused. Where several yeses are needed it is granted with\n' +
       'the last of them.\n\n' +
       'You may grant less: a shorter time, a lower class, with an escort or on a condition. That changes what is granted,\n' +
-      'so yeses given before count no longer, and those people are asked again.',
+      'so yeses given before count no longer, and those people are asked again. Who said yes already may make it less\n' +
+      'still: their yes is given anew with it.',
     examples: [
       'approve req_01hzy8x5r2k3m4n5p6q7r8s9t0',
       'approve req_01hzy8x5r2k3m4n5p6q7r8s9t0 --for 1h --comment "line is down anyway" --yes',
@@ -95,10 +96,18 @@ export function addRequestCommands(program: Command, invocation: Invocation): vo
   })
   addCommand<RemoteOptions>(program, invocation, {
     name: 'withdraw <id>',
-    about: 'Withdraws a request that is not decided yet.',
-    examples: ['withdraw req_01hzy8x5r2k3m4n5p6q7r8s9t0'],
+    about:
+      'Withdraws a request that is not decided yet; of a set, by its id, everything that still waits at once. What was\n' +
+      'decided already stays as it is.',
+    examples: ['withdraw req_01hzy8x5r2k3m4n5p6q7r8s9t0', 'withdraw set_01hzy8x5r2k3m4n5p6q7r8s9t0'],
     options: remoteOptions,
     run: async (context, options, [id = '']) => {
+      if (id.startsWith('set_')) {
+        const set = await withGateway(context, options, (gateway) => gateway.call('withdrawSet', { id }))
+        return context.output.answer(set, () =>
+          set.items.map((one) => shown`${one.id} for ${one.asset}: ${one.state}`).join('\n'),
+        )
+      }
       const view = await withGateway(context, options, (gateway) => gateway.call('withdraw', { id }))
       await context.output.answer(view, () => shown`Withdrew ${view.id} for ${view.asset}`)
     },

@@ -2,11 +2,12 @@
 // they age, and the dossier of a supplier.
 
 import { Option, type Command } from 'commander'
-import type { CampaignView, SupplierDossierView } from '../../contract/standing-views.ts'
+import type { CampaignView, ReviewDetailView, SupplierDossierView } from '../../contract/standing-views.ts'
 import { addCommand, addGroup, asDuration, asWords, type Invocation } from '../command.ts'
 import { showInstant } from '../duration.ts'
 import { shown } from '../plain.ts'
 import { remoteOptions, withGateway, type RemoteOptions } from '../remote.ts'
+import { requestText } from '../request-text.ts'
 import { fieldsText, tableText } from '../table.ts'
 
 export function addReviewCommands(program: Command, invocation: Invocation): void {
@@ -45,6 +46,19 @@ function addReviews(program: Command, invocation: Invocation): void {
       )
     },
   })
+  addCommand<RemoteOptions>(group, invocation, {
+    name: 'show <review>',
+    summary: 'show the access it is about',
+    about:
+      'Shows a review with the access it is about: what was asked and granted, by whom, and the sessions on it. Replay a\n' +
+      'session with `sallyport replay`.',
+    examples: ['review show rev_01hzy8x5r2k3m4n5p6q7r8s9t0'],
+    options: remoteOptions,
+    run: async (context, options, [id = '']) => {
+      const view = await withGateway(context, options, (gateway) => gateway.call('review', { id }))
+      await context.output.answer(view, () => reviewText(view))
+    },
+  })
   addCommand<RemoteOptions & { readonly verdict: 'justified' | 'not-justified'; readonly comment: string }>(
     group,
     invocation,
@@ -70,6 +84,38 @@ function addReviews(program: Command, invocation: Invocation): void {
       },
     },
   )
+}
+
+function reviewText({ review, request, sessions }: ReviewDetailView): string {
+  const { id, kind, person, asset, assetName, openedAt, dueAt, overdue, closed, mayClose } = review
+  const verdict = closed === null ? null : `${closed.verdict}, ${closed.by.displayName}: ${closed.comment}`
+  return [
+    fieldsText([
+      ['review', id],
+      ['kind', kind],
+      ['state', verdict ?? (overdue ? 'overdue' : 'open')],
+      ['person', `${person.displayName} (${person.login})`],
+      ['asset', `${asset}, ${assetName}`],
+      ['opened', showInstant(openedAt)],
+      ['due', showInstant(dueAt)],
+      ...(closed === null ? [['you', mayClose ? 'may close it' : 'may not close it'] as const] : []),
+    ]),
+    ...(request === null ? [] : [requestText(request)]),
+    tableText(
+      ['SESSION', 'STATE', 'STARTED', 'ENDED', 'END', 'FROM', 'IN', 'OUT'],
+      sessions.map(({ id: session, state, startedAt, endedAt, endReason, source, bytesIn, bytesOut }) => [
+        session,
+        state,
+        showInstant(startedAt),
+        endedAt === null ? '-' : showInstant(endedAt),
+        endReason ?? '-',
+        source,
+        String(bytesIn),
+        String(bytesOut),
+      ]),
+      'No session was opened on it',
+    ),
+  ].join('\n\n')
 }
 
 function campaignText(view: CampaignView): string {
@@ -236,15 +282,28 @@ function addExceptions(program: Command, invocation: Invocation): void {
 }
 
 function dossierText(view: SupplierDossierView): string {
-  const { supplier, people, grants, sessions, suspensions, reviews } = view
+  const { supplier, expectations, people, grants, sessions, suspensions, reviews } = view
   return [
     fieldsText([
       ['supplier', `${supplier.id} ${supplier.name}`],
       ['sponsor', supplier.sponsor],
       ['contract', `${supplier.contract.from} to ${supplier.contract.until} (${supplier.contractState})`],
       ['labels', supplier.labels.join(', ')],
+      ['risk tier', supplier.riskTier],
       ['state', supplier.suspended ? 'suspended' : 'not suspended'],
     ]),
+    tableText(
+      ['EXPECTATION', 'STATE', 'UNTIL', 'ATTESTATION', 'TEXT', 'REFERENCE'],
+      expectations.map(({ id, state, text, proof }) => [
+        id,
+        state,
+        proof === null ? '-' : showInstant(proof.until),
+        proof?.attestation ?? '-',
+        text,
+        proof?.reference ?? '-',
+      ]),
+      'Nothing is expected of it',
+    ),
     tableText(
       ['PERSON', 'NAME', 'STATE', 'PLANTS'],
       people.map(({ person, disabled, plants }) => [
@@ -305,12 +364,25 @@ function addSuppliers(program: Command, invocation: Invocation): void {
       const view = await withGateway(context, options, (gateway) => gateway.call('suppliers'))
       await context.output.answer(view, () =>
         tableText(
-          ['SUPPLIER', 'CONTRACT', 'UNTIL', 'PEOPLE', 'GRANTS', 'SESSIONS', 'SUSPENDED', 'NAME'],
+          ['SUPPLIER', 'TIER', 'CONTRACT', 'UNTIL', 'MISSING', 'PEOPLE', 'GRANTS', 'SESSIONS', 'SUSPENDED', 'NAME'],
           view.items.map(
-            ({ id: supplier, contractState, contract, people, openGrants, liveSessions, suspended, name }) => [
+            ({
+              id: supplier,
+              riskTier,
+              contractState,
+              contract,
+              unmet,
+              people,
+              openGrants,
+              liveSessions,
+              suspended,
+              name,
+            }) => [
               supplier,
+              riskTier,
               contractState,
               contract.until,
+              unmet.join(',') || '-',
               String(people),
               String(openGrants),
               String(liveSessions),

@@ -8,6 +8,7 @@ import { plain, shown } from '../plain.ts'
 import { limitOption, remoteOptions, withGateway, type RemoteOptions } from '../remote.ts'
 import { fieldsText, tableText } from '../table.ts'
 import type { ScopeReportView } from '../../contract/bundle-views.ts'
+import type { ScopeFitView } from '../../contract/views.ts'
 
 type Report = Omit<ScopeReportView, 'next'>
 type Review = RemoteOptions & { readonly comment: string }
@@ -26,6 +27,39 @@ export function addScopeCommands(program: Command, invocation: Invocation): void
         .option('--bundle <dir>', 'a bundle folder, without a gateway')
         .option('--limit <n>', 'how many assets at most', asNumber(1, 1_000_000, true), 10_000),
     run: report,
+  })
+  addCommand<RemoteOptions>(scope, invocation, {
+    name: 'fit',
+    summary: 'say what came, went and was left undecided since somebody last looked',
+    about:
+      'Shows how the scope fits the plant: assets, suppliers and conduits that came or went since the last review, what\n' +
+      'nobody has decided on, what no walkdown confirms, what is overdue, and names that were asked for and stand for\n' +
+      'nothing declared. A review is due each quarter.',
+    examples: ['scope fit', 'scope fit --json'],
+    options: remoteOptions,
+    run: async (context, options) => {
+      const view = await withGateway(context, options, (gateway) => gateway.call('scopeFit'))
+      await context.output.answer(view, () => fitText(view))
+    },
+  })
+  addCommand<RemoteOptions & { readonly decisions: string; readonly bundle?: string }>(scope, invocation, {
+    name: 'review',
+    summary: 'keep that the scope-fit report was gone through, and what follows',
+    about:
+      'As an isms-manager: keeps as evidence that the report was gone through, how much it had, and what was decided.\n' +
+      'The next one is due in a quarter, and is held against what is declared now.',
+    examples: ['scope review --decisions "laser-7 goes into phase 2; supplier nordfluid is kept out"'],
+    options: (command) =>
+      remoteOptions(command)
+        .requiredOption('--decisions <text>', 'what follows from the report; evidence')
+        .option('--bundle <digest>', 'the bundle the report you read is about; that in force where left out'),
+    run: async (context, options) => {
+      const view = await withGateway(context, options, async (gateway) => {
+        const bundle = options.bundle ?? (await gateway.call('scopeFit')).bundle
+        return gateway.call('reviewScopeFit', { body: { bundle, decisions: options.decisions } })
+      })
+      await context.output.answer(view, () => shown`Reviewed; the next review is due ${dueText(view)}`)
+    },
   })
   const changes = addGroup(program, 'scope-change', 'review assets that a bundle moved in or out of scope')
   addCommand<RemoteOptions & { readonly all?: true; readonly limit: number }>(changes, invocation, {
@@ -76,6 +110,27 @@ export function addScopeCommands(program: Command, invocation: Invocation): void
       },
     })
   }
+}
+
+const dueText = ({ dueAt }: ScopeFitView): string => (dueAt === null ? 'now, for the first time' : showInstant(dueAt))
+
+function fitText(view: ScopeFitView): string {
+  const { last, isDue, scopeVersion, findings } = view
+  return [
+    fieldsText([
+      ['scope', `version ${scopeVersion}, bundle ${view.bundle}`],
+      [
+        'last',
+        last === null ? 'nobody has looked yet' : `${showInstant(last.at)}, ${last.by.displayName}: ${last.decisions}`,
+      ],
+      ['due', isDue && view.dueAt !== null ? `since ${dueText(view)}` : dueText(view)],
+    ]),
+    ...findings.flatMap(({ title, count, items }) => [
+      shown`${title}: ${count}`,
+      ...items.map(({ id, text }) => shown`- ${id}: ${text}`),
+      ...(items.length < count ? [`  and ${count - items.length} more`] : []),
+    ]),
+  ].join('\n')
 }
 
 async function report(

@@ -3,7 +3,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { listenForStop } from '../../stop-signal.ts'
-import type { AnswerOf } from '../answers.ts'
+import type { AnswerOf } from '../../contract/calls.ts'
 import type { Gateway } from '../client.ts'
 import { addCommand, type Context, type Invocation } from '../command.ts'
 import { showInstant } from '../duration.ts'

@@ -1,4 +1,4 @@
-// Lending a right, being on site, and attesting eligibility. The device that shows presence is enrolled on the gateway's
+// Lending a right and being on site. The device that shows presence is enrolled on the gateway's
 // own machine: its secret is shown there once.
 
 import { Option, type Command } from 'commander'
@@ -11,12 +11,9 @@ import { qrCode } from '../qr-code.ts'
 import { remoteOptions, withGateway, type RemoteOptions } from '../remote.ts'
 import { fieldsText, tableText } from '../table.ts'
 
-const day = 24 * 3_600_000
-
 export function addStandingCommands(program: Command, invocation: Invocation): void {
   addDelegateCommands(program, invocation)
   addPresenceCommands(program, invocation)
-  addAttestCommands(program, invocation)
 }
 
 interface DelegateOptions extends RemoteOptions {
@@ -192,80 +189,4 @@ async function enrol(context: Context, options: ConfigOptions & { readonly zone:
       'Shown this once: put the address into a device that stays in the zone.',
     ].join('\n'),
   )
-}
-
-interface AttestOptions extends RemoteOptions {
-  readonly label: string
-  readonly until: string
-  readonly reference: string
-}
-
-/** The end of a day, UTC. */
-function endOf(text: string): number {
-  const begin = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
-  if (Number.isNaN(begin) || !new Date(begin).toISOString().startsWith(text))
-    throw misused(`--until \`${text}\`: expected a day such as 2026-12-31`)
-  return begin + day
-}
-
-function addAttestCommands(program: Command, invocation: Invocation): void {
-  const group = addGroup(program, 'attest', 'attest who may touch what is restricted')
-  addCommand<AttestOptions>(group, invocation, {
-    name: 'person <login>',
-    summary: 'attest that a person may touch a controlled label',
-    about:
-      'Attests that a person may touch what carries a controlled label of the scope, until a day and at most for a year.\n' +
-      'The reference says where the proof is kept; the proof itself never comes here.',
-    examples: ['attest person engineer1 --label export-controlled --until 2026-12-31 --reference "HR file 4711"'],
-    options: (command) =>
-      remoteOptions(command)
-        .requiredOption('--label <label>', 'a controlled label of the scope')
-        .requiredOption('--until <day>', 'last day it holds, UTC, as 2026-12-31')
-        .requiredOption('--reference <text>', 'where the proof is kept'),
-    run: async (context, options, [person = '']) => {
-      const body = { person, label: options.label, until: endOf(options.until), reference: options.reference }
-      const view = await withGateway(context, options, (gateway) => gateway.call('attest', { body }))
-      await context.output.answer(
-        view,
-        () => shown`Attested ${view.person.displayName} for ${view.label} until ${options.until} (${view.id})`,
-      )
-    },
-  })
-  addCommand<RemoteOptions>(group, invocation, {
-    name: 'list',
-    summary: 'list attestations',
-    about: 'Lists your own attestations; who answers for the whole sees all.',
-    examples: ['attest list'],
-    options: remoteOptions,
-    run: async (context, options) => {
-      const view = await withGateway(context, options, (gateway) => gateway.call('attestations'))
-      await context.output.answer(view, () =>
-        tableText(
-          ['ATTESTATION', 'STATE', 'PERSON', 'LABEL', 'UNTIL', 'BY', 'REFERENCE'],
-          view.items.map(({ id, state, person, label, until, by, reference }) => [
-            id,
-            state,
-            person.login,
-            label,
-            showInstant(until),
-            by.login,
-            reference,
-          ]),
-          'No attestation',
-        ),
-      )
-    },
-  })
-  addCommand<RemoteOptions & { readonly reason: string }>(group, invocation, {
-    name: 'withdraw <attestation>',
-    summary: 'take it back',
-    about: 'Withdraws an attestation. It counts for nothing from then on, and sessions that rest on it end.',
-    examples: ['attest withdraw att_01hzy8x5r2k3m4n5p6q7r8s9t0 --reason "changed employer"'],
-    options: (command) => remoteOptions(command).requiredOption('--reason <text>', 'why, for the evidence'),
-    run: async (context, options, [id = '']) => {
-      const body = { reason: options.reason }
-      const view = await withGateway(context, options, (gateway) => gateway.call('withdrawAttestation', { id, body }))
-      await context.output.answer(view, () => shown`Withdrew ${view.id}: ${view.person.login} for ${view.label}`)
-    },
-  })
 }

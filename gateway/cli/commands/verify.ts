@@ -2,16 +2,20 @@
 // no database, no network.
 
 import { createHash } from 'node:crypto'
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { Trust, Verifier } from '../../../recorder/index.ts'
 import { addCommand, type Context, type Invocation } from '../command.ts'
-import { codeOf, type ExitCode, exitCodes, Failure, messageOf, misused } from '../failure.ts'
+import { type ExitCode, exitCodes, Failure, messageOf, misused } from '../failure.ts'
 import { plain, shown } from '../plain.ts'
+import { readPolicy } from '../policy-file.ts'
+import { readTrust } from '../trust-file.ts'
+import { proofSuffix, verifyProofFile } from '../verify-proof.ts'
 
 interface VerifyOptions {
   readonly trust?: string
+  readonly policy?: string
 }
 
 /** Where the trust came from: an auditor who did not choose the file herself must be told. */
@@ -23,28 +27,41 @@ interface TrustFound {
 
 /** SubjectPublicKeyInfo of an Ed25519 key up to the key itself (RFC 8410 section 4). */
 const spkiPrefix = Buffer.from('302a300506032b6570032100', 'hex')
-const maxTrustBytes = 1 << 20
 
 export function addVerifyCommand(program: Command, invocation: Invocation): void {
   addCommand<VerifyOptions>(program, invocation, {
-    name: 'verify <export>',
+    name: 'verify <path>',
     about:
       'Verifies an export: every file, the ledger, every recording and cast, against the public keys of a trust file.\n' +
       'Needs no gateway, no database and no network. A trust file proves something only if it reached you apart from the\n' +
       'export; without --trust the one beside the export is taken (EXPORT.trust.json, or a single trust*.json), and its\n' +
-      'keys are shown so that you can compare them. Recordings that were interrupted but are intact hold, with a note.',
-    examples: ['verify ./evidence --trust ~/from-the-isms-manager/trust.json', 'verify ./evidence --json'],
+      'keys are shown so that you can compare them. Recordings that were interrupted but are intact hold, with a note.\n\n' +
+      'Of a file FILE.tlog-proof it verifies that the entry beside it, FILE.json, stands in the ledger. With --policy a\n' +
+      'checkpoint counts only if the witnesses that the policy asks for have cosigned it.',
+    examples: [
+      'verify ./evidence --trust ~/from-the-isms-manager/trust.json',
+      'verify ./evidence --policy ~/plant1.policy --json',
+      'verify ./proofs/4711.tlog-proof --policy ~/plant1.policy',
+    ],
     exits: ['0  everything holds', '1  something does not hold, or cannot be read', '2  the command line is wrong'],
-    options: (command) => command.option('--trust <file>', 'trust file: the ledger\u2019s name and public keys'),
+    options: (command) =>
+      command
+        .option('--trust <file>', 'trust file: the ledger\u2019s name and public keys')
+        .option('--policy <file>', 'trust policy: the witnesses that must have cosigned'),
     run: (context, options, [dir = '']) => verify(context, options, dir),
   })
 }
 
 async function verify({ output }: Context, options: VerifyOptions, dir: string): Promise<ExitCode> {
+  const policy = options.policy === undefined ? null : await readPolicy(options.policy)
+  if (dir.endsWith(proofSuffix)) {
+    const trust = options.trust === undefined ? null : await readTrust(options.trust)
+    return verifyProofFile(output, dir, { trust, policy })
+  }
   await needFolder(dir)
   const found = await findTrust(dir, options.trust)
   const { formatReport, verifyExport } = await import('../../../recorder/index.ts')
-  const report = await verifyExport(dir, found.trust)
+  const report = await verifyExport(dir, found.trust, policy)
   const { file, given, trust } = found
   const keys = trust.verifiers.map((key) => ({ vkey: key.vkey, fingerprint: fingerprintOf(key) }))
   const interrupted = report.recordings.filter(({ status }) => status === 'interrupted').length
@@ -96,33 +113,6 @@ async function findTrust(dir: string, given: string | undefined): Promise<TrustF
   }
   const file = join(beside, name)
   return { file, given: false, trust: await readTrust(file) }
-}
-
-/** @throws Failure with everything that is wrong with the file. */
-async function readTrust(file: string): Promise<Trust> {
-  const { parseTrust } = await import('../../../recorder/index.ts')
-  let value: unknown
-  try {
-    const { size } = await stat(file)
-    if (size > maxTrustBytes) throw new Error(`expected at most ${maxTrustBytes} bytes, got ${size}`)
-    value = JSON.parse(await readFile(file, 'utf8'))
-  } catch (error) {
-    const what =
-      error instanceof SyntaxError
-        ? 'expected JSON'
-        : codeOf(error) === 'ENOENT'
-          ? 'there is no such file'
-          : messageOf(error)
-    throw new Failure(`trust file \`${file}\`: ${what}: give the one you got from the gateway\u2019s operator`, {
-      cause: error,
-    })
-  }
-  const parsed = parseTrust(value)
-  if (parsed.kind === 'ok') return parsed.trust
-  throw new Failure(`trust file \`${file}\`: not valid: give the one you got from the gateway\u2019s operator`, {
-    details: { code: 'trust-invalid', problems: parsed.problems },
-    lines: parsed.problems.map((problem) => `- ${plain(problem)}`),
-  })
 }
 
 /** What `openssl pkey -pubin -outform der | sha256sum` gives for the public key: it can be read out over a telephone. */

@@ -1,7 +1,22 @@
 // What is answered about assets, and how far somebody gets from one.
 
 import { Type, type Static } from 'typebox'
-import { closed, orNull } from '../primitives.ts'
+import { Instant, closed, orNull } from '../primitives.ts'
+
+/** What the last walkdown says: was the asset seen where it is declared, and not too long ago? */
+export const ConfirmationView = Type.Object(
+  {
+    state: Type.Union([Type.Literal('fresh'), Type.Literal('stale'), Type.Literal('moved'), Type.Literal('never')]),
+    /** The day it was seen, in its plant's own zone. */
+    seenOn: orNull(Type.String()),
+    /** Where it is fresh: the first instant at which it is not. */
+    until: orNull(Instant),
+    /** As a clause. */
+    text: Type.String(),
+  },
+  closed,
+)
+export type ConfirmationView = Static<typeof ConfirmationView>
 
 export const AssetView = Type.Object(
   {
@@ -10,6 +25,8 @@ export const AssetView = Type.Object(
     plant: Type.String(),
     plantName: Type.String(),
     timeZone: Type.String(),
+    /** Name of the baseline of controls the plant works by; null where none is named. */
+    baseline: orNull(Type.String()),
     zone: Type.String(),
     zoneName: Type.String(),
     level: Type.Number(),
@@ -24,6 +41,10 @@ export const AssetView = Type.Object(
     scopeReason: Type.String(),
     /** The command that opens a session now, or null while no grant of the person reading is in its window. */
     connect: orNull(Type.String()),
+    /** Null for a reader of a supplier. */
+    confirmation: orNull(ConfirmationView),
+    /** May the reader confirm it at a walkdown? */
+    mayConfirm: Type.Boolean(),
   },
   closed,
 )

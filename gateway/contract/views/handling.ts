@@ -71,6 +71,25 @@ export const AccessRulesView = Type.Object(
     ),
     /** Days a recurring access may last. */
     maxRecurringDays: Type.Integer(),
+    /** Changes approved beforehand; where there is any, tier `standard` is only for them. */
+    standardChanges: Type.Array(
+      Type.Object(
+        {
+          id: Type.String(),
+          title: Type.String(),
+          /** Those it is about, of the assets the reader may see. */
+          assets: Type.Array(Type.String()),
+          protocols: Type.Array(Type.String()),
+          operationClass: OperationClassView,
+          maxWindowMinutes: Type.Integer(),
+          rollback: Type.String(),
+          until: Type.String({ description: 'last day, on the plant\u2019s clock' }),
+        },
+        closed,
+      ),
+    ),
+    /** Is tier `standard` only for them? Also where none is about an asset of the reader. */
+    standardOnly: Type.Boolean(),
   },
   closed,
 )

@@ -28,6 +28,18 @@ export type ReasonView = Static<typeof ReasonView>
 export const DutyView = Type.Object({ kind: Type.String(), text: Type.String() }, closed)
 export type DutyView = Static<typeof DutyView>
 
+/** A rule that does not hold yet and would have been at work, with a sentence for people. */
+export const WatchedRuleView = Type.Object(
+  {
+    rule: Type.String(),
+    would: Type.Union([Type.Literal('refuse'), Type.Literal('oblige'), Type.Literal('fail')]),
+    from: Type.String({ description: 'the day from which it holds' }),
+    text: Type.String(),
+  },
+  closed,
+)
+export type WatchedRuleView = Static<typeof WatchedRuleView>
+
 export const DecisionView = Type.Object(
   {
     kind: Type.Union([Type.Literal('permit'), Type.Literal('deny')]),
@@ -38,6 +50,12 @@ export const DecisionView = Type.Object(
     remedies: Type.Array(DutyView),
     /** Ids of the exceptions in force that cover the asset. */
     exceptions: Type.Array(Type.String()),
+    /** Ids of the risks that are accepted and touch the asset. */
+    acceptedRisks: Type.Array(Type.String()),
+    /** Rules that do not hold yet and would have been at work. */
+    watched: Type.Array(WatchedRuleView),
+    /** Ids of the shared services a session to the asset leans on. */
+    leansOn: Type.Array(Type.String()),
     bundle: Type.String({ description: 'SHA-256 of the bundle the decision was taken under' }),
     scopeVersion: Type.String(),
     scope: Type.Union([Type.Literal('in'), Type.Literal('out'), Type.Literal('undetermined')]),

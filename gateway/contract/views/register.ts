@@ -3,6 +3,15 @@
 import { Type, type Static } from 'typebox'
 import { Instant, closed, orNull } from '../primitives.ts'
 
+export const ControlStateView = Type.Union([
+  Type.Literal('fresh'),
+  Type.Literal('stale'),
+  Type.Literal('failing'),
+  Type.Literal('not-exercised'),
+  Type.Literal('no-evidence'),
+])
+export type ControlStateView = Static<typeof ControlStateView>
+
 export const ControlView = Type.Object(
   {
     id: Type.String(),
@@ -10,13 +19,7 @@ export const ControlView = Type.Object(
     description: Type.String(),
     owner: Type.String(),
     risks: Type.Array(Type.String()),
-    state: Type.Union([
-      Type.Literal('fresh'),
-      Type.Literal('stale'),
-      Type.Literal('failing'),
-      Type.Literal('not-exercised'),
-      Type.Literal('no-evidence'),
-    ]),
+    state: ControlStateView,
     reason: Type.String(),
     population: Type.Integer(),
     events: Type.Integer(),
@@ -44,6 +47,13 @@ export const RegisterView = Type.Object(
   closed,
 )
 export type RegisterView = Static<typeof RegisterView>
+
+/** One entry, byte for byte, and the file that proves it stands in the ledger (C2SP tlog-proof). */
+export const EntryProofView = Type.Object(
+  { index: Type.Integer({ minimum: 0 }), entry: Type.String(), proof: Type.String() },
+  closed,
+)
+export type EntryProofView = Static<typeof EntryProofView>
 
 export const EvidenceView = Type.Object(
   {

@@ -1,9 +1,10 @@
 // What is answered about requests, approvals and grants.
 
 import { Type, type Static } from 'typebox'
-import { ReachView } from './assets.ts'
+import { ConfirmationView, ReachView } from './assets.ts'
 import { OperationClassView, ScheduleView, TierView } from './handling.ts'
 import { DecisionView, PersonRef, WindowView } from './parts.ts'
+import { AcceptedRiskView } from './risks.ts'
 import { Instant, closed, orNull } from '../primitives.ts'
 
 export const GrantView = Type.Object(
@@ -83,7 +84,7 @@ export const ApprovalView = Type.Object(
     at: Instant,
     verdict: Type.Union([Type.Literal('approve'), Type.Literal('deny')]),
     comment: Type.String(),
-    /** Why it no longer counts, such as a role that was lost; null when it counts. */
+    /** Why it no longer counts, such as a role that was lost or terms that changed; null when it counts. */
     lapsed: orNull(Type.String()),
   },
   closed,
@@ -107,6 +108,10 @@ export const RequestView = Type.Object(
     assetName: Type.String(),
     plant: Type.String(),
     timeZone: Type.String(),
+    /** Name of the baseline of controls the plant works by; null where none is named. */
+    baseline: orNull(Type.String()),
+    /** What the last walkdown says of the asset. Null for a reader of a supplier, and where it is declared no more. */
+    confirmation: orNull(ConfirmationView),
     protocol: Type.String(),
     operationClass: OperationClassView,
     /** The outermost span asked for; `schedule` says when inside it. */
@@ -122,6 +127,8 @@ export const RequestView = Type.Object(
     /** What the change system said of the ticket when it was last asked. */
     ticketState: Type.String(),
     rollback: Type.String(),
+    /** The change approved beforehand that it is; its rollback plan stands in `rollback`. */
+    standardChange: orNull(Type.Object({ id: Type.String(), title: Type.String() }, closed)),
     files: Type.Array(Type.Object({ name: Type.String(), sha256: Type.String() }, closed)),
     submittedAt: Instant,
     /** When it expires if nobody decides. */
@@ -133,8 +140,11 @@ export const RequestView = Type.Object(
     /** The policy's answer when it was submitted. */
     decision: DecisionView,
     needs: Type.Array(NeedView),
+    /** In the order they were given, those that count no longer as well. */
     approvals: Type.Array(ApprovalView),
     reach: orNull(ReachView),
+    /** Risks of its asset that are borne as they are, now; empty for a supplier's people. */
+    acceptedRisks: Type.Array(AcceptedRiskView),
     /** An emergency is measured from the asking to the first session. */
     emergency: Type.Union([
       Type.Object(
@@ -153,7 +163,16 @@ export const RequestView = Type.Object(
     forMe: orNull(DecisionView),
     /** Would their yes count, for which of the needs, and in whose name: null once decided. */
     myYes: Type.Union([
-      Type.Object({ counts: Type.Boolean(), onBehalfOf: orNull(PersonRef), text: Type.String() }, closed),
+      Type.Object(
+        {
+          counts: Type.Boolean(),
+          onBehalfOf: orNull(PersonRef),
+          text: Type.String(),
+          /** Their yes is given already, and they may still grant less: that gives it anew. */
+          narrows: Type.Boolean(),
+        },
+        closed,
+      ),
       Type.Null(),
     ]),
   },

@@ -64,6 +64,7 @@ export const RecordingView = Type.Object(
     ]),
     seal: orNull(Type.String()),
     evidenceIndex: orNull(Type.Integer()),
+    /** Read from the recording for one that is asked for by itself; empty in lists, where `session.channels` counts them. */
     channels: Type.Array(
       Type.Object({ channel: Type.Integer(), kind: Type.String(), command: orNull(Type.String()) }, closed),
     ),

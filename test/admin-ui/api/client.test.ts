@@ -71,10 +71,18 @@ describe('a login that has run out', () => {
 
   it('that cannot be renewed is reported, and the call fails with the gateway’s words', async () => {
     const { gateway, signedOut, client } = open()
+    await client.call('me', {})
     gateway.end()
     const problem = await problemOf(client.call('assets', {}))
     expect(problem).toMatchObject({ status: 401, code: 'not-logged-in' })
     expect(signedOut).toEqual(['out'])
+  })
+
+  it('is not what somebody hears who was never logged in', async () => {
+    const { gateway, signedOut, client } = open()
+    gateway.end()
+    expect(await problemOf(client.call('me', {}))).toMatchObject({ status: 401 })
+    expect(signedOut).toEqual([])
   })
 
   it('is renewed again the next time', async () => {

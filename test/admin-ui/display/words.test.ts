@@ -45,6 +45,7 @@ describe('the words of the page', () => {
       'policy-changed': true,
       suspended: true,
       'contract-ended': true,
+      'attestation-ended': true,
       'scope-changed': true,
       'conduit-closed': true,
       'presence-gone': true,

@@ -19,6 +19,7 @@ const asset: AssetView = {
   plant: 'north',
   plantName: 'North',
   timeZone: 'Europe/Stockholm',
+  baseline: null,
   zone: 'cell-1',
   zoneName: 'Cell 1',
   level: 2,
@@ -32,6 +33,8 @@ const asset: AssetView = {
   scope: 'in',
   scopeReason: '',
   connect: null,
+  confirmation: null,
+  mayConfirm: false,
 }
 const draft: AskDraft = {
   ...emptyDraft,

@@ -108,6 +108,42 @@ describe('a request that needs two', () => {
     expect(granted?.grant).toMatchObject({ operationClass: 'observe', escort: true, conditions: 'call the shift lead' })
   })
 
+  it('lets who said yes make it less still: their own yes lapses and is given anew in the same act', async () => {
+    const id = await ask()
+    await say(approver, id)
+    const stored = await scene.store.requests.byId(id)
+    if (stored === null) throw new Error('expected the request')
+    expect((await scene.access.outlook(approver, stored)).myYes).toMatchObject({ counts: false, narrows: true })
+    expect((await scene.access.outlook(safety, stored)).myYes).toMatchObject({ counts: true, narrows: false })
+    expect(await say(approver, id, { operationClass: 'observe' })).toMatchObject({
+      kind: 'waiting',
+      open: [{ role: 'safety-engineer' }],
+    })
+    const after = await scene.store.requests.byId(id)
+    expect(after).toMatchObject({
+      terms: { operationClass: 'observe' },
+      request: { approvals: [{ by: approver.person.id, requestDigest: await scene.digest(id) }] },
+      lapsed: [{ by: approver.person.id, because: 'terms-changed', lapsedAt: scene.clock.at }],
+    })
+    expect(await codeOf(say(approver, id))).toBe('state-conflict')
+    expect(await say(safety, id)).toMatchObject({ kind: 'granted' })
+  })
+
+  it('keeps every yes that lapsed with its reason, also once it is granted', async () => {
+    const id = await ask()
+    await say(approver, id)
+    await say(safety, id, { escort: true })
+    await scene.setRoles(safety, ['auditor'])
+    await say(approver, id)
+    const fresh = await scene.person('fresh', { roles: ['approver', 'safety-engineer'] })
+    await say(fresh, id)
+    expect((await scene.store.requests.byId(id))?.lapsed).toMatchObject([
+      { by: approver.person.id, because: 'terms-changed' },
+      { by: safety.person.id, because: 'no-longer-theirs' },
+    ])
+    expect(await stateOf(id)).toMatchObject({ kind: 'approved' })
+  })
+
   it('does not count who lost the role meanwhile, and says so', async () => {
     const id = await ask()
     await say(approver, id)
@@ -134,7 +170,7 @@ describe('a request that needs two', () => {
     if (stored === null) throw new Error('the request is gone')
     const mine = await scene.access.outlook(safety, stored)
     expect(mine.needs.map(({ metBy }) => metBy)).toEqual([approver.person.id, null])
-    expect(mine.myYes).toEqual({ counts: true, onBehalfOf: null, text: 'your yes grants it' })
+    expect(mine.myYes).toEqual({ counts: true, onBehalfOf: null, text: 'your yes grants it', narrows: false })
     expect((await scene.access.outlook(approver, stored)).myYes).toMatchObject({ counts: false })
     expect((await scene.access.outlook(vendor, stored)).myYes).toBeNull()
     await scene.setRoles(approver, ['auditor'])

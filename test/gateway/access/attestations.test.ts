@@ -22,12 +22,11 @@ beforeEach(async () => {
 afterEach(() => scene.store.close())
 
 const attest = (by: Actor, person = 'vendor', of = label, until = 90 * day) =>
-  scene.standing.attestations.attest(by, {
-    person,
-    label: of,
-    until: scene.clock.at + until,
-    reference: 'personnel file 4711',
-  })
+  scene.standing.attestations.attest(
+    by,
+    { kind: 'label', person, label: of },
+    { until: scene.clock.at + until, reference: 'personnel file 4711' },
+  )
 const inForce = () => scene.standing.world.now().attestations
 
 describe('an attestation', () => {
@@ -44,11 +43,11 @@ describe('an attestation', () => {
   it('is withdrawn at once, and sessions are decided anew', async () => {
     const { id } = await attest(isms)
     scene.signals.length = 0
-    expect(await codeOf(scene.standing.attestations.withdraw(approver, id, 'x'))).toBe('role-missing')
-    await scene.standing.attestations.withdraw(isms, id, 'changed employer')
+    expect(await codeOf(scene.standing.attestations.withdraw(approver, 'label', id, 'x'))).toBe('role-missing')
+    await scene.standing.attestations.withdraw(isms, 'label', id, 'changed employer')
     expect(inForce()).toEqual([])
     expect(scene.signals).toEqual([{ kind: 'reevaluate', because: 'world' }])
-    expect(await codeOf(scene.standing.attestations.withdraw(isms, id, 'again'))).toBe('state-conflict')
+    expect(await codeOf(scene.standing.attestations.withdraw(isms, 'label', id, 'again'))).toBe('state-conflict')
   })
 
   it('is given by who answers for the whole, to somebody else, for a label there is, within a year', async () => {

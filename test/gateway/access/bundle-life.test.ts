@@ -243,6 +243,23 @@ describe('another process that activates', () => {
   })
 })
 
+describe('a bundle that takes too much to check', () => {
+  it('is refused with what it took, as evidence, wherever it is looked at', async () => {
+    const costly = await openBundleScene(async () => ({ kind: 'too-costly', reason: 'it took more than it may' }))
+    try {
+      const { life, people, inForce, store } = costly
+      const proposing = await problemOf(life.propose(people.proposer, stricter, 'large'))
+      expect(proposing).toMatchObject({ code: 'bundle-too-costly', message: 'it took more than it may' })
+      expect(await codeOf(life.compare(stricter))).toBe('bundle-too-costly')
+      const refused = (await ledgerOf(store)).filter(({ type }) => type === 'policy.step_refused')
+      expect(refused.map(({ data }) => data)).toMatchObject([{ step: 'propose', code: 'bundle-too-costly' }])
+      expect(inForce.bundle().assets.size).toBeGreaterThan(0)
+    } finally {
+      await costly.store.close()
+    }
+  })
+})
+
 describe('old policies', () => {
   it('are let go: only what is in force and the one before it stay parsed', async () => {
     for (let round = 0; round < 6; round++) {

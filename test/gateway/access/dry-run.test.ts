@@ -21,8 +21,8 @@ const longer: Changes = {
   'scope.yaml': (text) => text.replace('maxWindowMinutes: 480', 'maxWindowMinutes: 900'),
 }
 
-function bundleOf(changes: Changes): Bundle {
-  const taken = scene.shelf.take(filesWith(changes))
+async function bundleOf(changes: Changes): Promise<Bundle> {
+  const taken = await scene.shelf.take(filesWith(changes))
   if (taken.kind === 'invalid') throw new Error('the bundle of the test is not valid')
   return taken.bundle
 }
@@ -77,7 +77,7 @@ describe('a dry run', () => {
     await connect(grant)
     await connect(grant)
     const size = await scene.store.evidence.size()
-    const report = await run(bundleOf(observeOnly))
+    const report = await run(await bundleOf(observeOnly))
     expect(report).toMatchObject({ decisions: 3, rebuilt: 3, notRebuilt: {}, nowPermitted: { count: 0 } })
     expect(report.nowDenied.count).toBe(3)
     expect(report.nowDenied.groups[0]).toMatchObject({ action: 'connect', asset: 'ews-1', count: 2 })
@@ -87,7 +87,7 @@ describe('a dry run', () => {
 
   it('finds denies that become permits, of requests that were never kept as a row', async () => {
     expect((await ask('ews-1', 600)).kind).toBe('deny')
-    const report = await run(bundleOf(longer))
+    const report = await run(await bundleOf(longer))
     expect(report).toMatchObject({ decisions: 1, rebuilt: 1, nowDenied: { count: 0 }, nowPermitted: { count: 1 } })
     expect(report.nowPermitted.groups).toMatchObject([{ action: 'request', asset: 'ews-1', count: 1 }])
   })
@@ -104,7 +104,7 @@ describe('a dry run', () => {
     const id = await scene.life.propose(scene.people.proposer, filesWith(shorter), 'shorter')
     await scene.life.activate(scene.people.activator, id, scene.inForce.bundle().digest)
     expect((await ask('ews-1', 60)).kind).toBe('deny')
-    const report = await run(bundleOf(longer))
+    const report = await run(await bundleOf(longer))
     expect(report).toMatchObject({ decisions: 2, rebuilt: 2, nowDenied: { count: 0 }, nowPermitted: { count: 1 } })
   })
 
@@ -112,8 +112,8 @@ describe('a dry run', () => {
     await scene.grant('ews-1')
     scene.clock.at += 3 * day
     await ask('ews-1', 30)
-    expect((await run(bundleOf(observeOnly), 1)).decisions).toBe(1)
-    expect((await run(bundleOf(observeOnly), 7)).decisions).toBe(2)
+    expect((await run(await bundleOf(observeOnly), 1)).decisions).toBe(1)
+    expect((await run(await bundleOf(observeOnly), 7)).decisions).toBe(2)
   })
 
   it('takes what ended since for what it was', async () => {
@@ -125,7 +125,7 @@ describe('a dry run', () => {
       await tx.people.setDisabled(grant.person, true)
       await tx.ledger.append('grant.expired', scene.clock.now(), { grant: grant.id })
     })
-    expect(await run(bundleOf(observeOnly))).toMatchObject({ rebuilt: 2, nowDenied: { count: 2 } })
+    expect(await run(await bundleOf(observeOnly))).toMatchObject({ rebuilt: 2, nowDenied: { count: 2 } })
   })
 
   it('says what it cannot rebuild instead of guessing', async () => {
@@ -169,14 +169,14 @@ describe('a dry run', () => {
         scope: 'in',
       }),
     )
-    const report = await run(bundleOf(observeOnly))
+    const report = await run(await bundleOf(observeOnly))
     expect(report.notRebuilt).toEqual({ 'unknown-asset': 1, 'facts-gone': 1, 'bundle-gone': 1 })
     expect(report).toMatchObject({ decisions: 4, rebuilt: 1 })
   })
 
   it('tells how far it is, and lets go of the old bundles', async () => {
     for (let i = 0; i < 30; i++) await ask('ews-1', 600)
-    const candidate = bundleOf(longer)
+    const candidate = await bundleOf(longer)
     const before = scene.shelf.size
     const steps = await stepsOf(candidate)
     const total = steps.flatMap((step) => (step.kind === 'progress' ? [[step.done, step.total]] : []))

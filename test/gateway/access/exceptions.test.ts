@@ -17,6 +17,7 @@ const base: Exception = {
   from: '2026-06-02',
   until: '2026-06-30',
   renewals: 0,
+  decision: null,
 }
 const at = (text: string): number => Date.parse(`${text}Z`)
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { revokeAccess } from '../../../gateway/access/revocations.ts'
 import type { Actor } from '../../../gateway/access/authorize.ts'
+import { suspend } from '../../../gateway/access/suspensions.ts'
 import type { GatewayError } from '../../../gateway/errors.ts'
 import { codeOf, openStandingScene, type StandingScene } from '../../support/standing-scene.ts'
 
@@ -139,5 +140,26 @@ describe('a revocation while the API is down', () => {
     await scene.standing.revocations.sweep()
     await scene.standing.revocations.sweep()
     expect(scene.signals.filter(({ kind }) => kind === 'session-kill')).toHaveLength(1)
+  })
+
+  it.each([true, false])('ends a session whose grant had expired as what it is: suspended, %s', async (isSuspended) => {
+    const grant = await scene.grant(vendor, 'ews-1')
+    const session = await scene.session(vendor, grant, 'ews-1')
+    await scene.store.bookkeep(async (tx) => {
+      const stored = await tx.grants.byId(grant)
+      if (!stored) throw new Error('the grant is gone')
+      await tx.grants.update({ ...stored.grant, kind: 'expired', at: scene.clock.at })
+    })
+    const [by, of] = [{ person: admin.person, via: 'local' as const }, { kind: 'asset', id: 'ews-1' } as const]
+    const { store, clock, bundle } = scene
+    if (isSuspended) await suspend({ store, clock, bundle }, by, of, 'an unknown laptop')
+    else await revokeAccess({ store, clock, bundle }, by, of, { reason: 'an unknown laptop', insist: true })
+    await scene.standing.revocations.sweep()
+    const told = scene.signals.filter(({ kind }) => kind === 'sessions-suspended' || kind === 'session-kill')
+    const why = 'asset `ews-1` is suspended: an unknown laptop'
+    expect(told).toMatchObject([
+      ...(isSuspended ? [{ kind: 'sessions-suspended', sessions: [session], why }] : []),
+      { kind: 'session-kill', session, reason: 'an unknown laptop' },
+    ])
   })
 })

@@ -28,6 +28,7 @@ const movedFurther: Changes = {
 
 async function activate(files: Files, at: BundleScene = scene): Promise<void> {
   const id = await at.life.propose(at.people.proposer, files, 'inventory')
+  await at.reviewSafety(id)
   await at.life.activate(at.people.activator, id, at.inForce.bundle().digest)
 }
 

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Actor } from '../../../gateway/access/authorize.ts'
 import { GatewayError } from '../../../gateway/errors.ts'
 import type { Wanted } from '../../../gateway/access/submitting.ts'
-import { hour, openAccessScene, type AccessScene } from '../../support/access-scene.ts'
+import { codeOf, hour, openAccessScene, type AccessScene } from '../../support/access-scene.ts'
 import { wantedOf } from '../../support/wanted.ts'
 
 let scene: AccessScene
@@ -78,5 +78,27 @@ describe('a set of assets', () => {
   it('makes nothing when the state machine refuses what policy let through', async () => {
     await expect(submit(['ews-1', 'hist-1'], { purpose: ' ' })).rejects.toMatchObject({ code: 'malformed-body' })
     expect(await all()).toEqual([])
+  })
+
+  it('is taken back at once: what waits is withdrawn, what is decided stays', async () => {
+    const { set, ids } = await submit(['ews-1', 'hist-1', 'drive-8'])
+    const [first, ...rest] = ids
+    if (set === null || first === undefined) throw new Error('expected a set')
+    await scene.granted(approver, first)
+    expect(await scene.access.withdrawSet(vendor, set)).toEqual(rest.toSorted())
+    expect((await scene.store.requests.ofSet(set)).map(({ request }) => request.kind).toSorted()).toEqual([
+      'approved',
+      'withdrawn',
+      'withdrawn',
+    ])
+    expect(await scene.events('request.withdrawn')).toHaveLength(2)
+    expect(await codeOf(scene.access.withdrawSet(vendor, set))).toBe('state-conflict')
+  })
+
+  it('is taken back by nobody else', async () => {
+    const { set } = await submit(['ews-1', 'hist-1'])
+    if (set === null) throw new Error('expected a set')
+    expect(await codeOf(scene.access.withdrawSet(approver, set))).toBe('not-found')
+    expect((await all()).map(({ request }) => request.kind)).toEqual(['submitted', 'submitted'])
   })
 })

@@ -42,8 +42,11 @@ describe('a person of a supplier with every role beside', () => {
   it('suspends, attests, reviews and campaigns nothing', async () => {
     const { suspensions, attestations, campaigns } = scene.standing
     expect(await codeOf(suspensions.suspend(rival, { kind: 'person', id: 'vendor' }, 'x'))).toBe('role-missing')
-    const given = { person: 'vendor', label: 'export-controlled', until: scene.clock.at + day, reference: 'x' }
-    expect(await codeOf(attestations.attest(rival, given))).toBe('role-missing')
+    const proof = { until: scene.clock.at + day, reference: 'x' }
+    const label = { kind: 'label', person: 'vendor', label: 'export-controlled' } as const
+    expect(await codeOf(attestations.attest(rival, label, proof))).toBe('role-missing')
+    const training = { kind: 'training', person: 'vendor', training: 'site-induction' } as const
+    expect(await codeOf(attestations.attest(rival, training, proof))).toBe('role-missing')
     expect(await codeOf(campaigns.start(rival, { title: 'mine', dueAt: scene.clock.at + day }))).toBe('role-missing')
   })
 })

@@ -16,7 +16,13 @@ import type {
   SuspendedView,
   SuspensionView,
 } from '../../../gateway/contract/standing-views.ts'
-import type { GrantView, ProblemView } from '../../../gateway/contract/views.ts'
+import type {
+  ExpectationView,
+  GrantView,
+  PersonTrainingsView,
+  ProblemView,
+  TrainingsView,
+} from '../../../gateway/contract/views.ts'
 import { codeAt } from '../../../gateway/identity/totp.ts'
 import { openVault } from '../../../gateway/identity/vault.ts'
 import { readVaultKey } from '../../../gateway/keys.ts'
@@ -185,6 +191,45 @@ describe('reading', () => {
     expect(dossier.suspensions.length).toBeGreaterThan(0)
     expect(await refusal('vendor', 'GET', '/suppliers/acme-drives')).toBe('403 role-missing')
     expect(await refusal('approver', 'GET', '/suppliers/nobody')).toBe('404 not-found')
+  })
+
+  it('attests a training and an expectation, and shows them to whom they concern', async () => {
+    const until = stage.clock.now() + 24 * hour
+    const everybody = await as<TrainingsView>('isms', 'GET', '/trainings')
+    expect(everybody.mayAttest).toBe(true)
+    const vendor = everybody.people.find(({ person }) => person.login === 'vendor')
+    expect(vendor?.trainings.find(({ training }) => training === 'site-induction')?.state).toBe('in-force')
+    const own = await as<TrainingsView>('vendor', 'GET', '/trainings')
+    expect(own.people.map(({ person }) => person.login)).toEqual(['vendor'])
+    expect(own.mayAttest).toBe(false)
+    const body = { person: 'vendor', training: 'process-engineering', until, reference: 'record 7' }
+    expect(await refusal('approver', 'POST', '/trainings', body)).toBe('403 role-missing')
+    const made = await as<PersonTrainingsView>('isms', 'POST', '/trainings', body)
+    const held = made.trainings.find(({ training }) => training === 'process-engineering')
+    // The one that was attested before goes on for longer.
+    expect(held?.state).toBe('in-force')
+    const withdraw = `/trainings/${held?.proof?.attestation}/withdraw`
+    expect(await refusal('approver', 'POST', withdraw, { reason: 'x' })).toBe('403 role-missing')
+    const left = await as<PersonTrainingsView>('isms', 'POST', withdraw, { reason: 'failed' })
+    expect(left.trainings.find(({ training }) => training === 'process-engineering')).toMatchObject({
+      state: 'ending',
+      proof: { until, reference: 'record 7' },
+    })
+
+    const expectation = { expectation: 'security-assessment', until, reference: 'report 3' }
+    const path = '/suppliers/robot-cell-service/expectations'
+    expect(await refusal('approver', 'POST', path, expectation)).toBe('403 role-missing')
+    const attested = await as<ExpectationView>('isms', 'POST', path, expectation)
+    expect(attested).toMatchObject({ id: 'security-assessment', state: 'ending', proof: { reference: 'report 3' } })
+    const dossier = await as<SupplierDossierView>('approver', 'GET', '/suppliers/robot-cell-service')
+    expect(dossier).toMatchObject({ mayAttest: false, supplier: { riskTier: 'high' } })
+    expect(dossier.supplier.unmet).not.toContain('security-assessment')
+    expect(dossier.expectations.find(({ id }) => id === 'incident-contact')).toMatchObject({ state: 'missing' })
+    const back = `/expectations/${attested.proof?.attestation}/withdraw`
+    expect(await as('isms', 'POST', back, { reason: 'x' })).toMatchObject({ state: 'missing', proof: null })
+    expect(await refusal('isms', 'POST', back.replace('expectations', 'trainings'), { reason: 'x' })).toBe(
+      '404 not-found',
+    )
   })
 
   it('shows reviews and attestations to whom they concern', async () => {

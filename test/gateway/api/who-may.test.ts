@@ -60,6 +60,7 @@ const bodies: Partial<Record<RouteName, unknown>> = {
   activate: { base: digest },
   rebase: { base: digest },
   rejectProposal: reason,
+  reviewSafety: { base: digest, verdict: 'rejected', comment: 'no' },
   reviewScopeChange: { verdict: 'accepted', comment: 'fine' },
   explain: {
     person: 'approver',
@@ -78,7 +79,14 @@ const bodies: Partial<Record<RouteName, unknown>> = {
   assertPresence: { zone: 'north-control', code: '123456', minutes: 10 },
   attest: { person: 'approver', label: 'x', until: window.until, reference: 'x' },
   withdrawAttestation: reason,
+  attestTraining: { person: 'approver', training: 'x', until: window.until, reference: 'x' },
+  withdrawTraining: reason,
+  attestExpectation: { expectation: 'x', until: window.until, reference: 'x' },
+  withdrawExpectation: reason,
   closeReview: { verdict: 'justified', comment: 'fine' },
+  confirmAssets: { items: [{ asset: 'ews-1' }] },
+  reviewScopeFit: { bundle: digest, decisions: 'none' },
+  closeConcern: { learned: 'a lot' },
   startCampaign: { title: 'mine', dueAt: window.until },
   decideItem: { person: 'approver', verdict: 'keep', ...reason },
 }
@@ -96,17 +104,22 @@ const prefixes: Partial<Record<RouteName, string>> = {
   activate: 'pro',
   rebase: 'pro',
   rejectProposal: 'pro',
+  reviewSafety: 'pro',
   withdrawProposal: 'pro',
   reviewScopeChange: 'sch',
   lift: 'sus',
   endDelegation: 'del',
   endPresence: 'pre',
   withdrawAttestation: 'att',
+  withdrawTraining: 'att',
+  withdrawExpectation: 'att',
   closeReview: 'rev',
+  closeConcern: 'con',
+  withdrawSet: 'set',
   decideItem: 'cam',
   closeCampaign: 'cam',
 }
-const notAbout: readonly RouteName[] = ['login', 'refresh', 'logout', 'submit']
+const notAbout: readonly RouteName[] = ['login', 'refresh', 'logout', 'submit', 'reportConcern']
 const changing = (Object.keys(routes) as RouteName[]).filter(
   (name) => routes[name].method === 'POST' && !notAbout.includes(name),
 )
@@ -129,10 +142,24 @@ describe('an administrator who is suspended', () => {
     const off = await (
       await stage.api('isms')
     ).ok<SuspendedView>('POST', '/suspensions', { target: { kind: 'person', id: 'chief' }, reason: 'under suspicion' })
-    const ending: readonly RouteName[] = ['deny', 'withdraw', 'revoke', 'revokeAccess', 'kill', 'leaveEscort']
+    const ending: readonly RouteName[] = [
+      'deny',
+      'withdraw',
+      'withdrawSet',
+      'revoke',
+      'revokeAccess',
+      'kill',
+      'leaveEscort',
+    ]
     const looking: readonly RouteName[] = ['verify', 'bundleDiff', 'bundleDryRun', 'explain']
     const asking: readonly RouteName[] = ['approve', 'extend']
-    const taking: readonly RouteName[] = ['endDelegation', 'endPresence', 'withdrawAttestation']
+    const taking: readonly RouteName[] = [
+      'endDelegation',
+      'endPresence',
+      'withdrawAttestation',
+      'withdrawTraining',
+      'withdrawExpectation',
+    ]
     const stillOpen = [...ending, ...looking, ...asking, ...taking]
     for (const name of changing.filter((each) => !stillOpen.includes(each)))
       expect(`${name}: ${await refusal('chief', 'POST', pathOf(name), bodies[name])}`).toBe(

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import type { ActivationView, BundleView, DryRunView, ProposalView } from '../../../gateway/contract/bundle-views.ts'
+import type { DossierView } from '../../../gateway/contract/release-views.ts'
 import { stageGateway, type GatewayStage } from '../../support/gateway-stage.ts'
 import { eventually } from '../../support/eventually.ts'
 import { sallyport, type Run } from './run-sallyport.ts'
@@ -58,7 +59,7 @@ function folderWith(file: string, change: (text: string) => string): string {
 
 const longer = (text: string): string => text.replace('maxWindowMinutes: 540', 'maxWindowMinutes: 600')
 const shorter = (text: string): string => text.replace('maxWindowMinutes: 540', 'maxWindowMinutes: 30')
-const people = ['keeper', 'second', 'third', 'auditor', 'vendor'] as const
+const people = ['keeper', 'second', 'third', 'auditor', 'vendor', 'safety'] as const
 
 beforeAll(async () => {
   stage = await stageGateway({ targets: [], logLevel: 'error' })
@@ -245,6 +246,40 @@ describe('a bundle at a gateway', () => {
     const { digest } = await json<BundleView>('auditor', 'bundle', 'show')
     expect(JSON.parse(checked.stdout)).toMatchObject({ digest })
     expect((await as('auditor', 'bundle', 'fetch', '--out', out)).stderr).toContain('give one that is not there yet')
+  })
+
+  it('that touches the safety path waits for a safety engineer, and its dossier says what is there', async () => {
+    const folder = folderWith('policies/safety.cedar', (text) => text.replace('review:24', 'review:12'))
+    const notes = ['--comment', 'looked at sooner', '--change', 'CHG-2041', '--rollback', 'one step, at once']
+    const { proposal, comparison, safety } = await json<ProposalView>('keeper', 'bundle', 'propose', folder, ...notes)
+    const shown = (await as('safety', 'bundle', 'show', proposal.id)).stdout
+    expect(shown).toMatch(/^change +CHG-2041\nway back +one step, at once$/m)
+    expect(shown).toMatch(/^ {2}- @obligation\(.*review:24"\)\n {2}\+ @obligation\(.*review:12"\)$/m)
+    expect(shown).toContain('- rule safety-systems-need-everything changed: it speaks of safety')
+
+    const early = await as('second', 'bundle', 'activate', proposal.id, '--yes')
+    expect(early).toMatchObject({ status: 1, stdout: '' })
+    expect(early.stderr).toContain('a safety engineer has to review what it changes on the safety path')
+    const bare = await as('safety', 'bundle', 'safety-review', proposal.id, '--approve', '--comment', 'fine')
+    expect(bare).toMatchObject({ status: 2, stdout: '' })
+    const given = ['--approve', '--reference', 'VAL-2026-7', '--comment', 'nobody is let in who was not before']
+    const reviewed = await as('safety', 'bundle', 'safety-review', proposal.id, ...given)
+    expect(reviewed.stdout).toContain('safety review: there\n- approved by Safety engineer (safety), ')
+    expect(reviewed.stdout).toContain('against VAL-2026-7: nobody is let in who was not before')
+
+    const report = await json<DryRunView>('second', 'bundle', 'dry-run', '--proposal', proposal.id)
+    await json<BundleView>('second', 'bundle', 'activate', proposal.id, '--yes')
+    const dossier = await json<DossierView>('auditor', 'bundle', 'dossier', proposal.id)
+    expect(dossier).toMatchObject({
+      change: 'CHG-2041',
+      impact: { changes: comparison?.changes.count },
+      test: { days: 7, decisions: report.decisions },
+      safety: { touches: safety?.touches, reviews: [{ reference: 'VAL-2026-7' }] },
+      missing: [],
+    })
+    const text = (await as('auditor', 'bundle', 'dossier', proposal.id)).stdout
+    expect(text).toMatch(/^approval +ISMS second \(second\), .* \(entry \d+\)$/m)
+    expect(text).toMatch(/\ncomplete: no record is missing\n?$/)
   })
 })
 

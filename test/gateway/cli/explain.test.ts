@@ -26,7 +26,7 @@ describe('sallyport explain', () => {
       'Service engineer (Acme Drives), request operate on ews-1 (Engineering workstation, line 1) at 2026-03-02T09:00:00Z (10:00 Europe/Berlin)',
     )
     expect(answer).toBe('Permitted.')
-    expect(rest.at(-1)).toMatch(/^Supposed: .*logged in with password and one-time code\.$/)
+    expect(rest.at(-1)).toMatch(/^Supposed: .*logged in with password and one-time code[.;]/)
     expect(run.stdout).toContain('(rule supplier-may-request')
   })
 
@@ -49,6 +49,53 @@ describe('sallyport explain', () => {
     const emergency = ['--person', 'engineer', '--asset', 'ews-2', '--tier', 'emergency']
     const { stdout } = await explain(...emergency, '--at', '2026-11-22T03:00')
     expect(stdout).toContain('\nOn duty as shift-lead then: approver, shift-lead-night.\n')
+  })
+
+  it('takes what the request says instead of supposing it', async () => {
+    const change = ['--person', 'engineer', '--asset', 'plc-7', '--class', 'engineer', '--tier', 'emergency']
+    const supposing = await explain(...change, '--at', '2026-03-02T10:00')
+    expect(supposing.stdout).toContain(
+      'Supposed: the criteria of tier emergency are affirmed; a ticket that is open; a',
+    )
+    const said = await explain(...change, '--at', '2026-03-02T10:00', '--no-rollback', '--criteria', 'line-down')
+    expect(said.status).toBe(1)
+    expect(said.stdout).toContain('(rule tier-criteria')
+    expect(said.stdout).toContain('(rule engineering-comes-with-a-way-back')
+    expect(said.stdout).not.toMatch(/Supposed: .*(criteria|rollback)/)
+  })
+
+  it('takes the state of the ticket', async () => {
+    const open = await explain('--person', 'vendor', '--asset', 'ews-1', '--ticket', 'open')
+    expect(open.stdout).not.toContain('a ticket that is open')
+    const silent = await explain('--person', 'vendor', '--asset', 'ews-1', '--ticket', 'unreachable')
+    expect({ status: silent.status, rule: silent.stdout.includes('(rule ticket-unreachable') }).toEqual({
+      status: 1,
+      rule: true,
+    })
+    const wrong = await explain('--person', 'vendor', '--asset', 'ews-1', '--ticket', 'green')
+    expect(wrong.stderr).toContain('--ticket `green`: expected none, unchecked, open, closed, unknown, unreachable')
+  })
+
+  it('takes access that comes round, counted from approval or first use', async () => {
+    const about = ['--person', 'vendor', '--asset', 'ews-1', '--at', '2026-03-02T10:00']
+    const round = ['--days', 'mon,tue', '--between', '09:00-18:00', '--first-day', '2026-03-02']
+    const twoWeeks = await explain(...about, ...round, '--last-day', '2026-03-13')
+    expect(twoWeeks.stdout).toContain('recurring-access-is-watched-by-ot-security')
+    const halfAYear = await explain(...about, ...round, '--last-day', '2026-08-31')
+    expect(halfAYear.stdout).toContain('(rule recurring-too-long')
+    const counted = await explain(...about, '--start', 'approval', '--for', '2h', '--action', 'connect')
+    expect(counted).toMatchObject({ status: 0 })
+    expect((await explain(...about, '--start', 'first-use', '--for', '2h')).stderr).toContain('give --until')
+  })
+
+  it('says which standard changes there are for what is none', async () => {
+    const about = ['--person', 'vendor', '--asset', 'hist-1', '--tier', 'standard', '--at', '2026-03-02T10:00']
+    expect((await explain(...about, '--for', '1h', '--no-rollback')).status).toBe(0)
+    const longer = await explain(...about, '--for', '2h')
+    expect(longer.stdout).toContain('(rule not-a-standard-change')
+    expect(longer.stdout).toContain(
+      'keep to `restart-historian-service` (ssh, at most operate, 60 minutes at a stretch',
+    )
   })
 
   it('gives the same as a document', async () => {

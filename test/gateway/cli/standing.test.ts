@@ -86,7 +86,7 @@ describe('sallyport for what stands for a time', () => {
     expect(await said('overseer', 'attest', 'list')).toBe('No attestation\n')
     expect(await said('approver', 'review', 'list')).toBe('Nothing waits for a review\n')
     expect(await said('overseer', 'exceptions')).toMatch(/^EXCEPTION +STATE/)
-    expect(await said('approver', 'suppliers')).toMatch(/^acme-drives +active/m)
+    expect(await said('approver', 'suppliers')).toMatch(/^acme-drives +medium +active/m)
     expect(await said('approver', 'suppliers', 'acme-drives')).toMatch(/^state +not suspended$/m)
   })
 })

@@ -42,6 +42,7 @@ async function gateway(
     clock: handClock(),
     log: openLog('silent'),
     copies: [join(folder, 'published')],
+    witnesses: null,
   })
   const problems = async (): Promise<string> => {
     const ledger = { evidence: store.evidence, verifier: verifier.value, origin: under }

@@ -4,7 +4,7 @@ import { isTold } from '../../../gateway/outbox/mapper.ts'
 import { subjectOf, textOf } from '../../../gateway/outbox/letter.ts'
 import { toldTypes } from '../../../gateway/told-events.ts'
 import type { StoredRequest } from '../../../gateway/store/requests.ts'
-import type { Events, EventType, Grant, Person, PlantId, SupplierId } from '../../../policy/index.ts'
+import type { AttestationId, Events, EventType, Grant, Person, PlantId, SupplierId } from '../../../policy/index.ts'
 import { mint } from '../../../gateway/clock.ts'
 import { keepingChannel, openScene, vendorOf, type Scene } from './scene.ts'
 
@@ -246,7 +246,7 @@ describe('what is told', () => {
 
   it('of a proposed bundle: another one than its proposer', async () => {
     const second = await scene.person('second', { roles: ['admin'], plants: [] })
-    const { mails } = await happens('policy.proposed', {
+    const proposed = {
       proposal: mint.proposal(scene.clock.at),
       bundle: 'b',
       base: 'a',
@@ -254,8 +254,34 @@ describe('what is told', () => {
       by: second.id,
       comment: commitment,
       rebased: false,
-    })
+      change: null,
+      rollback: null,
+      safetyTouches: 0,
+    } as const
+    const { mails } = await happens('policy.proposed', proposed)
     expect([...mails.keys()]).toEqual(['chief'])
+
+    await scene.person('trip', { roles: ['safety-engineer'], plants: [] })
+    const safety = await happens('policy.proposed', { ...proposed, safetyTouches: 2 })
+    expect([...safety.mails.keys()].toSorted()).toEqual(['chief', 'trip'])
+  })
+
+  it('of what ends soon: whose training it is, and who can attest it anew; nobody where nothing asks for it', async () => {
+    const until = scene.clock.at + 20 * 24 * hour
+    const training = { attestation: 'att_1' as AttestationId, person: vendor.id, training: 'site-induction', until }
+    const { mails } = await happens('training.expiring', training)
+    expect([...mails.keys()].toSorted()).toEqual(['chief', 'vendor'])
+    expect(subjectTo(mails, 'vendor')).toContain('renew your training')
+    expect(subjectTo(mails, 'chief')).toContain('attest anew or let it end')
+    expect((await happens('training.expiring', { ...training, training: 'juggling' })).mails.size).toBe(0)
+
+    const ofSupplier = { attestation: training.attestation, supplier: 'acme-drives' as SupplierId, until }
+    const expected = await happens('supplier.expectation_expiring', { ...ofSupplier, expectation: 'incident-contact' })
+    expect([...expected.mails.keys()]).toEqual(['chief'])
+    expect(expected.mails.get('chief')?.mail?.letter.open).toBe('/suppliers/acme-drives')
+    // Of a supplier of medium risk no assessment is expected.
+    const none = await happens('supplier.expectation_expiring', { ...ofSupplier, expectation: 'security-assessment' })
+    expect(none.mails.size).toBe(0)
   })
 
   it('holds no address of a person in what webhooks get, and no second header in what people get', async () => {

@@ -160,6 +160,9 @@ export async function openScene(file = ':memory:'): Promise<Scene> {
           obligations: [{ kind: 'record' }],
           reasons: [],
           exceptions: [],
+          acceptedRisks: [],
+          watched: [],
+          leansOn: [],
           bundle: scene.bundle.digest,
           scopeVersion: '1',
           scope: { kind: 'undetermined' },
@@ -170,6 +173,7 @@ export async function openScene(file = ':memory:'): Promise<Scene> {
         alarmAt: null,
         alarmedAt: null,
         usedAt: null,
+        lapsed: [],
         version: 0,
         ...over,
       }

@@ -10,6 +10,9 @@ describe('the reason a session ends for', () => {
     [['scope-out', 'window-too-long'], 'scope-changed'],
     [['phase-closed'], 'scope-changed'],
     [['supplier-contract', 'default-deny'], 'contract-ended'],
+    [['training-missing'], 'attestation-ended'],
+    [['supplier-expectation', 'default-deny'], 'attestation-ended'],
+    [['attestation-missing'], 'attestation-ended'],
     [['conduit-overdue'], 'conduit-closed'],
     [['local-presence'], 'presence-gone'],
     [['grant-outside-window'], 'expired'],
@@ -19,7 +22,8 @@ describe('the reason a session ends for', () => {
 
   it('names rules that are there', () => {
     const named = ['suspended', 'person-disabled', 'grant-closed', 'supplier-contract', 'grant-outside-window']
-    for (const rule of named) expect(guardRules).toContain(rule)
+    const attested = ['supplier-expectation', 'training-missing', 'attestation-missing']
+    for (const rule of [...named, ...attested]) expect(guardRules).toContain(rule)
     for (const pattern of [/^scope-/, /^phase-/, /^conduit-/, /presence/])
       expect(guardRules.some((rule) => pattern.test(rule))).toBe(true)
   })

@@ -159,10 +159,10 @@ describe('a session that needs an escort', () => {
   it('opens nothing on the target while its escort is away, whatever was decided before', async () => {
     await come()
     expect(await brokered.admitChannel()).toEqual({ kind: 'admitted' })
-    expect(brokered.barsOpening(true)).toBeNull()
+    expect(brokered.barsOpening(null)).toBeNull()
     await scene.escorts.leave(scene.approver, brokered.id)
-    expect(brokered.barsOpening(true)).toContain('waits for its escort')
-    expect(brokered.barsOpening(false)).toContain('waits for its escort')
+    expect(brokered.barsOpening(null)).toContain('waits for its escort')
+    expect(brokered.barsOpening('plc-read')).toContain('waits for its escort')
   })
 
   it('goes on while one of two escorts stays', async () => {

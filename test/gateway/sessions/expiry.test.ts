@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { dueWarning, nextWarning, sentenceFor, stopSentence, warningsOf } from '../../../gateway/sessions/expiry.ts'
+import {
+  dueWarning,
+  lookSentence,
+  nextWarning,
+  sentenceFor,
+  stopSentence,
+  warningsOf,
+} from '../../../gateway/sessions/expiry.ts'
 
 const minute = 60_000
 const until = 60 * minute
@@ -35,10 +42,19 @@ describe('warnings', () => {
 
 describe('the sentence about stopped input', () => {
   it('names the escort before everything else, and when it is closed', () => {
-    expect(stopSentence(['window', 'escort'], '14:00')).toContain('your escort has left')
-    expect(stopSentence(['window'], '14:00')).toContain('until 14:00')
-    expect(stopSentence(['lapsed'], '14:00')).toContain('until 14:00')
-    expect(stopSentence(['observe-only'], '')).toContain('look only')
+    expect(stopSentence(['window', 'escort'], '14:00', [])).toContain('your escort has left')
+    expect(stopSentence(['window'], '14:00', [])).toContain('until 14:00')
+    expect(stopSentence(['lapsed'], '14:00', [])).toContain('until 14:00')
+    expect(stopSentence(['observe-only'], '', [])).toContain('look only')
+  })
+
+  it('names what may be run where it may only be looked, and nothing where input will come back', () => {
+    expect(stopSentence(['observe-only'], '', ['uptime', 'df -h'])).toContain(
+      'no other command can be run than exactly `uptime` or `df -h`',
+    )
+    expect(stopSentence(['observe-only'], '', [])).toContain('no command can be run')
+    expect(stopSentence(['window', 'observe-only'], '14:00', ['uptime'])).not.toContain('uptime')
+    expect(lookSentence(['uptime'])).toContain('`uptime`')
   })
 })
 

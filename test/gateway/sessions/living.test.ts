@@ -235,6 +235,57 @@ describe('when something changes', () => {
     expect(told.ends).toEqual(['presence-gone'])
   })
 
+  it('a presence that runs out while it drains leaves it to its hard limit, and an extension does not bring it back', async () => {
+    const zone = scene.door.bundle().assets.get('ews-1' as never)?.zone
+    if (!zone) throw new Error('the asset has no zone')
+    const here = { zone, person: scene.approver.id, until: scene.clock.at + 10 * hour }
+    scene.setAsset('ews-1', { ...drain, localPresence: true })
+    scene.setWorld({ presences: [here] })
+    const { session, told } = await open()
+    const until = session.windowUntil
+    await passes(hour)
+    await eventually('it is known to be over', () => session.lapse !== null)
+    scene.setWorld({ presences: [] })
+    await changes()
+    await changes()
+    expect({ ends: told.ends, standing: session.standing }).toEqual({ ends: [], standing: 'observing' })
+    expect(session.lapse?.rules.toSorted((a, b) => (a < b ? -1 : 1))).toEqual([
+      'grant-outside-window',
+      'local-presence',
+    ])
+    expect(session.hardUntil).toBe(until + 10 * minute)
+
+    const approver = { person: scene.approver, mfa: ['totp'] as const, source: null }
+    await scene.access.extend(approver, scene.grant, until + 30 * minute, 'needs longer')
+    await eventually('what is missing now is the presence', () => session.lapse?.reason === 'presence-gone')
+    expect(session.standing).toBe('observing')
+    expect(session.hardUntil).toBe(until + 10 * minute)
+    scene.setWorld({ presences: [here] })
+    await changes()
+    expect(session.standing).toBe('active')
+    scene.setWorld({ presences: [] })
+    await changes()
+    await passes(10 * minute)
+    expect(told.ends).toEqual(['presence-gone'])
+  })
+
+  it('a window that ends where nobody is on site any more leaves it to the limit it has', async () => {
+    const zone = scene.door.bundle().assets.get('ews-1' as never)?.zone
+    if (!zone) throw new Error('the asset has no zone')
+    scene.setAsset('ews-1', { ...drain, localPresence: true })
+    scene.setWorld({ presences: [{ zone, person: scene.approver.id, until: scene.clock.at + 10 * hour }] })
+    const { session, told } = await open()
+    await passes(hour - 5 * minute)
+    const gone = scene.clock.at
+    scene.setWorld({ presences: [] })
+    await changes()
+    await passes(6 * minute)
+    await changes()
+    expect({ ends: told.ends, hardUntil: session.hardUntil }).toEqual({ ends: [], hardUntil: gone + 10 * minute })
+    await passes(4 * minute)
+    expect(told.ends).toEqual(['presence-gone'])
+  })
+
   it('revocation wins whenever it comes while somebody connects', async () => {
     const approver = { person: scene.approver, mfa: ['totp'] as const, source: null }
     const context = scene.admission()

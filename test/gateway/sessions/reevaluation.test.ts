@@ -60,6 +60,27 @@ describe('many sessions decided anew', () => {
     abandon()
   })
 
+  it('all end when the training they need is withdrawn, and when what is expected of their supplier is', async () => {
+    const { person } = scene.visitor
+    if (person.supplier === null) throw new Error('the visitor comes from no supplier')
+    const held = (what: string) => new Map([[what, scene.clock.now() + 3_600_000]])
+    const trainings = new Map([[person.id, held('induction')]])
+    const expectations = new Map([[person.supplier, held('contact')]])
+    const { access } = scene.door.bundle()
+    scene.setBundle({
+      access: { ...access, trainings: [{ id: 'induction', title: 'Induction', for: {}, validDays: 1 }] },
+      expectations: [{ id: 'contact', text: 'Names a contact.', tiers: ['low', 'medium', 'high'], validDays: 1 }],
+    })
+    for (const gone of [{ trainings: new Map() }, { expectations: new Map() }]) {
+      scene.setWorld({ trainings, expectations })
+      const { sessions, ends, abandon } = await crowd(3)
+      scene.setWorld(gone)
+      await openReevaluation(scene).decide(sessions, 'change')
+      expect(ends).toEqual(['attestation-ended', 'attestation-ended', 'attestation-ended'])
+      abandon()
+    }
+  })
+
   it('are decided although one of them cannot be, and that one ends', async () => {
     const { sessions, ends, abandon } = await crowd(3)
     const asked: string[] = []

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { grantsIn } from '../../../gateway/store/grants.ts'
 import { up as first } from '../../../gateway/store/migrations/first.ts'
 import { up as requestTerms } from '../../../gateway/store/migrations/request-terms.ts'
+import { up as requestsAndConcerns } from '../../../gateway/store/migrations/requests-and-concerns.ts'
 import { requestsIn } from '../../../gateway/store/requests.ts'
 import { openSqlite } from '../../../gateway/store/sqlite.ts'
 import { approve, leastNeeds, type GrantId, type RequestId } from '../../../policy/index.ts'
@@ -50,6 +51,8 @@ beforeEach(async () => {
   ]
   await sql`insert into access_grant values (${sql.join(grant)})`.execute(db)
   await requestTerms(db as never)
+  // What is read today has the columns of later versions as well.
+  await requestsAndConcerns(db as never)
 })
 afterEach(() => db.destroy())
 

@@ -77,6 +77,42 @@ const spoilt: readonly Spoilt[] = [
     'the name of a credential',
   ],
   [
+    'commands to look with that are no list',
+    replace('assets.yaml', 'credential: ews-1-service', 'credential: ews-1-service\n        observe: journalctl -f'),
+    'assets.yaml',
+    'assets[0].endpoints[0].observe',
+    'expected a list',
+  ],
+  [
+    'a command to look with that a terminal would take for more',
+    replace(
+      'assets.yaml',
+      'credential: ews-1-service',
+      'credential: ews-1-service\n        observe: ["cat\\e[2J log"]',
+    ),
+    'assets.yaml',
+    'assets[0].endpoints[0].observe[0]',
+    'control characters',
+  ],
+  [
+    'a command to look with written twice',
+    replace('assets.yaml', 'credential: ews-1-service', 'credential: ews-1-service\n        observe: [uptime, uptime]'),
+    'assets.yaml',
+    'assets[0].endpoints[0].observe[1]',
+    'duplicate command `uptime`',
+  ],
+  [
+    'more commands to look with than anybody reads',
+    replace(
+      'assets.yaml',
+      'credential: ews-1-service',
+      `credential: ews-1-service\n        observe: [${Array.from({ length: 21 }, (_, i) => `cat ${i}`).join(', ')}]`,
+    ),
+    'assets.yaml',
+    'assets[0].endpoints[0].observe',
+    'expected at most 20 commands, got 21',
+  ],
+  [
     'two endpoints of one protocol',
     replace('assets.yaml', /( {6}- protocol: ssh[\s\S]*?ews-1-service\n)/, '$1$1'),
     'assets.yaml',

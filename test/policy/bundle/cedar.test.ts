@@ -116,6 +116,36 @@ const spoilt: readonly Spoilt[] = [
     'a refusal obliges nobody',
   ],
   [
+    'a day on a permit',
+    policy('@id("x") @text("x.") @enforceFrom("2026-12-01") permit (principal, action, resource);'),
+    'policies/extra.cedar',
+    'policy[0]',
+    '`@enforceFrom` on a permit: expected it on a forbid or a `@duty`',
+  ],
+  [
+    'a day that does not exist',
+    policy(`@enforceFrom("2026-02-30") ${forbid('true')}`),
+    'policies/extra.cedar',
+    'policy[0]',
+    '`@enforceFrom`: expected a day that exists, as `@enforceFrom("2026-12-01")`, got `2026-02-30`',
+  ],
+  [
+    'a day that is missing',
+    policy(`@enforceFrom ${forbid('context.presence')}`),
+    'policies/extra.cedar',
+    'policy[0]',
+    'got none',
+  ],
+  [
+    'a day on what the gateway enforces in code',
+    policy(
+      '@id("own-supplier") @text("x.") @enforceFrom("2026-12-01") forbid (principal, action, resource) when { context.presence };',
+    ),
+    'policies/extra.cedar',
+    'policy[0]',
+    'the gateway enforces this rule in code already',
+  ],
+  [
     'an annotation nobody knows',
     policy('@id("x") @text("x.") @controls("GW-ACC-01") permit (principal, action, resource);'),
     'policies/extra.cedar',

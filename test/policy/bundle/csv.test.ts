@@ -218,6 +218,16 @@ describe('a bundle by its table of assets', () => {
     expect(bundle.assets.get('plc-5' as AssetId)).toMatchObject({ criticality: 'high', endpoints: [], optIn: null })
   })
 
+  it('takes the commands that only look from a column or as a constant, and an endpoint without any has none', () => {
+    const observed = (from: string) =>
+      smallBundle({ 'assets.mapping.yaml': (text) => `${text}\n  endpoint.observe: ${from}\n` })
+        .assets.get('ews-5' as AssetId)
+        ?.endpoints.map(({ observe }) => observe)
+    expect(observed('{ constant: [uptime, df -h] }')).toEqual([['uptime', 'df -h']])
+    expect(observed('{ column: Line, listSeparator: "|" }')).toEqual([['line-5']])
+    expect(smallBundle().assets.get('ews-5' as AssetId)?.endpoints[0]?.observe).toEqual([])
+  })
+
   it('is one inventory with the list, or stands alone', () => {
     expect(smallBundle().assets.size).toBe(10)
     const alone = problemsOf((files) => void files.delete('assets.yaml'))

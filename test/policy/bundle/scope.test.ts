@@ -5,6 +5,27 @@ import { expectProblem, expectWarning, replace, warningsOf, type Spoilt } from '
 
 const spoilt: readonly Spoilt[] = [
   [
+    'walkdowns less than once a year',
+    replace('scope.yaml', 'sharedServices', 'confirmEveryDays: 400\nsharedServices'),
+    'scope.yaml',
+    'confirmEveryDays',
+    'expected a whole number from 1 to 366, got the number `400`',
+  ],
+  [
+    'a plant whose baseline has no name',
+    replace('scope.yaml', 'maxWindowMinutes: 240', "maxWindowMinutes: 240\n    baseline: ''"),
+    'scope.yaml',
+    'plants[1].baseline',
+    'expected a text, got an empty one',
+  ],
+  [
+    'a shared service that carries sessions perhaps',
+    replace('scope.yaml', 'inScope: true', 'inScope: true\n    carriesSessions: sometimes'),
+    'scope.yaml',
+    'sharedServices[1].carriesSessions',
+    'expected true or false, got `sometimes`',
+  ],
+  [
     'a scope without a justification',
     replace('scope.yaml', /justification: >\n.*\n.*\n/, ''),
     'scope.yaml',

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import type { Events } from '../../../policy/events.ts'
 import { catalogue } from '../../../policy/register/catalogue.ts'
 import { day, minute, purpose, start, stateOf, stream, window, type Cases, type Loose } from './stream.ts'
-import { atWork, held, standingCases } from './standing-cases.ts'
+import { atWork, held, inventoryCases, standingCases } from './standing-cases.ts'
 
 const published: Loose = [0, 'scope.version_published', { scopeVersion: '2026-1', bundle: 'b' }]
 const decision = (minutes: number, change: Partial<Record<keyof Events['policy.decision'], unknown>> = {}): Loose => [
@@ -119,6 +119,7 @@ const changed = (kind: string, proposer: string | null, activator: string | null
 
 const cases: Readonly<Record<string, Cases>> = {
   ...standingCases,
+  'GW-INV-01': inventoryCases,
   'GW-SCP-01': {
     fresh: [published, decision(1)],
     staleAfter: day + 2 * minute,

@@ -4,7 +4,9 @@
 import type { Events, EventType } from '../../../policy/events.ts'
 import { day, minute, purpose, start, window, type Cases, type Loose } from './stream.ts'
 
-type Change<T extends EventType> = { readonly [K in keyof Events[T]]?: unknown }
+/** The keys of every kind of an event that comes in several. */
+type KeyOf<Kind> = Kind extends unknown ? keyof Kind : never
+type Change<T extends EventType> = { readonly [K in KeyOf<Events[T]>]?: unknown }
 
 const one =
   <T extends EventType>(type: T, data: Change<T>) =>
@@ -56,6 +58,9 @@ export const suspended = one('suspension.created', {
 export const lifted = one('suspension.lifted', { suspension: 'u1', target: supplierOff, suspendedBy: 'p2', by: 'p3' })
 const blocked = one('session.reconnect_blocked', { suspension: 'u1', person: 'p1', asset: 'ews-1' })
 const revoked = one('grant.revoked', { grant: 'g1', by: 'p2' })
+const concern = one('incident.near_miss', { concern: 'c1', words: purpose, named: true, dueAt: start + 400 * day })
+const learnt = one('incident.near_miss_closed', { concern: 'c1', by: 'p2', learned: purpose, inTime: true })
+const nonconformity = one('incident.capa_opened', { because: 'break-glass', review: 'v1', dueAt: start + 400 * day })
 const comes = one('session.attached_observer', { session: 's1', observer: 'p5' })
 const leaves = one('session.observer_lost', { session: 's1', observer: 'p5', because: 'left' })
 const awaited = one('session.escort_awaited', { session: 's1', grant: 'g1' })
@@ -107,6 +112,24 @@ const leaning = one('policy.decision', {
   rules: [],
   exceptions: ['EX-01'],
 })
+const borne = one('risk.decision', {
+  risk: 'R-07',
+  decision: 'accepted',
+  until: '2026-03-31',
+  safety: 'none',
+  owner: purpose,
+  by: purpose,
+  reason: purpose,
+})
+const touched = one('policy.decision', { outcome: 'permit', exceptions: [], acceptedRisks: ['R-07'] })
+const needing = { supplier: 'acme', trainings: ['site-induction'], expectations: ['code-of-conduct'] }
+const attestedUntil = { until: start + day, by: 'p3' }
+const expectation = { supplier: 'acme', expectation: 'code-of-conduct' }
+const training = { person: 'p1', training: 'site-induction' }
+const expected = one('supplier.expectation_attested', { attestation: 'a1', ...expectation, ...attestedUntil })
+const unexpected = one('supplier.expectation_withdrawn', { attestation: 'a1', ...expectation, by: 'p3' })
+const trained = one('training.attested', { attestation: 'a2', ...training, ...attestedUntil })
+const untrained = one('training.withdrawn', { attestation: 'a2', ...training, by: 'p3' })
 const denied = (...rules: readonly string[]): Loose => leaning(1, { outcome: 'deny', rules, exceptions: [] })
 
 const submitted = one('request.submitted', {
@@ -130,6 +153,25 @@ const gone = one('safety.local_enable_off', { presence: 'e1', zone: 'safety', pe
 const engineerYes = approved(0, { needs: [{ kind: 'role', role: 'safety-engineer' }] })
 const onSafety = began(2, { asset: 'sis-1', zone: 'safety', safety: 'SIS' })
 const block = one('safety.block', { person: 'p1', asset: 'sis-1', zone: 'safety', rules: ['sis-unreachable'] })
+
+const inForce = (minutes: number, to: string, from: string | null, change: object = {}): Loose => [
+  minutes,
+  'policy.changed',
+  { from, to, kind: 'activate', proposer: 'p1', activator: 'p2', ...change },
+]
+const effects = (touches: number, reviewedBy: readonly string[]): object => ({
+  effects: { assetsMoved: 0, changes: 1, grants: null, safety: { touches, of: [], reviewedBy } },
+})
+const decidedUnder = (minutes: number, bundle: string): Loose => [
+  minutes,
+  'policy.decision',
+  { outcome: 'permit', person: 'p1', asset: 'x', bundle },
+]
+const drift = (minutes: number, change: object = {}): Loose => [
+  minutes,
+  'policy.baseline_drift',
+  { of: 'files', state: 'differs', expected: 'b', found: null, ...change },
+]
 
 export const standingCases: Readonly<Record<string, Cases>> = {
   'GW-ACC-06': {
@@ -255,6 +297,19 @@ export const standingCases: Readonly<Record<string, Cases>> = {
       ['which had ended', [granted(-9), [-5, 'exception.closed', { exception: 'EX-01' }], leaning(1)], 2],
     ],
   },
+  'GW-RSK-01': {
+    fresh: [borne(0), touched(1)],
+    staleAfter: 365 * day + minute,
+    notExercised: [touched(1)],
+    failing: [
+      ['lacks an owner', [borne(0, { owner: null })], 0],
+      ['lacks who accepted it', [borne(0, { by: null })], 0],
+      ['lacks a reason', [borne(0, { reason: null })], 0],
+      ['whose acceptance had ended', [borne(-9, { until: '2026-03-01' }), touched(1)], 1],
+      ['whose acceptance had ended', [borne(-9), borne(-5, { decision: 'withdrawn' }), touched(1)], 2],
+      ['nobody has decided on risk `R-07`', [borne(-8 * 24 * 60, { decision: 'expired' })], 0],
+    ],
+  },
   'GW-CHG-01': {
     fresh: [submitted(0), linked(0), approved(1), began(2)],
     staleAfter: day + 3 * minute,
@@ -279,6 +334,17 @@ export const standingCases: Readonly<Record<string, Cases>> = {
       ['was not closed by its day', [reviewOpened(1)], 0],
     ],
   },
+  'GW-INC-03': {
+    fresh: [concern(0), learnt(1), nonconformity(2), reviewed(3)],
+    staleAfter: 365 * day + 4 * minute,
+    notExercised: [nonconformity(1)],
+    failing: [
+      ['concern `c1` was not looked at by its day', [concern(0, { dueAt: start + minute })], 0],
+      ['concern `c1` was not looked at by its day', [concern(0, { dueAt: start + minute }), learnt(2)], 0],
+      ['without what was learned', [concern(0), learnt(1, { learned: null })], 1],
+      ['the nonconformity of review `v1`', [nonconformity(0, { dueAt: start + minute }), reviewed(3)], 0],
+    ],
+  },
   'GW-SUP-03': {
     fresh: [began(1), overAt(3)],
     staleAfter: day + 2 * minute,
@@ -288,6 +354,32 @@ export const standingCases: Readonly<Record<string, Cases>> = {
       ['started after its contract ended', [began(1, { contractUntil: start })], 0],
       ['beyond its contract', [began(1, { contractUntil: start + 60 * minute })], 0],
       ['after its supplier', [began(1, { contractUntil: start + 30 * minute }), overAt(31)], 1],
+    ],
+  },
+  'GW-SUP-01': {
+    fresh: [expected(0), leaning(1, { attestable: needing })],
+    staleAfter: 366 * day + 2 * minute,
+    notExercised: [leaning(1), leaning(1, { action: 'approve', attestable: needing })],
+    failing: [
+      ['without `code-of-conduct`, which nothing attests', [leaning(1, { attestable: needing })], 0],
+      [
+        'whose attestation ended at 2026-03-02T09:00:00Z',
+        [expected(-9, { until: start }), leaning(1, { attestable: needing })],
+        1,
+      ],
+      ['which nothing attests', [expected(0), unexpected(0), leaning(1, { attestable: needing })], 2],
+      ['which nothing attests', [expected(0, { supplier: 'other' }), leaning(1, { attestable: needing })], 1],
+    ],
+  },
+  'GW-AWR-01': {
+    fresh: [trained(0), leaning(1, { attestable: needing })],
+    staleAfter: 457 * day + 2 * minute,
+    notExercised: [leaning(1), untrained(1), leaning(1, { action: 'approve', attestable: needing })],
+    failing: [
+      ['without training `site-induction`, which nothing attests', [leaning(1, { attestable: needing })], 0],
+      ['whose attestation ended', [trained(-9, { until: start }), leaning(1, { attestable: needing })], 1],
+      ['which nothing attests', [trained(0), untrained(0), leaning(1, { attestable: needing })], 2],
+      ['which nothing attests', [trained(0, { person: 'p2' }), leaning(1, { attestable: needing })], 1],
     ],
   },
   'GW-SAF-01': {
@@ -300,14 +392,63 @@ export const standingCases: Readonly<Record<string, Cases>> = {
       ['began without an escort', [engineerYes, there(1), onSafety], 2],
       ["began without a safety engineer's yes", [approved(0), there(1), comes(2), onSafety], 3],
       ['after the last presence on site ended', [engineerYes, there(1), comes(2), onSafety, gone(3), began(9)], 4],
+      [
+        'after the last presence on site ended',
+        [
+          engineerYes,
+          there(1),
+          comes(2),
+          onSafety,
+          [3, 'session.degraded', { session: 's1', stops: ['window'] }],
+          gone(4),
+          [5, 'session.restored', { session: 's1' }],
+          began(9),
+        ],
+        6,
+      ],
+      ['put in force without a review', [inForce(1, 'b', null, effects(2, []))], 0],
+      ['put in force without a review', [inForce(1, 'b', null, { ...effects(2, []), kind: 'folder' })], 0],
+    ],
+  },
+  'GW-CFG-01': {
+    fresh: [inForce(0, 'b', null), decidedUnder(1, 'b')],
+    staleAfter: day + 2 * minute,
+    notExercised: [drift(0, { of: 'folder' })],
+    failing: [
+      ['not in force', [inForce(0, 'b', null), decidedUnder(1, 'c')], 1],
+      ['not in force', [inForce(0, 'b', null), inForce(1, 'c', 'b'), decidedUnder(2, 'b')], 2],
+      ['followed another one', [inForce(0, 'b', null), inForce(1, 'c', 'x')], 1],
+      ['what the store holds (files)', [inForce(0, 'b', null), drift(1)], 1],
     ],
   },
 }
 
 /** Refusals that put a control to the test by themselves. */
+const confirmed = one('asset.walkdown_confirmed', {
+  asset: 'ews-1',
+  plant: 'north',
+  zone: 'control',
+  seenOn: '2026-03-02',
+  until: start + 91 * day,
+  by: 'p2',
+  bundle: 'b',
+})
+const named = one('policy.decision', { action: 'request', outcome: 'deny', person: 'p1', asset: null })
+/** What is reached was seen. */
+export const inventoryCases: Cases = {
+  fresh: [began(0), confirmed(1)],
+  staleAfter: 90 * day + 2 * minute,
+  notExercised: [began(0)],
+  failing: [['something that is no registered asset', [named(1, { outcome: 'permit' })], 0]],
+}
+
 export const atWork: readonly (readonly [control: string, events: readonly Loose[]])[] = [
   ['GW-SUP-03', [denied('supplier-contract')]],
+  ['GW-SUP-01', [denied('supplier-expectation')]],
+  ['GW-AWR-01', [denied('training-missing')]],
   ['GW-SAF-01', [block(1)]],
+  ['GW-SAF-01', [inForce(1, 'b', null, effects(1, ['p9']))]],
+  ['GW-SAF-01', [[1, 'safety.review_approved', { proposal: 'x' }]]],
   ['GW-NET-01', [flow(1)]],
   ['GW-RAC-04', [suspended(1)]],
   ['GW-RAC-05', [[1, 'session.refused_concurrency', { person: 'p1', asset: 'x', limit: 'person', most: 2 }]]],
@@ -316,6 +457,31 @@ export const atWork: readonly (readonly [control: string, events: readonly Loose
 
 /** What looks like a breach and is none. */
 export const held: readonly (readonly [what: string, control: string, events: readonly Loose[]])[] = [
+  [
+    'one of two attestations of a training is withdrawn',
+    'GW-AWR-01',
+    [trained(0), trained(0, { attestation: 'a3' }), untrained(0), leaning(1, { attestable: needing })],
+  ],
+  [
+    'a decision was under way while the bundle changed',
+    'GW-CFG-01',
+    [inForce(0, 'b', null), inForce(1, 'c', 'b'), decidedUnder(1.1, 'b')],
+  ],
+  ['the configured folder holds another bundle', 'GW-CFG-01', [inForce(0, 'b', null), drift(1, { of: 'folder' })]],
+  ['the store agrees again', 'GW-CFG-01', [inForce(0, 'b', null), drift(1, { state: 'agrees' })]],
+  [
+    'a rollback of what touches the safety path is one person’s',
+    'GW-SAF-01',
+    [
+      engineerYes,
+      there(1),
+      comes(2),
+      onSafety,
+      gone(3),
+      overAt(3),
+      inForce(4, 'b', null, { ...effects(2, []), kind: 'rollback' }),
+    ],
+  ],
   ['the end of the session overtook the kill', 'GW-RAC-04', [killed(9), began(3), killOrdered, overAt(3), began(9)]],
   [
     'a suspended supplier lets another one work',
@@ -360,6 +526,16 @@ export const held: readonly (readonly [what: string, control: string, events: re
       closed(3),
     ],
   ],
+  [
+    'a risk is accepted anew in time',
+    'GW-RSK-01',
+    [borne(-8 * 24 * 60, { decision: 'expired', until: '2026-02-20' }), borne(-7 * 24 * 60, { until: '2026-12-31' })],
+  ],
+  [
+    'a risk is treated after all',
+    'GW-RSK-01',
+    [borne(-8 * 24 * 60, { decision: 'expired' }), borne(-7 * 24 * 60, { decision: 'withdrawn' })],
+  ],
   ['an exception is renewed', 'GW-EXC-01', [granted(0), granted(1, { until: '2026-06-30', renewals: 1 })]],
   [
     'an emergency names no change',
@@ -386,6 +562,30 @@ export const held: readonly (readonly [what: string, control: string, events: re
     'another one on site is still there',
     'GW-SAF-01',
     [engineerYes, there(1), there(1, { presence: 'e2' }), comes(2), onSafety, gone(3), began(9)],
+  ],
+  [
+    'input was stopped before the last on site left',
+    'GW-SAF-01',
+    [
+      engineerYes,
+      there(1),
+      comes(2),
+      onSafety,
+      [3, 'session.degraded', { session: 's1', stops: ['window'] }],
+      gone(4),
+      began(9),
+    ],
+  ],
+  [
+    'its day moved with the end of the access',
+    'GW-CHG-02',
+    [
+      declared(0),
+      answered(3),
+      reviewOpened(4),
+      [5, 'review.due_moved', { review: 'v1', grant: 'g1', from: start, dueAt: start + 60 * minute }],
+      reviewed(50),
+    ],
   ],
   [
     'input was stopped when nobody was on site',

@@ -1,0 +1,231 @@
+// What each route takes and answers: the route table with its schemas joined to it, once, for everybody who calls. The
+// command line checks answers against the schemas, the web application takes its types from them. Routes whose answer
+// is not JSON, or nothing, are not in it.
+
+import type { Static, TSchema } from 'typebox'
+import type {
+  ApproveBody,
+  DenyBody,
+  ExportBody,
+  ExtendBody,
+  KillBody,
+  LoginBody,
+  PurposeBody,
+  ReasonBody,
+  RequestBody,
+} from './bodies.ts'
+import type {
+  BaseBody,
+  DryRunBody,
+  ExplainBody,
+  FilesBody,
+  ProposeBody,
+  ReviewScopeBody,
+  SafetyReviewBody,
+  RollbackBody,
+} from './bundle-bodies.ts'
+import {
+  ActivationView,
+  BundleFilesView,
+  BundleView,
+  ComparisonView,
+  ExplainView,
+  ProposalRow,
+  ProposalView,
+  ScopeChangeView,
+  ScopeReportView,
+} from './bundle-views.ts'
+import { DossierView } from './release-views.ts'
+import type { CloseConcernBody, ConcernBody } from './concern-bodies.ts'
+import type { ConfirmAssetsBody, ReviewFitBody } from './inventory-bodies.ts'
+import type {
+  AttestationBody,
+  CampaignBody,
+  CampaignItemBody,
+  DelegationBody,
+  ExpectationBody,
+  PresenceBody,
+  ReviewBody,
+  RevocationBody,
+  SuspendBody,
+  TrainingBody,
+} from './standing-bodies.ts'
+import {
+  AttestationView,
+  CampaignView,
+  DelegationView,
+  ExceptionView,
+  PresenceView,
+  ReviewDetailView,
+  ReviewView,
+  RevokedView,
+  SupplierDossierView,
+  SupplierView,
+  SuspendedView,
+  SuspensionView,
+} from './standing-views.ts'
+import {
+  AccessRulesView,
+  ApplicabilityView,
+  ApprovalLinkView,
+  AssetView,
+  ConcernView,
+  ConfirmedView,
+  CoverageSnapshotView,
+  CoverageView,
+  EscortView,
+  EvidenceView,
+  ExpectationView,
+  GrantView,
+  ListOf,
+  MeView,
+  PersonTrainingsView,
+  EntryProofView,
+  RecordingView,
+  RegisterView,
+  ReplayView,
+  RequestView,
+  RisksView,
+  ScopeFitView,
+  SessionView,
+  StatusView,
+  SubmittedView,
+  TrainingsView,
+  VerificationView,
+  WatchedView,
+} from './views.ts'
+import type { RouteName } from './routes.ts'
+
+/** What each route takes; one that is not here takes nothing. */
+export interface Bodies {
+  readonly login: LoginBody
+  readonly confirmAssets: ConfirmAssetsBody
+  readonly submit: RequestBody
+  readonly approve: ApproveBody
+  readonly deny: DenyBody
+  readonly revoke: KillBody
+  readonly extend: ExtendBody
+  readonly kill: KillBody
+  readonly replay: PurposeBody
+  readonly export: ExportBody
+  readonly bundleDiff: FilesBody
+  readonly bundleDryRun: DryRunBody
+  readonly rollback: RollbackBody
+  readonly propose: ProposeBody
+  readonly activate: BaseBody
+  readonly rebase: BaseBody
+  readonly rejectProposal: ReasonBody
+  readonly reviewScopeChange: ReviewScopeBody
+  readonly reviewSafety: SafetyReviewBody
+  readonly reviewScopeFit: ReviewFitBody
+  readonly explain: ExplainBody
+  readonly suspend: SuspendBody
+  readonly lift: ReasonBody
+  readonly revokeAccess: RevocationBody
+  readonly delegate: DelegationBody
+  readonly assertPresence: PresenceBody
+  readonly attest: AttestationBody
+  readonly withdrawAttestation: ReasonBody
+  readonly attestTraining: TrainingBody
+  readonly withdrawTraining: ReasonBody
+  readonly attestExpectation: ExpectationBody
+  readonly withdrawExpectation: ReasonBody
+  readonly closeReview: ReviewBody
+  readonly reportConcern: ConcernBody
+  readonly closeConcern: CloseConcernBody
+  readonly startCampaign: CampaignBody
+  readonly decideItem: CampaignItemBody
+}
+export type BodyOf<Name> = Name extends keyof Bodies ? Bodies[Name] : null
+
+/** What each route answers with when it goes well. */
+export const answers = {
+  login: MeView,
+  refresh: MeView,
+  me: MeView,
+  status: StatusView,
+  assets: ListOf(AssetView),
+  confirmAssets: ConfirmedView,
+  accessRules: AccessRulesView,
+  submit: SubmittedView,
+  requests: ListOf(RequestView),
+  request: RequestView,
+  approve: RequestView,
+  deny: RequestView,
+  withdraw: RequestView,
+  withdrawSet: ListOf(RequestView),
+  approvalLink: ApprovalLinkView,
+  grants: ListOf(GrantView),
+  revoke: GrantView,
+  extend: GrantView,
+  sessions: ListOf(SessionView),
+  kill: SessionView,
+  escort: EscortView,
+  leaveEscort: SessionView,
+  recordings: ListOf(RecordingView),
+  recording: RecordingView,
+  verify: VerificationView,
+  replay: ReplayView,
+  register: RegisterView,
+  proof: EntryProofView,
+  coverage: CoverageView,
+  recordCoverage: CoverageSnapshotView,
+  applicability: ApplicabilityView,
+  bundle: BundleView,
+  bundleHistory: ListOf(ActivationView),
+  bundleFiles: BundleFilesView,
+  watchedRules: WatchedView,
+  risks: RisksView,
+  bundleDiff: ComparisonView,
+  rollback: BundleView,
+  propose: ProposalView,
+  proposals: ListOf(ProposalRow),
+  proposal: ProposalView,
+  activate: BundleView,
+  rebase: ProposalView,
+  rejectProposal: ProposalView,
+  withdrawProposal: ProposalView,
+  reviewSafety: ProposalView,
+  dossier: DossierView,
+  scopeChanges: ListOf(ScopeChangeView),
+  reviewScopeChange: ScopeChangeView,
+  scopeReport: ScopeReportView,
+  scopeFit: ScopeFitView,
+  reviewScopeFit: ScopeFitView,
+  explain: ExplainView,
+  suspend: SuspendedView,
+  suspensions: ListOf(SuspensionView),
+  lift: SuspensionView,
+  revokeAccess: RevokedView,
+  delegate: DelegationView,
+  delegations: ListOf(DelegationView),
+  endDelegation: DelegationView,
+  assertPresence: PresenceView,
+  presences: ListOf(PresenceView),
+  endPresence: PresenceView,
+  attest: AttestationView,
+  attestations: ListOf(AttestationView),
+  withdrawAttestation: AttestationView,
+  attestTraining: PersonTrainingsView,
+  trainings: TrainingsView,
+  withdrawTraining: PersonTrainingsView,
+  attestExpectation: ExpectationView,
+  withdrawExpectation: ExpectationView,
+  reviews: ListOf(ReviewView),
+  review: ReviewDetailView,
+  closeReview: ReviewView,
+  reportConcern: ConcernView,
+  concerns: ListOf(ConcernView),
+  closeConcern: ConcernView,
+  startCampaign: CampaignView,
+  campaigns: ListOf(CampaignView),
+  campaign: CampaignView,
+  decideItem: CampaignView,
+  closeCampaign: CampaignView,
+  exceptions: ListOf(ExceptionView),
+  suppliers: ListOf(SupplierView),
+  supplier: SupplierDossierView,
+  evidence: ListOf(EvidenceView),
+} as const satisfies Partial<Record<RouteName, TSchema>>
+export type AnsweredRoute = keyof typeof answers
+export type AnswerOf<Name extends AnsweredRoute> = Static<(typeof answers)[Name]>

@@ -1,0 +1,137 @@
+// Is every asset in scope, and every conduit that leads to one, covered: by somebody who answers for it, by a control
+// that applies to it and holds, and by evidence about this very thing? Thing by thing, what is not covered first.
+
+import type { Bundle } from './bundle/bundle.ts'
+import { digestOf } from './digest.ts'
+import type { Asset, Conduit, Instant } from './model.ts'
+import type { ControlState } from './register/evaluate.ts'
+import { days } from './register/rule.ts'
+import type { Subjects, SubjectTest } from './register/subjects.ts'
+import { plantOf, scopeOf } from './scope.ts'
+import { show } from './window.ts'
+
+/**
+ * `uncovered`: nobody answers for it, or no control of the register applies to it and is fresh. `untested`: such a
+ * control is there, and nothing in the ledger shows one at work on this very thing lately.
+ */
+export const coverageStates = ['uncovered', 'untested', 'covered'] as const
+export type CoverageState = (typeof coverageStates)[number]
+
+export interface Coverage {
+  readonly kind: 'asset' | 'conduit'
+  readonly id: string
+  readonly name: string
+  readonly plant: string
+  readonly owner: string | null
+  /** Controls of the register that apply to it. */
+  readonly controls: readonly { readonly id: string; readonly state: ControlState['kind'] }[]
+  readonly freshest: SubjectTest | null
+  readonly state: CoverageState
+  /** Why, in one clause. */
+  readonly why: string
+}
+
+export interface CoverageReport {
+  readonly counts: Readonly<Record<CoverageState, number>>
+  /** What is not covered first. */
+  readonly items: readonly Coverage[]
+}
+
+const always = (): boolean => true
+const isSis = ({ safety }: Asset): boolean => safety === 'SIS'
+
+/** Which assets a control is about; one that is not here is about people, rules or the gateway itself. */
+const assetControls: Readonly<Record<string, (asset: Asset) => boolean>> = {
+  'GW-SCP-01': always,
+  'GW-INV-01': always,
+  'GW-ACC-01': always,
+  'GW-ACC-02': always,
+  'GW-ACC-03': always,
+  'GW-AUT-01': always,
+  'GW-RAC-04': always,
+  'GW-RAC-05': always,
+  'GW-RAC-07': always,
+  'GW-NET-04': always,
+  'GW-LOG-02': always,
+  'GW-CHG-01': always,
+  'GW-SAF-01': isSis,
+}
+const conduitControls: readonly string[] = ['GW-NET-01', 'GW-NET-02', 'GW-NET-04']
+
+/** The report; `states` are those of the register's controls now. */
+export function coverageReport(
+  bundle: Bundle,
+  states: ReadonlyMap<string, ControlState>,
+  subjects: Subjects,
+  now: Instant,
+): CoverageReport {
+  const used = bundle.register.controls.flatMap(({ control }) => states.get(control) ?? [])
+  const testedSince = now - days(bundle.scope.confirmEveryDays)
+  const inScope = [...bundle.assets.values()].filter((asset) => scopeOf(asset, bundle).kind === 'in')
+  const zones = new Set(inScope.map(({ zone }) => zone))
+  const items = [
+    ...inScope.map((asset) => {
+      const controls = used.filter(({ control }) => assetControls[control.id]?.(asset) === true)
+      const { id, name, owner } = asset
+      const about = { kind: 'asset', id, name, plant: plantOf(asset, bundle).name, owner } as const
+      return judge(about, controls, subjects.asset(id), testedSince)
+    }),
+    ...[...bundle.conduits.values()]
+      .filter(({ from, to }) => zones.has(from) || zones.has(to))
+      .map((conduit) => {
+        const controls = used.filter(({ control }) => conduitControls.includes(control.id))
+        return judge(conduitRow(conduit, bundle), controls, subjects.conduit(conduit.id), testedSince)
+      }),
+  ]
+  const counts = { uncovered: 0, untested: 0, covered: 0 }
+  for (const { state } of items) counts[state] += 1
+  const rank = (row: Coverage): number => coverageStates.indexOf(row.state)
+  return { counts, items: items.toSorted((a, b) => rank(a) - rank(b)) }
+}
+
+/** SHA-256 (hex) over what the report says of each thing: two reports that say the same have the same. */
+export function coverageDigest({ items }: CoverageReport): string {
+  return digestOf(
+    items.flatMap(({ kind, id, owner, state, controls, freshest }) => [
+      kind,
+      id,
+      owner ?? '',
+      state,
+      controls.map((one) => `${one.id} ${one.state}`).join(','),
+      freshest === null ? '' : `${freshest.control} ${freshest.index}`,
+    ]),
+  )
+}
+
+type About = Pick<Coverage, 'kind' | 'id' | 'name' | 'plant' | 'owner'>
+
+function conduitRow({ id, from, to, owner }: Conduit, bundle: Bundle): About {
+  const [source, target] = [bundle.zones.get(from), bundle.zones.get(to)]
+  const plant = bundle.plants.get(target?.plant ?? source?.plant ?? ('' as never))
+  return {
+    kind: 'conduit',
+    id,
+    name: `${source?.name ?? from} to ${target?.name ?? to}`,
+    plant: plant?.name ?? '',
+    owner,
+  }
+}
+
+function judge(
+  about: About,
+  states: readonly ControlState[],
+  freshest: SubjectTest | null,
+  testedSince: Instant,
+): Coverage {
+  const controls = states.map(({ control, kind }) => ({ id: control.id, state: kind }))
+  const row = { ...about, controls, freshest }
+  const uncovered = (why: string): Coverage => ({ ...row, state: 'uncovered', why })
+  if (about.owner === null) return uncovered('nobody answers for it')
+  if (controls.length === 0) return uncovered('no control of the register applies to it')
+  const fresh = controls.filter(({ state }) => state === 'fresh').length
+  if (fresh === 0) return uncovered(`of ${controls.length} controls that apply none is fresh`)
+  if (freshest === null) return { ...row, state: 'untested', why: 'the ledger shows no control at work on it' }
+  if (freshest.at < testedSince)
+    return { ...row, state: 'untested', why: `last tested at ${show(freshest.at)}, by ${freshest.control}` }
+  return { ...row, state: 'covered', why: `${fresh} of ${controls.length} controls that apply are fresh` }
+}

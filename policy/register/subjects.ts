@@ -1,0 +1,78 @@
+// What the ledger shows of each single asset and conduit: which control was last put to the test on it, and which names
+// that stand for nothing declared were tried. Fed beside the rules of the controls; remembers the latest only.
+
+import type { EvidenceEvent, Instant } from '../model.ts'
+import { RecentMap } from './evidence.ts'
+
+/** The last time a control was tested on one thing. */
+export interface SubjectTest {
+  readonly control: string
+  /** Ledger index of the event. */
+  readonly index: number
+  readonly at: Instant
+}
+
+/** Somebody named something that is no declared asset, and was refused. */
+export interface UnregisteredAttempt {
+  readonly index: number
+  readonly at: Instant
+  /** What was named, as a commitment: what it stands for may have been erased. */
+  readonly named: string
+}
+
+export interface Subjects {
+  asset(id: string): SubjectTest | null
+  conduit(id: string): SubjectTest | null
+  /** Oldest first, at most the last thousand. */
+  unregistered(): readonly UnregisteredAttempt[]
+}
+
+const mostSubjects = 200_000
+const mostAttempts = 1_000
+
+/** The fields by which an event says which thing it is about. */
+const kinds = ['asset', 'conduit'] as const
+type Kind = (typeof kinds)[number]
+
+export class SubjectLog implements Subjects {
+  readonly #tests: Readonly<Record<Kind, RecentMap<string, SubjectTest>>> = {
+    asset: new RecentMap(mostSubjects),
+    conduit: new RecentMap(mostSubjects),
+  }
+  /** What each session was to: later events of it name the session alone. */
+  readonly #sessions = new RecentMap<string, EvidenceEvent>()
+  readonly #attempts: UnregisteredAttempt[] = []
+
+  /** Before the rules see it. */
+  note(event: EvidenceEvent): void {
+    const { session, asset, named } = event.data
+    if (event.type === 'session.started' && typeof session === 'string') this.#sessions.set(session, event)
+    if (event.type !== 'policy.decision' || asset !== null || typeof named !== 'string') return
+    this.#attempts.push({ index: event.index, at: event.at, named })
+    if (this.#attempts.length > mostAttempts) this.#attempts.shift()
+  }
+
+  /** A control was put to the test by this event. */
+  exercised(control: string, event: EvidenceEvent): void {
+    for (const kind of kinds) {
+      const name = event.data[kind] ?? this.#begun(event)?.data[kind]
+      if (typeof name === 'string') this.#tests[kind].set(name, { control, index: event.index, at: event.at })
+    }
+  }
+
+  #begun({ data: { session } }: EvidenceEvent): EvidenceEvent | undefined {
+    return typeof session === 'string' ? this.#sessions.get(session) : undefined
+  }
+
+  asset(id: string): SubjectTest | null {
+    return this.#tests.asset.get(id) ?? null
+  }
+
+  conduit(id: string): SubjectTest | null {
+    return this.#tests.conduit.get(id) ?? null
+  }
+
+  unregistered(): readonly UnregisteredAttempt[] {
+    return [...this.#attempts]
+  }
+}
