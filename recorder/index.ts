@@ -19,6 +19,7 @@ export { TerminalFilter, terminalSafe } from './terminal-safe.ts'
 export { PromptMask, type Typed } from './terminal-mask.ts'
 export { type Disk, realDisk } from './disk.ts'
 export type { StreamHead } from './stream.ts'
+export { LedgerStatements, type Said, type Statements } from './statements.ts'
 
 export { commitment, entryBytes, isCommitment, type LedgerEntry, parseEntry, type ParsedEntry } from './evidence.ts'
 export {

@@ -36,7 +36,7 @@ export class LedgerStatements {
     return this.#of.get(session) ?? nothingSaid()
   }
 
-  visit(index: number, { type, data }: ParsedEntry): void {
+  visit(index: number, { type, data }: Pick<ParsedEntry, 'type' | 'data'>): void {
     const statements = typeof data.session === 'string' ? this.#of.get(data.session) : undefined
     if (statements === undefined) return
     const { manifest, seal, status, channels, frames } = data

@@ -31,13 +31,18 @@ export interface RecordingVerdict {
 /**
  * Verifies a sealed recording in a folder named by its session id. Never throws for what it finds; a file that cannot be
  * read is a finding.
+ * @param options.heads what the ledger says of its streams while it ran, by channel number.
  */
 export async function verifyRecording(
   dir: string,
-  options: { readonly verifiers: readonly Verifier[]; readonly key?: Uint8Array },
+  options: {
+    readonly verifiers: readonly Verifier[]
+    readonly key?: Uint8Array
+    readonly heads?: ReadonlyMap<number, readonly Said<StreamHead>[]>
+  },
 ): Promise<RecordingVerdict> {
   const findings = new Findings()
-  const told = { key: options.key ?? null, heads: new Map() }
+  const told = { key: options.key ?? null, heads: options.heads ?? new Map() }
   const recording = await inspectRecording(dir, basename(dir), options.verifiers, told, findings)
   return { recording, findings: findings.list }
 }

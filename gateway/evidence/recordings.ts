@@ -18,6 +18,7 @@ import { mint, type Clock } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
 import type { Secret } from '../secret.ts'
 import type { Store } from '../store/store.ts'
+import { statementsOf } from './statements.ts'
 
 export interface ChannelInfo {
   readonly channel: number
@@ -118,7 +119,8 @@ export function openRecordings(deps: {
     async verify(session) {
       const stored = await store.sessions.byId(session)
       const opened = await keyOrNull(session)
-      const verdict = await verifyRecording(folderOf(session), { verifiers, ...(opened ? { key: opened } : {}) })
+      const { heads } = await statementsOf(store.evidence, session)
+      const verdict = await verifyRecording(folderOf(session), { verifiers, heads, ...(opened ? { key: opened } : {}) })
       const findings: Finding[] = [...verdict.findings]
       if (!opened)
         findings.push({ where: 'key.age', holds: false, what: 'the replay identity does not open the session key' })

@@ -2,18 +2,22 @@
 // One that is damaged is left for a person to look at and does not keep the others waiting.
 
 import {
+  readSeal,
   recordingDir,
   RecorderError,
   sealInterrupted,
   unwrapSessionKey,
   type InterruptedOutcome,
   type Signer,
+  type StreamHead,
 } from '../../recorder/index.ts'
+import type { SessionId } from '../../policy/index.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Secret } from '../secret.ts'
 import type { StoredSession } from '../store/sessions.ts'
 import type { Store } from '../store/store.ts'
+import { statementsOf } from './statements.ts'
 
 export interface Recovery {
   readonly sealed: number
@@ -84,6 +88,34 @@ export async function recoverSessions(deps: {
     }
   }
 
+  /** What the ledger says a stream held, and is not there any more: no crash takes what was synced before that. */
+  async function tellGaps({ id }: StoredSession): Promise<void> {
+    const { heads } = await statementsOf(store.evidence, id)
+    const streams = heads.size === 0 ? [] : await streamsOf(id)
+    const gaps = [...heads].flatMap(([channel, said]) => {
+      const held = said.reduce((most, head) => (head.length > most.length ? head : most))
+      const { frames, length } = streams[channel] ?? { frames: 0, length: 0 }
+      return length < held.length
+        ? [{ channel, held: { frames: held.frames, length: held.length }, frames, length }]
+        : []
+    })
+    if (gaps.length === 0) return
+    await store.change(async (tx) => {
+      for (const gap of gaps) await tx.ledger.append('session.recording_gap', clock.now(), { session: id, ...gap })
+    })
+    log.error({ sessionId: id, gaps }, 'A recording holds less than the ledger says it did')
+  }
+
+  /** The sealed streams; none where there is no seal to read. */
+  async function streamsOf(session: SessionId): Promise<readonly StreamHead[]> {
+    try {
+      return (await readSeal(recordingDir(recordings, session))).seal.streams
+    } catch (error) {
+      if (error instanceof RecorderError) return []
+      throw error
+    }
+  }
+
   for (const session of await store.sessions.unsealed()) {
     const key = await keyOf(session)
     const outcome = await sealInterrupted({
@@ -104,6 +136,7 @@ export async function recoverSessions(deps: {
       continue
     }
     await finish(session, outcome)
+    await tellGaps(session)
     if (outcome.kind === 'sealed' || outcome.kind === 'already-sealed') {
       sealed++
       log.warn(

@@ -102,6 +102,15 @@ export interface SessionEvents {
       readonly head: string
     }[]
   }
+  /** A recording holds less than it did when the ledger took its head: somebody cut it, or the disk lost it. */
+  readonly 'session.recording_gap': {
+    readonly session: SessionId
+    readonly channel: number
+    /** What it held, by the last head in the ledger. */
+    readonly held: { readonly frames: number; readonly length: number }
+    readonly frames: number
+    readonly length: number
+  }
   /** A target credential was put into the vault, or replaced there. */
   readonly 'credential.rotated': {
     readonly credential: string

@@ -99,6 +99,11 @@ export const everySessionRecorded: Rule = {
           if (ended.has(session)) close(session)
           else entry(session).sealed = true
         },
+        'session.recording_gap': (event) =>
+          tally.offend(
+            event,
+            `the recording of session \`${textOf(event, 'session')}\` holds less than the ledger says it did`,
+          ),
       },
       settle: (now: Instant) => {
         for (const [session, event] of ended.entries()) {

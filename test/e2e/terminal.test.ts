@@ -68,6 +68,28 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'script'], 'a terminal', () => {
     expect(recorded.in.toString()).toContain('exit\r')
   })
 
+  it('keeps of a password only how long it was, and of what is echoed everything', async () => {
+    const run = await open('vendor%ews-1')
+    await run.sees(/[$#] $/)
+    run.write(
+      `stty -echo; printf 'Pass''word: '; read secret; stty echo; echo; printf 'Pass''code: '; read shown; exit\r`,
+    )
+    await run.sees(/Password: $/)
+    run.write('h0rse battery\r')
+    await run.sees(/Passcode: $/)
+    run.write('4')
+    await run.sees('Passcode: 4')
+    run.write('711\r')
+    expect((await run.ended).exit).toBe(0)
+    const { id } = await lastSession()
+    const recorded = await readRecorded(stage.stage, id)
+    expect(recorded.frames.flatMap((frame) => (frame.kind === 'masked' ? [frame.count] : []))).toEqual([13, 1])
+    const typed = recorded.in.toString()
+    expect(typed).not.toContain('horse')
+    expect(typed).not.toContain('h0rse')
+    expect(typed).toMatch(/exit\r\r711\r$/)
+  })
+
   describe('without an asset named', () => {
     it('offers what may be reached now, and takes a number', async () => {
       const run = await open('vendor')

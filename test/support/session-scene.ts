@@ -15,7 +15,7 @@ import { enrol } from '../../gateway/identity/enrol.ts'
 import { openLog } from '../../gateway/log.ts'
 import { openAdmission, type AdmissionDeps } from '../../gateway/sessions/admission.ts'
 import { openEscorts, type Escorts } from '../../gateway/sessions/escorts.ts'
-import { openRecordingHeads } from '../../gateway/sessions/heads.ts'
+import { openRecordingHeads, type RecordingHeads } from '../../gateway/sessions/heads.ts'
 import { openRegistry, type Registry } from '../../gateway/sessions/registry.ts'
 import { openStarter } from '../../gateway/sessions/start.ts'
 import { Secret } from '../../gateway/secret.ts'
@@ -29,6 +29,7 @@ import { wantedOf } from './wanted.ts'
 export interface SessionScene extends Base {
   readonly bus: Bus
   readonly registry: Registry
+  readonly heads: RecordingHeads
   readonly door: Door
   readonly log: ReturnType<typeof openLog>
   readonly signer: Signer
@@ -111,11 +112,12 @@ export async function openSessionScene(
   const identity = await generateX25519Identity()
   const signer = signerOf(7)
   const recipients = [await identityToRecipient(identity)]
+  const heads = openRecordingHeads({ store: base.store, clock: base.clock, log })
   const deps: AdmissionDeps = {
     ...base,
     door,
     registry,
-    heads: openRecordingHeads({ store: base.store, clock: base.clock, log }),
+    heads,
     starter,
     escorts,
     authenticator,
@@ -131,6 +133,7 @@ export async function openSessionScene(
     ...base,
     bus,
     registry,
+    heads,
     door,
     log,
     signer,

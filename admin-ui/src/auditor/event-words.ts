@@ -241,6 +241,7 @@ export const eventWords = {
     'Recording so far',
     'What the recording held at this time: it cannot be cut or written anew before it.',
   ),
+  'session.recording_gap': words('Recording cut', 'It holds less than it did when the ledger took note of it.'),
   'session.feature_refused': words('Feature refused', 'The client wanted something this gateway does not let through.'),
   'session.ended': words('Session ended', 'Why, when, and how much was moved.'),
   'session.recording_sealed': words(

@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openCheckpoints, type Checkpoints } from '../../../gateway/evidence/checkpoints.ts'
+import type { Witnesses } from '../../../gateway/evidence/witnesses.ts'
+import type { Checkpoint } from '../../../gateway/store/evidence.ts'
 import { openLog } from '../../../gateway/log.ts'
 import { openSqlite } from '../../../gateway/store/sqlite.ts'
 import { openStore, type Store } from '../../../gateway/store/store.ts'
 import { parseCheckpoint, parseNote, parseVerifierKey, signerFrom, type Signer } from '../../../recorder/index.ts'
-import { checkContinuity } from '../../../gateway/evidence/continuity.ts'
+import { checkContinuity, lostEntries } from '../../../gateway/evidence/continuity.ts'
 import { handClock } from '../../support/memory-store.ts'
 
 const origin = 'plant.example/ledger'
@@ -30,6 +32,7 @@ async function gateway(
   name = 'store',
   by = signer,
   under = origin,
+  witnesses: Witnesses | null = null,
 ): Promise<{ store: Store; checkpoints: Checkpoints; problems(): Promise<string> }> {
   const store = await openStore(openSqlite(join(folder, name)))
   open.push(store)
@@ -42,7 +45,7 @@ async function gateway(
     clock: handClock(),
     log: openLog('silent'),
     copies: [join(folder, 'published')],
-    witnesses: null,
+    witnesses,
   })
   const problems = async (): Promise<string> => {
     const ledger = { evidence: store.evidence, verifier: verifier.value, origin: under }
@@ -114,5 +117,53 @@ describe('checkpoints', () => {
     const { problems } = await gateway()
     await writeFile(join(folder, 'published'), 'hello\n')
     expect(await problems()).toContain(join(folder, 'published'))
+  })
+})
+
+describe('witnesses at the start', () => {
+  const ahead = (size: number) => ({
+    cosign: async ({ note }: { note: string }) => ({ note, by: [], missing: [], ahead: [{ name: 'corporate', size }] }),
+  })
+
+  it('tell of entries that a restored store does not hold any more', async () => {
+    const { store, checkpoints } = await gateway()
+    await write(store, 4)
+    await checkpoints.sign()
+    await write(store, 2)
+    const last = await store.evidence.latestCheckpoint()
+    const found = await lostEntries({ problems: [], size: 6, last }, ahead(7))
+    expect(found.map((problem) => problem.found)).toEqual([
+      'the ledger holds 6 entries, and witness `corporate` has cosigned 7: entries were lost',
+    ])
+    // More than the last checkpoint, and not more than there is: the checkpoint itself was lost, the entries were not.
+    expect(await lostEntries({ problems: [], size: 6, last }, ahead(6))).toEqual([])
+  })
+
+  it('are not asked about a ledger that was never signed', async () => {
+    expect(await lostEntries({ problems: [], size: 0, last: null }, ahead(7))).toEqual([])
+    expect(await lostEntries({ problems: [], size: 0, last: null }, null)).toEqual([])
+  })
+})
+
+describe('checkpoints that witnesses cosign', () => {
+  it('keep what came, also for a size that was signed before, and copy the newest out', async () => {
+    const asked: number[] = []
+    const witnesses = {
+      cosign: async ({ size, note }: Checkpoint) => {
+        asked.push(size)
+        const added = note.includes('w1.example') ? '' : '\u2014 w1.example AAAAAAAA\n'
+        return { note: `${note}${added}`, by: ['w1'], missing: [], ahead: [] }
+      },
+    }
+    const { store, checkpoints } = await gateway('store', signer, origin, witnesses)
+    await write(store, 3)
+    const signed = await checkpoints.sign()
+    expect(signed.note).not.toContain('w1.example')
+    const cosigned = await checkpoints.cosigned()
+    expect(cosigned).toMatchObject({ size: 3, note: `${signed.note}\u2014 w1.example AAAAAAAA\n` })
+    expect(await checkpoints.latest()).toEqual(cosigned)
+    expect(await readFile(join(folder, 'published'), 'utf8')).toBe(cosigned.note)
+    expect((await checkpoints.cosigned()).note).toBe(cosigned.note)
+    expect(asked).toEqual([3, 3])
   })
 })
