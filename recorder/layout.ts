@@ -7,6 +7,7 @@ import { messageOf, quote, RecorderError, systemCode } from './errors.ts'
 
 export const manifestFile = 'manifest.json'
 export const keyFile = 'key.age'
+export const maxKeyFileBytes = 1 << 20
 export const sealFile = 'seal'
 export const sealDraftFile = 'seal.tmp'
 export const reserveFile = '.reserve'

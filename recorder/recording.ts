@@ -9,7 +9,8 @@ import { type Disk, realDisk, writeAll, writeDurable } from './disk.ts'
 import { messageOf, RecorderError } from './errors.ts'
 import type { ChannelMeta } from './frame.ts'
 import { sealPrefix } from './interrupted.ts'
-import { channelKey, keyCommitment, makeSessionKey, wrapSessionKey } from './keys.ts'
+import { channelKey, keyCommitment, makeSessionKey } from './session-key.ts'
+import { wrapSessionKey } from './wrapped-key.ts'
 import {
   folderState,
   keyFile,

@@ -8,7 +8,7 @@ import { type Disclosure, opensCommitment, parseDisclosures } from './disclosure
 import { RecorderError } from './errors.ts'
 import type { ParsedEntry } from './evidence.ts'
 import { type ExportHeader, maxHeaderBytes, parseExportHeader } from './export-header.ts'
-import { parseSessionKey } from './keys.ts'
+import { parseSessionKey } from './session-key.ts'
 import { channelText, isSessionId } from './layout.ts'
 import { readSmall } from './regular-file.ts'
 import { Findings, type Report } from './report.ts'

@@ -172,6 +172,11 @@ const groups: readonly Group[] = [
   },
   {
     title: evidence,
+    words: { verifier: 'write the verifier as one file that an auditor can read' },
+    load: async () => (await import('./commands/verifier.ts')).addVerifierCommand,
+  },
+  {
+    title: evidence,
     words: { verify: 'verify an evidence export, offline' },
     load: async () => (await import('./commands/verify.ts')).addVerifyCommand,
   },
@@ -228,6 +233,12 @@ async function buildProgram([first = '', second = '']: readonly string[], invoca
   const word = first === 'help' ? second : first
   const asked = groups.find(({ words }) => Object.hasOwn(words, word))
   const program = new Command('sallyport')
+  // The command that was meant, as far as it is one: `campaign decide`, not only `campaign`.
+  const wordsAsked = (): string => {
+    const under = program.commands.find((command) => command.name() === word)?.commands ?? []
+    const sub = under.find((command) => command.name() === second)
+    return asked === undefined ? '' : sub === undefined ? `${word} ` : `${word} ${second} `
+  }
   // Set before the commands are added: they take over these settings.
   program
     .description(about)
@@ -238,7 +249,7 @@ async function buildProgram([first = '', second = '']: readonly string[], invoca
     .configureOutput({
       writeOut: (text) => void invocation.streams.stdout.write(text),
       writeErr: (text) => void invocation.streams.stderr.write(text),
-      outputError: (text, write) => write(usageLine(text, asked === undefined ? '' : `${word} `)),
+      outputError: (text, write) => write(usageLine(text, wordsAsked())),
     })
     .addHelpText('after', environment)
   if (asked !== undefined) {

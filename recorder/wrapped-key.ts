@@ -1,32 +1,14 @@
-// The session key of a recording (FORMAT.md section 1.2): made, wrapped to age recipients, unwrapped, and divided into
-// one key a channel. age-encryption (the age author's own TypeScript) has its home here.
+// The session key in its age file (FORMAT.md section 1.2): wrapped to recipients and unwrapped. age-encryption (the age
+// author's own TypeScript) has its home here.
 
-import { createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { Decrypter, Encrypter, identityToRecipient } from 'age-encryption'
 import { sha256Hex } from './digest.ts'
 import { messageOf, quote, RecorderError } from './errors.ts'
-import { keyFile } from './layout.ts'
+import { keyFile, maxKeyFileBytes } from './layout.ts'
 import { readManifest } from './manifest.ts'
 import { readSmall } from './regular-file.ts'
-
-export const maxKeyFileBytes = 1 << 20
-const keyText = /^[0-9a-f]{64}\n$/
-
-/** 32 random bytes. */
-export function makeSessionKey(): Buffer {
-  return randomBytes(32)
-}
-
-/** The form a session key has inside key.age and in an export: 64 hex digits and a newline. */
-export function sessionKeyText(key: Uint8Array): string {
-  return `${Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('hex')}\n`
-}
-
-/** The key in such a text, or null. */
-export function parseSessionKey(text: string): Buffer | null {
-  return keyText.test(text) ? Buffer.from(text.slice(0, 64), 'hex') : null
-}
+import { keyCommitment, parseSessionKey, sessionKeyText } from './session-key.ts'
 
 /**
  * The session key as an age file for these recipients (`age1...`).
@@ -98,24 +80,4 @@ export async function unwrapSessionKey(dir: string, identities: readonly string[
   if (keyCommitment(key) !== manifest.key.commitment)
     throw new RecorderError('corrupt', `${keyFile}: holds another key than the manifest commits to`)
   return key
-}
-
-/** The commitment to a session key, hex. */
-export function keyCommitment(key: Uint8Array): string {
-  return derive(key, 'sallyport/recording/v1/commitment').toString('hex')
-}
-
-/** The AES-256 key of one channel. */
-export function channelKey(key: Uint8Array, channel: number): KeyObject {
-  const derived = derive(key, `sallyport/recording/v1/channel/${channel}`)
-  // A KeyObject: OpenSSL takes it at less than half the price of raw bytes, frame for frame.
-  const object = createSecretKey(derived)
-  derived.fill(0)
-  return object
-}
-
-function derive(key: Uint8Array, info: string): Buffer {
-  if (key.length !== 32)
-    throw new RecorderError('invalid-argument', `session key: expected 32 bytes, got ${key.length}`)
-  return Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), info, 32))
 }
