@@ -2,10 +2,10 @@
 // In CI no test is skipped for want of a part; elsewhere a missing part skips the tests that need it.
 
 import { accessSync, constants, statSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { delimiter, isAbsolute, join } from 'node:path'
 
 interface Part {
-  /** Names it goes by, the first found in the path or in the system folders is taken. */
+  /** Names it goes by, the first found in the path or in the system folders is taken; a full path where it is a library. */
   readonly programs: readonly [string, ...string[]]
   /** The Debian package that brings it. */
   readonly debian: string
@@ -22,6 +22,12 @@ export const parts = {
   sshd: { programs: ['sshd'], debian: 'openssh-server', why: 'the target of a brokered session' },
   asciinema: { programs: ['asciinema'], debian: 'asciinema', why: 'plays an exported terminal recording' },
   age: { programs: ['age'], debian: 'age', why: 'opens a recording with the escrow key and none of our code' },
+  go: { programs: ['go'], debian: 'golang-go', why: 'builds a verifier of the ledger that is not ours' },
+  'go-sumdb': {
+    programs: ['/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog/tlog.go'],
+    debian: 'golang-golang-x-mod-dev',
+    why: 'Go\u2019s own signed notes and transparency logs',
+  },
   script: { programs: ['script'], debian: 'bsdutils', why: 'gives ssh a terminal to ask for a password on' },
   prlimit: { programs: ['prlimit'], debian: 'util-linux', why: 'makes the disk of a running gateway full' },
   openssl: { programs: ['openssl'], debian: 'openssl', why: 'judges certificates and signatures' },
@@ -46,6 +52,10 @@ const systemFolders = ['/usr/sbin', '/sbin', '/usr/local/sbin']
 export function findPart(name: PartName): string | null {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...systemFolders]
   for (const program of parts[name].programs) {
+    if (isAbsolute(program)) {
+      if (statSync(program, { throwIfNoEntry: false })?.isFile() === true) return program
+      continue
+    }
     const found = folders
       .filter((folder) => folder !== '')
       .map((folder) => join(folder, program))
