@@ -14,11 +14,19 @@ export type { Bundle, PolicyRule } from './bundle/bundle.ts'
 export { showProblem, suggestion, type Problem } from './bundle/problem.ts'
 
 export { releaseBundle } from './bundle/release.ts'
-export { diffBundles, isEmptyDiff, type BundleDiff, type Change, type Counted, type ScopeMove } from './diff/diff.ts'
+export {
+  diffBundles,
+  diffSteps,
+  isEmptyDiff,
+  type BundleDiff,
+  type Change,
+  type Counted,
+  type ScopeMove,
+} from './diff/diff.ts'
 export { type Effect } from './diff/effects.ts'
 export { attributeMoves, stricterScope, type AttributeMove } from './diff/scope-changes.ts'
 export { ruleTexts, type RuleText } from './diff/rule-texts.ts'
-export { safetyPath, sayTouch, type SafetyPath, type SafetyTouch } from './diff/safety-path.ts'
+export { safetyPath, safetySteps, sayTouch, type SafetyPath, type SafetyTouch } from './diff/safety-path.ts'
 export { describeDiff, type Paragraph } from './diff/words.ts'
 
 export { applicability, type Applicability } from './applicability.ts'

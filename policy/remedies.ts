@@ -7,8 +7,9 @@ import type { CedarAnswer, CedarValueJson } from './cedar/engine.ts'
 import { questionOf, type Question } from './cedar/question.ts'
 import { askAbout } from './decide.ts'
 import { unreckonable } from './faults.ts'
-import { operationClasses, roles, tiers, type DecisionRequest, type Facts, type Remedy } from './model.ts'
+import { operationClasses, roles, type DecisionRequest, type Facts, type Remedy, type Tier } from './model.ts'
 import { situationOf, type Situation } from './situation.ts'
+import { standardChangeFor } from './standard-change.ts'
 
 /** Changes that permit when all of them are made. */
 export type Way = readonly Remedy[]
@@ -156,7 +157,8 @@ function changesOf(situation: Situation, bundle: Bundle): readonly Change[] {
       const shorter = { windowMinutes: minutes, spanMinutes: minutes, schedule: word('Schedule', 'whole') }
       propose(use === null || use.minutes <= minutes, 'window', text, shorter)
     }
-    for (const tier of tiers) {
+    for (const tier of otherTiers) {
+      if (!canBeAsked(tier, situation, bundle)) continue
       propose(use?.tier === tier, 'tier', `it is asked in tier ${tier}`, { tier: word('Tier', tier) })
     }
   }
@@ -191,6 +193,17 @@ function changesOf(situation: Situation, bundle: Bundle): readonly Change[] {
     changes.push({ remedy: { kind: 'role', text: `somebody with the role ${role} does it` }, role })
   }
   return changes
+}
+
+/** Tiers, the most ordinary way to be let in first. */
+const otherTiers: readonly Tier[] = ['normal', 'standard', 'emergency', 'break-glass']
+
+/** Would the invariants let it be asked in this tier, whoever affirms its criteria? What they refuse is no advice. */
+function canBeAsked(tier: Tier, { asset, use, ask }: Situation, bundle: Bundle): boolean {
+  if (tier === 'break-glass') return bundle.access.tiers[tier].criteria.length > 0
+  if (tier !== 'standard' || bundle.access.standardChanges.length === 0) return true
+  if (use === null || ask === null) return false
+  return standardChangeFor(asset, { ...use, protocol: ask.protocol, tier }, bundle) !== null
 }
 
 function maintenanceText({ maintenance }: Situation): string {

@@ -11,7 +11,12 @@ export interface WalkdownRow {
 }
 
 export type ParsedWalkdown =
-  | { readonly kind: 'ok'; readonly rows: readonly WalkdownRow[] }
+  | {
+      readonly kind: 'ok'
+      readonly rows: readonly WalkdownRow[]
+      /** The first row without a day where others may have one: it may be of what nobody has seen. Null: there is none. */
+      readonly undated: number | null
+    }
   | { readonly kind: 'malformed'; readonly reason: string }
 
 const mostRows = 100_000
@@ -23,7 +28,13 @@ export function parseWalkdown(text: string): ParsedWalkdown {
   try {
     rows = parse(text, {
       bom: true,
-      delimiter: text.slice(0, text.indexOf('\n')).includes(';') ? ';' : ',',
+      // What is quoted in the first row is the name of a column.
+      delimiter: /^.*/
+        .exec(text)?.[0]
+        .replaceAll(/"[^"]*"/g, '')
+        .includes(';')
+        ? ';'
+        : ',',
       skip_empty_lines: true,
       relax_column_count: true,
       trim: true,
@@ -34,16 +45,19 @@ export function parseWalkdown(text: string): ParsedWalkdown {
     return malformed(`not valid csv${typeof line === 'number' ? `: line ${line}` : ''}`)
   }
   const [header = [], ...body] = rows
-  const column = (...names: readonly string[]): number => header.findIndex((name) => names.includes(name.toLowerCase()))
+  const titles = header.map((name) => name.toLowerCase())
+  const column = (...names: readonly string[]): number =>
+    names.map((name) => titles.indexOf(name)).find((at) => at >= 0) ?? -1
   const [asset, seenOn, note] = [column('asset', 'id'), column('seenon', 'seen_on', 'seen on'), column('note')]
   if (asset < 0) return malformed('expected a first row with a column `asset`')
   if (body.length === 0) return malformed('expected at least one asset, got none')
   if (body.length > mostRows) return malformed(`expected at most ${mostRows} assets, got ${body.length}`)
   const empty = body.findIndex((cells) => (cells[asset] ?? '') === '')
   if (empty >= 0) return malformed(`row ${empty + 2}: expected the id of an asset, got nothing`)
+  const undated = seenOn < 0 ? -1 : body.findIndex((cells) => (cells[seenOn] ?? '') === '')
   const read = body.map((cells) => {
     const [day, text] = [cells[seenOn] ?? '', cells[note] ?? '']
     return { asset: cells[asset] ?? '', ...(day !== '' && { seenOn: day }), ...(text !== '' && { note: text }) }
   })
-  return { kind: 'ok', rows: read }
+  return { kind: 'ok', rows: read, undated: undated < 0 ? null : undated + 2 }
 }

@@ -23,7 +23,7 @@ export async function activateFolder(
   try {
     const from = taken?.kind === 'ok' ? taken.bundle : null
     // Nobody reviewed it: the evidence says what of it lies on the safety path, and the register finds fault with that.
-    const effects = from === null ? null : effectsOf(from, to, null, [])
+    const effects = from === null ? null : await effectsOf(from, to, null, [])
     return await store.change((tx) =>
       writeActivation(tx, {
         from,

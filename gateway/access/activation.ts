@@ -5,8 +5,6 @@ import {
   attributeMoves,
   scopeOf,
   stricterScope,
-  diffBundles,
-  safetyPath,
   type ActivationEffects,
   type AssetId,
   type AttributeMove,
@@ -16,6 +14,7 @@ import {
 import { mint } from '../clock.ts'
 import type { Activation } from '../store/bundles.ts'
 import type { Tx } from '../store/store.ts'
+import { diffInTurns, safetyInTurns } from './comparing.ts'
 import type { Impact } from './impact.ts'
 import { namesOf } from './safety-reviews.ts'
 
@@ -31,14 +30,14 @@ export interface ActivationStep extends Pick<
 }
 
 /** What going from one bundle to another changes, as the evidence counts it. `impact` is null where nobody asked. */
-export function effectsOf(
+export async function effectsOf(
   from: Bundle,
   to: Bundle,
   impact: Impact | null,
   reviewedBy: readonly PersonId[],
-): ActivationEffects {
-  const { moves, changes } = diffBundles(from, to)
-  const path = safetyPath(from, to)
+): Promise<ActivationEffects> {
+  const { moves, changes } = await diffInTurns(from, to)
+  const path = await safetyInTurns(from, to)
   const grants = impact === null ? null : { open: impact.grants, ended: impact.ends.count, sessions: impact.sessions }
   const safety = { touches: path.touches.count, of: namesOf(path), reviewedBy }
   return { assetsMoved: moves.count, changes: changes.count, grants, safety }

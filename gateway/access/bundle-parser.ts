@@ -131,13 +131,13 @@ function follow(child: ChildProcess, files: BundleFiles, { seconds, megabytes }:
     }
     reading =
       answer.kind === 'done' ? { kind: 'ok', declared: table.finish(), warnings: answer.warnings } : { ...answer }
-    child.disconnect()
-  })
-  child.once('error', (error) => {
+    // It holds nothing any more, and is not waited for: what was read in time is not lost to an end that takes long.
     clearTimeout(timer)
-    reject(error)
+    child.kill('SIGKILL')
   })
-  // Not on `close`: Node does not emit it once the channel was disconnected from this side.
+  // Not `once`: a signal that cannot be sent is an error as well, and one that nobody hears ends the gateway.
+  child.on('error', fail)
+  // Not on `close`: a process that is gone is the end, whoever may hold its standard error still.
   child.once('exit', (code, signal) => {
     clearTimeout(timer)
     if (reading !== null) resolve(reading)
@@ -145,18 +145,25 @@ function follow(child: ChildProcess, files: BundleFiles, { seconds, megabytes }:
     else if (signal === 'SIGABRT' || signal === 'SIGTRAP' || signal === 'SIGILL') {
       resolve(tooCostly(`more than ${megabytes} MB of memory`))
     } else {
-      const fail = (): void => {
+      const ended = (): void => {
         const cause = new Error(said.trim() === '' ? 'it said nothing' : said.trim())
-        reject(new Error(`the bundle's reader ended early: ${signal ?? `exit code ${code}`}`, { cause }))
+        fail(new Error(`the bundle's reader ended early: ${signal ?? `exit code ${code}`}`, { cause }))
       }
-      if (child.stderr === null || child.stderr.closed) fail()
-      else child.stderr.once('close', fail)
+      if (child.stderr === null || child.stderr.closed) ended()
+      else child.stderr.once('close', ended)
     }
   })
   tell(files)
   return promise
 
+  function fail(error: unknown): void {
+    clearTimeout(timer)
+    reject(error)
+  }
+
   function tell(message: 'next' | BundleFiles): void {
+    // Where no more files can be opened there is a child without a channel: its error comes with the next tick.
+    if (typeof child.send !== 'function') return
     // One that is gone is heard of by its end, which says why.
     child.send(message, () => undefined)
   }

@@ -37,7 +37,11 @@ const maxFileBytes = 64 * 1024 * 1024
 export async function loadBundle(folder: string): Promise<LoadedBundle> {
   const { files, problems } = await readBundleFolder(folder)
   const parsed = parseBundle(files)
-  if (parsed.kind === 'invalid') return { kind: 'invalid', problems: [...problems, ...parsed.problems] }
+  if (parsed.kind === 'invalid') {
+    // A file that is there and could not be taken is one problem, not a missing file besides.
+    const untaken = new Set(problems.map(({ file }) => file))
+    return { kind: 'invalid', problems: [...problems, ...parsed.problems.filter(({ file }) => !untaken.has(file))] }
+  }
   if (problems.length > 0) return { kind: 'invalid', problems }
   return { kind: 'ok', bundle: parsed.bundle, files, warnings: parsed.warnings }
 }

@@ -6,7 +6,9 @@ import {
   decide,
   explain,
   explainJson,
+  longestUse,
   remediesFor,
+  standardChangeFor,
   withStandardRollback,
   type AccessAsk,
   type Asset,
@@ -90,7 +92,9 @@ export function explainQuestion(
   if (rules.criteria.length > 0 && question.criteria === undefined)
     supposed.push(`the criteria of tier ${tier} are affirmed`)
   if (action !== 'connect' && question.ticket === undefined) supposed.push('a ticket that is open')
-  if (action !== 'connect' && question.rollback === undefined) supposed.push('a rollback plan')
+  const standard = standardChangeFor(asset, { ...ask, minutes: longestUse(ask) }, bundle)
+  if (standard !== null) supposed.push(`it is standard change ${standard.id}, with its rollback plan`)
+  else if (action !== 'connect' && question.rollback === undefined) supposed.push('a rollback plan')
   let request: DecisionRequest
   switch (action) {
     case 'request':

@@ -3,10 +3,7 @@
 
 import { setImmediate as breathe } from 'node:timers/promises'
 import {
-  diffBundles,
   describeDiff,
-  ruleTexts,
-  safetyPath,
   showProblem,
   type Bundle,
   type Events,
@@ -26,8 +23,9 @@ import type { Actor } from './authorize.ts'
 import type { Held, NotTaken, Shelf, Taken } from './bundle-shelf.ts'
 import type { InForce } from './bundles.ts'
 import type { BundleLife, Comparison, ReleaseNotes } from './bundle-life.ts'
+import { diffInTurns, ruleTextsInTurns, safetyInTurns } from './comparing.ts'
 import { impactOf } from './impact.ts'
-import { openSafetyReviews } from './safety-reviews.ts'
+import { openSafetyReviews, type SafetyStanding } from './safety-reviews.ts'
 
 const noNotes: ReleaseNotes = { change: null, rollback: null }
 
@@ -87,13 +85,13 @@ export function openBundleLife(deps: {
   }
 
   async function compareTo(held: Held): Promise<Comparison> {
-    // Each part takes some 50 ms with ten thousand assets: sessions come in between.
     await breathe()
     const current = inForce.bundle()
-    const diff = diffBundles(current, held.bundle)
+    const diff = await diffInTurns(current, held.bundle)
+    const rules = await ruleTextsInTurns(diff)
     await breathe()
     const impact = await impactOf({ store, clock, world }, current, held.bundle)
-    return { diff, words: describeDiff(diff), rules: ruleTexts(diff), impact, warnings: held.warnings }
+    return { diff, words: describeDiff(diff), rules, impact, warnings: held.warnings }
   }
 
   /** Between two bundles of the store; empty where one of them is not kept or not valid for this version any more. */
@@ -102,9 +100,28 @@ export function openBundleLife(deps: {
     const taken = stored === null ? null : await shelf.take(stored.files, from)
     if (taken?.kind !== 'ok') return []
     try {
-      return describeDiff(diffBundles(taken.bundle, to))
+      return describeDiff(await diffInTurns(taken.bundle, to))
     } finally {
       taken.giveBack()
+    }
+  }
+
+  /** How many declarations on the safety path it touches. Gives it back. */
+  async function touchesOf(current: Bundle, taken: Held): Promise<number> {
+    try {
+      return (await safetyInTurns(current, taken.bundle)).touches.count
+    } finally {
+      taken.giveBack()
+    }
+  }
+
+  /** What was said of its safety. Gives it back where that cannot be found out. */
+  async function standingOf(proposal: Proposal, current: Bundle, taken: Held): Promise<SafetyStanding> {
+    try {
+      return await safety.standing(store, proposal, await safetyInTurns(current, taken.bundle))
+    } catch (error) {
+      taken.giveBack()
+      throw error
     }
   }
 
@@ -134,7 +151,7 @@ export function openBundleLife(deps: {
     let activation: Activation | null
     try {
       const impact = await impactOf({ store, clock, world }, from, taken.bundle)
-      const effects = effectsOf(from, taken.bundle, impact, reviewedBy)
+      const effects = await effectsOf(from, taken.bundle, impact, reviewedBy)
       activation = await store.change(async (tx) => {
         const at = clock.now()
         const code = await claim(tx, at)
@@ -175,9 +192,9 @@ export function openBundleLife(deps: {
       if (taken.kind === 'invalid')
         return refuse('propose', taken.code, person, null, invalid(taken).message, taken.problems)
       const { digest, scope } = taken.bundle
-      const safetyTouches = safetyPath(inForce.bundle(), taken.bundle).touches.count
-      taken.giveBack()
-      const base = inForce.bundle().digest
+      const current = inForce.bundle()
+      const base = current.digest
+      const safetyTouches = await touchesOf(current, taken)
       if (digest === base)
         return refuse('propose', 'in-force-already', person, null, `bundle \`${digest}\` is in force already`)
       await breathe()
@@ -223,8 +240,7 @@ export function openBundleLife(deps: {
       const taken = await takeProposed(proposal)
       if (taken.kind === 'invalid')
         return refuse('rebase', taken.code, person, id, invalid(taken).message, taken.problems)
-      const safetyTouches = safetyPath(current, taken.bundle).touches.count
-      taken.giveBack()
+      const safetyTouches = await touchesOf(current, taken)
       const done = await store.change(async (tx) => {
         const now = clock.now()
         if (!(await tx.proposals.rebase(id, base))) {
@@ -287,8 +303,7 @@ export function openBundleLife(deps: {
           notInForce(taken, 'the bundle is not valid for this version'),
           taken.problems,
         )
-      const path = safetyPath(current, taken.bundle)
-      const { missing, reviewedBy } = await safety.standing(store, proposal, path)
+      const { path, missing, reviewedBy } = await standingOf(proposal, current, taken)
       if (missing !== null || reviewedBy.includes(person)) {
         taken.giveBack()
         return missing === null
@@ -371,7 +386,7 @@ export function openBundleLife(deps: {
       if (taken.kind === 'invalid') return { comparison: null, since: changed, safety: null }
       try {
         await breathe()
-        const standing = await safety.standing(store, proposal, safetyPath(current, taken.bundle))
+        const standing = await safety.standing(store, proposal, await safetyInTurns(current, taken.bundle))
         return { comparison: await compareTo(taken), since: changed, safety: standing }
       } finally {
         taken.giveBack()

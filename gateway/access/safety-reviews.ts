@@ -2,15 +2,7 @@
 // path, against a record that the change was validated, and says yes or no. What lies on the safety path is policy's;
 // nothing that does is put in force without the yes: proposals.ts asks here.
 
-import {
-  safetyPath,
-  type Bundle,
-  type Events,
-  type Person,
-  type PersonId,
-  type ProposalId,
-  type SafetyPath,
-} from '../../policy/index.ts'
+import type { Bundle, Events, Person, PersonId, ProposalId, SafetyPath } from '../../policy/index.ts'
 import type { Clock } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
 import type { Proposal } from '../store/proposals.ts'
@@ -18,6 +10,7 @@ import type { SafetyVerdict, StoredSafetyReview } from '../store/safety-reviews.
 import type { Store, Tables } from '../store/store.ts'
 import type { Actor } from './authorize.ts'
 import type { Taken } from './bundle-shelf.ts'
+import { safetyInTurns } from './comparing.ts'
 
 export interface SafetyStanding {
   readonly path: SafetyPath
@@ -131,7 +124,7 @@ export function openSafetyReviews(deps: {
     if (taken.kind === 'invalid')
       throw new GatewayError(taken.code, 'the bundle cannot be read by this version: it cannot be reviewed')
     try {
-      return safetyPath(inForce(), taken.bundle)
+      return await safetyInTurns(inForce(), taken.bundle)
     } finally {
       taken.giveBack()
     }

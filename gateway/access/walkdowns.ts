@@ -73,8 +73,7 @@ export async function openWalkdowns(deps: {
       last = seq
       // A walkdown that is entered late does not make a newer one older.
       const before = next.get(asset)
-      if (before === undefined || before.zone !== zone || before.seenOn <= seenOn)
-        next.set(asset, { asset, zone, seenOn, by, at })
+      if (before === undefined || before.seenOn <= seenOn) next.set(asset, { asset, zone, seenOn, by, at })
     }
     known = next
     bus.publish({ kind: 'reevaluate', because: 'world' })
@@ -90,6 +89,10 @@ export async function openWalkdowns(deps: {
     const asset = parsed.kind === 'ok' ? bundle().assets.get(parsed.id) : undefined
     if (asset === undefined) return `asset ${quote(named)} is not declared: expected the id of a declared asset`
     const day = seenOn ?? todayAt(asset, bundle(), now)
+    // It stood elsewhere later than that: where it is declared now, nobody can have seen it then.
+    const last = known.get(asset.id)
+    if (last !== undefined && last.zone !== asset.zone && day < last.seenOn)
+      return `asset ${quote(asset.id)}: seen on ${day}: expected a day from ${last.seenOn} on, when it was seen in zone ${quote(last.zone)}`
     return faultOfWalkdown(asset, day, bundle(), now) ?? { asset, seenOn: day, note: note ?? null }
   }
 

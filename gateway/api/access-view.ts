@@ -202,6 +202,7 @@ export function openAccessViewer(
     ])
     const ref = (id: string): PersonRef => refOf(people, id)
     const requester = people.get(request.by)
+    const supplier = requester?.supplier ?? null
     /** Who is on a duty and could answer this request: nobody who is disabled, asks, or is of who asks. */
     const answering = (at: number): Person[] =>
       (onDuty[at] ?? []).flatMap((person) =>
@@ -216,6 +217,7 @@ export function openAccessViewer(
       set: request.set,
       state: request.kind,
       by: ref(request.by),
+      supplierName: supplier === null ? null : (bundle().suppliers.get(supplier)?.name ?? supplier),
       asset: ask.asset,
       assetName: assetName(ask.asset),
       plant: declared?.name ?? plant,

@@ -4,6 +4,7 @@
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
 import { quote, type Decision } from '../../policy/index.ts'
 import type { RefusedAsset } from '../access/steps.ts'
+import { expectedForms } from '../contract/primitives.ts'
 import type { ProblemView } from '../contract/views.ts'
 import { GatewayError, problems, type ProblemCode } from '../errors.ts'
 import type { Services } from './services.ts'
@@ -28,7 +29,9 @@ function problemLines({ instancePath, keyword, message, params }: Invalid): stri
   const unknown = params['additionalProperties']
   if (keyword === 'additionalProperties' && Array.isArray(unknown))
     return unknown.map((name) => `unknown field ${quote(`${instancePath}/${name}`)}`)
-  return [`${instancePath || '/'}: ${message ?? 'not valid'}`]
+  const { pattern } = params
+  const expected = keyword === 'pattern' && typeof pattern === 'string' ? expectedForms[pattern] : undefined
+  return [`${instancePath || '/'}: ${expected ?? message ?? 'not valid'}`]
 }
 
 function asGatewayError(error: unknown): GatewayError | null {

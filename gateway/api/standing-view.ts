@@ -178,6 +178,7 @@ export function openStandingViewer({ store, bundle, clock, standing }: Services)
           asset,
           assetName: assetName(asset),
           plant,
+          plantName: bundle().plants.get(plant)?.name ?? plant,
           openedAt,
           dueAt,
           overdue: closed === null && now >= dueAt,

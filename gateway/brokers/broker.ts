@@ -88,6 +88,8 @@ export interface BrokeredSession {
    * all, in the very call that sends it: what was decided before may have taken long. A shell where `command` is null.
    */
   barsOpening(command: string | null): string | null
+  /** May this session only look, so that what it opens has no input? */
+  onlyLooks(): boolean
   /** What may pass now. */
   flow(): Flow
   /** A code typed on a locked terminal. Counted like one at login. */

@@ -1,10 +1,8 @@
 // What the HTTP API takes: one schema a body. Unknown keys are refused, lengths are bounded.
 
 import { Type, type Static } from 'typebox'
-import { Instant, closed } from './primitives.ts'
+import { Instant, closed, Note, Words } from './primitives.ts'
 import { OperationClassView, TierView, WeekdayView, WindowView } from './views.ts'
-
-const Words = (maxLength: number, description: string) => Type.String({ minLength: 1, maxLength, description })
 
 export const LoginBody = Type.Object(
   {
@@ -54,8 +52,8 @@ export const RequestBody = Type.Object(
     /** Ids of the tier's criteria that are affirmed. */
     criteria: Type.Optional(Type.Array(Type.String({ maxLength: 64 }), { maxItems: 20, uniqueItems: true })),
     purpose: Words(500, 'what will be done, in words an approver can judge'),
-    ticket: Type.String({ maxLength: 120, description: 'change or ticket reference; empty when there is none' }),
-    rollback: Type.Optional(Type.String({ maxLength: 1000, description: 'how the change is undone' })),
+    ticket: Note(120, 'change or ticket reference; empty when there is none'),
+    rollback: Type.Optional(Note(1000, 'how the change is undone')),
     /** Files to be brought. */
     files: Type.Optional(
       Type.Array(
@@ -76,7 +74,7 @@ export type RequestBody = Static<typeof RequestBody>
 export const ApproveBody = Type.Object(
   {
     digest: Type.String({ maxLength: 64, description: 'the digest of the request as it was read' }),
-    comment: Type.String({ maxLength: 500 }),
+    comment: Note(500),
     /** Less than the terms as they are: a change makes earlier approvals count no longer. */
     changes: Type.Optional(
       Type.Object(
@@ -88,7 +86,7 @@ export const ApproveBody = Type.Object(
           /** Somebody of the plant has to be there. */
           escort: Type.Optional(Type.Literal(true)),
           /** Added to the conditions that are set already. */
-          conditions: Type.Optional(Type.String({ maxLength: 500 })),
+          conditions: Type.Optional(Note(500)),
         },
         closed,
       ),
@@ -118,10 +116,7 @@ export const KillBody = Type.Object(
 export type KillBody = Static<typeof KillBody>
 
 /** `until`: the new end of the window; of a recurring access, of the occurrence that is running. */
-export const ExtendBody = Type.Object(
-  { until: Type.Integer({ minimum: 0 }), comment: Type.String({ maxLength: 500 }) },
-  closed,
-)
+export const ExtendBody = Type.Object({ until: Type.Integer({ minimum: 0 }), comment: Note(500) }, closed)
 export type ExtendBody = Static<typeof ExtendBody>
 
 export const PurposeBody = Type.Object({ purpose: Words(500, 'why the recording is viewed; evidence') }, closed)

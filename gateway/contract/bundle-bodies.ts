@@ -2,10 +2,9 @@
 
 import { Type, type Static } from 'typebox'
 import { WhenBody } from './bodies.ts'
-import { closed } from './primitives.ts'
+import { closed, Note, Words } from './primitives.ts'
 
 const Digest = Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of the bundle in force as it was read' })
-const Words = (description: string) => Type.String({ minLength: 1, maxLength: 500, description })
 
 /** Bytes of a request that carries a bundle: an inventory of 100,000 assets as YAML is about half of it. */
 export const bundleBodyLimit = 64 * 1024 * 1024
@@ -23,9 +22,9 @@ export type FilesBody = Static<typeof FilesBody>
 export const ProposeBody = Type.Object(
   {
     files: BundleFiles,
-    comment: Words('what changes and why, for who activates it'),
-    change: Type.Optional(Words("the change in the plant's own change control")),
-    rollback: Type.Optional(Words('how to go back')),
+    comment: Words(500, 'what changes and why, for who activates it'),
+    change: Type.Optional(Words(500, "the change in the plant's own change control")),
+    rollback: Type.Optional(Words(500, 'how to go back')),
   },
   closed,
 )
@@ -39,14 +38,14 @@ export const SafetyReviewBody = Type.Object(
     base: Digest,
     verdict: Type.Union([Type.Literal('approved'), Type.Literal('rejected')]),
     /** Demanded of a yes. */
-    reference: Type.Optional(Words('the record that the change was validated')),
-    comment: Words('what was looked at, and the judgement; evidence'),
+    reference: Type.Optional(Words(500, 'the record that the change was validated')),
+    comment: Words(500, 'what was looked at, and the judgement; evidence'),
   },
   closed,
 )
 export type SafetyReviewBody = Static<typeof SafetyReviewBody>
 
-export const RollbackBody = Type.Object({ base: Digest, reason: Words('why; evidence') }, closed)
+export const RollbackBody = Type.Object({ base: Digest, reason: Words(500, 'why; evidence') }, closed)
 export type RollbackBody = Static<typeof RollbackBody>
 
 /** Exactly one of `files` and `proposal`. */
@@ -63,7 +62,7 @@ export type DryRunBody = Static<typeof DryRunBody>
 export const ReviewScopeBody = Type.Object(
   {
     verdict: Type.Union([Type.Literal('accepted'), Type.Literal('rejected')]),
-    comment: Words('impact and risk as judged; evidence'),
+    comment: Words(500, 'impact and risk as judged; evidence'),
   },
   closed,
 )
@@ -101,7 +100,7 @@ export const ExplainBody = Type.Object(
       ]),
     ),
     /** The rollback plan; empty for none. Left out: one is supposed. */
-    rollback: Type.Optional(Type.String({ maxLength: 1000 })),
+    rollback: Type.Optional(Note(1000)),
     /** How many files are declared. Left out: none. */
     files: Type.Optional(Type.Integer({ minimum: 0, maximum: 50 })),
     /** Ids of the tier's criteria that are affirmed. Left out: all are supposed. */

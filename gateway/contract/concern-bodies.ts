@@ -1,11 +1,11 @@
 // What the HTTP API takes about concerns.
 
 import { Type, type Static } from 'typebox'
-import { closed } from './primitives.ts'
+import { closed, Words } from './primitives.ts'
 
 export const ConcernBody = Type.Object(
   {
-    what: Type.String({ minLength: 1, maxLength: 2_000, description: 'what happened or could have, in own words' }),
+    what: Words(2_000, 'what happened or could have, in own words'),
     /** The session it was seen in; it says asset and plant by itself. */
     session: Type.Optional(Type.String({ maxLength: 64 })),
     asset: Type.Optional(Type.String({ maxLength: 64 })),
@@ -16,8 +16,5 @@ export const ConcernBody = Type.Object(
 )
 export type ConcernBody = Static<typeof ConcernBody>
 
-export const CloseConcernBody = Type.Object(
-  { learned: Type.String({ minLength: 1, maxLength: 2_000, description: 'what was learned, and what changes' }) },
-  closed,
-)
+export const CloseConcernBody = Type.Object({ learned: Words(2_000, 'what was learned, and what changes') }, closed)
 export type CloseConcernBody = Static<typeof CloseConcernBody>

@@ -1,7 +1,7 @@
 // What the HTTP API takes about the inventory: walkdowns, and reviews of how the scope fits.
 
 import { Type, type Static } from 'typebox'
-import { closed } from './primitives.ts'
+import { closed, Note, Words } from './primitives.ts'
 
 /** A walkdown of a plant, in pieces of this many assets. */
 export const mostConfirmed = 1_000
@@ -15,7 +15,7 @@ export const ConfirmAssetsBody = Type.Object(
           seenOn: Type.Optional(
             Type.String({ maxLength: 10, description: 'day it was seen, as 2026-03-31; today where left out' }),
           ),
-          note: Type.Optional(Type.String({ maxLength: 500, description: 'what was seen; kept as evidence' })),
+          note: Type.Optional(Note(500, 'what was seen; kept as evidence')),
         },
         closed,
       ),
@@ -29,7 +29,7 @@ export type ConfirmAssetsBody = Static<typeof ConfirmAssetsBody>
 export const ReviewFitBody = Type.Object(
   {
     bundle: Type.String({ maxLength: 64, description: 'the bundle the report that was read is about' }),
-    decisions: Type.String({ minLength: 1, maxLength: 2000, description: 'what follows from the report; evidence' }),
+    decisions: Words(2000, 'what follows from the report; evidence'),
   },
   closed,
 )

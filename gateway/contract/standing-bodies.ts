@@ -2,10 +2,9 @@
 // attestations, reviews and campaigns. Unknown keys are refused, lengths are bounded.
 
 import { Type, type Static } from 'typebox'
-import { Instant, closed } from './primitives.ts'
+import { Instant, closed, Words } from './primitives.ts'
 import { WindowView } from './views.ts'
 
-const Words = (maxLength: number, description: string) => Type.String({ minLength: 1, maxLength, description })
 const Name = (description: string) => Type.String({ maxLength: 256, description })
 
 const suspendable = [

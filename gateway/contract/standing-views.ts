@@ -116,6 +116,7 @@ export const ReviewView = Type.Object(
     asset: Type.String(),
     assetName: Type.String(),
     plant: Type.String(),
+    plantName: Type.String(),
     openedAt: Instant,
     dueAt: Instant,
     overdue: Type.Boolean(),

@@ -224,6 +224,7 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
         // Word for word: what a target would make of anything else is not for the gateway to guess.
         return command === null || observed.includes(command) ? null : lookSentence(observed)
       },
+      onlyLooks: () => session.onlyLooks,
       unlock: (code) => unlock(session, code),
       credential: () => credentialFor(session, endpoint),
       async admitChannel() {

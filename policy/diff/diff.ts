@@ -9,6 +9,7 @@ import { scopeOf } from '../scope.ts'
 import { effectOf, effects, type Effect } from './effects.ts'
 import { fieldChanges, isSame, type FieldChange } from './fields.ts'
 import { sectionNames, sectionOf, type SectionName } from './sections.ts'
+import { finish, Strides } from './steps.ts'
 
 export interface ScopeMove {
   readonly asset: AssetId
@@ -54,10 +55,20 @@ const mostOfAnEffect = 100
  * effect.
  */
 export function diffBundles(from: Bundle, to: Bundle, most = mostOfAnEffect): BundleDiff {
+  return finish(diffSteps(from, to, most))
+}
+
+/** As `diffBundles`, in steps of well under a millisecond: who has other work does some of it in between. */
+export function* diffSteps(from: Bundle, to: Bundle, most = mostOfAnEffect): Generator<void, BundleDiff, void> {
   const moves = new Ranked<ScopeMove>(most)
-  for (const asset of from.assets.values()) compareScope(asset, to.assets.get(asset.id), from, to, moves)
+  const steps = new Strides()
+  for (const asset of from.assets.values()) {
+    compareScope(asset, to.assets.get(asset.id), from, to, moves)
+    if (steps.isFull()) yield
+  }
   for (const asset of to.assets.values()) {
     if (!from.assets.has(asset.id)) compareScope(undefined, asset, from, to, moves)
+    if (steps.isFull()) yield
   }
   const changes = new Ranked<Change>(most)
   const sections: Partial<Record<SectionName, { added: number; removed: number; changed: number }>> = {}
@@ -79,8 +90,12 @@ export function diffBundles(from: Bundle, to: Bundle, most = mostOfAnEffect): Bu
       const other = after.get(id)
       if (other === undefined) note(id, 'removed', one, null)
       else if (!isSame(one, other)) note(id, 'changed', one, other)
+      if (steps.isFull()) yield
     }
-    for (const [id, other] of after) if (!before.has(id)) note(id, 'added', null, other)
+    for (const [id, other] of after) {
+      if (!before.has(id)) note(id, 'added', null, other)
+      if (steps.isFull()) yield
+    }
   }
   return { from: cite(from), to: cite(to), moves: moves.counted(), changes: changes.counted(), sections }
 }

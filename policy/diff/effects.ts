@@ -143,6 +143,8 @@ const changed = (before: Thing, after: Thing, field: string): Effect =>
   isSame(before[field], after[field]) ? 'none' : 'both'
 
 function list(before: Thing, after: Thing, field: string): Effect[] {
+  // What most changes leave as it is: not worth being written out as words.
+  if (isSame(before[field], after[field])) return []
   const { gone, come } = wordChanges(before[field], after[field])
   return [...(gone.length > 0 ? ['closes' as const] : []), ...(come.length > 0 ? ['opens' as const] : [])]
 }

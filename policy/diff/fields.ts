@@ -44,22 +44,27 @@ function namedThings(value: unknown): ReadonlyMap<string, unknown> | null {
   return new Map(value.map((thing, i) => [isUnique ? (names[i] ?? '') : String(i + 1), thing]))
 }
 
-/** Deep equality of plain values; lists of words are equal in any order. */
+/**
+ * Deep equality of plain values; lists of words are equal in any order. A hundred thousand assets are compared by it:
+ * hence the loops, and no second look at the names where both have the same in the same order.
+ */
 export function isSame(one: unknown, other: unknown): boolean {
   if (Object.is(one, other)) return true
-  if (Array.isArray(one) && Array.isArray(other)) {
-    if (one.length !== other.length) return false
-    if (one.every((item, i) => isSame(item, other[i]))) return true
-    if (!one.every(isWord) || !other.every(isWord)) return false
-    const sorted = other.toSorted(byName)
-    return one.toSorted(byName).every((word, i) => word === sorted[i])
-  }
+  if (Array.isArray(one)) return Array.isArray(other) && isSameList(one, other)
   if (!isMap(one) || !isMap(other)) return false
-  // A hundred thousand assets are compared: a field that only one has is found from its own side.
-  return (
-    Object.keys(one).every((name) => isSame(one[name], own(other, name))) &&
-    Object.keys(other).every((name) => Object.hasOwn(one, name) || other[name] === undefined)
-  )
+  const [names, others] = [Object.keys(one), Object.keys(other)]
+  const isSameShape = names.length === others.length && names.every((name, i) => name === others[i])
+  for (const name of names) if (!isSame(one[name], isSameShape ? other[name] : own(other, name))) return false
+  // A field that only one has is found from its own side.
+  return isSameShape || others.every((name) => Object.hasOwn(one, name) || other[name] === undefined)
+}
+
+function isSameList(one: readonly unknown[], other: readonly unknown[]): boolean {
+  if (one.length !== other.length) return false
+  if (one.every((item, i) => isSame(item, other[i]))) return true
+  if (!one.every(isWord) || !other.every(isWord)) return false
+  const sorted = other.toSorted(byName)
+  return one.toSorted(byName).every((word, i) => word === sorted[i])
 }
 
 /** A field may be called `toString` or `__proto__`: only what the value itself holds is meant. */

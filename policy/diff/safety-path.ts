@@ -9,6 +9,7 @@ import type { Asset, Conduit, Exception, Zone } from '../model.ts'
 import type { Change, Counted } from './diff.ts'
 import { isSame } from './fields.ts'
 import { sectionOf, type SectionName } from './sections.ts'
+import { finish, Strides } from './steps.ts'
 
 export interface SafetyTouch {
   readonly section: SectionName
@@ -31,54 +32,81 @@ const mostListed = 100
 /** The gate of process control, which safety systems stand behind (scope, phase 3). */
 const controlPhase = 'phase 3'
 /** Attributes, words and obligations by which a policy speaks of safety. */
-const safetyWords = /\bSafety::|\bsafety\b|\bsil\b|local-presence|GW-SAF-/i
+const safetyWords = /\bSafety\s*::|\bsafety\b|\bsil\b|local-presence|GW-SAF-/i
+const safetyFile = /(^|\/)safety/
 
 /** What a change from one bundle to another touches of the safety path. */
 export function safetyPath(from: Bundle, to: Bundle): SafetyPath {
-  const found = new Found(from, to)
-  const assets = withEither(from.assets, to.assets).filter(([, one, other]) => isSafety(one) || isSafety(other))
+  return finish(safetySteps(from, to))
+}
+
+/** As `safetyPath`, in steps of well under a millisecond: who has other work does some of it in between. */
+export function* safetySteps(from: Bundle, to: Bundle): Generator<void, SafetyPath, void> {
+  const steps = new Strides()
+  const safeties: Asset[] = []
   const zones = new Map<ZoneId, 'SIS' | 'related'>()
   for (const bundle of [from, to])
-    for (const { safety, zone } of bundle.assets.values())
-      if (safety !== 'none' && zones.get(zone) !== 'SIS') zones.set(zone, safety)
+    for (const asset of bundle.assets.values()) {
+      if (steps.isFull()) yield
+      const { safety, zone } = asset
+      if (safety === 'none') continue
+      safeties.push(asset)
+      if (zones.get(zone) !== 'SIS') zones.set(zone, safety)
+    }
+  const found = new Found(from, to, safeties)
 
-  for (const [id, one, other] of assets) {
-    const zone = other?.zone ?? one?.zone ?? null
+  for (const id of new Set(safeties.map((asset) => asset.id))) {
+    if (steps.isFull()) yield
+    const [one, other] = [from.assets.get(id), to.assets.get(id)]
+    const stood = [other?.zone, one?.zone]
     const name = one?.safety === 'SIS' || other?.safety === 'SIS' ? 'a safety system' : 'safety-related'
-    found.compare('assets', id, one, other, `it is ${name}`, zone)
+    found.compare('assets', id, one, other, `it is ${name}`, stood)
     if (one === undefined || other === undefined || !isSame(one, other)) continue
     const [was, is] = [from.scopeStatusOf.get(id)?.kind, to.scopeStatusOf.get(id)?.kind]
-    if (was !== is) found.add('assets', id, 'changed', `it is ${name} and its scope goes from ${was} to ${is}`, zone)
+    if (was !== is) found.add('assets', id, 'changed', `it is ${name} and its scope goes from ${was} to ${is}`, stood)
   }
   // What comes to stand beside a safety system reaches it without crossing anything.
-  for (const [id, one, other] of withEither(from.assets, to.assets)) {
-    if (isSafety(one) || isSafety(other) || other === undefined || one?.zone === other.zone) continue
+  for (const other of to.assets.values()) {
+    if (steps.isFull()) yield
+    const { id } = other
+    const one = from.assets.get(id)
+    if (isSafety(one) || isSafety(other) || one?.zone === other.zone) continue
     if (zones.get(other.zone) === 'SIS')
-      found.add(
-        'assets',
-        id,
-        one === undefined ? 'added' : 'changed',
-        'it comes to stand beside a safety system',
+      found.add('assets', id, one === undefined ? 'added' : 'changed', 'it comes to stand beside a safety system', [
         other.zone,
-      )
+      ])
   }
   for (const [id, one, other] of withEither<ZoneId, Zone>(from.zones, to.zones))
     if (zones.has(id))
-      found.compare('zones', id, one, other, 'what stands in it is a safety system or safety-related', id)
+      found.compare('zones', id, one, other, 'what stands in it is a safety system or safety-related', [id])
   for (const [id, one, other] of withEither<string, Conduit>(from.conduits, to.conduits)) {
-    const end = [other?.to, one?.to, other?.from, one?.from].find((zone) => zone !== undefined && zones.has(zone))
-    if (end !== undefined) found.compare('conduits', id, one, other, `it ends at zone ${end}, where safety is`, end)
+    const ends = [other?.to, one?.to, other?.from, one?.from].filter((zone) => zone !== undefined && zones.has(zone))
+    if (ends.length > 0) found.compare('conduits', id, one, other, `it ends at zone ${ends[0]}, where safety is`, ends)
   }
   for (const [id, one, other] of withEither(sectionOf('phases', from), sectionOf('phases', to)))
-    if (id === controlPhase) found.compare('phases', id, one, other, 'safety systems stand behind it', null)
-  for (const [id, one, other] of withEither(from.policies, to.policies))
-    if ([one, other].some((rule) => rule !== undefined && isSafetyRule(rule, found)))
-      found.compare('rules', id, plainRule(one), plainRule(other), 'it speaks of safety', null)
+    if (id === controlPhase) found.compare('phases', id, one, other, 'safety systems stand behind it', [])
+  for (const [id, one, other] of withEither(from.policies, to.policies)) {
+    if (steps.isFull()) yield
+    const said = [one, other].flatMap((rule) => (rule === undefined ? [] : [safetyOf(rule, found.named)]))
+    if (said.some(({ isSaid }) => isSaid))
+      found.compare(
+        'rules',
+        id,
+        plainRule(one),
+        plainRule(other),
+        'it speaks of safety',
+        said.flatMap((each) => each.zones),
+      )
+  }
   const exceptions = (bundle: Bundle) => new Map(bundle.register.exceptions.map((each) => [each.id, each]))
   for (const [id, one, other] of withEither<string, Exception>(exceptions(from), exceptions(to))) {
-    const covered = [...(one?.assets ?? []), ...(other?.assets ?? [])]
-    if (covered.some((asset) => isSafety(from.assets.get(asset)) || isSafety(to.assets.get(asset))))
-      found.compare('exceptions', id, one, other, 'it covers what is safety-related', null)
+    // One that names no asset covers all of them.
+    const stand = [one, other].flatMap((exception) =>
+      exception?.assets.length === 0
+        ? [...zones.keys()]
+        : (exception?.assets.flatMap((asset) => found.named.get(asset) ?? []) ?? []),
+    )
+    if (stand.length > 0) found.compare('exceptions', id, one, other, 'it covers what is safety-related', stand)
   }
   return found.result()
 }
@@ -91,13 +119,37 @@ export function sayTouch({ section, id, kind, because }: SafetyTouch): string {
 
 const isSafety = (asset: Asset | undefined): boolean => asset !== undefined && asset.safety !== 'none'
 
-/** A rule's place in its file says nothing about what it does. */
+/** A rule's place says nothing about what it does, but that it stands among the rules of safety. */
 const plainRule = (rule: PolicyRule | undefined): object | undefined =>
-  rule === undefined ? undefined : { ...rule, file: '', line: 0 }
+  rule === undefined ? undefined : { ...rule, file: safetyFile.test(rule.file) ? 'safety' : '', line: 0 }
 
-function isSafetyRule({ source, file }: PolicyRule, { named }: Found): boolean {
-  if (safetyWords.test(source) || /(^|\/)safety/.test(file)) return true
-  return [...source.matchAll(/\b(?:Asset|Zone)::"([^"]+)"/g)].some(([, id]) => id !== undefined && named.has(id))
+/** Whether a rule speaks of safety, and the zones of what it names. */
+function safetyOf(
+  { source, file }: PolicyRule,
+  named: Found['named'],
+): { readonly isSaid: boolean; readonly zones: readonly ZoneId[] } {
+  const { text, strings } = readPlainly(source)
+  const zones = strings.flatMap((each) => named.get(each) ?? [])
+  return { isSaid: zones.length > 0 || safetyWords.test(text) || safetyFile.test(file), zones }
+}
+
+/** A Cedar text as it is meant: what is escaped in its strings is written out, and they are listed. */
+function readPlainly(source: string): { readonly text: string; readonly strings: readonly string[] } {
+  const strings: string[] = []
+  // A comment may hold a quote, and a string what looks like a comment: whichever begins first holds the other. What a
+  // comment says of safety counts too.
+  const text = source.replace(/\/\/[^\n]*|"((?:[^"\\]|\\.)*)"/gs, (whole, inner: string | undefined) => {
+    if (inner === undefined) return whole
+    const meant = inner
+      .replace(/\\u\{([0-9a-f_]{1,8})\}/gi, (escaped, hex: string) => {
+        const code = Number.parseInt(hex.replaceAll('_', ''), 16)
+        return code <= 0x10_ff_ff ? String.fromCodePoint(code) : escaped
+      })
+      .replace(/\\x([0-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    strings.push(meant)
+    return `"${meant}"`
+  })
+  return { text, strings }
 }
 
 /** Every key of two maps, with what each holds. */
@@ -109,17 +161,22 @@ function withEither<K, V>(one: ReadonlyMap<K, V>, other: ReadonlyMap<K, V>): [K,
 
 /** Collects touches: counts all, keeps the first. */
 class Found {
-  /** Ids of assets and zones of the safety path: a policy that names one is about it. */
-  readonly named: ReadonlySet<string>
+  /** Ids of assets and zones of the safety path, with the zones they stand for: a policy that names one is about it. */
+  readonly named: ReadonlyMap<string, readonly ZoneId[]>
   readonly #bundles: readonly [Bundle, Bundle]
   readonly #items: SafetyTouch[] = []
   readonly #plants = new Set<PlantId>()
   #count = 0
 
-  constructor(from: Bundle, to: Bundle) {
+  constructor(from: Bundle, to: Bundle, assets: readonly Asset[]) {
     this.#bundles = [from, to]
-    const assets = [from, to].flatMap((bundle) => [...bundle.assets.values()].filter(isSafety))
-    this.named = new Set<string>(assets.flatMap(({ id, zone }) => [id, zone]))
+    const named = new Map<string, ZoneId[]>()
+    // An asset that moves is one of two zones.
+    for (const { id, zone } of assets) {
+      named.set(id, [...(named.get(id) ?? []), zone])
+      named.set(zone, [zone])
+    }
+    this.named = named
   }
 
   compare(
@@ -128,15 +185,24 @@ class Found {
     one: object | undefined,
     other: object | undefined,
     because: string,
-    zone: ZoneId | null,
+    zones: readonly (ZoneId | undefined)[],
   ): void {
     if (one !== undefined && other !== undefined && isSame(one, other)) return
-    this.add(section, id, one === undefined ? 'added' : other === undefined ? 'removed' : 'changed', because, zone)
+    this.add(section, id, one === undefined ? 'added' : other === undefined ? 'removed' : 'changed', because, zones)
   }
 
-  add(section: SectionName, id: string, kind: Change['kind'], because: string, zone: ZoneId | null): void {
+  /** @param zones where it is: the safety engineers of all their plants look at it, of before and after. */
+  add(
+    section: SectionName,
+    id: string,
+    kind: Change['kind'],
+    because: string,
+    zones: readonly (ZoneId | undefined)[],
+  ): void {
     const [from, to] = this.#bundles
-    const plants = zone === null ? [] : [to.zones.get(zone)?.plant, from.zones.get(zone)?.plant]
+    const plants = zones.flatMap((zone) =>
+      zone === undefined ? [] : [to.zones.get(zone)?.plant, from.zones.get(zone)?.plant],
+    )
     const plant = plants.find((each) => each !== undefined) ?? null
     for (const each of plants) if (each !== undefined) this.#plants.add(each)
     this.#count += 1

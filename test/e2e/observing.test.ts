@@ -2,7 +2,7 @@
 // everything else is refused with words, as evidence. With the ordinary clients, and a target that says what it heard.
 
 import { connect } from 'node:net'
-import type { ServerChannel } from 'ssh2'
+import type { Client, ClientChannel, ServerChannel } from 'ssh2'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 
 import type { EvidenceView } from '../../gateway/contract/views.ts'
@@ -15,8 +15,8 @@ import { readRecorded } from '../support/recorded.ts'
 import { freePort } from '../support/sshd.ts'
 import { openSsh, runSsh, shareConnection, type SshRun } from '../support/ssh-session.ts'
 
-const vouched = ['cat status.txt', 'tail -f drive.log'] as const
-const only = 'no other command can be run than exactly `cat status.txt` or `tail -f drive.log`'
+const vouched = ['cat status.txt', 'tail -f drive.log', 'wc'] as const
+const only = 'no other command can be run than exactly `cat status.txt` or `tail -f drive.log` or `wc`'
 
 describeWith(['ssh', 'sshd', 'ssh-keygen', 'script'], 'access to observe', () => {
   let stage: GatewayStage
@@ -31,6 +31,14 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'script'], 'access to observe', () =>
         far = channel
         channel.on('error', () => channel.close())
         channel.on('data', (bytes: Buffer) => (typed += bytes.toString()))
+        if (command === 'wc') {
+          channel.on('end', () => {
+            channel.write('0 0 0\n')
+            channel.exit(0)
+            channel.end()
+          })
+          return
+        }
         channel.write('running, 1480 rpm\n')
         if (command.startsWith('cat')) {
           channel.exit(0)
@@ -56,6 +64,17 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'script'], 'access to observe', () =>
   })
 
   const refused = async (): Promise<readonly EvidenceView[]> => stage.evidence({ types: ['session.feature_refused'] })
+  async function enterAsVendor(): Promise<{ readonly client: Client }> {
+    const entry = await enter({
+      port: stage.gateway.ssh.port,
+      username: 'vendor%ews-1',
+      password: stage.person('vendor').password.expose(),
+      code: stage.code('vendor'),
+    })
+    if (entry.kind === 'refused') throw new Error(entry.text)
+    return entry
+  }
+
   async function lastSession(): Promise<string> {
     await stage.quiet()
     return String((await stage.evidence({ types: ['session.started'] })).at(-1)?.data['session'])
@@ -78,6 +97,18 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'script'], 'access to observe', () =>
   })
 
   it.each([
+    ['keeps its input open', {}],
+    ['sends some', { input: 'one two\n' }],
+    ['has a terminal', { terminal: { cols: 100, rows: 30 }, options: ['-tt'] }],
+  ])('ends the input of a command at once when its client %s', async (_what, wish) => {
+    const run = await openSsh(await stage.sshLogin('vendor%ews-1'), { ...wish, command: 'wc' })
+    await run.sees('0 0 0')
+    expect((await run.ended).exit).toBe(0)
+    expect(typed).toBe('')
+    expect((await readRecorded(stage.stage, await lastSession())).in.length).toBe(0)
+  })
+
+  it.each([
     'cat status.txt; reboot',
     'cat status.txt ',
     'CAT status.txt',
@@ -88,14 +119,8 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'script'], 'access to observe', () =>
     '',
   ])('does not run `%s`, says what may be run, and keeps that it was tried', async (command) => {
     const before = (await refused()).length
-    const entry = await enter({
-      port: stage.gateway.ssh.port,
-      username: 'vendor%ews-1',
-      password: stage.person('vendor').password.expose(),
-      code: stage.code('vendor'),
-    })
-    if (entry.kind === 'refused') throw new Error(entry.text)
-    const { exit, stderr } = await exec(entry.client, command)
+    const { client } = await enterAsVendor()
+    const { exit, stderr } = await exec(client, command)
     expect({ exit, stderr }).toEqual({ exit: 255, stderr: `[sallyport] this access lets you look only: ${only}\r\n` })
     const events = await eventually('the refusal is evidence', async () => {
       const all = await refused()
@@ -105,7 +130,7 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'script'], 'access to observe', () =>
     expect(events.map(({ data }) => data['feature'])).toEqual(['exec'])
     expect(event?.meaning[String(event.data['detail'])]).toBe(command)
     expect(heard).toEqual([])
-    entry.client.destroy()
+    client.destroy()
     await stage.quiet()
   })
 
@@ -121,6 +146,14 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'script'], 'access to observe', () =>
     await leave(shell)
     expect(typed).toBe('')
     expect((await readRecorded(stage.stage, await lastSession())).in.length).toBe(0)
+  })
+
+  it('opens no shell without a terminal, and says why', async () => {
+    const run = await runSsh(await stage.sshLogin('vendor%ews-1'), { input: 'reboot\n' })
+    expect(run.exit).toBe(255)
+    expect(run.stderr).toContain(only)
+    expect(heard).toEqual([])
+    await stage.quiet()
   })
 
   it('gives each channel of one connection the same answer', async () => {
@@ -140,6 +173,22 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'script'], 'access to observe', () =>
     expect(heard.filter((what) => what.startsWith('exec'))).toEqual([`exec ${vouched[0]}`, `exec ${vouched[0]}`])
     shared.master.child.kill()
     await shared.master.ended
+    await stage.quiet()
+  })
+
+  it('ends on the target what its client leaves, though the connection stays', async () => {
+    const { client } = await enterAsVendor()
+    const channel = await new Promise<ClientChannel>((resolve, reject) =>
+      client.exec(vouched[1], (error, opened) => (error ? reject(error) : resolve(opened))),
+    )
+    await new Promise((resolve) => channel.once('data', resolve))
+    const left = new Promise((resolve) => far?.once('close', resolve))
+    channel.write('what nobody reads\n')
+    channel.close()
+    await left
+    expect(typed).toBe('')
+    expect((await exec(client, vouched[0])).exit).toBe(0)
+    client.destroy()
     await stage.quiet()
   })
 

@@ -144,6 +144,7 @@ describeWith(['chromium'], 'requests and what comes after, in the web applicatio
     await approver.ok('POST', `/requests/${id}/approve`, { digest, comment: '' })
     const isms = await visit.enter('isms')
     await isms.goto(visit.at('/reviews'))
+    await isms.getByRole('cell', { name: /Plant North$/ }).waitFor()
     await isms.getByRole('link', { name: 'Service engineer (Acme Drives)' }).click()
     await isms.getByRole('heading', { name: 'What was asked' }).waitFor()
     await isms.getByText('line 1 is down').waitFor()

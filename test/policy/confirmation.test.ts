@@ -95,7 +95,22 @@ describe('the list of a walkdown', () => {
     expect(parseWalkdown(text)).toEqual({
       kind: 'ok',
       rows: [{ asset: 'ews-1', seenOn: '2026-03-02', note: 'label; as declared' }, { asset: 'hist-1' }],
+      undated: 3,
     })
+  })
+
+  it('says whether every row has a day, where days are given at all', () => {
+    expect(parseWalkdown('asset\news-1\n')).toMatchObject({ kind: 'ok', undated: null })
+    expect(parseWalkdown('asset,seen on\news-1,2026-03-02\n')).toMatchObject({ kind: 'ok', undated: null })
+    expect(parseWalkdown('asset,seenOn\news-1,2026-03-02\nhist-1,\n')).toMatchObject({ kind: 'ok', undated: 3 })
+  })
+
+  it.each([
+    ['a column `asset` before one `id`', 'id,asset\n77,ews-1\n'],
+    ['commas, whatever a quoted title holds', 'asset,"room; floor"\news-1,4.1\n'],
+    ['a last line without an end, and the ends of any system', 'asset,room\r\news-1,4.1'],
+  ])('takes %s', (_what, text) => {
+    expect(parseWalkdown(text)).toMatchObject({ kind: 'ok', rows: [{ asset: 'ews-1' }] })
   })
 
   it.each([

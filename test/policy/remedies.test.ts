@@ -7,7 +7,7 @@ import type { AssetId } from '../../policy/ids.ts'
 import { quietWorld, type AccessAsk, type Facts } from '../../policy/model.ts'
 import { remediesFor, type Way } from '../../policy/remedies.ts'
 import { anyCase, monday } from './arbitraries.ts'
-import { named, plantWith } from './scenario.ts'
+import { bundleFrom, named, plantFiles, plantWith } from './scenario.ts'
 
 const plant = plantWith()
 
@@ -83,6 +83,27 @@ describe('remediesFor', () => {
       [{ kind: 'approver', text: 'whoever is on duty as shift-lead does it' }],
       [{ kind: 'role', text: 'somebody with the role approver does it' }],
     ])
+  })
+
+  it('names the most ordinary tier first, and standard only for what is a standard change', () => {
+    const notIn = (tier: string) =>
+      `@id("no-${tier}") @text("None.") forbid (principal, action, resource) when { context.tier == Tier::"${tier}" };`
+    const glass = ask({ asset: 'ews-1' as AssetId, tier: 'break-glass', criteria: ['danger'], rollback: 'restore it' })
+    const waysOf = (policies: string, standard = '') => {
+      const files = plantFiles()
+      files.set('policies/scenario.cedar', policies)
+      files.set('access.yaml', `${standard}${files.get('access.yaml') ?? ''}`)
+      return remediesFor({ action: 'request', ask: glass }, bundleFrom(files), { ...facts, ticket: 'open' }).flat()
+    }
+    const change = (asset: string) =>
+      `standardChanges:\n  - { id: s, title: s, assets: [${asset}], protocols: [ssh], operationClass: engineer, ` +
+      'maxWindowMinutes: 480, rollback: back, approvedBy: Lead, until: 2030-12-31 }\n'
+    const glassOnly = notIn('break-glass')
+    const neither = `${glassOnly} ${notIn('normal')}`
+    expect(waysOf(glassOnly)[0]).toEqual({ kind: 'tier', text: 'it is asked in tier normal' })
+    expect(waysOf(neither)[0]).toEqual({ kind: 'tier', text: 'it is asked in tier standard' })
+    expect(waysOf(neither, change('ews-1'))[0]).toEqual({ kind: 'tier', text: 'it is asked in tier standard' })
+    expect(waysOf(neither, change('hmi-3'))[0]).toEqual({ kind: 'tier', text: 'it is asked in tier emergency' })
   })
 
   it('takes two changes where one is not enough', () => {

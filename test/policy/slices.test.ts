@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Bundle } from '../../policy/bundle/bundle.ts'
 import { questionOf } from '../../policy/cedar/question.ts'
+import type { CedarAnswer } from '../../policy/cedar/engine.ts'
 import { PolicySlices, shapesOf, type Place } from '../../policy/cedar/slices.ts'
 import { decide } from '../../policy/decide.ts'
 import type { AssetId, PlantId, ZoneId } from '../../policy/ids.ts'
@@ -39,33 +40,38 @@ const facts: Facts = {
   world: quietWorld,
 }
 
+/** Which order the engine names policies in is its own affair. */
+function outcomeOf(answer: CedarAnswer) {
+  return answer.kind === 'failed' ? answer : { ...answer, determining: answer.determining.toSorted() }
+}
+
 describe('slices', () => {
   const { slices, policySet } = plant.cedar
 
   it('are shared by places that no policy tells apart', () => {
-    const name = slices.nameFor('request', place('ews-1', 'north-operations'))
-    expect(slices.nameFor('request', place('ews-2', 'north-operations'))).toBe(name)
-    expect(slices.nameFor('request', place('lab-1', 'north-lab'))).toBe(name)
+    const name = slices.namesFor('request', place('ews-1', 'north-operations'))
+    expect(slices.namesFor('request', place('ews-2', 'north-operations'))).toEqual(name)
+    expect(slices.namesFor('request', place('lab-1', 'north-lab'))).toEqual(name)
   })
 
   it('differ by action, and by a zone or an asset that a policy names', () => {
     const names = [
-      slices.nameFor('request', place('ews-1', 'north-operations')),
-      slices.nameFor('connect', place('ews-1', 'north-operations')),
-      slices.nameFor('request', place('hmi-3', 'north-control')),
-      slices.nameFor('request', place('mill-5', 'north-control')),
+      slices.namesFor('request', place('ews-1', 'north-operations')),
+      slices.namesFor('connect', place('ews-1', 'north-operations')),
+      slices.namesFor('request', place('hmi-3', 'north-control')),
+      slices.namesFor('request', place('mill-5', 'north-control')),
     ]
-    expect(new Set(names).size).toBe(names.length)
-    expect(names).not.toContain(policySet)
+    expect(new Set(names.flat()).size).toBe(names.length)
+    expect(names.flat()).not.toContain(policySet)
   })
 
   it('give way to the whole set where too many policies would be kept in them', () => {
     const policies = [...plant.policies.values()]
     const few = new PolicySlices('few', policySet, policies, shapesOf(policies), policies.length)
-    const first = few.nameFor('request', place('ews-1', 'north-operations'))
-    expect(first).not.toBe(policySet)
-    expect(few.nameFor('request', place('hmi-3', 'north-control'))).toBe(policySet)
-    expect(few.nameFor('request', place('ews-2', 'north-operations'))).toBe(first)
+    const first = few.namesFor('request', place('ews-1', 'north-operations'))
+    expect(first).not.toEqual([policySet])
+    expect(few.namesFor('request', place('hmi-3', 'north-control'))).toEqual([policySet])
+    expect(few.namesFor('request', place('ews-2', 'north-operations'))).toEqual(first)
     few.release()
   })
 
@@ -74,11 +80,47 @@ describe('slices', () => {
     const [watched] = policies.filter(({ effect }) => effect === 'forbid').map(({ id }) => id)
     if (watched === undefined) throw new Error('expected a forbid')
     const none = new PolicySlices('none', policySet, policies, shapesOf(policies), 0)
-    expect(none.nameFor('request', place('ews-1', 'north-operations'))).toBe(policySet)
-    const without = none.nameFor('request', place('ews-1', 'north-operations'), [watched])
-    expect(without).toBe(`${policySet}/without ${watched}`)
-    expect(none.nameFor('connect', place('hmi-3', 'north-control'), [watched])).toBe(without)
+    expect(none.namesFor('request', place('ews-1', 'north-operations'))).toEqual([policySet])
+    const without = none.namesFor('request', place('ews-1', 'north-operations'), [watched])
+    expect(without).toEqual([`${policySet}/without ${watched}`])
+    expect(none.namesFor('connect', place('hmi-3', 'north-control'), [watched])).toEqual(without)
     none.release()
+  })
+
+  it('keep many rules about no place apart from those of each place, parsed once for all of them', () => {
+    const many = Array.from(
+      { length: 60 },
+      (_, i) =>
+        `@id("any-${i}") @text("A.") forbid (principal, action, resource) when { context.windowMinutes > ${9_000 + i} };`,
+    )
+    const own = [
+      '@id("zone") @text("Z.") permit (principal, action == Action::"request", resource in Zone::"north-operations");',
+      '@id("cell") @text("C.") forbid (principal, action == Action::"request", resource in Zone::"north-control");',
+    ]
+    const bundle = bundleFrom(plantFiles().set('policies/more.cedar', [...many, ...own].join('\n')))
+    const split = bundle.cedar.slices
+    const operations = split.namesFor('request', place('ews-1', 'north-operations'))
+    const control = split.namesFor('request', place('hmi-3', 'north-control'))
+    expect([operations.length, control.length]).toEqual([2, 2])
+    expect(operations[0]).toBe(control[0])
+    const asset = bundle.assets.get(ask.asset)
+    if (asset === undefined) throw new Error('expected the asset')
+    const question = questionOf(situationOf({ action: 'request', ask }, asset, bundle, facts), bundle)
+    for (const minutes of [60, 9_030, 9_100])
+      for (const [id, zone] of [
+        ['ews-1', 'north-operations'],
+        ['hmi-3', 'north-control'],
+        ['lab-1', 'north-lab'],
+      ] as const) {
+        const moved = bundle.assets.get([...bundle.assets.keys()].find((one) => one === id) ?? ask.asset) ?? asset
+        const here = questionOf(
+          situationOf({ action: 'request', ask: { ...ask, asset: moved.id } }, moved, bundle, facts),
+          bundle,
+        )
+        const asked = { ...here, context: { ...question.context, windowMinutes: minutes } }
+        const whole = outcomeOf(split.askSet(bundle.cedar.policySet, asked))
+        expect(outcomeOf(split.ask('request', place(id, zone), asked)), `${id} for ${minutes} minutes`).toEqual(whole)
+      }
   })
 
   it('remember an answer, and forget it when the bundle is let go', () => {

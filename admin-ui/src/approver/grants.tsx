@@ -1,6 +1,6 @@
 // The grants that are open or scheduled, with the two changes an approver may make: take one back, or make it longer.
 
-import { Button, Group, Table, Text } from '@mantine/core'
+import { Button, Table, Text } from '@mantine/core'
 import { IconClockPlus, IconKey, IconKeyOff } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -14,6 +14,8 @@ import { Panel } from '../display/page.tsx'
 import { ReasonDialog } from '../display/reason-dialog.tsx'
 import { Rows } from '../display/rows.tsx'
 import { grantWords } from '../display/words.ts'
+import { usePerson } from '../session/person.ts'
+import { isPageFor } from '../shell/pages.ts'
 import { readerZone } from '../time/plant-time.ts'
 import { TimeLeft, When, WindowTimes } from '../time/when.tsx'
 import { ExtendDialog } from './extend-dialog.tsx'
@@ -52,6 +54,8 @@ interface RowProps {
 
 function GrantRow({ grant, zone, onRevoke, onExtend }: RowProps) {
   const whom = `${grant.person.displayName} on ${grant.assetName}`
+  // Anybody of the plant may end access; longer makes it who may approve it.
+  const mayExtend = isPageFor('/approvals', usePerson().roles)
   return (
     <Table.Tr>
       <Table.Td data-name="Person">
@@ -82,16 +86,18 @@ function GrantRow({ grant, zone, onRevoke, onExtend }: RowProps) {
         )}
       </Table.Td>
       <Table.Td className="sp-row-action">
-        <Group gap={6} wrap="nowrap" justify="flex-end">
-          <Button
-            size="xs"
-            variant="default"
-            leftSection={<IconClockPlus size={14} aria-hidden />}
-            aria-label={`Extend the grant of ${whom}`}
-            onClick={onExtend}
-          >
-            Extend
-          </Button>
+        <div className="sp-row-buttons">
+          {mayExtend && (
+            <Button
+              size="xs"
+              variant="default"
+              leftSection={<IconClockPlus size={14} aria-hidden />}
+              aria-label={`Extend the grant of ${whom}`}
+              onClick={onExtend}
+            >
+              Extend
+            </Button>
+          )}
           <Button
             size="xs"
             variant="default"
@@ -102,7 +108,7 @@ function GrantRow({ grant, zone, onRevoke, onExtend }: RowProps) {
           >
             Revoke
           </Button>
-        </Group>
+        </div>
       </Table.Td>
     </Table.Tr>
   )

@@ -3,6 +3,7 @@
 import type { RequestView } from '../../../gateway/contract/views.ts'
 import { toSentence } from '../api/problem.ts'
 import { Sign } from '../display/badge.tsx'
+import { needsTitle } from '../display/words.ts'
 
 type Need = RequestView['needs'][number]
 
@@ -20,7 +21,7 @@ export function Needs({ request }: { request: RequestView }) {
   const lapsed = request.approvals.filter((approval) => approval.lapsed !== null)
   return (
     <div>
-      <strong className="sp-small">Approvals it needs, each of another person</strong>
+      <strong className="sp-small">{needsTitle(request.needs.length)}</strong>
       <ul className="sp-needs">
         {request.needs.map((need, at) => (
           // Two needs may read the same; their order is fixed.

@@ -170,8 +170,7 @@ export function RequestCard({ request, asset }: { request: RequestView; asset: A
         <Group justify="space-between" gap="xs" align="flex-start">
           <div>
             <Text size="sm">
-              <b>{request.by.displayName}</b>
-              {request.by.supplier === null ? ' of the plant' : ` of ${request.by.supplier}`} asks for
+              <b>{request.by.displayName}</b> of {request.supplierName ?? 'the plant'} asks for
             </Text>
             <Title order={2}>{request.assetName}</Title>
           </div>

@@ -101,6 +101,10 @@ const tickets: Readonly<Record<string, string>> = {
 }
 export const ticketWords = (state: string): string => tickets[state] ?? state
 
+/** What stands over the approvals a request needs. */
+export const needsTitle = (needs: number): string =>
+  needs === 1 ? 'The approval it needs' : 'Approvals it needs, each of another person'
+
 /** How a request is handled, by its tier. */
 export const tierWords: Readonly<Record<TierView, Word & { readonly meaning: string }>> = {
   standard: {

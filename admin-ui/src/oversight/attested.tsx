@@ -1,6 +1,6 @@
 // How something that has to be attested stands, in a cell: its state, its end, whose word it is; and what can be done.
 
-import { Button, Group, Text } from '@mantine/core'
+import { Button, Text } from '@mantine/core'
 import type { AttestedState, ProofView } from '../../../gateway/contract/views.ts'
 import type { Word } from '../display/words.ts'
 import { When } from '../time/when.tsx'
@@ -51,7 +51,7 @@ interface AttestButtonsProps {
 
 export function AttestButtons({ state, what, onAttest, onWithdraw }: AttestButtonsProps) {
   return (
-    <Group gap="xs" justify="flex-end">
+    <div className="sp-row-buttons">
       <Button size="xs" variant="default" aria-label={`Attest ${what}`} onClick={onAttest}>
         {state === 'missing' ? 'Attest' : 'Attest anew'}
       </Button>
@@ -60,6 +60,6 @@ export function AttestButtons({ state, what, onAttest, onWithdraw }: AttestButto
           Withdraw
         </Button>
       )}
-    </Group>
+    </div>
   )
 }

@@ -1,6 +1,6 @@
 // One review: the access it is about, as it was asked for and granted, the sessions on it, and the verdict.
 
-import { Button, Stack, Text } from '@mantine/core'
+import { Button, Stack, Table, Text } from '@mantine/core'
 import { IconArrowLeft } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
@@ -12,6 +12,7 @@ import { Badge } from '../display/badge.tsx'
 import { Facts } from '../display/facts.tsx'
 import { Loaded } from '../display/loaded.tsx'
 import { Page, Panel } from '../display/page.tsx'
+import { Rows } from '../display/rows.tsx'
 import { endReasonWords, sessionWords, tierWords } from '../display/words.ts'
 import { usePerson } from '../session/person.ts'
 import { isPageFor } from '../shell/pages.ts'
@@ -45,26 +46,25 @@ function Asked({ request }: { request: RequestView }) {
 
 function Session({ session, replays }: { session: SessionView; replays: boolean }) {
   return (
-    <li className="sp-card sp-row">
-      <div className="sp-row-main">
-        <b>
-          {replays ? (
-            <Link to="/recordings/$session" params={{ session: session.id }} className="sp-row-link">
-              <When at={session.startedAt} />
-            </Link>
-          ) : (
+    <Table.Tr>
+      <Table.Td data-name="Began">
+        {replays ? (
+          <Link to="/recordings/$session" params={{ session: session.id }} className="sp-row-link">
             <When at={session.startedAt} />
-          )}
-        </b>
-        <Text size="xs" c="dimmed">
-          from {session.source}, lasted <Elapsed from={session.startedAt} until={session.endedAt} />
-          {session.endReason !== null && `, ${endReasonWords(session.endReason)}`}
-        </Text>
-      </div>
-      <div className="sp-row-state">
+          </Link>
+        ) : (
+          <When at={session.startedAt} />
+        )}
+      </Table.Td>
+      <Table.Td data-name="From">{session.source}</Table.Td>
+      <Table.Td data-name="Lasted">
+        <Elapsed from={session.startedAt} until={session.endedAt} />
+      </Table.Td>
+      <Table.Td data-name="Ended">{session.endReason === null ? 'live' : endReasonWords(session.endReason)}</Table.Td>
+      <Table.Td data-name="State">
         <Badge of={sessionWords[session.state]} />
-      </div>
-    </li>
+      </Table.Td>
+    </Table.Tr>
   )
 }
 
@@ -109,11 +109,11 @@ function Review({ detail }: { detail: ReviewDetailView }) {
           {sessions.length === 0 ? (
             <Text size="sm">No session was opened on it.</Text>
           ) : (
-            <ul className="sp-rows">
+            <Rows columns={['Began', 'From', 'Lasted', 'Ended', 'State']}>
               {sessions.map((session) => (
                 <Session key={session.id} session={session} replays={replays} />
               ))}
-            </ul>
+            </Rows>
           )}
         </Panel>
       </Stack>

@@ -85,7 +85,7 @@ export function Reviews() {
                   <Table.Td data-name="Asset">
                     {review.assetName}
                     <Text size="xs" c="dimmed">
-                      {review.plant}
+                      {review.plantName}
                     </Text>
                   </Table.Td>
                   <Table.Td data-name="Due">

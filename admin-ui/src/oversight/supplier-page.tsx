@@ -10,6 +10,7 @@ import { Badge } from '../display/badge.tsx'
 import { Facts } from '../display/facts.tsx'
 import { Loaded } from '../display/loaded.tsx'
 import { Page, Panel } from '../display/page.tsx'
+import { Rows } from '../display/rows.tsx'
 import { endReasonWords, grantWords } from '../display/words.ts'
 import { When, WindowTimes } from '../time/when.tsx'
 import { Expectations } from './expectations.tsx'
@@ -40,30 +41,20 @@ function People({ people }: Pick<SupplierDossierView, 'people'>) {
 function Grants({ grants }: Pick<SupplierDossierView, 'grants'>) {
   return (
     <Panel title="Granted">
-      <Table className="sp-table" verticalSpacing="xs">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Person</Table.Th>
-            <Table.Th>Asset</Table.Th>
-            <Table.Th>State</Table.Th>
-            <Table.Th>Window</Table.Th>
+      <Rows columns={['Person', 'Asset', 'State', 'Window']}>
+        {grants.map((grant) => (
+          <Table.Tr key={grant.id}>
+            <Table.Td data-name="Person">{grant.person.displayName}</Table.Td>
+            <Table.Td data-name="Asset">{grant.assetName}</Table.Td>
+            <Table.Td data-name="State">
+              <Badge of={grantWords[grant.state]} />
+            </Table.Td>
+            <Table.Td data-name="Window">
+              <WindowTimes window={grant.window} zone={grant.timeZone} />
+            </Table.Td>
           </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {grants.map((grant) => (
-            <Table.Tr key={grant.id}>
-              <Table.Td data-name="Person">{grant.person.displayName}</Table.Td>
-              <Table.Td data-name="Asset">{grant.assetName}</Table.Td>
-              <Table.Td data-name="State">
-                <Badge of={grantWords[grant.state]} />
-              </Table.Td>
-              <Table.Td data-name="Window">
-                <WindowTimes window={grant.window} zone={grant.timeZone} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+        ))}
+      </Rows>
     </Panel>
   )
 }
@@ -71,30 +62,20 @@ function Grants({ grants }: Pick<SupplierDossierView, 'grants'>) {
 function Sessions({ sessions }: Pick<SupplierDossierView, 'sessions'>) {
   return (
     <Panel title="Sessions">
-      <Table className="sp-table" verticalSpacing="xs">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Person</Table.Th>
-            <Table.Th>Asset</Table.Th>
-            <Table.Th>Began</Table.Th>
-            <Table.Th>Ended</Table.Th>
+      <Rows columns={['Person', 'Asset', 'Began', 'Ended']}>
+        {sessions.map((session) => (
+          <Table.Tr key={session.id}>
+            <Table.Td data-name="Person">{session.person.displayName}</Table.Td>
+            <Table.Td data-name="Asset">{session.assetName}</Table.Td>
+            <Table.Td data-name="Began">
+              <When at={session.startedAt} />
+            </Table.Td>
+            <Table.Td data-name="Ended">
+              {session.endReason === null ? 'live' : endReasonWords(session.endReason)}
+            </Table.Td>
           </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {sessions.map((session) => (
-            <Table.Tr key={session.id}>
-              <Table.Td data-name="Person">{session.person.displayName}</Table.Td>
-              <Table.Td data-name="Asset">{session.assetName}</Table.Td>
-              <Table.Td data-name="Began">
-                <When at={session.startedAt} />
-              </Table.Td>
-              <Table.Td data-name="Ended">
-                {session.endReason === null ? 'live' : endReasonWords(session.endReason)}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+        ))}
+      </Rows>
     </Panel>
   )
 }

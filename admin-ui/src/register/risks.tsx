@@ -3,12 +3,14 @@
 
 import { Table, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { Fragment } from 'react'
 import type { RiskView } from '../../../gateway/contract/views.ts'
 import { risksQuery } from '../api/queries.ts'
 import { Badge } from '../display/badge.tsx'
 import { Loaded } from '../display/loaded.tsx'
 import type { Word } from '../display/words.ts'
 import { Panel } from '../display/page.tsx'
+import { Rows } from '../display/rows.tsx'
 
 const harms: Readonly<Record<RiskView['safety'], Word>> = {
   none: { word: 'Nobody', tone: 'plain', mark: 'minus' },
@@ -98,9 +100,11 @@ function RiskRow({ risk }: { risk: RiskView }) {
       <Table.Td data-name="Controls">
         {risk.controls.length === 0 && <span className="sp-muted">none</span>}
         {risk.controls.map(({ id, title }) => (
-          <span key={id} className="sp-whole" title={title}>
-            {id}{' '}
-          </span>
+          <Fragment key={id}>
+            <span className="sp-whole" title={title}>
+              {id}
+            </span>{' '}
+          </Fragment>
         ))}
         {risk.exceptions.length > 0 && (
           <Text size="xs" c="dimmed">
@@ -126,23 +130,11 @@ export function Risks() {
               {committeeAbove !== null &&
                 ` Accepting what is above ${levels[committeeAbove].toLowerCase()}, or could harm people, takes a decision of the committee.`}
             </Text>
-            <Table className="sp-table" verticalSpacing="sm">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th w="28%">Risk</Table.Th>
-                  <Table.Th>People</Table.Th>
-                  <Table.Th>Production</Table.Th>
-                  <Table.Th>State</Table.Th>
-                  <Table.Th>Controls</Table.Th>
-                  <Table.Th>Owner</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {items.map((risk) => (
-                  <RiskRow key={risk.id} risk={risk} />
-                ))}
-              </Table.Tbody>
-            </Table>
+            <Rows columns={['Risk', 'People', 'Production', 'State', 'Controls', 'Owner']}>
+              {items.map((risk) => (
+                <RiskRow key={risk.id} risk={risk} />
+              ))}
+            </Rows>
           </>
         )}
       </Loaded>

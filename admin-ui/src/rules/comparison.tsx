@@ -4,6 +4,7 @@
 import { Table, Text, Title } from '@mantine/core'
 import type { ComparisonView, ParagraphView } from '../../../gateway/contract/bundle-views.ts'
 import { toSentence } from '../api/problem.ts'
+import { Rows } from '../display/rows.tsx'
 import { RuleTexts } from './rule-texts.tsx'
 
 export function Paragraphs({ of }: { of: readonly ParagraphView[] }) {
@@ -38,31 +39,22 @@ function Ends({ comparison }: { comparison: ComparisonView }) {
         {ends.count} of {grantsLookedAt} open grants would end, and {sessionsEnded} live{' '}
         {sessionsEnded === 1 ? 'session' : 'sessions'} with them.
       </Text>
-      <Table className="sp-table" verticalSpacing="xs" mt="xs">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Person</Table.Th>
-            <Table.Th>Asset</Table.Th>
-            <Table.Th>Why</Table.Th>
+      <Rows columns={['Person', 'Asset', 'Why']}>
+        {ends.items.map(({ grant, person, asset, reasons, sessions }) => (
+          <Table.Tr key={grant}>
+            <Table.Td data-name="Person">{person.displayName}</Table.Td>
+            <Table.Td data-name="Asset">
+              {asset}
+              {sessions.length > 0 && (
+                <Text size="xs" c="dimmed">
+                  connected now
+                </Text>
+              )}
+            </Table.Td>
+            <Table.Td data-name="Why">{reasons.map(({ text }) => toSentence(text)).join(' ')}</Table.Td>
           </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {ends.items.map(({ grant, person, asset, reasons, sessions }) => (
-            <Table.Tr key={grant}>
-              <Table.Td data-name="Person">{person.displayName}</Table.Td>
-              <Table.Td data-name="Asset">
-                {asset}
-                {sessions.length > 0 && (
-                  <Text size="xs" c="dimmed">
-                    connected now
-                  </Text>
-                )}
-              </Table.Td>
-              <Table.Td data-name="Why">{reasons.map(({ text }) => toSentence(text)).join(' ')}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+        ))}
+      </Rows>
     </>
   )
 }

@@ -80,7 +80,7 @@ function Records({ of }: { of: DossierView }) {
           ) : safety.reviews.length > 0 ? (
             <SafetyReviews key="safety" of={safety.reviews} />
           ) : (
-            `${safety.touches} declarations of the safety path touched, no review`
+            `${safety.touches} ${safety.touches === 1 ? 'declaration' : 'declarations'} of the safety path touched, no review`
           ),
         ],
         [
@@ -101,7 +101,7 @@ function Read({ of }: { of: DossierView }) {
   return (
     <Stack gap="md">
       <p className="sp-notice" data-tone={of.missing.length === 0 ? 'good' : 'warn'}>
-        {of.missing.length === 0 ? 'No record is missing.' : `Missing: ${of.missing.join(', ')}.`}
+        {of.missing.length === 0 ? 'No record is missing.' : `Missing: ${of.missing.join('; ')}.`}
       </p>
       <Records of={of} />
       <section className="sp-paragraph">

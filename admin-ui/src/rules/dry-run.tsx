@@ -46,7 +46,7 @@ function Report({ of }: { of: DryRunView }) {
   )
 }
 
-export function DryRun({ proposal }: { proposal: string }) {
+export function DryRun({ proposal, about }: { proposal: string; about: string }) {
   const [days, setDays] = useState<number | string>(7)
   const isDays = typeof days === 'number' && Number.isInteger(days) && days >= 1 && days <= 400
   const run = useChange({
@@ -55,7 +55,7 @@ export function DryRun({ proposal }: { proposal: string }) {
     touches: ['dossier'],
   })
   return (
-    <section className="sp-paragraph" aria-label="Dry run">
+    <section className="sp-paragraph" aria-label={`Dry run of ${about}`}>
       <Title order={3}>Dry run</Title>
       <Group gap="sm" align="flex-end">
         <NumberInput

@@ -156,7 +156,7 @@ function Proposal({ row, inForce }: { row: ProposalRow; inForce: string }) {
               )}
               {view.comparison !== null && <Comparison comparison={view.comparison} />}
               {view.safety !== null && <SafetyReview view={view} safety={view.safety} />}
-              {isHand && <DryRun proposal={row.id} />}
+              {isHand && <DryRun proposal={row.id} about={row.comment} />}
             </>
           )}
         </Loaded>

@@ -11,6 +11,7 @@ import { bundleHistoryQuery, bundleQuery } from '../api/queries.ts'
 import { Facts } from '../display/facts.tsx'
 import { Loaded } from '../display/loaded.tsx'
 import { Page, Panel } from '../display/page.tsx'
+import { Rows } from '../display/rows.tsx'
 import { ReasonDialog } from '../display/reason-dialog.tsx'
 import { usePerson } from '../session/person.ts'
 import { When } from '../time/when.tsx'
@@ -83,45 +84,32 @@ function History() {
     <Panel title="History">
       <Loaded from={history} rows={2}>
         {({ items }) => (
-          <Table className="sp-table" verticalSpacing="sm">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Bundle</Table.Th>
-                <Table.Th>Scope</Table.Th>
-                <Table.Th>When</Table.Th>
-                <Table.Th>How</Table.Th>
-                <Table.Th>
-                  <span className="sp-only-read">Actions</span>
-                </Table.Th>
+          <Rows columns={['Bundle', 'Scope', 'When', 'How']} actions>
+            {items.map((activation) => (
+              <Table.Tr key={activation.seq}>
+                <Table.Td data-name="Bundle">
+                  <code>{activation.bundle.slice(0, 12)}</code>
+                </Table.Td>
+                <Table.Td data-name="Scope">{activation.scopeVersion}</Table.Td>
+                <Table.Td data-name="When">
+                  <When at={activation.at} />
+                </Table.Td>
+                <Table.Td data-name="How">
+                  {kinds[activation.kind]} by {who(activation)}
+                  {activation.reason !== null && (
+                    <Text size="xs" c="dimmed">
+                      {activation.reason}
+                    </Text>
+                  )}
+                </Table.Td>
+                <Table.Td className="sp-row-action">
+                  {activation.proposal !== null && (
+                    <DossierButton id={activation.proposal} about={activation.bundle.slice(0, 12)} />
+                  )}
+                </Table.Td>
               </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {items.map((activation) => (
-                <Table.Tr key={activation.seq}>
-                  <Table.Td data-name="Bundle">
-                    <code>{activation.bundle.slice(0, 12)}</code>
-                  </Table.Td>
-                  <Table.Td data-name="Scope">{activation.scopeVersion}</Table.Td>
-                  <Table.Td data-name="When">
-                    <When at={activation.at} />
-                  </Table.Td>
-                  <Table.Td data-name="How">
-                    {kinds[activation.kind]} by {who(activation)}
-                    {activation.reason !== null && (
-                      <Text size="xs" c="dimmed">
-                        {activation.reason}
-                      </Text>
-                    )}
-                  </Table.Td>
-                  <Table.Td className="sp-row-action">
-                    {activation.proposal !== null && (
-                      <DossierButton id={activation.proposal} about={activation.bundle.slice(0, 12)} />
-                    )}
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
+            ))}
+          </Rows>
         )}
       </Loaded>
     </Panel>

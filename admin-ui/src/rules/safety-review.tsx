@@ -98,7 +98,7 @@ export function SafetyReview({ view, safety }: { view: ProposalView; safety: Saf
   const { proposal, comparison } = view
   const base = comparison?.from.digest ?? proposal.base
   return (
-    <section className="sp-paragraph" aria-label="Safety review">
+    <section className="sp-paragraph" aria-label={`Safety review of ${proposal.comment}`}>
       <Title order={3}>Safety path</Title>
       <p className="sp-notice" data-tone={safety.missing === null ? 'good' : 'warn'} role="status">
         {safety.missing === null ? 'A safety engineer has reviewed it.' : toSentence(safety.missing)}

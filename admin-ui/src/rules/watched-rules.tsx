@@ -8,6 +8,7 @@ import { toSentence } from '../api/problem.ts'
 import { Badge } from '../display/badge.tsx'
 import { Loaded } from '../display/loaded.tsx'
 import { Panel } from '../display/page.tsx'
+import { Rows } from '../display/rows.tsx'
 import type { Word } from '../display/words.ts'
 import { When } from '../time/when.tsx'
 
@@ -75,22 +76,11 @@ export function WatchedRules() {
               Until its day a rule refuses and obliges nobody; every decision says what it would have done. Counted over
               the {decisions.toLocaleString('en-GB')} decisions of the last 30 days.
             </Text>
-            <Table className="sp-table" verticalSpacing="sm">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Rule</Table.Th>
-                  <Table.Th>State</Table.Th>
-                  <Table.Th>Holds from</Table.Th>
-                  <Table.Th>Would have struck</Table.Th>
-                  <Table.Th>Latest</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {rules.map((rule) => (
-                  <RuleRow key={rule.rule} rule={rule} />
-                ))}
-              </Table.Tbody>
-            </Table>
+            <Rows columns={['Rule', 'State', 'Holds from', 'Would have struck', 'Latest']}>
+              {rules.map((rule) => (
+                <RuleRow key={rule.rule} rule={rule} />
+              ))}
+            </Rows>
           </>
         )}
       </Loaded>

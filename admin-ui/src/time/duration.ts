@@ -27,12 +27,18 @@ export function formatDuration(ms: number): string {
   return parts.join(' ')
 }
 
-/** How far `at` is from `now`, by one unit: `in 5 min`, `3 h ago`, `just now` within ten seconds. */
+/**
+ * How far `at` is from `now`, by one unit and to the nearest: `in 5 min`, `3 h ago`, `just now` within ten seconds. Up
+ * to a day and a half hours are counted on, since `1 d` would hide half of one.
+ */
 export function formatRelative(at: number, now: number): string {
   const distance = Math.abs(at - now)
   if (distance < 10 * second) return 'just now'
-  const unit = units.find((each) => distance >= each.size) ?? units[3]
-  const words = `${Math.floor(distance / unit.size)} ${unit.word}`
+  const unit =
+    units.find(
+      ({ size }, place) => distance >= (size === day ? 1.5 * day : size - (units[place + 1]?.size ?? 0) / 2),
+    ) ?? units[3]
+  const words = `${Math.round(distance / unit.size)} ${unit.word}`
   return at > now ? `in ${words}` : `${words} ago`
 }
 

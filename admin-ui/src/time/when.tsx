@@ -81,5 +81,5 @@ export function TimeLeft({ until }: { until: number }) {
 /** How long something has been going on, counting up; fixed once it has ended. */
 export function Elapsed({ from, until }: { from: number; until: number | null }) {
   const now = useNow()
-  return <>{formatDuration((until ?? now) - from)}</>
+  return <span className="sp-whole">{formatDuration((until ?? now) - from)}</span>
 }

@@ -163,12 +163,14 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
   async function run(channel: ServerChannel, command: string | null): Promise<void> {
     const leg = await host.reach(channel, command === null && terminal !== null)
     if (leg.kind === 'refused') return turnAway(channel, leg.text, leg.exitCode)
-    const barred = leg.session.barsOpening(command)
+    const asked = terminal
+    const looks = command === null && asked === null && leg.session.onlyLooks()
+    // A shell that is not typed to shows something on a terminal; elsewhere it would wait without a word.
+    const barred = looks ? leg.session.flow().why : leg.session.barsOpening(command)
     if (barred !== null) {
       if (command !== null) host.refuse('exec', command)
       return turnAway(channel, barred)
     }
-    const asked = terminal
     record = leg.session.record({
       kind: command !== null ? 'exec' : asked ? 'pty' : 'shell',
       command,
@@ -193,6 +195,8 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
       (code) => session.unlock(code),
       (err) => host.log.error({ err, sessionId: session.id }, 'Recording failed; the session ends'),
     )
+    // What reads its input to the end would wait for ever. A shell stays: there is something to see.
+    if (session.onlyLooks() && command !== null) relay.endInput()
     host.relaying(relay, channel)
     if (terminal !== asked) resize()
     sendSignals()

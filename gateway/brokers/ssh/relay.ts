@@ -31,6 +31,8 @@ export interface Relay {
   flow(flow: Flow): void
   /** May something reach the target now? */
   takesInput(): boolean
+  /** The target's input ends now and for good; what the client sends goes nowhere. To be called before anything moves. */
+  endInput(): void
   /** A program reads its size like any other input: the newest one reaches the target when input does. */
   resize(size: TerminalSize): void
   /** A line from the gateway to the user, recorded as such. A program without a terminal is not spoken to. */
@@ -108,6 +110,7 @@ export function startRelay(
   let thrownAway = 0
   let newSize: TerminalSize | null = null
   let clientEnded = false
+  let isDeaf = false
   /** What the user is told after the last byte, where the target went away in the middle. */
   let broken: { readonly text: string; readonly exitCode: number } | null = null
   let resolveEnded: (end: RelayEnd) => void = () => undefined
@@ -126,13 +129,13 @@ export function startRelay(
     }
   }
 
-  const takesInput = (): boolean => passing.input && lock === null
+  const takesInput = (): boolean => passing.input && lock === null && !isDeaf
 
   /** Reads from the client what may be read now. */
   function steer(): void {
     if (finished) return
     // On a locked terminal each key is answered: who reads no answers types no further.
-    const readsNow = lock !== null ? output.hasRoomToSay : passing.input ? !targetFull : hasTerminal
+    const readsNow = lock !== null ? output.hasRoomToSay : passing.input ? !targetFull : hasTerminal || isDeaf
     const reads = cutting || gone || readsNow
     if (reads) client.resume()
     else client.pause()
@@ -203,7 +206,7 @@ export function startRelay(
     if (lock) {
       lock.take(bytes)
       steer()
-    } else if (passing.input || cutting || gone) fromClient.add('in', bytes)
+    } else if (!isDeaf && (passing.input || cutting || gone)) fromClient.add('in', bytes)
     else thrownAway += bytes.length
   })
   target.on('drain', () => {
@@ -280,6 +283,11 @@ export function startRelay(
     ended,
     flush,
     takesInput,
+    endInput() {
+      isDeaf = true
+      target.end()
+      steer()
+    },
     resize(size) {
       newSize = size
       tellSize()
@@ -297,7 +305,7 @@ export function startRelay(
         say(`${clearScreen}[sallyport] unlocked; Ctrl-L draws the screen anew in most programs\r\n`)
         output.release()
       }
-      const text = next.why ?? (before.input ? null : 'what you type reaches the target again')
+      const text = next.why ?? (before.input || isDeaf ? null : 'what you type reaches the target again')
       if (text !== null && text !== before.why) {
         recorded(() => record.notice(text))
         if (hasTerminal) say(`\r\n[sallyport] ${text}\r\n`)

@@ -127,6 +127,11 @@ async function readSeen({ csv, seen, note }: ConfirmOptions, names: readonly str
   const { parseWalkdown } = await import('../../../policy/index.ts')
   const read = parseWalkdown(await readText(csv))
   if (read.kind === 'malformed') throw new Failure(`walkdown \`${csv}\`: ${read.reason}`)
+  // A list of everything, where a day stands only with what was seen, must not confirm the rest as seen today.
+  if (read.undated !== null && seen === undefined)
+    throw new Failure(
+      `walkdown \`${csv}\`: row ${read.undated}: expected the day the asset was seen, got nothing: leave out what was not seen, or give --seen`,
+    )
   // What the list says of one asset is nearer than what is said of all.
   return read.rows.map((row) => ({ ...both, ...row }))
 }

@@ -9,6 +9,7 @@ import {
   criticalityWord,
   endReasonWords,
   frameworkName,
+  needsTitle,
   safetyWord,
 } from '../../../admin-ui/src/display/words.ts'
 import type { EndReason } from '../../../policy/events.ts'
@@ -21,6 +22,11 @@ describe('the words of the page', () => {
     for (const file of globSync('**/*.{ts,tsx}', { cwd: sources })) {
       expect(readFileSync(`${sources}/${file}`, 'utf8'), file).not.toMatch(/complian(?:t|ce)|certif(?:y|ied|ication)/i)
     }
+  })
+
+  it('ask for another person only where more than one approval is needed', () => {
+    expect(needsTitle(1)).toBe('The approval it needs')
+    expect(needsTitle(2)).toBe('Approvals it needs, each of another person')
   })
 
   it('tell every control state apart without its colour', () => {

@@ -26,6 +26,22 @@ describe('a duration in words', () => {
     expect(formatRelative(9000, 0)).toBe('just now')
     expect(formatRelative(0, 30_000)).toBe('30 s ago')
   })
+
+  it('rounds the distance to the nearest, so that a deadline of 14 days is not one of 13 a minute later', () => {
+    const day = 24 * hour
+    expect(formatRelative(14 * day - minute, 0)).toBe('in 14 d')
+    expect(formatRelative(14 * day, 0)).toBe('in 14 d')
+    expect(formatRelative(13 * day + 11 * hour, 0)).toBe('in 13 d')
+    expect(formatRelative(hour - 1000, 0)).toBe('in 1 h')
+    expect(formatRelative(59 * minute, 0)).toBe('in 59 min')
+    expect(formatRelative(0, minute - 1)).toBe('1 min ago')
+  })
+
+  it('says hours up to a day and a half, which `1 d` would hide', () => {
+    expect(formatRelative(25 * hour, 0)).toBe('in 25 h')
+    expect(formatRelative(0, 35 * hour)).toBe('35 h ago')
+    expect(formatRelative(0, 37 * hour)).toBe('2 d ago')
+  })
 })
 
 describe('a duration as it is typed', () => {

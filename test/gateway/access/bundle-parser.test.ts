@@ -1,5 +1,7 @@
 // Reading bundles in another process: the same answer as in place, and an end to what takes too much.
 
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { afterEach, describe, expect, it } from 'vitest'
 import { openBundleParser, parserLimits, type BundleParser } from '../../../gateway/access/bundle-parser.ts'
 import { readBundle } from '../../../policy/index.ts'
@@ -51,6 +53,26 @@ describe('the reader of bundles', { timeout: patience }, () => {
       kind: 'too-costly',
       reason: expect.stringContaining('more than 0.001 seconds'),
     })
+  })
+
+  it('rejects where no more files can be opened, ends nothing else, and reads the next one', async () => {
+    const program = `
+      import { closeSync, openSync } from 'node:fs'
+      const { openBundleParser } = await import(process.argv[1])
+      const parser = openBundleParser()
+      const files = new Map([['scope.yaml', '']])
+      await parser.read(files)
+      const open = []
+      try { for (;;) open.push(openSync('/dev/null')) } catch (error) { if (error.code !== 'EMFILE') throw error }
+      closeSync(open.pop())
+      const said = await parser.read(files).catch(({ code }) => code)
+      open.forEach((each) => closeSync(each))
+      const { kind } = await parser.read(files)
+      process.stdout.write(said + ' ' + kind)`
+    const module = new URL('../../../gateway/access/bundle-parser.ts', import.meta.url).href
+    const argv = ['-c', 'ulimit -n 64; exec "$@"', 'sh', process.execPath, '--input-type=module', '-e', program, module]
+    const { stdout } = await promisify(execFile)('sh', argv)
+    expect(stdout).toBe('EMFILE invalid')
   })
 
   it('lets few wait, and says so to the others', async () => {

@@ -54,6 +54,18 @@ describe('a walkdown', () => {
     expect(stateOf('ews-1')).toBe('moved')
   })
 
+  it('confirms no asset where it stands from a day before it was seen elsewhere', async () => {
+    await confirm(engineer, { asset: 'ews-1', seenOn: dayBefore(2) })
+    scene.setAsset('ews-1', { zone: 'north-dmz' as never })
+    const late = confirm(engineer, { asset: 'ews-1', seenOn: dayBefore(10) })
+    await expect(late).rejects.toMatchObject({
+      extra: { problems: [expect.stringContaining('when it was seen in zone `north-operations`')] },
+    })
+    expect(stateOf('ews-1')).toBe('moved')
+    await confirm(engineer, { asset: 'ews-1', seenOn: dayBefore(1) })
+    expect(stateOf('ews-1')).toBe('fresh')
+  })
+
   it('that is entered late does not make a newer one older', async () => {
     await confirm(engineer, { asset: 'ews-1', seenOn: dayBefore(2) })
     await confirm(engineer, { asset: 'ews-1', seenOn: dayBefore(60) })

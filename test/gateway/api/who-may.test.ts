@@ -202,9 +202,11 @@ describe('a person of a supplier', () => {
     })
     expect(asked.needs).toMatchObject([{ kind: 'duty', onDuty: [] }])
     const [own] = asked.needs
-    const [plants] = (await (await stage.api('approver')).ok<RequestView>('GET', `/requests/${asked.id}`)).needs
+    const read = await (await stage.api('approver')).ok<RequestView>('GET', `/requests/${asked.id}`)
+    const [plants] = read.needs
     expect(own?.isOnDuty).toBe(plants?.isOnDuty)
     expect(plants?.onDuty.length).toBe(plants?.isOnDuty ? 1 : 0)
+    expect(read.supplierName).toBe('Acme Drives')
   })
 
   it('is explained nothing of what they could not ask for, nor how far an asset leads', async () => {

@@ -51,6 +51,14 @@ describe('sallyport bundle check', () => {
     for (const problem of problems) expect(problem).toMatch(/^ {2}zones\.yaml:\d+: /)
   })
 
+  it('names a file that is no text once, and not as missing besides', async () => {
+    const folder = bundleWith('suppliers.yaml', (text) => `${text}#`)
+    writeFileSync(join(folder, 'suppliers.yaml'), new Uint8Array([0xff, 0xfe]))
+    const { stderr } = await sallyport(['bundle', 'check', folder])
+    expect(stderr).toContain('not valid, 1 problem: ')
+    expect(stderr).toContain('\n  suppliers.yaml: expected UTF-8 text\n')
+  })
+
   it('gives the problems as JSON', async () => {
     const folder = bundleWith('assets.yaml', (text) => text.replace(/zone: .*/, 'zone: nowhere'))
     const { status, stdout } = await sallyport(['bundle', 'check', folder, '--json'])

@@ -90,7 +90,9 @@ describe('sallyport explain', () => {
 
   it('says which standard changes there are for what is none', async () => {
     const about = ['--person', 'vendor', '--asset', 'hist-1', '--tier', 'standard', '--at', '2026-03-02T10:00']
-    expect((await explain(...about, '--for', '1h', '--no-rollback')).status).toBe(0)
+    const fits = await explain(...about, '--for', '1h', '--no-rollback')
+    expect(fits.status).toBe(0)
+    expect(fits.stdout).toContain('it is standard change restart-historian-service, with its rollback plan')
     const longer = await explain(...about, '--for', '2h')
     expect(longer.stdout).toContain('(rule not-a-standard-change')
     expect(longer.stdout).toContain(

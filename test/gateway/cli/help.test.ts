@@ -126,6 +126,7 @@ describe('a wrong command line', () => {
     [['approve'], 'missing required argument `id`'],
     [['approve', id, 'more'], 'too many arguments'],
     [['deny', id], 'required option `--reason <text>` not specified'],
+    [['campaign', 'decide', 'cam_x', 'x'], 'not specified: see `sallyport campaign decide --help`'],
     [['status', '--jsn'], 'unknown option `--jsn`: did you mean `--json`'],
     [
       ['request', 'ews-1', '--for', '3 hours', '--purpose', 'x'],

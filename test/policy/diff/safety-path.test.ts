@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { safetyPath, sayTouch } from '../../../policy/diff/safety-path.ts'
+import { safetyPath, safetySteps, sayTouch } from '../../../policy/diff/safety-path.ts'
 import { smallBundle } from '../bundle/small-bundle.ts'
 
 const before = smallBundle()
@@ -108,6 +108,56 @@ describe('a change on the safety path', () => {
   it('names the plant whose safety engineer has to look', () => {
     const after = smallBundle({ 'assets.yaml': (text) => text.replace('sil: 3', 'sil: 2') })
     expect(safetyPath(before, after).plants).toEqual(['north'])
+  })
+
+  it('names both plants where a safety system moves from one to the other', () => {
+    const after = smallBundle({
+      'assets.yaml': (text) => text.replace(/(id: sis-1\n[\s\S]*?)zone: north-control/, '$1zone: south-operations'),
+    })
+    expect(safetyPath(before, after).plants).toEqual(['north', 'south'])
+  })
+
+  const duties = 'policies/duties.cedar'
+  const rule = (resource: string): string => `
+@id("drill")
+@text("A drill.")
+@control("GW-ACC-01")
+permit (principal, action, resource == ${resource});
+`
+  it.each([
+    ['as it is', 'Asset::"sis-1"'],
+    ['with room between', 'Asset :: "sis-1"'],
+    ['with an escaped sign', 'Asset::"sis\\u{2d}1"'],
+    ['with a byte of it escaped', 'Asset::"sis\\x2d1"'],
+    ['behind a comment with a quote', 'Asset:: // say "\n "sis-1"'],
+  ])('is a rule that names a safety system, %s: its plant looks at it', (_, resource) => {
+    const after = smallBundle({ [duties]: (text) => text + rule(resource) })
+    const { touches, plants } = safetyPath(before, after)
+    expect(touches.items.map(sayTouch)).toEqual(['rule drill added: it speaks of safety'])
+    expect(plants).toEqual(['north'])
+  })
+
+  it('is an exception that names no asset: it covers all of them', () => {
+    const after = smallBundle({ 'register.yaml': (text) => text.replace('    assets: [hist-1]\n', '') })
+    const { touches, plants } = safetyPath(before, after)
+    expect(touches.items.map(sayTouch)).toEqual(['exception EX-01 changed: it covers what is safety-related'])
+    expect(plants).toEqual(['north'])
+  })
+
+  it('is a rule that leaves the rules of safety, from where it could be changed unseen', () => {
+    const quiet = rule('Asset::"ews-1"')
+    const among = smallBundle({ [duties]: (text) => text, 'policies/safety.cedar': () => quiet })
+    const away = smallBundle({ [duties]: (text) => text + quiet })
+    expect(safetyPath(among, away).touches.items.map(sayTouch)).toEqual(['rule drill changed: it speaks of safety'])
+    expect(safetyPath(away, smallBundle({ [duties]: (text) => quiet + text })).touches.count).toBe(0)
+  })
+
+  it('is found whole in steps, between which others have their turn', () => {
+    const after = smallBundle({ 'assets.yaml': (text) => text.replace('sil: 3', 'sil: 2') })
+    const steps = safetySteps(before, after)
+    let turn = steps.next()
+    for (; turn.done !== true; turn = steps.next()) expect(turn.value).toBeUndefined()
+    expect(turn.value).toEqual(safetyPath(before, after))
   })
 
   it('is found in both directions: whatever touches it going there touches it coming back', () => {
