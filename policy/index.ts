@@ -81,8 +81,10 @@ export {
   nameOfNeed,
   parseObligation,
   sayCommands,
+  sayDuty,
   sayNeed,
   sayObligation,
+  sayRole,
   strictest,
   writeObligation,
 } from './obligations.ts'

@@ -2,7 +2,7 @@
 // people read. Holding sessions to them is the gateway's.
 
 import { quote } from './ids.ts'
-import { obligationKinds, roles, type ApprovalNeed, type Obligation, type ObligationKind } from './model.ts'
+import { obligationKinds, roles, type ApprovalNeed, type Obligation, type ObligationKind, type Role } from './model.ts'
 
 export type ParsedObligation =
   | { readonly kind: 'ok'; readonly obligation: Obligation }
@@ -152,9 +152,17 @@ export function nameOfNeed(need: ApprovalNeed): string {
   return need.kind === 'role' ? need.role : `duty=${need.duty}`
 }
 
+/** A role as people read it: `safety-engineer` is a safety engineer. */
+export const sayRole = (role: Role): string => (role === 'isms-manager' ? 'ISMS manager' : role.replaceAll('-', ' '))
+
+/** A duty as people read it: `shift-lead` is a shift lead. */
+export const sayDuty = (duty: string): string => duty.replaceAll('-', ' ')
+
 /** A need as people read it. */
 export function sayNeed(need: ApprovalNeed): string {
-  return need.kind === 'role' ? `somebody with the role ${need.role}` : `whoever is on duty as ${need.duty}`
+  return need.kind === 'role'
+    ? `somebody with the role ${sayRole(need.role)}`
+    : `whoever is on duty as ${sayDuty(need.duty)}`
 }
 
 /** An obligation as a sentence. */

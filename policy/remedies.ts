@@ -8,6 +8,7 @@ import { questionOf, type Question } from './cedar/question.ts'
 import { askAbout } from './decide.ts'
 import { unreckonable } from './faults.ts'
 import { operationClasses, roles, type DecisionRequest, type Facts, type Remedy, type Tier } from './model.ts'
+import { sayDuty, sayRole } from './obligations.ts'
 import { situationOf, type Situation } from './situation.ts'
 import { standardChangeFor } from './standard-change.ts'
 
@@ -180,7 +181,7 @@ function changesOf(situation: Situation, bundle: Bundle): readonly Change[] {
   }
   const duties = new Set(bundle.calendars.rosters.flatMap((each) => (each.plant === plant.id ? [each.duty] : [])))
   for (const duty of duties) {
-    const text = `whoever is on duty as ${duty} does it`
+    const text = `whoever is on duty as ${sayDuty(duty)} does it`
     propose(situation.onDuty.includes(duty), 'approver', text, { onDuty: [duty] })
   }
   for (const { id, assets } of bundle.register.exceptions) {
@@ -190,7 +191,7 @@ function changesOf(situation: Situation, bundle: Bundle): readonly Change[] {
   }
   for (const role of roles) {
     if (situation.actor.roles.includes(role)) continue
-    changes.push({ remedy: { kind: 'role', text: `somebody with the role ${role} does it` }, role })
+    changes.push({ remedy: { kind: 'role', text: `somebody with the role ${sayRole(role)} does it` }, role })
   }
   return changes
 }

@@ -56,7 +56,7 @@ export function formatProofReport(report: ProofReport): string[] {
   return [
     `PROVEN: entry ${index} of the ${ledger.size} of ${ledger.origin}`,
     ...(entry === null ? [] : [`  ${entry.type} at ${instant(entry.at)}`, `  ${JSON.stringify(entry.data)}`]),
-    ...signedBy.map((vkey) => `  signed by ${quote(vkey)}`),
+    ...signedBy.map((vkey) => `  signed by ${vkey}`),
     ...cosignedBy.map(({ name, at }) => `  cosigned by ${quote(name)} at ${instant(at)}`),
   ]
 }

@@ -53,7 +53,7 @@ const pageSize = 200
 
 /** Gathers the dossier of a proposal, in whatever state it is. */
 export async function dossierOf(store: Store, proposal: Proposal): Promise<Dossier> {
-  const [reviews, events] = await Promise.all([store.safetyReviews.of(proposal.id), eventsAbout(store, proposal)])
+  const [reviews, events] = await Promise.all([store.safetyReviews.of(proposal), eventsAbout(store, proposal)])
   const cite = ({ index, at }: EvidenceEvent): Cited => ({ index, at })
   const isOf = (type: (typeof types)[number]) => (event: EvidenceEvent) => event.type === type
   const proposals = events.filter(isOf('policy.proposed'))

@@ -14,7 +14,7 @@ import { safetyInTurns } from './comparing.ts'
 
 export interface SafetyStanding {
   readonly path: SafetyPath
-  /** Every verdict there ever was on the proposal, oldest first. */
+  /** Every verdict there ever was on the proposal, and the noes to its bundle when it was proposed before; oldest first. */
   readonly reviews: readonly StoredSafetyReview[]
   /** Whose yes stands. */
   readonly reviewedBy: readonly PersonId[]
@@ -64,7 +64,7 @@ export function openSafetyReviews(deps: {
 
   return {
     async standing(tables, proposal, path) {
-      const reviews = await tables.safetyReviews.of(proposal.id)
+      const reviews = await tables.safetyReviews.of(proposal)
       const people = await tables.people.byIds(reviews.map(({ person }) => person))
       return judgeSafety(path, proposal, reviews, people)
     },

@@ -37,6 +37,7 @@ import type {
 import type { StoredGrant } from '../store/grants.ts'
 import type { StoredRequest } from '../store/requests.ts'
 import { confirmationView } from './inventory-view.ts'
+import { refOf, refTo } from './person-ref.ts'
 import { acceptedRiskViews } from './risk-view.ts'
 import type { Services } from './services.ts'
 
@@ -61,13 +62,6 @@ export function decisionView(decision: Decision): DecisionView {
     scopeVersion: decision.scopeVersion,
     scope: decision.scope.kind,
   }
-}
-
-/** A person named in a view; `erased` where the name is no longer kept. */
-export function refOf(people: ReadonlyMap<string, Person>, id: string): PersonRef {
-  const person = people.get(id)
-  if (!person) return { id, login: 'erased', displayName: 'erased', supplier: null }
-  return { id, login: person.login, displayName: person.displayName, supplier: person.supplier }
 }
 
 function scheduleView(schedule: Schedule): ScheduleView {
@@ -130,7 +124,7 @@ export function openAccessViewer(
   ): GrantView {
     const now = clock.now()
     const { id, request, asset, protocol, operationClass, window, schedule, tier, escort, conditions } = grant
-    const person = refOf(people, grant.person)
+    const person = refOf(people, grant.person, bundle())
     const running = grant.kind === 'open' ? usableAt(grant, now) : null
     const usable = running ?? (grant.kind === 'open' ? nextUse(grant, now) : null)
     const state =
@@ -200,9 +194,8 @@ export function openAccessViewer(
       ...outlook.needs.flatMap(({ metBy }) => metBy ?? []),
       ...(outlook.myYes?.onBehalfOf ? [outlook.myYes.onBehalfOf] : []),
     ])
-    const ref = (id: string): PersonRef => refOf(people, id)
+    const ref = (id: string): PersonRef => refOf(people, id, bundle())
     const requester = people.get(request.by)
-    const supplier = requester?.supplier ?? null
     /** Who is on a duty and could answer this request: nobody who is disabled, asks, or is of who asks. */
     const answering = (at: number): Person[] =>
       (onDuty[at] ?? []).flatMap((person) =>
@@ -217,7 +210,6 @@ export function openAccessViewer(
       set: request.set,
       state: request.kind,
       by: ref(request.by),
-      supplierName: supplier === null ? null : (bundle().suppliers.get(supplier)?.name ?? supplier),
       asset: ask.asset,
       assetName: assetName(ask.asset),
       plant: declared?.name ?? plant,
@@ -247,7 +239,7 @@ export function openAccessViewer(
         name: need.kind === 'role' ? need.role : need.duty,
         text: sayNeed(need),
         metBy: metBy === null ? null : ref(metBy),
-        onDuty: knows.plant ? answering(at).map((person) => refOf(new Map([[person.id, person]]), person.id)) : [],
+        onDuty: knows.plant ? answering(at).map((person) => refTo(person, person.id, bundle())) : [],
         isOnDuty: need.kind === 'role' ? null : answering(at).length > 0,
       })),
       approvals: approvals.map(({ by, onBehalfOf, at, verdict, comment, lapse }) => ({

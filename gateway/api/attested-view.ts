@@ -4,16 +4,19 @@
 import {
   expectationsOf,
   isTrainingFor,
+  sayRole,
+  type Bundle,
   type Expectation,
   type Person,
   type PersonId,
   type Supplier,
   type Training,
+  type ZoneId,
 } from '../../policy/index.ts'
 import { expiringMs } from '../access/attestations.ts'
 import type { AttestedState, ExpectationView, PersonTrainingsView, ProofView, TrainingView } from '../contract/views.ts'
 import type { StoredAttestation } from '../store/attestations.ts'
-import { refOf } from './access-view.ts'
+import { refOf } from './person-ref.ts'
 import type { Services } from './services.ts'
 
 export interface AttestedViewer {
@@ -25,12 +28,14 @@ export interface AttestedViewer {
 }
 
 /** Where a training is needed: every part has to match. */
-export function sayFor({ roles, population, operationClasses, zones, labels }: Training['for']): string {
+function sayFor({ roles, population, operationClasses, zones, labels }: Training['for'], bundle: Bundle): string {
+  // A zone's name may hold a comma itself.
+  const zoneName = (id: ZoneId): string => `\u201c${bundle.zones.get(id)?.name ?? id}\u201d`
   const parts = [
     ...(population === undefined ? [] : [population === 'supplier' ? "suppliers' people" : "the plant's own people"]),
-    ...(roles === undefined ? [] : [`roles ${roles.join(' or ')}`]),
+    ...(roles === undefined ? [] : [`roles ${roles.map(sayRole).join(' or ')}`]),
     ...(operationClasses === undefined ? [] : [`class ${operationClasses.join(' or ')}`]),
-    ...(zones === undefined ? [] : [`in zones ${zones.join(', ')}`]),
+    ...(zones === undefined ? [] : [`in ${zones.map(zoneName).join(' or ')}`]),
     ...(labels === undefined ? [] : [`on assets labelled ${labels.join(' or ')}`]),
   ]
   return parts.length === 0 ? 'everybody' : parts.join(', ')
@@ -46,14 +51,20 @@ export function openAttestedViewer({ store, bundle, clock }: Services): Attested
   const proofOf = (last: StoredAttestation | undefined, people: ReadonlyMap<string, Person>): ProofView =>
     last === undefined
       ? null
-      : { attestation: last.id, until: last.until, reference: last.reference, by: refOf(people, last.by), at: last.at }
+      : {
+          attestation: last.id,
+          until: last.until,
+          reference: last.reference,
+          by: refOf(people, last.by, bundle()),
+          at: last.at,
+        }
 
   return {
     declared: () =>
       bundle().access.trainings.map((training) => ({
         id: training.id,
         title: training.title,
-        for: sayFor(training.for),
+        for: sayFor(training.for, bundle()),
         validDays: training.validDays,
       })),
 
@@ -67,7 +78,7 @@ export function openAttestedViewer({ store, bundle, clock }: Services): Attested
         const own = held.get(person.id) ?? []
         const has = ({ id }: Training): boolean => own.some(({ of }) => of.training === id)
         return {
-          person: refOf(known, person.id),
+          person: refOf(known, person.id, bundle()),
           trainings: bundle()
             .access.trainings.filter((training) => isTrainingFor(training, person) || has(training))
             .map(({ id, title }) => {

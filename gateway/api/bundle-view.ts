@@ -1,6 +1,6 @@
 // Bundles, proposals and scope changes as views of the contract. Names stand beside ids.
 
-import { stricterScope, type Person, type PersonId, type Problem, type ScopeStatus } from '../../policy/index.ts'
+import { stricterScope, type Bundle, type PersonId, type Problem, type ScopeStatus } from '../../policy/index.ts'
 import type { Actor } from '../access/authorize.ts'
 import { gaps, type DryRunReport, type Gap, type Turned } from '../access/dry-run.ts'
 import type { Comparison } from '../access/bundle-life.ts'
@@ -17,6 +17,7 @@ import type { PersonRef } from '../contract/views.ts'
 import type { Activation } from '../store/bundles.ts'
 import type { Proposal } from '../store/proposals.ts'
 import type { ScopeChange } from '../store/scope-changes.ts'
+import { refOf, refTo } from './person-ref.ts'
 import type { Services } from './services.ts'
 
 /** Who may propose, activate, roll back and review. */
@@ -34,7 +35,7 @@ export interface BundleViewer {
 export function openBundleViewer({ store, inForce, scopeReview }: Services): BundleViewer {
   async function refs(ids: readonly (PersonId | null)[]): Promise<(id: PersonId | null) => PersonRef | null> {
     const people = await store.people.byIds(ids.filter((id) => id !== null))
-    return (id) => (id === null ? null : refOf(people.get(id), id))
+    return (id) => (id === null ? null : refOf(people, id, inForce.bundle()))
   }
 
   async function activations(rows: readonly Activation[]): Promise<ActivationView[]> {
@@ -125,11 +126,6 @@ export function openBundleViewer({ store, inForce, scopeReview }: Services): Bun
   }
 }
 
-export function refOf(person: Person | undefined, id: string): PersonRef {
-  if (!person) return { id, login: 'erased', displayName: 'erased', supplier: null }
-  return { id, login: person.login, displayName: person.displayName, supplier: person.supplier }
-}
-
 export const paragraphViews = (words: Comparison['words']): ParagraphView[] =>
   words.map(({ title, lines }) => ({ title, lines: [...lines] }))
 
@@ -142,7 +138,11 @@ const statusView = (status: ScopeStatus | null) =>
 
 const problemView = ({ file, path, line, reason }: Problem) => ({ file, path, line, reason })
 
-export function comparisonView({ diff, words, rules, impact, warnings }: Comparison): ComparisonView {
+/** Suppliers of people are named as the given bundle does. */
+export function comparisonView(
+  { diff, words, rules, impact, warnings }: Comparison,
+  bundle: Pick<Bundle, 'suppliers'>,
+): ComparisonView {
   return {
     from: { ...diff.from },
     to: { ...diff.to },
@@ -172,7 +172,7 @@ export function comparisonView({ diff, words, rules, impact, warnings }: Compari
       count: impact.ends.count,
       items: impact.ends.items.map(({ grant, person, reasons, sessions }) => ({
         grant: grant.id,
-        person: refOf(person, grant.person),
+        person: refTo(person, grant.person, bundle),
         asset: grant.asset,
         reasons: reasons.map(({ rule, text, controls }) => ({ rule, text, controls: [...controls] })),
         sessions: sessions.map(({ id }) => id),

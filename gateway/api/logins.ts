@@ -9,6 +9,7 @@ import type { MfaKind, Person, PersonId, Role } from '../../policy/index.ts'
 import type { Actor } from '../access/authorize.ts'
 import { mint } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
+import { refTo } from './person-ref.ts'
 import type { Services } from './services.ts'
 
 export interface AccessClaims {
@@ -33,11 +34,6 @@ const refreshPath = `${prefix}/auth`
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex')
 const cookieBase = { httpOnly: true, secure: true, sameSite: 'strict' } as const
 
-function viewOf(person: Person, csrf: string): MeView {
-  const { id, login, displayName, supplier } = person
-  return { person: { id, login, displayName, supplier, roles: [...person.roles], plants: [...person.plants] }, csrf }
-}
-
 export interface Logins {
   begin(reply: FastifyReply, person: Person, mfa: readonly MfaKind[]): Promise<MeView>
   /** Renews the access token. @throws GatewayError `not-logged-in` when the refresh token is not good any more. */
@@ -58,8 +54,13 @@ export function needRole({ person }: Actor, ...roles: readonly Role[]): void {
     throw new GatewayError('role-missing', `this needs one of the roles ${roles.join(', ')}`)
 }
 
-export function openLogins({ store, clock, config }: Services): Logins {
+export function openLogins({ store, bundle, clock, config }: Services): Logins {
   const { accessMinutes, refreshHours } = config.https
+
+  const viewOf = (person: Person, csrf: string): MeView => ({
+    person: { ...refTo(person, person.id, bundle()), roles: [...person.roles], plants: [...person.plants] },
+    csrf,
+  })
 
   async function issue(reply: FastifyReply, person: Person, mfa: readonly MfaKind[], family: string): Promise<MeView> {
     const refresh = mint.token()

@@ -1,6 +1,6 @@
 // The safety review and the dossier of a proposal as views of the contract. Names stand beside ids.
 
-import { sayTouch, type PersonId } from '../../policy/index.ts'
+import { sayTouch, type Bundle, type PersonId } from '../../policy/index.ts'
 import type { Actor } from '../access/authorize.ts'
 import type { Dossier } from '../access/dossier.ts'
 import type { SafetyStanding } from '../access/safety-reviews.ts'
@@ -9,16 +9,18 @@ import type { PersonRef } from '../contract/views.ts'
 import type { Proposal } from '../store/proposals.ts'
 import type { StoredSafetyReview } from '../store/safety-reviews.ts'
 import type { Store } from '../store/store.ts'
-import { refOf } from './bundle-view.ts'
+import { refOf } from './person-ref.ts'
 
 /** Who reads proposals and dossiers beside those who handle bundles. */
 export const releaseReaders = ['auditor', 'safety-engineer'] as const
 
 type Refs = (id: PersonId) => PersonRef
+/** What of the bundle in force names people's suppliers. */
+type Names = Pick<Bundle, 'suppliers'>
 
-async function refsIn(store: Store, ids: readonly (PersonId | null)[]): Promise<Refs> {
+async function refsIn(store: Store, bundle: Names, ids: readonly (PersonId | null)[]): Promise<Refs> {
   const people = await store.people.byIds(ids.filter((id) => id !== null))
-  return (id) => refOf(people.get(id), id)
+  return (id) => refOf(people, id, bundle)
 }
 
 const reviewViews = (reviews: readonly StoredSafetyReview[], base: string, ref: Refs): SafetyReviewView[] =>
@@ -33,6 +35,7 @@ const reviewViews = (reviews: readonly StoredSafetyReview[], base: string, ref: 
 
 export async function safetyView(
   store: Store,
+  bundle: Names,
   { person }: Actor,
   proposal: Proposal,
   { path, reviews, missing }: SafetyStanding,
@@ -40,6 +43,7 @@ export async function safetyView(
   const { touches, plants } = path
   const ref = await refsIn(
     store,
+    bundle,
     reviews.map((review) => review.person),
   )
   const isTheirs = plants.length === 0 || plants.some((plant) => person.plants.includes(plant))
@@ -58,10 +62,10 @@ export async function safetyView(
   }
 }
 
-export async function dossierView(store: Store, dossier: Dossier): Promise<DossierView> {
+export async function dossierView(store: Store, bundle: Names, dossier: Dossier): Promise<DossierView> {
   const { proposal, impact, test, reviews, proposed, approval, rolledBack, entries, missing } = dossier
   const people = [proposal.by, test?.by ?? null, approval?.by ?? null, rolledBack?.by ?? null]
-  const ref = await refsIn(store, [...people, ...reviews.map(({ person }) => person)])
+  const ref = await refsIn(store, bundle, [...people, ...reviews.map(({ person }) => person)])
   const maybe = (id: PersonId | null): PersonRef | null => (id === null ? null : ref(id))
   const effects = impact?.effects ?? null
   return {

@@ -7,6 +7,7 @@ import {
   type AssetId,
   type Exception,
   type Person,
+  type PlantId,
   type RevocationTarget,
 } from '../../policy/index.ts'
 import { mayDecideOn } from '../access/campaigns.ts'
@@ -19,6 +20,7 @@ import type {
   AttestationView,
   CampaignView,
   DelegationView,
+  EligibilityView,
   EndedSessionView,
   EndedView,
   ExceptionView,
@@ -28,6 +30,7 @@ import type {
   SuspensionView,
   TargetView,
 } from '../contract/standing-views.ts'
+import type { PersonRef } from '../contract/views.ts'
 import type { AttestedOf, StoredAttestation } from '../store/attestations.ts'
 import type { Campaign, CampaignItem, Eligibility, ItemVerdict } from '../store/campaigns.ts'
 import type { StoredDelegation } from '../store/delegations.ts'
@@ -35,7 +38,7 @@ import type { StoredPresence } from '../store/presences.ts'
 import type { StoredReview } from '../store/reviews.ts'
 import type { StoredSession } from '../store/sessions.ts'
 import type { StoredSuspension } from '../store/suspensions.ts'
-import { refOf } from './access-view.ts'
+import { refOf, supplierNameOf } from './person-ref.ts'
 import type { Services } from './services.ts'
 
 export interface StandingViewer {
@@ -57,6 +60,13 @@ type Known = ReadonlyMap<string, Person>
 
 export function openStandingViewer({ store, bundle, clock, standing }: Services): StandingViewer {
   const assetName = (id: AssetId): string => bundle().assets.get(id)?.name ?? id
+  const plantName = (id: PlantId): string => bundle().plants.get(id)?.name ?? id
+  const ref = (people: Known, id: string): PersonRef => refOf(people, id, bundle())
+
+  function eligibilityView({ roles, supplier, plants }: Eligibility): EligibilityView {
+    const supplierName = supplierNameOf(supplier, bundle())
+    return { roles: [...roles], supplier, supplierName, plants: [...plants], plantNames: plants.map(plantName) }
+  }
 
   function targetView(target: RevocationTarget, people: Known): TargetView {
     const { kind } = target
@@ -64,7 +74,7 @@ export function openStandingViewer({ store, bundle, clock, standing }: Services)
       case 'all':
         return { kind, id: '', name: 'everything' }
       case 'person':
-        return { kind, id: target.id, name: refOf(people, target.id).displayName }
+        return { kind, id: target.id, name: ref(people, target.id).displayName }
       case 'supplier':
         return { kind, id: target.id, name: bundle().suppliers.get(target.id)?.name ?? target.id }
       case 'asset':
@@ -72,7 +82,7 @@ export function openStandingViewer({ store, bundle, clock, standing }: Services)
       case 'zone':
         return { kind, id: target.id, name: bundle().zones.get(target.id)?.name ?? target.id }
       case 'plant':
-        return { kind, id: target.id, name: bundle().plants.get(target.id)?.name ?? target.id }
+        return { kind, id: target.id, name: plantName(target.id) }
       case 'session':
       case 'grant':
         return { kind, id: target.id, name: target.id }
@@ -81,7 +91,7 @@ export function openStandingViewer({ store, bundle, clock, standing }: Services)
 
   async function endedSessions(sessions: readonly StoredSession[]): Promise<EndedSessionView[]> {
     const people = await store.people.byIds(sessions.map(({ person }) => person))
-    return sessions.map(({ id, asset, person }) => ({ id, asset, person: refOf(people, person) }))
+    return sessions.map(({ id, asset, person }) => ({ id, asset, person: ref(people, person) }))
   }
 
   return {
@@ -109,10 +119,10 @@ export function openStandingViewer({ store, bundle, clock, standing }: Services)
         views.push({
           id,
           target: targetView(target, people),
-          by: refOf(people, by),
+          by: ref(people, by),
           at,
           reason,
-          lifted: lifted && { ...lifted, by: refOf(people, lifted.by) },
+          lifted: lifted && { ...lifted, by: ref(people, lifted.by) },
           mayLift,
         })
       }
@@ -124,8 +134,8 @@ export function openStandingViewer({ store, bundle, clock, standing }: Services)
       const now = clock.now()
       return stored.map(({ id, from, to, window, reason, ended }) => ({
         id,
-        from: refOf(people, from),
-        to: refOf(people, to),
+        from: ref(people, from),
+        to: ref(people, to),
         window,
         reason,
         state: ended ? 'ended' : now >= window.until ? 'over' : now < window.from ? 'coming' : 'in-force',
@@ -139,7 +149,7 @@ export function openStandingViewer({ store, bundle, clock, standing }: Services)
         zone,
         zoneName: bundle().zones.get(zone)?.name ?? zone,
         plant,
-        person: refOf(people, person),
+        person: ref(people, person),
         from,
         until,
         endedAt: ended?.at ?? null,
@@ -151,11 +161,11 @@ export function openStandingViewer({ store, bundle, clock, standing }: Services)
       const now = clock.now()
       return stored.map(({ id, of: { person, label }, until, reference, by, at, ended }) => ({
         id,
-        person: refOf(people, person),
+        person: ref(people, person),
         label,
         until,
         reference,
-        by: refOf(people, by),
+        by: ref(people, by),
         at,
         state: ended ? 'withdrawn' : now >= until ? 'over' : 'in-force',
       }))
@@ -174,15 +184,15 @@ export function openStandingViewer({ store, bundle, clock, standing }: Services)
           request,
           grant,
           session,
-          person: refOf(people, review.person),
+          person: ref(people, review.person),
           asset,
           assetName: assetName(asset),
           plant,
-          plantName: bundle().plants.get(plant)?.name ?? plant,
+          plantName: plantName(plant),
           openedAt,
           dueAt,
           overdue: closed === null && now >= dueAt,
-          closed: closed && { ...closed, by: refOf(people, closed.by) },
+          closed: closed && { ...closed, by: ref(people, closed.by) },
           mayClose: closed === null && review.person !== actor.person.id && mayReview(actor.person, review),
         }
       })
@@ -199,23 +209,23 @@ export function openStandingViewer({ store, bundle, clock, standing }: Services)
       const count = (verdict: ItemVerdict | null): number =>
         items.filter(({ decision }) => (decision?.verdict ?? null) === verdict).length
       const itemView = ({ person, before, decision }: CampaignItem): CampaignView['items'][number] => ({
-        person: refOf(people, person),
+        person: ref(people, person),
         before: eligibilityView(before),
         decision: decision && {
           ...decision,
           after: decision.after && eligibilityView(decision.after),
-          by: refOf(people, decision.by),
+          by: ref(people, decision.by),
         },
         mayDecide: !closed && !decision && person !== reader.id && mayDecideOn(reader, before),
       })
       return {
         id,
         title,
-        startedBy: refOf(people, startedBy),
+        startedBy: ref(people, startedBy),
         startedAt,
         dueAt,
         overdue: closed === null && clock.now() >= dueAt,
-        closed: closed && { by: refOf(people, closed.by), at: closed.at },
+        closed: closed && { by: ref(people, closed.by), at: closed.at },
         counts: {
           people: items.length,
           kept: count('keep'),
@@ -283,8 +293,4 @@ export function openStandingViewer({ store, bundle, clock, standing }: Services)
       })
     },
   }
-}
-
-function eligibilityView({ roles, supplier, plants }: Eligibility): CampaignView['items'][number]['before'] {
-  return { roles: [...roles], supplier, plants: [...plants] }
 }

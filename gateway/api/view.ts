@@ -7,8 +7,9 @@ import { mayConfirm } from '../access/walkdowns.ts'
 import type { ChannelInfo } from '../evidence/recordings.ts'
 import type { StoredGrant } from '../store/grants.ts'
 import type { StoredSession } from '../store/sessions.ts'
-import { openAccessViewer, refOf, type AccessViewer } from './access-view.ts'
+import { openAccessViewer, type AccessViewer } from './access-view.ts'
 import { confirmationView } from './inventory-view.ts'
+import { refOf } from './person-ref.ts'
 import type { Services } from './services.ts'
 
 export interface Viewer extends AccessViewer {
@@ -33,7 +34,7 @@ export function openViewer(services: Services): Viewer {
       id: stored.id,
       state: live?.standing ?? stored.state,
       grant: stored.grant,
-      person: refOf(people, stored.person),
+      person: refOf(people, stored.person, bundle()),
       asset: stored.asset,
       assetName: assetName(stored.asset),
       plant: stored.plant,
@@ -41,7 +42,7 @@ export function openViewer(services: Services): Viewer {
       startedAt: stored.startedAt,
       windowUntil: live?.windowUntil ?? stored.windowUntil,
       hardUntil: live?.hardUntil ?? stored.windowUntil,
-      escorts: (live?.observers ?? []).map((id) => refOf(people, id)),
+      escorts: (live?.observers ?? []).map((id) => refOf(people, id, bundle())),
       asksSafeState: bundle().assets.get(stored.asset)?.expiry.kind === 'confirm-safe-state',
       endedAt: stored.endedAt,
       endReason: stored.endReason,

@@ -6,6 +6,7 @@ import {
   nextOnDuty,
   onDuty,
   plantOf,
+  sayDuty,
   type Asset,
   type Bundle,
   type Obligation,
@@ -25,11 +26,11 @@ export function onDutyLines(
   )
   return [...new Set(duties)].map((duty) => {
     const people = onDuty(bundle, id, duty, at)
-    if (people.length > 0) return `On duty as ${duty} then: ${people.join(', ')}.`
+    if (people.length > 0) return `On duty as ${sayDuty(duty)} then: ${people.join(', ')}.`
     const told = escalationFor(bundle, id, duty)
     const next = nextOnDuty(bundle, id, duty, at)
     return (
-      `Nobody is on duty as ${duty} then: it waits, and ${told.join(', ') || 'isms-managers and admins'} would be told; ` +
+      `Nobody is on duty as ${sayDuty(duty)} then: it waits, and ${told.join(', ') || 'ISMS managers and administrators'} would be told; ` +
       (next === null
         ? 'no roster has anybody later.'
         : `the next is ${next.people.join(', ')}, from ${showInZone(next.from, timeZone)}.`)

@@ -36,6 +36,7 @@ export function safetyLines({ touches, lines, plants, reviews, missing }: Safety
   ]
 }
 
+const countOf = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
 const noCount = (count: number | null): string => (count === null ? 'not counted' : String(count))
 
 export function dossierText(view: DossierView): string {
@@ -69,7 +70,7 @@ export function dossierText(view: DossierView): string {
           : `${test.rebuilt} of ${test.decisions} decisions of ${test.days} days asked again: ${test.nowDenied} now denied, ` +
             `${test.nowPermitted} now permitted, ${test.otherRules} by other rules; ${nameOf(test.by, 'nobody')}, ${entry(test)}`,
       ],
-      ['safety path', safety.touches === 0 ? 'not touched' : `${safety.touches} declarations touched`],
+      ['safety path', safety.touches === 0 ? 'not touched' : `${countOf(safety.touches, 'declaration')} touched`],
       ['approval', approval === null ? 'none' : `${nameOf(approval.by, 'nobody')}, ${entry(approval)}`],
       ['way back', rollback.plan ?? 'none planned'],
       ...(rollback.done === null

@@ -8,7 +8,7 @@ import { fieldsText } from './table.ts'
 
 export function requestText(view: RequestView): string {
   const { by, window, decision, forMe, grant } = view
-  const company = by.supplier === null ? '' : ` of ${by.supplier}`
+  const company = by.supplierName === null ? '' : ` of ${by.supplierName}`
   const isFixed = view.schedule.kind === 'whole'
   const length = showDuration(window.until - window.from)
   const fields: (readonly [string, string])[] = [

@@ -181,7 +181,7 @@ export const routes = {
   suppliers: { method: 'GET', path: '/suppliers' },
   /** -> SupplierDossierView */
   supplier: { method: 'GET', path: '/suppliers/:id' },
-  /** ?types=a,b &session= &limit= &cursor= -> ListView<EvidenceView>, newest first */
+  /** ?types=a,b &without=c,d &session= &limit= &cursor= -> ListView<EvidenceView>, newest first */
   evidence: { method: 'GET', path: '/evidence' },
   /** -> EntryProofView: one entry and the proof that it is there. */
   proof: { method: 'GET', path: '/evidence/:id/proof' },

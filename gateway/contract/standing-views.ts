@@ -151,7 +151,14 @@ export const ReviewDetailView = Type.Object(
 export type ReviewDetailView = Static<typeof ReviewDetailView>
 
 export const EligibilityView = Type.Object(
-  { roles: Type.Array(Type.String()), supplier: orNull(Type.String()), plants: Type.Array(Type.String()) },
+  {
+    roles: Type.Array(Type.String()),
+    supplier: orNull(Type.String()),
+    supplierName: orNull(Type.String()),
+    plants: Type.Array(Type.String()),
+    /** In the order of `plants`. */
+    plantNames: Type.Array(Type.String()),
+  },
   closed,
 )
 export type EligibilityView = Static<typeof EligibilityView>
@@ -258,7 +265,16 @@ export const SupplierDossierView = Type.Object(
     /** May the person reading attest them? */
     mayAttest: Type.Boolean(),
     people: Type.Array(
-      Type.Object({ person: PersonRef, plants: Type.Array(Type.String()), disabled: Type.Boolean() }, closed),
+      Type.Object(
+        {
+          person: PersonRef,
+          plants: Type.Array(Type.String()),
+          /** In the order of `plants`. */
+          plantNames: Type.Array(Type.String()),
+          disabled: Type.Boolean(),
+        },
+        closed,
+      ),
     ),
     /** Of the plants the person reading may read, the newest first, at most 200. */
     grants: Type.Array(GrantView),

@@ -1,6 +1,7 @@
 // The scripted demo, when there is no time: an emergency that is answered by whoever is on duty and measured, and a
 // session whose window ends while the process still needs watching.
 
+import { sayDuty } from '../../policy/index.ts'
 import type { RequestBody } from '../contract/bodies.ts'
 import type { EvidenceView, GrantView, ListView, RequestView, SessionView } from '../contract/views.ts'
 import { ensure, ensureBarred, type Visitors } from './access-steps.ts'
@@ -34,7 +35,10 @@ export async function playEmergency(steps: Steps, actors: Actors, { approver, au
     ensure(need?.kind === 'duty' && request.needs.length === 1, 'one need, a duty', JSON.stringify(request.needs))
     const people = need.onDuty.map(({ displayName }) => displayName).join(', ')
     ensure(people !== '', 'somebody on duty', 'a gap in the roster')
-    return { value: request, line: `engineer declares an emergency on ${asset}; on duty as ${need.name}: ${people}` }
+    return {
+      value: request,
+      line: `engineer declares an emergency on ${asset}; on duty as ${sayDuty(need.name)}: ${people}`,
+    }
   })
 
   const { ssh, terminal, grant } = await steps.run('answer', async () => {

@@ -1,6 +1,6 @@
 // What is told of access requests: to those who can answer, that they are asked; to who asked, what the answer was.
 
-import type { Instant, Person, RequestId } from '../../policy/index.ts'
+import { sayDuty, type Instant, type Person, type RequestId } from '../../policy/index.ts'
 import type { StoredRequest } from '../store/requests.ts'
 import { alarmed, answerersOf, peopleOf } from './audience.ts'
 import { showInstant, showWindow, type Letter } from './letter.ts'
@@ -133,7 +133,7 @@ export const requestNotices: NoticesOf<
     const why =
       because === 'unanswered'
         ? 'Nobody who can answer this request has done so.'
-        : `Nobody is on duty as ${duties.join(', ')}, and the request needs them.`
+        : `Nobody is on duty as ${duties.map(sayDuty).join(', ')}, and the request needs them.`
     const asked = 'See to it that somebody answers; nothing opens until then.'
     return {
       people: told,

@@ -18,6 +18,8 @@ import type { Db } from './schema.ts'
 
 export interface EvidenceFilter {
   readonly types: readonly string[] | null
+  /** Types that are left out. */
+  readonly without?: readonly string[]
   readonly session: string | null
 }
 
@@ -138,9 +140,10 @@ export function evidenceIn(db: Db): Evidence {
       const entry = await entryIn(db, index)
       return entry === null ? null : eventOf(index, entry)
     },
-    async list({ types, session }, { limit, before }) {
+    async list({ types, without = [], session }, { limit, before }) {
       let query = db.selectFrom('evidence').select(['idx', 'entry']).orderBy('idx', 'desc').limit(limit)
       if (types !== null) query = query.where('type', 'in', [...types])
+      if (without.length > 0) query = query.where('type', 'not in', [...without])
       if (session !== null) query = query.where('session', '=', session)
       if (before !== null) query = query.where('idx', '<', before)
       return (await query.execute()).map((row) => eventOf(Number(row.idx), row.entry))

@@ -2,6 +2,7 @@
 // same person stands for the earlier, and putting the proposal on another base voids all of them.
 
 import type { PersonId, ProposalId } from '../../policy/index.ts'
+import type { Proposal } from './proposals.ts'
 import type { Db, Schema } from './schema.ts'
 
 export const safetyVerdicts = ['approved', 'rejected'] as const
@@ -24,8 +25,8 @@ export interface StoredSafetyReview {
 
 export interface SafetyReviews {
   insert(review: Omit<StoredSafetyReview, 'seq'>): Promise<void>
-  /** Oldest first, with those that are void. */
-  of(proposal: ProposalId): Promise<readonly StoredSafetyReview[]>
+  /** Of this proposal, with those that are void, and the noes to the same bundle when it was proposed before; oldest first. */
+  of(proposal: Pick<Proposal, 'id' | 'digest'>): Promise<readonly StoredSafetyReview[]>
   /** Voids what stands on the proposal. */
   voidAll(proposal: ProposalId, at: number): Promise<void>
 }
@@ -66,11 +67,17 @@ export function safetyReviewsIn(db: Db): SafetyReviews {
         })
         .execute()
     },
-    async of(proposal) {
+    async of({ id, digest }) {
+      const twins = db.selectFrom('bundle_proposal').select('id').where('digest', '=', digest)
       const rows = await db
         .selectFrom('safety_review')
         .selectAll()
-        .where('proposal', '=', proposal)
+        .where((eb) =>
+          eb.or([
+            eb('proposal', '=', id),
+            eb.and([eb('proposal', 'in', twins), eb('verdict', '=', 'rejected'), eb('void_at', 'is', null)]),
+          ]),
+        )
         .orderBy('seq')
         .execute()
       return rows.map(reviewOf)

@@ -98,6 +98,8 @@ describeWith(['chromium'], 'requests and what comes after, in the web applicatio
     await approver.getByRole('button', { name: 'Grant access' }).click()
     await approver.getByRole('button', { name: /^Grant less than before to/ }).click()
     const dialog = approver.getByRole('dialog')
+    // The focus is on what makes it less, not on the comment.
+    await dialog.locator('input:focus').and(dialog.getByLabel('Grant a shorter window')).waitFor()
     // With nothing less there is nothing to say.
     expect(await dialog.getByRole('button', { name: 'Grant less' }).isDisabled()).toBe(true)
     await dialog.getByLabel('Conditions').fill('call the shift lead first')
@@ -120,11 +122,13 @@ describeWith(['chromium'], 'requests and what comes after, in the web applicatio
     await isms.goto(visit.at(`/reviews/${campaign.id}`))
     await isms.getByRole('button', { name: 'Change the access of Night shift' }).click()
     const dialog = isms.getByRole('dialog')
+    // What is taken away comes first, then why.
+    await dialog.locator('input:focus').and(dialog.getByLabel('approver')).waitFor()
     await dialog.getByLabel('Reason').fill('no longer trained for it')
     expect(await dialog.getByRole('button', { name: 'Change', exact: true }).isDisabled()).toBe(true)
     await dialog.getByLabel('safety-engineer').uncheck()
     await dialog.getByRole('button', { name: 'Change', exact: true }).click()
-    await isms.getByText('Left: approver, north').waitFor()
+    await isms.getByText('Left: approver, Plant North').waitFor()
     await isms.context().close()
   })
 

@@ -95,7 +95,7 @@ describeWith(['sshd'], 'a ledger that is witnessed', () => {
     const index = await stage.withStore((store) => store.evidence.size()).then((size) => size - 1)
     await proofOf(index)
     const proven = await verify(index, '--policy', policy)
-    expect(proven.stdout).toMatch(/PROVEN: entry \d+ of the \d+ of .*\n[^]*cosigned by witness\.example\/w1 at 20/)
+    expect(proven.stdout).toMatch(/PROVEN: entry \d+ of the \d+ of .*\n[^]*cosigned by `witness\.example\/w1` at 20/)
     expect(proven.status).toBe(0)
     const shown = await fetch(`http://127.0.0.1:${port}/checkpoint/${encodeURIComponent(origin)}`)
     expect(await shown.text()).toContain(`${origin}\n`)

@@ -182,7 +182,7 @@ describe('an approval', () => {
     const outcome = approve(yes(request, { needs: two, voices, approver: second, owner: second }))
     expect(outcome).toMatchObject({
       code: 'not-needed',
-      text: 'what is needed is a yes of somebody with the role safety-engineer',
+      text: 'what is needed is a yes of somebody with the role safety engineer',
     })
   })
 

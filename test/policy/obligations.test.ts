@@ -100,7 +100,7 @@ describe('sayObligation', () => {
     fc.assert(fc.property(obligation, (each) => /^[A-Z].*\.$/.test(sayObligation(each))))
     expect(sayObligation({ kind: 'escort', graceMinutes: 1 })).toContain('gone for 1 minute,')
     expect(sayObligation({ kind: 'approvals', needs: [approver, { kind: 'duty', duty: 'shift-lead' }] })).toBe(
-      'It needs a yes of somebody with the role approver and of whoever is on duty as shift-lead, each another person.',
+      'It needs a yes of somebody with the role approver and of whoever is on duty as shift lead, each another person.',
     )
   })
 })

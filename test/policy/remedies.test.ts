@@ -80,7 +80,7 @@ describe('remediesFor', () => {
       person: named('late-lead'),
     })
     expect(ways).toEqual([
-      [{ kind: 'approver', text: 'whoever is on duty as shift-lead does it' }],
+      [{ kind: 'approver', text: 'whoever is on duty as shift lead does it' }],
       [{ kind: 'role', text: 'somebody with the role approver does it' }],
     ])
   })

@@ -212,12 +212,21 @@ export const recordingQuery = (id: string) =>
     refetchInterval: (query) => (query.state.data?.status === 'live' ? watchEvery : false),
   })
 
+/** Written every ten seconds of each living session: between them nobody would find the rest. They are shown when chosen. */
+const oftenWritten = 'session.recording_head'
+
 export const evidenceQuery = (filter: { readonly types: readonly string[]; readonly session: string }) =>
   infiniteQueryOptions({
     queryKey: ['evidence', filter],
     queryFn: ({ pageParam, signal }) =>
       client.call('evidence', {
-        query: { types: filter.types.join(','), session: filter.session, limit: pageSize, cursor: pageParam },
+        query: {
+          types: filter.types.join(','),
+          without: filter.types.length === 0 ? oftenWritten : '',
+          session: filter.session,
+          limit: pageSize,
+          cursor: pageParam,
+        },
         signal,
       }),
     initialPageParam: '',

@@ -73,6 +73,7 @@ function Less({ request, changes, onChange }: PartProps) {
     <Stack gap="sm">
       <Checkbox
         label="Grant a shorter window"
+        data-autofocus={request.myYes?.narrows || undefined}
         checked={changes.shorter}
         onChange={(event) => onChange({ shorter: event.currentTarget.checked })}
       />
@@ -184,7 +185,7 @@ export function ApproveDialog({ request, onClose }: { request: RequestView; onCl
           <Textarea
             label="Comment"
             description="Shown to the requester; may be left empty"
-            data-autofocus
+            data-autofocus={!narrows || undefined}
             autosize
             minRows={2}
             maxRows={6}

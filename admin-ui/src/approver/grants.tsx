@@ -61,7 +61,7 @@ function GrantRow({ grant, zone, onRevoke, onExtend }: RowProps) {
       <Table.Td data-name="Person">
         <b>{grant.person.displayName}</b>
         <Text size="xs" c="dimmed">
-          {grant.person.supplier ?? 'plant'}
+          {grant.person.supplierName ?? 'plant'}
         </Text>
       </Table.Td>
       <Table.Td data-name="Asset">

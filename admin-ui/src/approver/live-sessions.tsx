@@ -49,7 +49,7 @@ function SessionRow({ session, onKill }: { session: SessionView; onKill: () => v
       <Table.Td data-name="Person">
         <b>{session.person.displayName}</b>
         <Text size="xs" c="dimmed">
-          {session.person.supplier ?? 'plant'}
+          {session.person.supplierName ?? 'plant'}
         </Text>
         <Text size="xs" c="dimmed">
           from {session.source}

@@ -170,7 +170,7 @@ export function RequestCard({ request, asset }: { request: RequestView; asset: A
         <Group justify="space-between" gap="xs" align="flex-start">
           <div>
             <Text size="sm">
-              <b>{request.by.displayName}</b> of {request.supplierName ?? 'the plant'} asks for
+              <b>{request.by.displayName}</b> of {request.by.supplierName ?? 'the plant'} asks for
             </Text>
             <Title order={2}>{request.assetName}</Title>
           </div>

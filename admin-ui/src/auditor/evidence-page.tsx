@@ -14,6 +14,7 @@ import { EvidenceRows } from './evidence-rows.tsx'
 import { ExportButton } from './export-button.tsx'
 
 const route = getRouteApi('/inside/evidence')
+const allTypesMeaning = `All but \u201c${wordsOf('session.recording_head')?.title ?? ''}\u201d, which comes every ten seconds of a session.`
 
 export function EvidencePage() {
   const search = route.useSearch()
@@ -44,7 +45,7 @@ export function EvidencePage() {
         <Group align="flex-end" gap="sm" mb="md">
           <NativeSelect
             label="Type"
-            description={wordsOf(type)?.meaning}
+            description={wordsOf(type)?.meaning ?? allTypesMeaning}
             data={[{ value: '', label: 'All types' }, ...types]}
             value={type}
             onChange={(event) => {

@@ -28,7 +28,7 @@ function SessionFacts({ recording }: { recording: RecordingView }) {
       <Facts
         names="long"
         of={[
-          ['Person', `${session.person.displayName}, ${session.person.supplier ?? 'of the plant'}`],
+          ['Person', `${session.person.displayName}, ${session.person.supplierName ?? 'of the plant'}`],
           ['Asset', `${session.assetName} (${session.asset})`],
           ['Plant', session.plant],
           ['Came from', session.source],

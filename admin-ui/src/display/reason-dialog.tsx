@@ -17,6 +17,8 @@ interface ReasonDialogProps {
   readonly problem: unknown
   /** Something else that is chosen beside the sentence is not complete yet. */
   readonly disabled?: boolean
+  /** What is chosen before the sentence, which is about it. Its first field says `data-autofocus`. */
+  readonly choice?: ReactNode
   /** What may be chosen beside the sentence. */
   readonly options?: ReactNode
   readonly onConfirm: (text: string) => void
@@ -44,6 +46,7 @@ export function ReasonDialog(props: ReasonDialogProps) {
               {props.children}
             </Text>
           )}
+          {props.choice}
           <Textarea
             label={props.label}
             description={props.hint}

@@ -56,7 +56,7 @@ function Row({ attestation, onWithdraw }: { attestation: AttestationView; onWith
       <Table.Td data-name="Person">
         <b>{person.displayName}</b>
         <Text size="xs" c="dimmed">
-          {person.supplier ?? 'plant'}
+          {person.supplierName ?? 'plant'}
         </Text>
       </Table.Td>
       <Table.Td data-name="Label">{label}</Table.Td>

@@ -77,13 +77,13 @@ function Item({ item, onDecide }: { item: CampaignItemView; onDecide: (verdict: 
       <Table.Td data-name="Person">
         <b>{person.displayName}</b>
         <Text size="xs" c="dimmed">
-          {before.supplier ?? 'plant'}
+          {before.supplierName ?? 'plant'}
         </Text>
       </Table.Td>
       <Table.Td data-name="May">
         {before.roles.join(', ')}
         <Text size="xs" c="dimmed">
-          {before.plants.join(', ')}
+          {before.plantNames.join(', ')}
         </Text>
       </Table.Td>
       <Table.Td data-name="Decision">
@@ -111,7 +111,7 @@ function Item({ item, onDecide }: { item: CampaignItemView; onDecide: (verdict: 
             </Text>
             {decision.verdict === 'change' && decision.after !== null && (
               <Text size="xs" c="dimmed">
-                Left: {[...decision.after.roles, ...decision.after.plants].join(', ') || 'nothing'}
+                Left: {[...decision.after.roles, ...decision.after.plantNames].join(', ') || 'nothing'}
               </Text>
             )}
           </>

@@ -10,17 +10,19 @@ import { ReasonDialog } from '../display/reason-dialog.tsx'
 interface LeftProps {
   readonly label: string
   readonly all: readonly string[]
+  /** In the order of `all`. */
+  readonly names: readonly string[]
   readonly left: readonly string[]
   readonly onChange: (left: string[]) => void
 }
 
-function Left({ label, all, left, onChange }: LeftProps) {
+function Left({ label, all, names, left, onChange }: LeftProps) {
   if (all.length === 0) return null
   return (
     <Checkbox.Group label={label} value={[...left]} onChange={onChange}>
       <Stack gap={6} mt={6}>
-        {all.map((each) => (
-          <Checkbox key={each} value={each} label={each} />
+        {all.map((each, at) => (
+          <Checkbox key={each} value={each} label={names[at] ?? each} data-autofocus={at === 0 || undefined} />
         ))}
       </Stack>
     </Checkbox.Group>
@@ -52,10 +54,16 @@ export function ChangeDialog({ id, item, onClose }: { id: string; item: Campaign
       pending={decide.isPending}
       problem={decide.error}
       disabled={isSame || roles.length === 0}
-      options={
+      choice={
         <Stack gap="sm">
-          <Left label="Roles that are left" all={before.roles} left={roles} onChange={setRoles} />
-          <Left label="Plants that are left" all={before.plants} left={plants} onChange={setPlants} />
+          <Left label="Roles that are left" all={before.roles} names={before.roles} left={roles} onChange={setRoles} />
+          <Left
+            label="Plants that are left"
+            all={before.plants}
+            names={before.plantNames}
+            left={plants}
+            onChange={setPlants}
+          />
           <Text size="xs" c="dimmed" role="status">
             {roles.length === 0
               ? 'Without any role, take the access away instead.'

@@ -74,7 +74,7 @@ function Standing({ review, onReview }: { review: ReviewView; onReview: () => vo
     <Panel title="Review" aside={<Badge of={reviewKinds[review.kind]} />}>
       <Facts
         of={[
-          ['Used by', `${review.person.displayName}, ${review.person.supplier ?? 'of the plant'}`],
+          ['Used by', `${review.person.displayName}, ${review.person.supplierName ?? 'of the plant'}`],
           ['Opened', <When key="opened" at={review.openedAt} />],
           ['Due', closed === null && <When key="due" at={review.dueAt} />],
           ['Verdict', closed !== null && (closed.verdict === 'justified' ? 'justified' : 'not justified')],

@@ -1,6 +1,6 @@
 // What has to be looked at afterwards: emergency and break-glass access, and sessions whose rules demand it.
 
-import { Button, SegmentedControl, Table, Text } from '@mantine/core'
+import { Button, Group, Radio, Table, Text } from '@mantine/core'
 import { IconEyeCheck } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -41,17 +41,17 @@ export function CloseDialog({ review, onClose }: { review: ReviewView; onClose: 
       confirm="Close review"
       pending={close.isPending}
       problem={close.error}
-      options={
-        <SegmentedControl
-          fullWidth
-          aria-label="Verdict"
-          data={[
-            { value: 'justified', label: 'Justified' },
-            { value: 'not-justified', label: 'Not justified' },
-          ]}
+      choice={
+        <Radio.Group
+          label="Verdict"
           value={verdict}
           onChange={(value) => setVerdict(value === 'justified' ? 'justified' : 'not-justified')}
-        />
+        >
+          <Group gap="lg" mt={6}>
+            <Radio value="justified" label="Justified" data-autofocus />
+            <Radio value="not-justified" label="Not justified" />
+          </Group>
+        </Radio.Group>
       }
       onConfirm={(comment) => close.mutate(comment)}
       onClose={onClose}

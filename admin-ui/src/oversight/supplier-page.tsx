@@ -22,9 +22,9 @@ function People({ people }: Pick<SupplierDossierView, 'people'>) {
   return (
     <Panel title="People">
       <ul className="sp-list">
-        {people.map(({ person, plants, disabled }) => (
+        {people.map(({ person, plantNames, disabled }) => (
           <li key={person.id}>
-            <b>{person.displayName}</b> <span className="sp-muted">{plants.join(', ')}</span>
+            <b>{person.displayName}</b> <span className="sp-muted">{plantNames.join(', ')}</span>
             {disabled && ' (disabled)'}
           </li>
         ))}

@@ -143,7 +143,7 @@ function People({ view }: { view: TrainingsView }) {
               <Table.Td data-name="Person">
                 <b>{held.person.displayName}</b>
                 <Text size="xs" c="dimmed">
-                  {held.person.supplier ?? 'plant'}
+                  {held.person.supplierName ?? 'plant'}
                 </Text>
               </Table.Td>
               <Table.Td data-name="Training">{held.title}</Table.Td>

@@ -53,11 +53,12 @@ function ReviewDialog({
       pending={review.isPending}
       problem={review.error}
       disabled={verdict === 'approved' && given === ''}
-      options={
+      choice={
         <TextInput
           label="Validation record"
           description="The test report or measurement that shows the change was validated"
           required={verdict === 'approved'}
+          data-autofocus
           autoComplete="off"
           maxLength={500}
           value={reference}

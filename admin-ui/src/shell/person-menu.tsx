@@ -30,7 +30,7 @@ export function PersonMenu() {
         </Text>
         <Text size="xs" c="dimmed">
           {person.login}
-          {person.supplier !== null && ` of ${person.supplier}`}
+          {person.supplierName !== null && ` of ${person.supplierName}`}
         </Text>
         <Text size="xs" c="dimmed" mb="sm">
           {person.roles.join(', ')}

@@ -43,7 +43,7 @@ const readers = ['auditor', ...bundleHands] as const
 const proposalReaders = [...releaseReaders, ...bundleHands] as const
 
 export function bundleRoutes(app: ApiScope, services: Services, logins: Logins): void {
-  const { store, bundleLife, shelf, clock, log } = services
+  const { store, bundle, bundleLife, shelf, clock, log } = services
   const viewer = openBundleViewer(services)
   /** A dry run reads the ledger for minutes: one at a time. */
   let running = false
@@ -66,9 +66,9 @@ export function bundleRoutes(app: ApiScope, services: Services, logins: Logins):
     const { comparison, since, safety } = await bundleLife.review(stored)
     return {
       proposal,
-      comparison: comparison === null ? null : comparisonView(comparison),
+      comparison: comparison === null ? null : comparisonView(comparison, bundle()),
       since: paragraphViews(since),
-      safety: safety === null ? null : await safetyView(store, actor, stored, safety),
+      safety: safety === null ? null : await safetyView(store, bundle(), actor, stored, safety),
     }
   }
 
@@ -113,7 +113,7 @@ export function bundleRoutes(app: ApiScope, services: Services, logins: Logins):
     url: routes.bundleDiff.path,
     ...large(...readers),
     schema: { body: FilesBody, response: { 200: ComparisonView, ...problemAnswers } },
-    handler: async (request) => comparisonView(await bundleLife.compare(filesOf(request.body))),
+    handler: async (request) => comparisonView(await bundleLife.compare(filesOf(request.body)), bundle()),
   })
   app.route({
     ...routes.bundleDryRun,
@@ -252,7 +252,7 @@ export function bundleRoutes(app: ApiScope, services: Services, logins: Logins):
       const id = needId(parseProposalId(request.params.id))
       const stored = await store.proposals.byId(id)
       if (!stored) throw new GatewayError('not-found', `no proposal \`${id}\``)
-      return dossierView(store, await dossierOf(store, stored))
+      return dossierView(store, bundle(), await dossierOf(store, stored))
     },
   })
   app.route({

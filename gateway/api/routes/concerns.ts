@@ -20,8 +20,8 @@ import { routes } from '../../contract/routes.ts'
 import { ConcernView, ListOf } from '../../contract/views.ts'
 import { GatewayError } from '../../errors.ts'
 import type { StoredConcern } from '../../store/concerns.ts'
-import { refOf } from '../access-view.ts'
 import type { Logins } from '../logins.ts'
+import { refOf } from '../person-ref.ts'
 import { IdParams, needId, problemAnswers, type ApiScope } from '../scope.ts'
 import type { Services } from '../services.ts'
 import { mayRead } from './access.ts'
@@ -106,7 +106,7 @@ export function concernRoutes(app: ApiScope, services: Services, logins: Logins)
       assetName: asset === null ? null : (bundle().assets.get(asset)?.name ?? asset),
       session,
       what: words,
-      by: person !== null && (knows || person === actor.person.id) ? refOf(people, person) : null,
+      by: person !== null && (knows || person === actor.person.id) ? refOf(people, person, bundle()) : null,
       at,
       dueAt,
       overdue: closed === null && now >= dueAt,

@@ -79,6 +79,7 @@ export function evidenceRoutes(app: ApiScope, services: Services, logins: Logins
     schema: {
       querystring: Type.Object({
         types: Type.Optional(Type.String({ maxLength: 512, pattern: '^[a-z_.,]+$' })),
+        without: Type.Optional(Type.String({ maxLength: 512, pattern: '^[a-z_.,]+$' })),
         session: Type.Optional(Type.String({ maxLength: 64 })),
         ...PageQuery,
       }),
@@ -91,6 +92,7 @@ export function evidenceRoutes(app: ApiScope, services: Services, logins: Logins
         throw new GatewayError('malformed-query', 'cursor: expected the `next` of the page before')
       const filter = {
         types: request.query.types?.split(',').filter((type) => type !== '') ?? null,
+        without: request.query.without?.split(',').filter((type) => type !== '') ?? [],
         session: request.query.session ?? null,
       }
       const events = await store.evidence.list(filter, { limit, before: before === null ? null : Number(before) })

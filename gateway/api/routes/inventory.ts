@@ -13,10 +13,10 @@ import {
 } from '../../contract/views.ts'
 import type { Actor } from '../../access/authorize.ts'
 import { GatewayError } from '../../errors.ts'
-import { refOf } from '../access-view.ts'
 import { applicabilityView, coverageRow, fitTitles } from '../inventory-view.ts'
 import { needRole, type Logins } from '../logins.ts'
 import { PageQuery, pageOf, problemAnswers, type ApiScope } from '../scope.ts'
+import { refOf } from '../person-ref.ts'
 import type { Services } from '../services.ts'
 import { openViewer } from '../view.ts'
 import { needPlantPerson } from './plant-people.ts'
@@ -109,7 +109,7 @@ export function inventoryRoutes(app: ApiScope, services: Services, logins: Login
     return {
       bundle: fit.bundle,
       scopeVersion: fit.scopeVersion,
-      last: last === null ? null : { by: refOf(people, last.by), at: last.at, decisions: last.decisions },
+      last: last === null ? null : { by: refOf(people, last.by, bundle()), at: last.at, decisions: last.decisions },
       dueAt: fit.dueAt,
       isDue: fit.isDue,
       findings: fit.findings.map(({ topic, count, items }) => ({

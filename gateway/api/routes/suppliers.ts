@@ -8,9 +8,9 @@ import { mayAttest } from '../../access/attestations.ts'
 import { GatewayError } from '../../errors.ts'
 import { openAttestedViewer } from '../attested-view.ts'
 import type { Logins } from '../logins.ts'
+import { refOf } from '../person-ref.ts'
 import { IdParams, needId, problemAnswers, type ApiScope } from '../scope.ts'
 import type { Services } from '../services.ts'
-import { refOf } from '../access-view.ts'
 import { openStandingViewer } from '../standing-view.ts'
 import { openViewer } from '../view.ts'
 import { mayRead } from './access.ts'
@@ -72,8 +72,9 @@ export function supplierRoutes(app: ApiScope, services: Services, logins: Logins
         expectations: declared === undefined ? [] : await attestedViewer.expectations(declared),
         mayAttest: mayAttest(actor),
         people: people.map((person) => ({
-          person: refOf(known, person.id),
+          person: refOf(known, person.id, services.bundle()),
           plants: [...person.plants],
+          plantNames: person.plants.map((plant) => services.bundle().plants.get(plant)?.name ?? plant),
           disabled: person.disabled,
         })),
         grants: await viewer.grants(grants),

@@ -4,9 +4,9 @@ import { Type } from 'typebox'
 import { watchedReport } from '../../access/watched.ts'
 import { routes } from '../../contract/routes.ts'
 import { WatchedView } from '../../contract/views.ts'
-import { refOf } from '../access-view.ts'
 import { bundleHands } from '../bundle-view.ts'
 import { needRole, type Logins } from '../logins.ts'
+import { refOf } from '../person-ref.ts'
 import { problemAnswers, type ApiScope } from '../scope.ts'
 import type { Services } from '../services.ts'
 
@@ -47,7 +47,7 @@ export function watchedRoutes(app: ApiScope, { store, bundle, clock }: Services,
               .map(({ holdsFrom }) => ({ plant: id, name, holdsFrom, holds: holdsFrom <= now })),
           ),
           ...counts,
-          latest: latest === null ? null : { ...latest, person: refOf(people, latest.person) },
+          latest: latest === null ? null : { ...latest, person: refOf(people, latest.person, current) },
         })),
       }
     },

@@ -127,7 +127,7 @@ async function list(context: Context, options: ListOptions): Promise<void> {
         id,
         state,
         tier,
-        by.supplier === null ? by.login : `${by.login} (${by.supplier})`,
+        by.supplierName === null ? by.login : `${by.login} (${by.supplierName})`,
         asset,
         operationClass,
         showInstant(terms.window.from),

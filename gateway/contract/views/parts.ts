@@ -13,6 +13,8 @@ export const PersonRef = Type.Object(
     login: Type.String(),
     displayName: Type.String(),
     supplier: orNull(Type.String()),
+    /** As the bundle in force calls it, or its id where that has it no longer; null for the plant's own people. */
+    supplierName: orNull(Type.String()),
   },
   closed,
 )

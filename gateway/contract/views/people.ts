@@ -10,6 +10,8 @@ export const PersonView = Type.Object(
     displayName: Type.String(),
     roles: Type.Array(Type.String()),
     supplier: orNull(Type.String()),
+    /** As the bundle in force calls it, or its id where that has it no longer; null for the plant's own people. */
+    supplierName: orNull(Type.String()),
     plants: Type.Array(Type.String()),
   },
   closed,

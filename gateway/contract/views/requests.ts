@@ -104,8 +104,6 @@ export const RequestView = Type.Object(
       Type.Literal('expired'),
     ]),
     by: PersonRef,
-    /** Of who asks; null for the plant's own. */
-    supplierName: orNull(Type.String()),
     asset: Type.String(),
     assetName: Type.String(),
     plant: Type.String(),

@@ -17,7 +17,15 @@ export interface GatewayDouble {
 }
 
 const json = (status: number, body: unknown): Response => Response.json(body, { status })
-const person = { id: 'per_1', login: 'shift-lead', displayName: 'Shift', roles: ['vendor'], supplier: null, plants: [] }
+const person = {
+  id: 'per_1',
+  login: 'shift-lead',
+  displayName: 'Shift',
+  roles: ['vendor'],
+  supplier: null,
+  supplierName: null,
+  plants: [],
+}
 
 /** A gateway at which somebody is logged in. */
 export function openGateway(): GatewayDouble {

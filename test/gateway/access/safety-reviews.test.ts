@@ -30,6 +30,8 @@ const propose = (files = touching): Promise<ProposalId> => scene.life.propose(sc
 const activate = (id: ProposalId, by: Actor = scene.people.activator) => scene.life.activate(by, id, base())
 const review = (id: ProposalId, given: typeof yes | typeof no = yes, by: Actor = scene.people.safety) =>
   scene.life.reviewSafety(by, id, base(), given)
+const reviewsOf = async (id: ProposalId) =>
+  scene.store.safetyReviews.of((await scene.store.proposals.byId(id)) ?? expect.fail('the proposal is gone'))
 const codeOf = (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => 'done',
@@ -47,6 +49,18 @@ async function safetyEngineer(login: string, plants: string[], more: string[] = 
 }
 
 describe('a proposal that touches the safety path', () => {
+  it('is not freed of a no by proposing the same bundle again, until its giver says otherwise', async () => {
+    const first = await propose()
+    await review(first, no)
+    await scene.life.reject(scene.people.activator, first, 'not like this')
+    const second = await propose()
+    const other = await safetyEngineer('other-safety', ['north'])
+    await review(second, yes, other)
+    expect(await codeOf(activate(second))).toBe('safety-review-missing')
+    await review(second, yes)
+    expect(await codeOf(activate(second))).toBe('done')
+  })
+
   it('is not activated before a safety engineer has said yes, and says what it touches', async () => {
     const id = await propose()
     expect(await codeOf(activate(id))).toBe('safety-review-missing')
@@ -104,7 +118,7 @@ describe('a proposal that touches the safety path', () => {
     expect(await codeOf(scene.life.reviewSafety(scene.people.safety, first, base(), yes))).toBe('bundle-outdated')
     await scene.life.rebase(scene.people.proposer, first, base())
     expect(await codeOf(activate(first))).toBe('safety-review-missing')
-    const reviews = await scene.store.safetyReviews.of(first)
+    const reviews = await reviewsOf(first)
     expect(reviews.map(({ voidAt }) => voidAt)).toEqual([scene.clock.now()])
     await review(first)
     await activate(first)
@@ -154,7 +168,7 @@ describe('a proposal that touches the safety path', () => {
     const id = await propose()
     const bare = { verdict: 'approved', reference: null, comment: 'looks fine' } as const
     expect(await codeOf(scene.life.reviewSafety(scene.people.safety, id, base(), bare))).toBe('malformed-body')
-    expect(await scene.store.safetyReviews.of(id)).toEqual([])
+    expect(await reviewsOf(id)).toEqual([])
   })
 
   it('is rolled back by one person alone', async () => {

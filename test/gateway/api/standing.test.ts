@@ -162,6 +162,10 @@ describe('a campaign over the API', () => {
     expect(await refusal('approver', 'POST', '/campaigns', { title: 'spring', dueAt })).toBe('403 role-missing')
     const started = await as<CampaignView>('isms', 'POST', '/campaigns', { title: 'spring', dueAt })
     expect(started.items.find(({ person }) => person.login === 'isms')?.mayDecide).toBe(false)
+    expect(started.items.find(({ person }) => person.login === 'vendor')).toMatchObject({
+      person: { supplier: 'acme-drives', supplierName: 'Acme Drives' },
+      before: { supplierName: 'Acme Drives', plants: ['north', 'south'], plantNames: ['Plant North', 'Plant South'] },
+    })
     const decide = `/campaigns/${started.id}/decide`
     const item = { person: 'vendor', verdict: 'keep', reason: 'still our contact' }
     const decided = await as<CampaignView>('isms', 'POST', decide, item)
@@ -186,7 +190,10 @@ describe('reading', () => {
     expect(items.find(({ id }) => id === 'acme-drives')).toMatchObject({ contractState: 'active', suspended: false })
     expect(items.some(({ contractState }) => contractState === 'expired')).toBe(true)
     const dossier = await as<SupplierDossierView>('approver', 'GET', '/suppliers/acme-drives')
-    expect(dossier.people.map(({ person }) => person.login)).toContain('vendor')
+    expect(dossier.people.find(({ person }) => person.login === 'vendor')).toMatchObject({
+      plants: ['north', 'south'],
+      plantNames: ['Plant North', 'Plant South'],
+    })
     expect(dossier.grants.map(({ id }) => id)).toContain(grant.id)
     expect(dossier.suspensions.length).toBeGreaterThan(0)
     expect(await refusal('vendor', 'GET', '/suppliers/acme-drives')).toBe('403 role-missing')
@@ -197,6 +204,9 @@ describe('reading', () => {
     const until = stage.clock.now() + 24 * hour
     const everybody = await as<TrainingsView>('isms', 'GET', '/trainings')
     expect(everybody.mayAttest).toBe(true)
+    expect(everybody.declared.find(({ id }) => id === 'process-engineering')?.for).toBe(
+      'roles vendor or engineer, class engineer, in \u201cNorth, process control\u201d',
+    )
     const vendor = everybody.people.find(({ person }) => person.login === 'vendor')
     expect(vendor?.trainings.find(({ training }) => training === 'site-induction')?.state).toBe('in-force')
     const own = await as<TrainingsView>('vendor', 'GET', '/trainings')

@@ -206,7 +206,7 @@ describe('a person of a supplier', () => {
     const [plants] = read.needs
     expect(own?.isOnDuty).toBe(plants?.isOnDuty)
     expect(plants?.onDuty.length).toBe(plants?.isOnDuty ? 1 : 0)
-    expect(read.supplierName).toBe('Acme Drives')
+    expect(read.by.supplierName).toBe('Acme Drives')
   })
 
   it('is explained nothing of what they could not ask for, nor how far an asset leads', async () => {

@@ -29,6 +29,7 @@ const person = {
   displayName: 'Shift',
   roles: ['approver'],
   supplier: null,
+  supplierName: null,
   plants: [],
 }
 const me = { person, csrf: 'c1' }
@@ -304,7 +305,7 @@ describe('a call', () => {
     const grant = {
       id: 'gra_1',
       request: 'req_1',
-      person: { id: 'p', login: 'l', displayName: 'd', supplier: null },
+      person: { id: 'p', login: 'l', displayName: 'd', supplier: null, supplierName: null },
       asset: 'a',
       assetName: 'A',
       protocol: 'ssh',

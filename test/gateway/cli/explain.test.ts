@@ -48,7 +48,7 @@ describe('sallyport explain', () => {
   it('names who is on duty where their yes is needed', async () => {
     const emergency = ['--person', 'engineer', '--asset', 'ews-2', '--tier', 'emergency']
     const { stdout } = await explain(...emergency, '--at', '2026-11-22T03:00')
-    expect(stdout).toContain('\nOn duty as shift-lead then: approver, shift-lead-night.\n')
+    expect(stdout).toContain('\nOn duty as shift lead then: approver, shift-lead-night.\n')
   })
 
   it('takes what the request says instead of supposing it', async () => {

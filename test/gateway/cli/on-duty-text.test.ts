@@ -15,12 +15,12 @@ const needs = [{ kind: 'approvals', needs: [{ kind: 'duty', duty: 'shift-lead' }
 const at = (time: string): readonly string[] => onDutyLines(needs, south, bundle, Date.parse(time))
 
 it('names the people of the shift', () => {
-  expect(at('2026-03-02T10:00Z')).toEqual(['On duty as shift-lead then: south-shift-lead.'])
+  expect(at('2026-03-02T10:00Z')).toEqual(['On duty as shift lead then: south-shift-lead.'])
 })
 
 it('says of a gap who is told, and who comes next, on the plant\u2019s clock', () => {
   expect(at('2026-03-28T12:00Z')).toEqual([
-    'Nobody is on duty as shift-lead then: it waits, and security would be told; ' +
+    'Nobody is on duty as shift lead then: it waits, and security would be told; ' +
       'the next is south-shift-lead, from 2026-03-30T04:00:00Z (06:00 Europe/Madrid).',
   ])
 })

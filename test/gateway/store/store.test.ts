@@ -88,6 +88,10 @@ describe('the store', () => {
     expect(
       await store.evidence.list({ types: ['gateway.stopped'], session: null }, { limit: 2, before: null }),
     ).toEqual([])
+    await store.change((tx) => tx.ledger.append('gateway.stopped', 5, { reason: 'test' }))
+    const without = { types: null, without: ['gateway.started'], session: null }
+    const others = await store.evidence.list(without, { limit: 9, before: null })
+    expect(others.map(({ index }) => index)).toEqual([5])
   })
 })
 
