@@ -1,6 +1,6 @@
 // Heads of living recordings in the ledger (recorder/FORMAT.md section 2.3): while a session runs, what its recording holds so
 // far is fixed every ten seconds, or with each MiB, whichever comes first. A recording that was cut or written anew later
-// no longer agrees with the ledger, whoever holds the signing key. Heads of all sessions that are due go into one
+// no longer agrees with the ledger, whoever holds the signing key. Heads of several sessions that are due go into one
 // transaction, because each costs a sync of the disk; under load they stand a round apart, and no closer.
 
 import type { Recording } from '../../recorder/index.ts'
@@ -8,6 +8,7 @@ import type { Instant, SessionId } from '../../policy/index.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Store } from '../store/store.ts'
+import { openTurns } from './turns.ts'
 
 export interface RecordingHeads {
   /** From now on its heads are taken, until it is forgotten. */
@@ -29,6 +30,8 @@ const mostMs = 10_000
 const mostBytes = 1 << 20
 /** Streams in one entry, which holds at most 65,535 bytes. */
 const streamsPerEntry = 200
+/** Sessions in one transaction: each entry holds the event loop for a fraction of a millisecond. */
+const sessionsAtATime = 32
 
 export function openRecordingHeads(deps: {
   readonly store: Pick<Store, 'change'>
@@ -48,6 +51,14 @@ export function openRecordingHeads(deps: {
   async function take(): Promise<void> {
     const now = clock.now()
     const due = [...watched].filter(([, session]) => isDue(session, now))
+    const giveWay = openTurns()
+    for (let from = 0; from < due.length; from += sessionsAtATime) {
+      await takeSome(due.slice(from, from + sessionsAtATime), now)
+      await giveWay()
+    }
+  }
+
+  async function takeSome(due: readonly (readonly [SessionId, Watched])[], now: Instant): Promise<void> {
     const taken = await Promise.all(
       due.map(async ([id, session]) => {
         const streams = await session.recording.syncedHeads(session.known).catch((err: unknown) => {

@@ -1,11 +1,11 @@
 // The exceptions of register.yaml: what a rule would forbid, borne for a time. Who bears it, what stands in, and when it
 // is over; whether it was renewed too often is asked once access.yaml has been read.
 
-import { parseAssetId } from '../ids.ts'
 import type { Exception } from '../model.ts'
 import { readCompensating } from './controls.ts'
+import { readAssets } from './covered-assets.ts'
 import type { Place } from './document.ts'
-import { readId, readInteger, readList, readMap, readOptional, readText, shape, whole } from './fields.ts'
+import { readInteger, readMap, readOptional, readText, shape, whole } from './fields.ts'
 import type { Reading } from './reading.ts'
 import { readSpan } from './times.ts'
 
@@ -35,19 +35,7 @@ export function parseException(place: Place, reading: Reading): Exception | null
     reason: readText(problems, fields.get('reason'), 1000),
     risk,
     compensating: readCompensating(fields.get('compensating'), reading, 1),
-    assets: readOptional(fields.get('assets'), [], (at) =>
-      // Absent it covers every asset; an empty list would read as none and mean all.
-      readList(
-        problems,
-        at,
-        (item) => {
-          const asset = readId(problems, item, parseAssetId)
-          if (asset !== null) references.refer('asset', asset, item)
-          return asset
-        },
-        { atLeast: 1 },
-      ),
-    ),
+    assets: readAssets(fields.get('assets'), reading),
     from: span && span.from,
     until: span && span.until,
     renewals: readInteger(problems, fields.get('renewals'), 0, mostRenewals),

@@ -1,7 +1,7 @@
 // The risks of register.yaml: what could happen to people and to production, measured on the plant's own scale, and who
 // bears what is not treated. Whether scales, assets and committee fit together is risk-consistency.ts's.
 
-import { parseAssetId, parsePlantId, quote, type PlantId } from '../ids.ts'
+import { parsePlantId, quote, type PlantId } from '../ids.ts'
 import {
   impactLevels,
   safetySeverities,
@@ -13,6 +13,7 @@ import {
   type ImpactScale,
   type Risk,
 } from '../model.ts'
+import { readAssets } from './covered-assets.ts'
 import type { Place } from './document.ts'
 import { readChoice, readId, readInteger, readList, readMap, readOptional, readText, shape, whole } from './fields.ts'
 import type { Reading } from './reading.ts'
@@ -55,19 +56,7 @@ export function parseRisk(place: Place, reading: Reading): Risk | null {
     title: readText(problems, fields.get('title')),
     owner: readText(problems, fields.get('owner')),
     safety: readOptional(fields.get('safety'), 'none' as const, (at) => readChoice(problems, at, safetySeverities)),
-    assets: readOptional(fields.get('assets'), [], (at) =>
-      // Absent it touches its line, its plant, or everything; an empty list would read as nothing.
-      readList(
-        problems,
-        at,
-        (item) => {
-          const asset = readId(problems, item, parseAssetId)
-          if (asset !== null) references.refer('asset', asset, item)
-          return asset
-        },
-        { atLeast: 1 },
-      ),
-    ),
+    assets: readAssets(fields.get('assets'), reading),
   })
   return core && reading.keep({ ...core, ...nullable }, place)
 }

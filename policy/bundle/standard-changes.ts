@@ -1,11 +1,11 @@
 // The standard changes of access.yaml: kinds of work approved beforehand, each with what it is about, its limits, its
 // rollback plan and its last day. Which of them an access is, is standard-change.ts's to say.
 
-import { parseAssetId } from '../ids.ts'
 import { operationClasses, protocols, type Asset, type StandardChange } from '../model.ts'
 import { isAbout } from '../standard-change.ts'
+import { readAssets } from './covered-assets.ts'
 import type { Place } from './document.ts'
-import { readChoice, readId, readInteger, readList, readMap, readOptional, readText, shape, whole } from './fields.ts'
+import { readChoice, readInteger, readList, readMap, readOptional, readText, shape, whole } from './fields.ts'
 import type { Reading } from './reading.ts'
 import { longestWindowMinutes } from './scope.ts'
 import { readDay } from './times.ts'
@@ -47,18 +47,7 @@ function parseStandardChange(place: Place, reading: Reading): StandardChange | n
   const change = whole<StandardChange>({
     id,
     title: readText(problems, fields.get('title')),
-    assets: readOptional(fields.get('assets'), [], (at) =>
-      readList(
-        problems,
-        at,
-        (item) => {
-          const asset = readId(problems, item, parseAssetId)
-          if (asset !== null) references.refer('asset', asset, item)
-          return asset
-        },
-        { atLeast: 1 },
-      ),
-    ),
+    assets: readAssets(fields.get('assets'), reading),
     types: words('types'),
     labels: words('labels'),
     protocols: readList(problems, fields.get('protocols'), (item) => readChoice(problems, item, protocols), {

@@ -5,18 +5,17 @@ import { IconCertificate } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { AttestationView } from '../../../gateway/contract/standing-views.ts'
-import { useChange } from '../api/changes.ts'
 import { client } from '../api/gateway.ts'
 import { attestationsQuery } from '../api/queries.ts'
 import { Badge } from '../display/badge.tsx'
 import { Empty, Loaded } from '../display/loaded.tsx'
 import { Panel } from '../display/page.tsx'
-import { ReasonDialog } from '../display/reason-dialog.tsx'
 import { Rows } from '../display/rows.tsx'
 import type { Word } from '../display/words.ts'
 import { usePerson } from '../session/person.ts'
 import { When } from '../time/when.tsx'
 import { AttestDialog } from './attest-dialog.tsx'
+import { WithdrawDialog } from './withdraw-dialog.tsx'
 
 const states: Readonly<Record<AttestationView['state'], Word>> = {
   'in-force': { word: 'In force', tone: 'good', mark: 'check' },
@@ -24,28 +23,17 @@ const states: Readonly<Record<AttestationView['state'], Word>> = {
   withdrawn: { word: 'Withdrawn', tone: 'bad', mark: 'minus' },
 }
 
-function WithdrawDialog({ attestation, onClose }: { attestation: AttestationView; onClose: () => void }) {
-  const withdraw = useChange({
-    run: (reason: string) => client.call('withdrawAttestation', { params: { id: attestation.id }, body: { reason } }),
-    touches: ['attestations', 'sessions', 'grants'],
-    says: 'The attestation is withdrawn.',
-    onDone: onClose,
-  })
+function WithdrawAttestation({ attestation, onClose }: { attestation: AttestationView; onClose: () => void }) {
   return (
-    <ReasonDialog
-      title="Withdraw this attestation?"
-      label="Reason"
-      hint="Kept as evidence."
-      confirm="Withdraw"
-      danger
-      pending={withdraw.isPending}
-      problem={withdraw.error}
-      onConfirm={(reason) => withdraw.mutate(reason)}
+    <WithdrawDialog
+      what="attestation"
+      run={(reason) => client.call('withdrawAttestation', { params: { id: attestation.id }, body: { reason } })}
+      touches={['attestations', 'sessions', 'grants']}
       onClose={onClose}
     >
       <b>{attestation.person.displayName}</b> may no longer touch what carries <b>{attestation.label}</b>, and sessions
       resting on it end.
-    </ReasonDialog>
+    </WithdrawDialog>
   )
 }
 
@@ -124,7 +112,7 @@ export function Attestations() {
         }
       </Loaded>
       {open === 'attest' && <AttestDialog onClose={close} />}
-      {open !== null && open !== 'attest' && <WithdrawDialog attestation={open} onClose={close} />}
+      {open !== null && open !== 'attest' && <WithdrawAttestation attestation={open} onClose={close} />}
     </Panel>
   )
 }

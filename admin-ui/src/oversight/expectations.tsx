@@ -8,10 +8,10 @@ import { useChange } from '../api/changes.ts'
 import { client } from '../api/gateway.ts'
 import { Badge } from '../display/badge.tsx'
 import { Panel } from '../display/page.tsx'
-import { ReasonDialog } from '../display/reason-dialog.tsx'
 import { Rows } from '../display/rows.tsx'
 import { AttestButtons, attestedWords, ProofCell, Until } from './attested.tsx'
 import { ProofDialog, type Proof } from './proof-dialog.tsx'
+import { WithdrawDialog } from './withdraw-dialog.tsx'
 
 type Supplier = SupplierDossierView['supplier']
 const touches = ['suppliers', 'requests', 'assets', 'sessions', 'grants'] as const
@@ -48,27 +48,17 @@ function AttestExpectation({ supplier, expectation, onClose }: OneProps) {
 }
 
 function WithdrawExpectation({ supplier, expectation, onClose }: OneProps) {
-  const withdraw = useChange({
-    run: (reason: string) =>
-      client.call('withdrawExpectation', { params: { id: expectation.proof?.attestation ?? '' }, body: { reason } }),
-    touches: [...touches],
-    says: 'The attestation is withdrawn.',
-    onDone: onClose,
-  })
   return (
-    <ReasonDialog
-      title="Withdraw this attestation?"
-      label="Reason"
-      hint="Kept as evidence."
-      confirm="Withdraw"
-      danger
-      pending={withdraw.isPending}
-      problem={withdraw.error}
-      onConfirm={(reason) => withdraw.mutate(reason)}
+    <WithdrawDialog
+      what="attestation"
+      run={(reason) =>
+        client.call('withdrawExpectation', { params: { id: expectation.proof?.attestation ?? '' }, body: { reason } })
+      }
+      touches={touches}
       onClose={onClose}
     >
       Nobody of <b>{supplier.name}</b> has access from then on, and their sessions end: {expectation.text}
-    </ReasonDialog>
+    </WithdrawDialog>
   )
 }
 

@@ -16,11 +16,11 @@ import { trainingsQuery } from '../api/queries.ts'
 import { Badge } from '../display/badge.tsx'
 import { Empty, Loaded } from '../display/loaded.tsx'
 import { Page, Panel } from '../display/page.tsx'
-import { ReasonDialog } from '../display/reason-dialog.tsx'
 import { Rows } from '../display/rows.tsx'
 import { usePerson } from '../session/person.ts'
 import { AttestButtons, attestedWords, ProofCell, Until } from './attested.tsx'
 import { ProofDialog, type Proof } from './proof-dialog.tsx'
+import { WithdrawDialog } from './withdraw-dialog.tsx'
 
 const touches = ['trainings', 'requests', 'assets', 'sessions', 'grants'] as const
 
@@ -52,28 +52,18 @@ function AttestTraining({ held, days, onClose }: { held: Held; days: number; onC
 }
 
 function WithdrawTraining({ held, onClose }: { held: Held; onClose: () => void }) {
-  const withdraw = useChange({
-    run: (reason: string) =>
-      client.call('withdrawTraining', { params: { id: held.proof?.attestation ?? '' }, body: { reason } }),
-    touches: [...touches],
-    says: 'The training is withdrawn.',
-    onDone: onClose,
-  })
   return (
-    <ReasonDialog
-      title="Withdraw this training?"
-      label="Reason"
-      hint="Kept as evidence."
-      confirm="Withdraw"
-      danger
-      pending={withdraw.isPending}
-      problem={withdraw.error}
-      onConfirm={(reason) => withdraw.mutate(reason)}
+    <WithdrawDialog
+      what="training"
+      run={(reason) =>
+        client.call('withdrawTraining', { params: { id: held.proof?.attestation ?? '' }, body: { reason } })
+      }
+      touches={touches}
       onClose={onClose}
     >
       <b>{held.title}</b> of <b>{held.person.displayName}</b> counts for nothing from then on, and sessions that need it
       end.
-    </ReasonDialog>
+    </WithdrawDialog>
   )
 }
 
