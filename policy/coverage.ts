@@ -107,7 +107,8 @@ type About = Pick<Coverage, 'kind' | 'id' | 'name' | 'plant' | 'owner'>
 
 function conduitRow({ id, from, to, owner }: Conduit, bundle: Bundle): About {
   const [source, target] = [bundle.zones.get(from), bundle.zones.get(to)]
-  const plant = bundle.plants.get(target?.plant ?? source?.plant ?? ('' as never))
+  const zone = target ?? source
+  const plant = zone && bundle.plants.get(zone.plant)
   return {
     kind: 'conduit',
     id,

@@ -54,9 +54,10 @@ export function openScopeFits(deps: {
     const byName = new Map<string, UnregisteredName>()
     for (const { named, at } of attempts) {
       const text = disclosed.get(named) ?? ''
-      const name = parseAssetId(text).kind === 'ok' ? text : noAssetName
+      const parsed = parseAssetId(text)
       // One that was declared meanwhile is no finding any more.
-      if (parseAssetId(text).kind === 'ok' && bundle().assets.has(text as never)) continue
+      if (parsed.kind === 'ok' && bundle().assets.has(parsed.id)) continue
+      const name = parsed.kind === 'ok' ? text : noAssetName
       byName.set(name, { name, times: (byName.get(name)?.times ?? 0) + 1, lastAt: at })
     }
     return [...byName.values()].toSorted((a, b) => b.times - a.times)

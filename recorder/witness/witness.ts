@@ -114,10 +114,9 @@ export function openWitness(options: {
       if (verdict.kind !== 'trusted') return refusal(403, verdict.reason)
       if (old > size) return refusal(400, `old size ${old}: expected at most that of the checkpoint, ${size}`)
       const signed = { checkpoint: verdict.checkpoint, text: note.value.text, bytes }
-      const turn = (turns.get(origin) ?? Promise.resolve())
-        // The one before answers for its own failure.
-        .catch(() => undefined)
-        .then(() => judge(origin, parsed.value, signed))
+      const judged = (): Promise<Reply> => judge(origin, parsed.value, signed)
+      // Whether the one before succeeded is told to whoever asked for it.
+      const turn = (turns.get(origin) ?? Promise.resolve()).then(judged, judged)
       turns.set(origin, turn)
       return turn
     },
