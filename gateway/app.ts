@@ -16,17 +16,30 @@ import { openTickets } from './access/tickets.ts'
 import type { Services } from './api/services.ts'
 import { listenHttps } from './api/server.ts'
 import { listenSsh } from './brokers/ssh/server.ts'
+import { daysInMs, fetchedFolder, openCopies } from './copies/copies.ts'
+import { openLocks } from './copies/locks.ts'
+import { openMover } from './blobs/mover.ts'
 import { inProcessBus } from './bus/bus.ts'
 import { systemClock, type Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import { checkpointCopies, prepareDataFolder, tidyDataFolder } from './data-folder.ts'
 import { openCheckpoints } from './evidence/checkpoints.ts'
+import { recordConfiguration } from './evidence/configuration.ts'
 import { checkContinuity, lostEntries } from './evidence/continuity.ts'
+import { openCustody } from './evidence/custody.ts'
 import { openExports } from './evidence/exports.ts'
+import { readKeyHistory } from './evidence/ledger-keys.ts'
 import { openProofs } from './evidence/proofs.ts'
+import { openPublisher } from './evidence/publisher.ts'
 import { openRecordings } from './evidence/recordings.ts'
+import { openReplayIndexes } from './evidence/replay-indexes.ts'
+import { openReplays } from './evidence/replays.ts'
+import { openReplayMaker } from './evidence/replay-maker.ts'
 import { recoverSessions } from './evidence/recover.ts'
 import { openCoverage } from './evidence/coverage.ts'
+import { openViewingGate } from './evidence/viewing.ts'
+import { openViewings } from './evidence/viewings.ts'
+import { openTimestamping } from './evidence/timestamps.ts'
 import { openWitnesses } from './evidence/witnesses.ts'
 import { openRegister } from './evidence/register.ts'
 import { openAuthenticator } from './identity/authenticate.ts'
@@ -36,6 +49,8 @@ import { readVaultKey, storeFile } from './keys.ts'
 import { bindProblem, type Listener } from './listener.ts'
 import type { Log } from './log.ts'
 import { readMaterial } from './material.ts'
+import { openEngine, removeEngine } from './search/engine.ts'
+import { openSearch } from './search/search.ts'
 import { openAdmission } from './sessions/admission.ts'
 import { openEscorts } from './sessions/escorts.ts'
 import { openRecordingHeads } from './sessions/heads.ts'
@@ -81,6 +96,12 @@ const stopGraceMs = 5_000
 const headsMs = 250
 /** Reads the bundle folder and what the store holds of the bundle in force: seldom, since both may be large. */
 const baselineMs = 15 * 60_000
+/** How often it is looked whether there is a newer checkpoint to publish. */
+const publishMs = 5_000
+/** How often it is looked whether a time-stamping authority is due. */
+const timestampsMs = 10_000
+/** How often it is looked whether a recording is due to go to the object store. */
+const copiesMs = 2_000
 const webFolder = join(import.meta.dirname, '..', 'admin-ui', 'dist')
 
 /**
@@ -108,7 +129,7 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
   async function start(): Promise<Gateway> {
     const read = await readMaterial(config, clock.now())
     if (read.kind === 'invalid') throw new StartRefused(read.problems)
-    const { hostKeys, identity, signer, verifier } = read.material
+    const { hostKeys, identities, signer, along, verifier } = read.material
     const folders = await prepareDataFolder(config.dataFolder)
     const lock = lockFolder(config.dataFolder)
     undo.push(async () => lock.release())
@@ -123,11 +144,15 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
     const ledger = { evidence: store.evidence, verifier, origin }
     const continuity = await checkContinuity(ledger, copies)
     refuseStartOn(continuity.problems)
-    const { witnesses: asked, outgoing } = read.material
+    const { witnesses: asked, timeAuthorities: authorities, outgoing } = read.material
     const witnesses =
       asked.length === 0 ? null : openWitnesses({ witnesses: asked, evidence: store.evidence, log, ca: outgoing.ca })
     refuseStartOn(await lostEntries(continuity, witnesses))
-    const checkpoints = openCheckpoints({ store, origin, signer, clock, log, copies, witnesses })
+    const checkpoints = openCheckpoints({ store, origin, signer, along, clock, log, copies, witnesses })
+    const timestamping =
+      authorities.length === 0
+        ? null
+        : openTimestamping({ store, checkpoints, authorities, clock, log, ca: outgoing.ca })
 
     const bus = inProcessBus()
     const bundleParser = openBundleParser()
@@ -162,16 +187,63 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
       queue: config.login.passwordQueue,
     })
     const authenticator = openAuthenticator({ store, passwords, vault, clock, log, lockout: { threshold, minutes } })
-    const recordings = openRecordings({ store, root: folders.recordings, identity, verifiers: [verifier], clock })
+    const viewing = openViewingGate({ store, bundle, clock })
+    const { s3 } = read.material
+    const recordingCopies = await openCopies({
+      store,
+      blobs: s3 === null ? null : openMover(s3),
+      root: folders.recordings,
+      fetched: fetchedFolder(config.dataFolder),
+      bucket: s3?.bucket ?? '',
+      prefix: s3?.prefix ?? '',
+      cacheBytes: config.recordings.s3.cacheMebibytes * 1024 * 1024,
+      keepLocalMs: daysInMs(config.recordings.s3.keepLocalDays),
+      lockFor: openLocks({ store, bundle, clock, s3: config.recordings.s3 }),
+      clock,
+      log,
+      random: Math.random,
+    })
+    const recordings = openRecordings({
+      store,
+      root: folders.recordings,
+      identities,
+      keys: () => readKeyHistory(store.evidence, signer.vkey),
+      copies: recordingCopies,
+    })
+    const replayIndexes = openReplayIndexes({ root: folders.replay, clock, log })
+    const replays = openReplays({
+      store,
+      recordings,
+      indexes: replayIndexes,
+      gate: viewing,
+      isLiving: (session) => registry.get(session) !== null,
+      clock,
+    })
+    const viewings = openViewings({ store, gate: viewing, bundle, world: { now: world }, clock })
+    const engine =
+      config.evidence.search === 'on'
+        ? await openEngine(config.dataFolder, vaultKey, { store, recordings, bundle, clock, log })
+        : await removeEngine(config.dataFolder)
+    const custody = await openCustody({
+      store,
+      bundle,
+      clock,
+      log,
+      root: folders.recordings,
+      thresholds: config.evidence.storage,
+      elsewhere: [async (session) => engine?.upkeep.forget(session), replayIndexes.forget, recordingCopies.remove],
+    })
     const exports = openExports({
       store,
       recordings,
+      gate: viewing,
       checkpoints,
       bundle,
       signer,
       origin,
       scratch: folders.scratch,
       clock,
+      log,
     })
     const heads = openRecordingHeads({ store, clock, log })
     const context = openAdmission({
@@ -191,6 +263,7 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
       recipients: config.evidence.recipients,
       maxSessionsPerPerson: config.maxSessionsPerPerson,
       escortWaitMinutes: config.escortWaitMinutes,
+      noRoom: custody.storage.refusal,
     })
 
     let webPort = config.https.port
@@ -223,7 +296,12 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
       world,
       registry,
       escorts,
+      custody,
       recordings,
+      replays,
+      viewing,
+      viewings,
+      search: openSearch({ store, gate: viewing, bundle, clock, engine }),
       exports,
       proofs: openProofs({ evidence: store.evidence, checkpoints }),
       checkpoints,
@@ -286,10 +364,11 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
     if (https === null || ssh === null) throw new StartRefused(taken)
 
     await checkpoints.sign()
-    await recoverSessions({ store, recordings: folders.recordings, signer, identity, clock, log })
+    await recoverSessions({ store, recordings: folders.recordings, signer, identities, clock, log })
     await inForce.settle()
     const baseline = openBaseline({ store, folder: config.bundleFolder, clock, log })
     await baseline.look()
+    await recordConfiguration({ store, config, vaultKey, clock, log })
     await store.change((tx) => tx.ledger.append('gateway.started', clock.now(), { version, bundle: bundle().digest }))
     undo.push(async () => {
       await store.change((tx) => tx.ledger.append('gateway.stopped', clock.now(), { reason: 'stopped' }))
@@ -308,9 +387,27 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
     )
     // Apart from the others: what is late here must not hold up the end of a session.
     undo.push(every(1_000, 'Standing facts', log, standing.sweep))
+    undo.push(every(5_000, 'Viewings', log, viewings.sweep))
+    const replayMaker = openReplayMaker({ registry, recordings, indexes: replayIndexes, log })
+    undo.push(every(2_000, 'Replay indexes', log, replayMaker))
+    // Before the round is waited for: it may be in the middle of a long recording.
+    undo.push(() => replayIndexes.close())
     undo.push(every(1_000, 'Living sessions', log, () => registry.sweep()))
     undo.push(every(headsMs, 'Recording heads', log, heads.round))
     undo.push(every(baselineMs, 'Baseline', log, baseline.look))
+    if (config.evidence.publishFolder !== undefined) {
+      const publisher = openPublisher({
+        evidence: store.evidence,
+        checkpoints,
+        folder: config.evidence.publishFolder,
+        log,
+      })
+      undo.push(every(publishMs, 'Ledger publication', log, publisher.round))
+    }
+    if (timestamping !== null) undo.push(every(timestampsMs, 'Timestamps', log, timestamping.round))
+    undo.push(every(copiesMs, 'Recording copies', log, recordingCopies.round))
+    // Before the round is waited for: an upload goes on with its parts at the next start.
+    undo.push(() => recordingCopies.close())
     undo.push(every(1_000, 'Wall clock', log, openJumpKeeper(store, clock, log)))
     undo.push(
       every(
@@ -321,6 +418,8 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
       ),
     )
     undo.push(every(3_600_000, 'Token pruning', log, () => store.bookkeep((tx) => tx.tokens.prune(clock.now()))))
+    undo.push(custody.start())
+    if (engine !== null) undo.push(engine.start())
     webPort = https.port
     undo.push(notifications.start())
     undo.push(closeListeners)

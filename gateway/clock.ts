@@ -6,6 +6,9 @@ import type {
   AttestationId,
   CampaignId,
   ConcernId,
+  DeletionId,
+  ErasureId,
+  HoldId,
   DelegationId,
   FitReviewId,
   GrantId,
@@ -19,6 +22,7 @@ import type {
   ScopeChangeId,
   SessionId,
   SuspensionId,
+  ViewingId,
 } from '../policy/index.ts'
 
 export interface Clock {
@@ -55,10 +59,14 @@ export const mint = {
   fitReview: (now: Instant): FitReviewId => `sfr_${ulid(now)}` as FitReviewId,
   scopeChange: (now: Instant): ScopeChangeId => `scc_${ulid(now)}` as ScopeChangeId,
   concern: (now: Instant): ConcernId => `con_${ulid(now)}` as ConcernId,
+  hold: (now: Instant): HoldId => `hld_${ulid(now)}` as HoldId,
+  deletion: (now: Instant): DeletionId => `dln_${ulid(now)}` as DeletionId,
+  erasure: (now: Instant): ErasureId => `era_${ulid(now)}` as ErasureId,
   campaign: (now: Instant): CampaignId => `cam_${ulid(now)}` as CampaignId,
   delegation: (now: Instant): DelegationId => `del_${ulid(now)}` as DelegationId,
   presence: (now: Instant): PresenceId => `pre_${ulid(now)}` as PresenceId,
   attestation: (now: Instant): AttestationId => `att_${ulid(now)}` as AttestationId,
+  viewing: (now: Instant): ViewingId => `vie_${ulid(now)}` as ViewingId,
   message: (now: Instant): string => `msg_${ulid(now)}`,
   link: (now: Instant): string => `lnk_${ulid(now)}`,
   /** 256 random bits as base64url, for tokens whose hash is stored. */

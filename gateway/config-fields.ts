@@ -53,6 +53,20 @@ const Https = Type.Object(
   closed,
 )
 
+const TimeStamping = Type.Object(
+  {
+    name: Type.String({
+      description: 'Name in exports, lists and logs.',
+      pattern: '^[a-z0-9][a-z0-9-]{0,31}$',
+      expected: '1 to 32 of a-z, 0-9 and `-`, the first a letter or digit',
+    }),
+    url: Text('Address of the authority, http or https.'),
+    ca: Path('PEM file of the certificates its tokens must lead to.'),
+    everyHours: Whole('Hours between timestamps.', 24, 1, 720),
+  },
+  closed,
+)
+
 const Evidence = Type.Object(
   {
     origin: Type.String({
@@ -62,18 +76,104 @@ const Evidence = Type.Object(
       expected: '3 to 121 of a-z, 0-9, `.`, `/` and `-`, the first a letter or digit',
     }),
     key: Path('Evidence-signing key: Ed25519 private key, PKCS#8 PEM.'),
+    formerKeys: Type.Array(Type.String({ minLength: 1, format: 'path' }), {
+      default: [],
+      description:
+        'Keys that signed before and sign checkpoints along until they are retired: see [the signing key](ledger-keys.md).',
+    }),
     recipients: Type.Array(Type.String({ pattern: '^age1[0-9a-z]{10,}$', expected: 'an age recipient, `age1…`' }), {
       minItems: 1,
       description: 'age recipients every recording key is wrapped to: the replay service and the offline escrow.',
     }),
     replayIdentity: Path(
-      'age identity file the gateway replays recordings with; its recipient must be in `recipients`.',
+      'age identity file the gateway replays recordings with; the recipient of its first identity must be in `recipients`, further ones open older recordings.',
     ),
     checkpointSeconds: Whole('Seconds between signed checkpoints while entries come in.', 300, 1, 300),
+    storage: Type.Object(
+      {
+        warnPercent: Whole(
+          'Percent of the disk of the recordings below which is warned that space runs out.',
+          15,
+          0,
+          90,
+        ),
+        refusePercent: Whole(
+          'Percent of that disk below which no new session begins; those that run go on into the rest.',
+          5,
+          0,
+          90,
+        ),
+      },
+      closed,
+    ),
+    search: Type.Union([Type.Literal('on'), Type.Literal('off')], {
+      default: 'on',
+      description: 'Are recordings indexed for search? `off` also removes the index there is: see [search](search.md).',
+    }),
     publish: Type.Optional(Path("File the newest checkpoint is copied to, best on another machine's mount.")),
+    publishFolder: Type.Optional(
+      Path(
+        'Folder the ledger is published to as static files (C2SP tlog-tiles), for a web server to serve: see [the published ledger](published-ledger.md).',
+      ),
+    ),
+    timestamps: Type.Array(TimeStamping, {
+      default: [],
+      description:
+        'Authorities that time-stamp checkpoints (RFC 3161), each with `name`, `url`, `ca` (PEM file) and `everyHours` (24): see [timestamps](timestamps.md).',
+    }),
     witnessPolicy: Type.Optional(
       Path('Trust policy whose witnesses are asked to cosign each checkpoint: see [witnesses](witnesses.md).'),
     ),
+  },
+  closed,
+)
+
+const S3 = Type.Object(
+  {
+    endpoint: Type.Optional(
+      Text(
+        'Address of the object store, as `https://s3.example`: see [recordings elsewhere](operating.md#recordings-in-an-object-store).',
+      ),
+    ),
+    region: Text('Region that requests are signed for.', 'us-east-1'),
+    bucket: Type.Optional(Text('Bucket that recordings go to; it has to be there.')),
+    prefix: Type.String({ description: 'Before every name in the bucket; empty, or ending in `/`.', default: '' }),
+    credentialsFile: Type.Optional(
+      Path('File with `aws_access_key_id = …` and `aws_secret_access_key = …`, as the tools of S3 use it.'),
+    ),
+    objectLock: Type.Union([Type.Literal('none'), Type.Literal('governance'), Type.Literal('compliance')], {
+      default: 'none',
+      description:
+        'Whether the store is told to let nobody remove a copy: `governance` but for who may bypass it, `compliance` nobody at all.',
+    }),
+    objectLockDays: Type.Optional(
+      Type.Integer({
+        description: 'Days a copy is locked; left out, as long as its retention class keeps the recording.',
+        minimum: 1,
+        maximum: 36_500,
+      }),
+    ),
+    keepLocalDays: Whole('Days the streams stay on the local disk too, once the copy was read back.', 30, 0, 36_500),
+    partMebibytes: Whole('Size of a part in MiB; a larger file goes up in parts.', 8, 5, 512),
+    parallel: Whole('Parts of a file under way at a time.', 3, 1, 16),
+    cacheMebibytes: Whole(
+      'What fetched recordings may take on the local disk, in MiB; a larger one is fetched all the same.',
+      4_096,
+      16,
+      16_777_216,
+    ),
+    quietSeconds: Whole('Seconds the store may say nothing before a try is given up.', 60, 1, 600),
+  },
+  closed,
+)
+
+const Recordings = Type.Object(
+  {
+    store: Type.Union([Type.Literal('disk'), Type.Literal('s3')], {
+      default: 'disk',
+      description: 'Where sealed recordings are kept: on the local `disk`, or in an object store that speaks `s3`.',
+    }),
+    s3: S3,
   },
   closed,
 )
@@ -167,6 +267,7 @@ export const ConfigSchema = Type.Object(
     ssh: Ssh,
     https: Https,
     evidence: Evidence,
+    recordings: Recordings,
     login: Login,
     outboundCa: Type.Optional(
       Path('PEM file of certificates trusted for mail relay, webhooks and change system, besides the usual ones.'),
@@ -199,6 +300,11 @@ export function variableOf(path: readonly string[]): string {
 /** Fields that may be left out and have no default. */
 export const optionalFields: ReadonlySet<string> = new Set([
   'evidence.publish',
+  'evidence.publishFolder',
+  'recordings.s3.endpoint',
+  'recordings.s3.bucket',
+  'recordings.s3.credentialsFile',
+  'recordings.s3.objectLockDays',
   'evidence.witnessPolicy',
   'outboundCa',
   'notify.smtp.host',

@@ -127,7 +127,7 @@ export function parseConfig(
     if (Array.isArray(value)) set(root, path, resolveItems(schema, value, base))
   }
   const config = root as unknown as Config
-  const clashes = [...clashProblems(config), ...outgoingProblems(config)]
+  const clashes = [...clashProblems(config), ...storageProblems(config), ...outgoingProblems(config)]
   return clashes.length > 0 ? { kind: 'invalid', problems: clashes } : { kind: 'ok', config }
 }
 
@@ -137,6 +137,15 @@ function clashProblems({ ssh, https }: Config): string[] {
   const meet = ssh.host === https.host || every.includes(ssh.host) || every.includes(https.host)
   if (!meet || ssh.port !== https.port || ssh.port === 0) return []
   return [`https.port: ${https.port} is ssh.port too: give each a port of its own`]
+}
+
+/** It is warned before it is refused. */
+function storageProblems({ evidence: { storage } }: Config): string[] {
+  if (storage.warnPercent > storage.refusePercent) return []
+  const { warnPercent, refusePercent } = storage
+  return warnPercent === 0 && refusePercent === 0
+    ? []
+    : [`evidence.storage.warnPercent: ${warnPercent} is not above evidence.storage.refusePercent, ${refusePercent}`]
 }
 
 /** The entries of a list with the paths in them made whole. */

@@ -10,6 +10,8 @@ import { refuseStartOn, StartRefused, systemCode } from './start-problem.ts'
 export interface DataFolder {
   /** One folder a session. */
   readonly recordings: string
+  /** What replays are sped up by; made of the recordings, and made again where it is missing. */
+  readonly replay: string
   /** Exports in the making: they hold session keys. */
   readonly scratch: string
 }
@@ -23,7 +25,11 @@ export const leastFreeBytes = 64 * 1024 * 1024
  */
 export async function prepareDataFolder(dataFolder: string): Promise<DataFolder> {
   const field = 'dataFolder'
-  const folders = { recordings: join(dataFolder, 'recordings'), scratch: join(dataFolder, 'scratch') }
+  const folders = {
+    recordings: join(dataFolder, 'recordings'),
+    replay: join(dataFolder, 'replay'),
+    scratch: join(dataFolder, 'scratch'),
+  }
   try {
     for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true, mode: 0o700 })
   } catch (error) {

@@ -45,6 +45,21 @@ export const problems = {
     status: 409,
     text: 'the proposal touches the safety path: a safety engineer has to review it before it is activated',
   },
+  'dossier-incomplete': {
+    status: 409,
+    text: 'a bundle is put in force here only with a complete release dossier',
+  },
+  'viewing-refused': { status: 403, text: 'the rules for this recording do not let you look at it' },
+  'second-person-needed': { status: 403, text: 'another person has to agree before you look at this recording' },
+  'range-outside': { status: 416, text: 'the range asked for lies outside of what is there' },
+  'evidence-kept': {
+    status: 409,
+    text: 'it has to be kept: a legal hold covers it, or its day has not come',
+  },
+  'recording-away': {
+    status: 503,
+    text: 'the recording is in the object store, which does not give it at the moment',
+  },
   'recorder-failed': { status: 503, text: 'evidence cannot be kept at the moment, so nothing new may begin' },
   internal: { status: 500, text: 'something went wrong on our side; the log has the details' },
 } as const satisfies Record<string, { readonly status: number; readonly text: string }>

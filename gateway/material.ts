@@ -10,9 +10,7 @@ import {
   isOrigin,
   isRecipient,
   parseLogPolicy,
-  parseVerifierKey,
   recipientOf,
-  signerFrom,
   type Signer,
   type Verifier,
   type Witness,
@@ -20,7 +18,11 @@ import {
 import { loadBundle, type LoadedBundle } from './access/bundles.ts'
 import { fingerprintOfPrivate } from './brokers/ssh/host-key.ts'
 import type { Config } from './config.ts'
+import { readSigningKey, type SigningKey } from './evidence/signing-key.ts'
+import { readTimeAuthoritiesOf } from './evidence/time-authorities.ts'
+import type { TimeAuthority } from './evidence/timestamps.ts'
 import { findVaultKey } from './keys.ts'
+import { readS3, type S3Settings } from './blobs/settings.ts'
 import { readOutgoing, type OutgoingMaterial } from './outbox/material.ts'
 import { outboundFault } from './outbound.ts'
 import { Secret } from './secret.ts'
@@ -32,12 +34,18 @@ export interface Material {
   readonly signer: Signer
   /** Of the signer. */
   readonly verifier: Verifier
-  /** Opens the recordings for replay. */
-  readonly identity: Secret<string>
+  /** Former keys that sign checkpoints along until they are retired. */
+  readonly along: readonly Signer[]
+  /** Open the recordings for replay: the one of today first. */
+  readonly identities: readonly Secret<string>[]
   /** Asked to cosign checkpoints; none where the configuration names no trust policy. */
   readonly witnesses: readonly Witness[]
+  /** Asked to time-stamp checkpoints. */
+  readonly timeAuthorities: readonly TimeAuthority[]
   /** What messages that leave the gateway need. */
   readonly outgoing: OutgoingMaterial
+  /** The object store recordings go to; null: they stay on the local disk. */
+  readonly s3: S3Settings | null
 }
 
 export type ReadMaterial =
@@ -61,23 +69,39 @@ export async function readMaterial(config: Config, now: number): Promise<ReadMat
   await checkTls(config, now, report)
   const signing = await readSigning(config, report)
   const witnesses = await readWitnesses(config, report)
-  const identity = await readIdentity(config, report)
+  const timeAuthorities = await readTimeAuthoritiesOf(config, problems)
+  const identities = await readIdentities(config, report)
   const vaultKey = await findVaultKey(config.dataFolder)
   if (vaultKey.kind === 'problem') problems.push(vaultKey.problem)
   const bundle = await readBundle(config, report)
   const outgoing = await readOutgoing(config)
   if (outgoing.kind === 'invalid') problems.push(...outgoing.problems)
+  const objectStore = await readS3(config, outgoing.kind === 'ok' ? outgoing.outgoing.ca : null)
+  if (objectStore.kind === 'invalid') problems.push(...objectStore.problems)
   if (
     problems.length > 0 ||
     hostKeys === null ||
     signing === null ||
     witnesses === null ||
-    identity === null ||
+    identities === null ||
     bundle === null ||
-    outgoing.kind === 'invalid'
+    outgoing.kind === 'invalid' ||
+    objectStore.kind === 'invalid'
   )
     return { kind: 'invalid', problems }
-  return { kind: 'ok', material: { bundle, hostKeys, ...signing, witnesses, identity, outgoing: outgoing.outgoing } }
+  return {
+    kind: 'ok',
+    material: {
+      bundle,
+      hostKeys,
+      ...signing,
+      witnesses,
+      timeAuthorities,
+      identities,
+      outgoing: outgoing.outgoing,
+      s3: objectStore.s3,
+    },
+  }
 }
 
 /** The text of a file that a field names, or null. */
@@ -170,26 +194,23 @@ function parseCertificate(pem: string): X509Certificate | null {
 async function readSigning(
   { evidence }: Config,
   report: Report,
-): Promise<{ readonly signer: Signer; readonly verifier: Verifier } | null> {
+): Promise<(SigningKey & { readonly along: readonly Signer[] }) | null> {
   const { origin } = evidence
   const isName = isOrigin(origin)
   if (!isName)
     report('evidence.origin', `\`${origin}\`: cannot name a ledger`, 'take a name such as `plant1.example/ledger`')
-  const pem = await read('evidence.key', evidence.key, report)
-  if (pem === null) return null
-  const key = parseKey(pem)
-  if (key?.asymmetricKeyType !== 'ed25519')
-    return report(
-      'evidence.key',
-      `\`${evidence.key}\`: expected an Ed25519 private key, PKCS#8 PEM`,
-      'make one with `openssl genpkey -algorithm ed25519`, or put the present one there',
-    )
-  if (!isName) return null
-  const signer = signerFrom(origin, key)
-  const verifier = parseVerifierKey(signer.vkey)
-  return verifier.kind === 'ok'
-    ? { signer, verifier: verifier.value }
-    : report('evidence.origin', verifier.reason, 'change it')
+  // Under a name that is none the keys are looked at all the same: every problem is told at once.
+  const name = isName ? origin : 'unnamed'
+  const read = await readSigningKey(evidence.key, name)
+  if (read.kind === 'problem') report('evidence.key', read.found, read.next)
+  const along: Signer[] = []
+  for (const path of evidence.formerKeys) {
+    const former = await readSigningKey(path, name)
+    if (former.kind === 'ok') along.push(former.signer)
+    else report('evidence.formerKeys', former.found, former.next)
+  }
+  if (read.kind === 'problem' || !isName || along.length < evidence.formerKeys.length) return null
+  return { signer: read.signer, verifier: read.verifier, along }
 }
 
 /** The witnesses of the trust policy that have an address. */
@@ -214,7 +235,8 @@ async function readWitnesses({ evidence }: Config, report: Report): Promise<read
   return asked
 }
 
-async function readIdentity({ evidence }: Config, report: Report): Promise<Secret<string> | null> {
+/** The identities of the file: the first one opens what is recorded today, the others what was recorded before. */
+async function readIdentities({ evidence }: Config, report: Report): Promise<readonly Secret<string>[] | null> {
   const { recipients, replayIdentity: path } = evidence
   for (const recipient of recipients)
     if (!isRecipient(recipient))
@@ -225,9 +247,13 @@ async function readIdentity({ evidence }: Config, report: Report): Promise<Secre
       )
   const text = await read('evidence.replayIdentity', path, report)
   if (text === null) return null
-  const line = text.split('\n').find((each) => each.startsWith('AGE-SECRET-KEY-1'))
-  const recipient = line === undefined ? null : await recipientOf(line.trim())
-  if (line === undefined || recipient === null)
+  const lines = text
+    .split('\n')
+    .filter((each) => each.startsWith('AGE-SECRET-KEY-1'))
+    .map((each) => each.trim())
+  const known = await Promise.all(lines.map((line) => recipientOf(line)))
+  const [recipient] = known
+  if (recipient === undefined || recipient === null || known.includes(null))
     return report(
       'evidence.replayIdentity',
       `\`${path}\`: expected an age identity, a line \`AGE-SECRET-KEY-1\u2026\``,
@@ -239,7 +265,7 @@ async function readIdentity({ evidence }: Config, report: Report): Promise<Secre
       `\`${path}\`: its recipient \`${recipient}\` is not in evidence.recipients`,
       'add it there, or name the identity of one that is: recordings could not be replayed',
     )
-  return new Secret(line.trim())
+  return lines.map((line) => new Secret(line))
 }
 
 async function readBundle({ bundleFolder }: Config, report: Report): Promise<Material['bundle'] | null> {

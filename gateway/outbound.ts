@@ -10,7 +10,9 @@ export interface OutboundRequest {
   readonly method: 'GET' | 'POST'
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string | null
+  readonly body: string | Uint8Array | null
+  /** How the answer's bytes become `body`: as UTF-8, or for what is no text one character a byte. */
+  readonly encoding?: 'utf8' | 'latin1'
   readonly timeoutMs: number
   /** The longest answer that is read, in bytes; of a longer one the rest is thrown away. */
   readonly maxBytes: number
@@ -45,7 +47,11 @@ export function outboundFault(text: string): string | null {
   return loopback.test(url.hostname) ? null : 'expected https: plain http is for this machine alone'
 }
 
-async function readBody(answer: IncomingMessage, maxBytes: number): Promise<{ body: string; complete: boolean }> {
+async function readBody(
+  answer: IncomingMessage,
+  maxBytes: number,
+  encoding: 'utf8' | 'latin1',
+): Promise<{ body: string; complete: boolean }> {
   const parts: Buffer[] = []
   let size = 0
   for await (const part of answer as AsyncIterable<Buffer>) {
@@ -54,7 +60,7 @@ async function readBody(answer: IncomingMessage, maxBytes: number): Promise<{ bo
     size += part.length
     if (size > maxBytes) break
   }
-  return { body: Buffer.concat(parts).toString('utf8'), complete: size <= maxBytes }
+  return { body: Buffer.concat(parts).toString(encoding), complete: size <= maxBytes }
 }
 
 /** Makes the exchange. Never throws for what the other side does. */
@@ -74,7 +80,12 @@ export async function exchange(asked: OutboundRequest): Promise<OutboundAnswer> 
     sent.end(body ?? undefined)
     const [answer] = (await once(sent, 'response')) as [IncomingMessage]
     const type = answer.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? ''
-    return { kind: 'answered', status: answer.statusCode ?? 0, type, ...(await readBody(answer, maxBytes)) }
+    return {
+      kind: 'answered',
+      status: answer.statusCode ?? 0,
+      type,
+      ...(await readBody(answer, maxBytes, asked.encoding ?? 'utf8')),
+    }
   } catch (error) {
     if (!(error instanceof Error)) throw error
     if (signal?.aborted === true) return { kind: 'unreachable', reason: 'the gateway stops' }

@@ -23,6 +23,15 @@ export const toldTypes = [
   'review.overdue',
   'review.access_campaign_started',
   'incident.near_miss',
+  'evidence.held',
+  'evidence.deletion_proposed',
+  'evidence.erasure_proposed',
+  'ledger.storage_threshold',
+  'recording.copy_damaged',
+  'recording.store_unreachable',
+  'ledger.key_rotated',
+  'ledger.key_retired',
+  'ledger.timestamp_missed',
   'policy.proposed',
   'scope.change_proposed',
   'exception.expiring',
@@ -30,6 +39,9 @@ export const toldTypes = [
   'training.expiring',
   'supplier.expectation_expiring',
   'risk.decision',
+  'recording.view_asked',
+  'recording.view_confirmed',
+  'recording.view_refused',
 ] as const satisfies readonly EventType[]
 export type ToldType = (typeof toldTypes)[number]
 

@@ -25,10 +25,12 @@ export function submit(given: {
   readonly id: RequestId
   readonly set: RequestSetId | null
   readonly by: PersonId
+  /** Who asks in the name of a machine account. */
+  readonly askedBy?: PersonId
   readonly ask: AccessAsk
   readonly now: Instant
 }): Outcome<{ readonly request: SubmittedRequest }> {
-  const { id, set, by, ask, now } = given
+  const { id, set, by, askedBy, ask, now } = given
   const fault = faultOf(ask.window)
   if (fault !== null) return refused('window-malformed', fault)
   const odd = faultOfSchedule(ask)
@@ -36,7 +38,8 @@ export function submit(given: {
   if (ask.window.until <= now) return ended(ask.window)
   if (ask.purpose.trim() === '') return refused('reason-missing', 'expected a purpose for the access, got none')
   const terms = firstTerms(ask)
-  return { kind: 'ok', request: { kind: 'submitted', id, set, by, ask, submittedAt: now, approvals: [], terms } }
+  const who = askedBy === undefined ? { by } : { by, askedBy }
+  return { kind: 'ok', request: { kind: 'submitted', id, set, ...who, ask, submittedAt: now, approvals: [], terms } }
 }
 
 /** Who decides, on what, and in whose name. */
@@ -166,15 +169,18 @@ export function deny(verdict: Verdict): Outcome<{ readonly request: RefusedReque
   return { kind: 'ok', request: { ...core(request), kind: 'refused', approvals: [...request.approvals, denial] } }
 }
 
-/** The person who asked takes the request back. */
+/** The person who asked takes the request back; that of a machine account, who answers for it now. */
 export function withdraw(given: {
   readonly request: AccessRequest
   readonly by: PersonId
+  /** Who owns the machine account that would use it. */
+  readonly owner?: PersonId
   readonly now: Instant
 }): Outcome<{ readonly request: WithdrawnRequest }> {
   const { request, by, now } = given
   if (request.kind !== 'submitted') return decided(request)
-  if (by !== request.by) return refused('not-the-requester', 'only the person who asked withdraws a request')
+  if (by !== request.by && by !== request.askedBy && by !== given.owner)
+    return refused('not-the-requester', 'only the person who asked withdraws a request')
   return { kind: 'ok', request: { ...core(request), kind: 'withdrawn', at: now } }
 }
 
@@ -253,8 +259,8 @@ function faultOfSchedule({ schedule }: AccessAsk): string | null {
   }
 }
 
-function core({ id, set, by, ask, submittedAt }: AccessRequest) {
-  return { id, set, by, ask, submittedAt }
+function core({ id, set, by, askedBy, ask, submittedAt }: AccessRequest) {
+  return { id, set, by, ...(askedBy === undefined ? {} : { askedBy }), ask, submittedAt }
 }
 
 const decided = (request: AccessRequest): Refused =>

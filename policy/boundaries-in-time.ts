@@ -7,6 +7,7 @@ import { crossingsTo } from './conduit.ts'
 import { confirmationOf } from './confirmation.ts'
 import { controlledOf } from './eligibility.ts'
 import { unreckonable } from './faults.ts'
+import { learnerOf, machineEndsAt } from './machine.ts'
 import type { Asset, DecisionRequest, Facts, Instant, Person } from './model.ts'
 import { nextOccurrence, occurrenceAt } from './recurrence.ts'
 import { endsOfPreconditions } from './preconditions.ts'
@@ -26,6 +27,7 @@ export function decidedUntil(request: DecisionRequest, bundle: Bundle, facts: Fa
   const ahead = [
     ...ofUse(request, facts.now),
     ...ofContract(user, bundle),
+    ...(user.machine === undefined ? [] : [machineEndsAt(user.machine)]),
     ...ofTarget(asset, bundle),
     ...ofStanding(asset, user, bundle, facts),
     ...ofDuties(asset, bundle, facts),
@@ -74,7 +76,7 @@ function ofStanding(asset: Asset, user: Person, bundle: Bundle, { world, now }: 
     ...world.attestations
       .filter(({ person, label }) => person === user.id && labels.includes(label))
       .map(({ until }) => until),
-    ...endsOfPreconditions(user, world),
+    ...endsOfPreconditions({ id: learnerOf(user).id, supplier: user.supplier }, world),
   ]
 }
 

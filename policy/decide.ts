@@ -158,9 +158,12 @@ function failure(policy: string | null, message: string, bundle: Bundle): Decisi
 function obligationsOf(applied: readonly string[], situation: Situation, bundle: Bundle): readonly Obligation[] {
   const { asset, protocol } = situation
   const commands = asset.endpoints.find((endpoint) => endpoint.protocol === protocol)?.observe ?? []
+  const asked = applied.flatMap((id) => bundle.policies.get(id)?.obligations ?? [])
+  // The bundle has said that the key of this machine is enough, or it would have been refused.
+  const isMachine = situation.action === 'connect' && situation.user.machine !== undefined
   return strictest([
     ...obligationsByCode(situation),
-    ...applied.flatMap((id) => bundle.policies.get(id)?.obligations ?? []),
+    ...(isMachine ? asked.filter(({ kind }) => kind !== 'mfa') : asked),
   ]).map((each) => (each.kind === 'observe-only' && commands.length > 0 ? { ...each, commands } : each))
 }
 

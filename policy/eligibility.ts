@@ -1,8 +1,8 @@
 // Controlled labels: who may touch what carries one, and from where. Eligibility is attested outside; a place is an
 // address of a declared network. An address nobody declared is of no country.
 
-import { BlockList, isIP } from 'node:net'
 import type { Attestation, ControlledLabel, Asset, Instant, Person, Place, Scope, World } from './model.ts'
+import { isInNetworks } from './networks.ts'
 
 /** The asset's labels that are controlled. */
 export function controlledOf(asset: Asset, scope: Scope): readonly ControlledLabel[] {
@@ -39,8 +39,7 @@ export const placeStates = ['not-asked', 'allowed', 'elsewhere', 'unknown'] as c
 /** Is this address in a declared place that every controlled label allows? One in two places has to satisfy both. */
 export function placeFor(source: string | null, controlled: readonly ControlledLabel[], scope: Scope): PlaceState {
   if (controlled.length === 0) return { kind: 'not-asked' }
-  const version = source === null ? 0 : isIP(source)
-  const countries = source === null || version === 0 ? [] : countriesOf(source, version === 6, scope.places)
+  const countries = source === null ? [] : countriesOf(source, scope.places)
   if (countries.length === 0) return { kind: 'unknown' }
   for (const { label, countries: allowed } of controlled) {
     const country = countries.find((each) => !allowed.includes(each))
@@ -49,19 +48,6 @@ export function placeFor(source: string | null, controlled: readonly ControlledL
   return { kind: 'allowed' }
 }
 
-function countriesOf(address: string, isIpv6: boolean, places: readonly Place[]): readonly string[] {
-  return places.filter(({ networks }) => holds(networks, address, isIpv6)).map(({ country }) => country)
-}
-
-/** Node's list also knows an IPv4 address written as IPv6 (RFC 4291 section 2.5.5.2). */
-function holds(networks: readonly string[], address: string, isIpv6: boolean): boolean {
-  const list = new BlockList()
-  for (const network of networks) {
-    const [base = '', prefix = ''] = network.split('/')
-    const version = isIP(base)
-    const bits = Number(prefix)
-    if (version === 0 || !/^\d{1,3}$/.test(prefix) || bits > (version === 6 ? 128 : 32)) continue
-    list.addSubnet(base, bits, version === 6 ? 'ipv6' : 'ipv4')
-  }
-  return list.check(address, isIpv6 ? 'ipv6' : 'ipv4')
+function countriesOf(address: string, places: readonly Place[]): readonly string[] {
+  return places.filter(({ networks }) => isInNetworks(address, networks)).map(({ country }) => country)
 }

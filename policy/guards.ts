@@ -4,16 +4,20 @@
 import { conduitGuards } from './guards/conduits.ts'
 import { grantGuards } from './guards/grants.ts'
 import type { Finding, Guard } from './guards/guard.ts'
+import { machineGuards } from './guards/machines.ts'
 import { peopleGuards } from './guards/people.ts'
 import { placeGuards } from './guards/place.ts'
 import { useGuards } from './guards/use.ts'
+import { machineRulesOf } from './machine.ts'
 import { opaqueProtocols, type DecisionReason, type Obligation, type Remedy } from './model.ts'
 import { guardRules, type GuardRule } from './rules.ts'
+import { safetyNeeds } from './sil.ts'
 import type { Situation } from './situation.ts'
 
 /** INVARIANT: an entry for every guard rule; the type says so. */
 export const guards: Readonly<Record<GuardRule, Guard>> = {
   ...peopleGuards,
+  ...machineGuards,
   ...placeGuards,
   ...conduitGuards,
   ...useGuards,
@@ -39,17 +43,18 @@ const sisGraceMinutes = 1
 const askedGraceMinutes = 5
 
 /** What holds whatever the policies oblige to. */
-export function obligationsByCode({ asset, protocol, use, grant, access }: Situation): readonly Obligation[] {
+export function obligationsByCode({ user, asset, protocol, use, grant, access }: Situation): readonly Obligation[] {
   const obligations: Obligation[] = [{ kind: 'record' }]
   if (asset.safety === 'SIS') {
-    obligations.push(
-      { kind: 'escort', graceMinutes: sisGraceMinutes },
-      { kind: 'local-presence' },
-      { kind: 'approvals', needs: [{ kind: 'role', role: 'safety-engineer' }] },
-    )
+    obligations.push({ kind: 'escort', graceMinutes: sisGraceMinutes }, { kind: 'local-presence' })
   }
+  const needs = safetyNeeds(asset, use?.operationClass ?? null)
+  if (needs.length > 0) obligations.push({ kind: 'approvals', needs })
   // Who may only look must not be handed a shell.
   if (use?.operationClass === 'observe' && opaqueProtocols.has(protocol)) obligations.push({ kind: 'observe-only' })
+  // One that the bundle does not name is refused; until then it may run nothing.
+  if (user.machine !== undefined)
+    obligations.push({ kind: 'declared-commands', commands: machineRulesOf(user.login, access)?.commands ?? [] })
   if (asset.localPresence) obligations.push({ kind: 'local-presence' })
   if (grant?.escort === true) obligations.push({ kind: 'escort', graceMinutes: askedGraceMinutes })
   const reviewHours = use === null ? null : access.tiers[use.tier].reviewHours

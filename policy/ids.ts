@@ -26,15 +26,24 @@ export type PresenceId = Id<'presence'>
 export type AttestationId = Id<'attestation'>
 export type ScopeChangeId = Id<'scope change'>
 export type FitReviewId = Id<'scope-fit review'>
+/** Somebody asked to look at a recording that a second person has to agree to. */
+export type ViewingId = Id<'viewing'>
 export type ConcernId = Id<'concern'>
+export type HoldId = Id<'legal hold'>
+export type DeletionId = Id<'deletion'>
+export type ErasureId = Id<'erasure'>
 
 export type ParsedId<T> =
   | { readonly kind: 'ok'; readonly id: T }
   | { readonly kind: 'malformed'; readonly reason: string }
 
-const declared = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
+/** The form of what a bundle declares, and of what the gateway mints with a prefix, as regular expressions. */
+export const declaredPattern = '^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$'
+export const mintedPattern = (prefix: string): string => `^${prefix}_[0-9a-hjkmnp-tv-z]{26}$`
+
+const declared = new RegExp(declaredPattern)
 const login = /^[a-z][a-z0-9._-]{0,31}$/
-const minted = (prefix: string): RegExp => new RegExp(`^${prefix}_[0-9a-hjkmnp-tv-z]{26}$`)
+const minted = (prefix: string): RegExp => new RegExp(mintedPattern(prefix))
 
 /** What the user gave, safe to print: control characters escaped, at most 80 characters. */
 export function quote(input: unknown): string {
@@ -84,3 +93,7 @@ export const parseScopeChangeId = parser<ScopeChangeId>(
   '`scc_` and 26 characters of base32',
 )
 export const parseConcernId = parser<ConcernId>('concern', minted('con'), '`con_` and 26 characters of base32')
+export const parseViewingId = parser<ViewingId>('viewing', minted('vie'), '`vie_` and 26 characters of base32')
+export const parseHoldId = parser<HoldId>('legal hold', minted('hld'), '`hld_` and 26 characters of base32')
+export const parseDeletionId = parser<DeletionId>('deletion', minted('dln'), '`dln_` and 26 characters of base32')
+export const parseErasureId = parser<ErasureId>('erasure', minted('era'), '`era_` and 26 characters of base32')

@@ -6,6 +6,8 @@
 export * from './ids.ts'
 export * from './model.ts'
 export type * from './events.ts'
+export { eventSchemas } from './events.ts'
+export { checkEvent, type EventCheck } from './events/check.ts'
 
 export { parseBundle, readBundle, takeUpBundle, type ParsedBundle, type ReadBundle } from './bundle/parse.ts'
 export { PieceTable, piecesOf, type BundlePiece } from './bundle/pieces.ts'
@@ -71,10 +73,22 @@ export { guardRules, reservedRules, type GuardRule } from './rules.ts'
 export { schema as cedarSchema } from './cedar/schema.ts'
 export { exclusionsOf, leansOn, plantOf, scopeOf, zoneOf } from './scope.ts'
 export { localInstant } from './calendar.ts'
+export {
+  defaultHandling,
+  handlingOf,
+  handlingOfRecording,
+  isRuleAbout,
+  standardRetention,
+  stricterHandling,
+  type RecordedOf,
+} from './label-handling.ts'
+export { holdsOn, isHeldBy, keptUntil } from './retention.ts'
 export { conduitFor, isAbove, type ConduitState } from './conduit.ts'
 export { phaseOf, type PhaseState } from './phase.ts'
 export { exceptionsFor, suspensionOf } from './standing.ts'
 export { contractFor, isLabelled, type ContractState } from './supplier.ts'
+export { comesFrom, concernedIn, kindOf, learnerOf, machineEndsAt, machineRulesOf, supposedLogin } from './machine.ts'
+export { isNetwork } from './networks.ts'
 export { assetsFor, blastRadius, type BlastRadius } from './reach.ts'
 export {
   joinNeeds,
@@ -143,6 +157,7 @@ export {
   type Voice,
 } from './quorum.ts'
 
+export { compensationOf, type Compensation } from './register/compensation.ts'
 export { catalogue, type Control } from './register/catalogue.ts'
 export { startRegister, type ControlState, type Offender, type RegisterRun } from './register/evaluate.ts'
 export { type Subjects, type SubjectTest, type UnregisteredAttempt } from './register/subjects.ts'

@@ -92,6 +92,12 @@ function strictestOf(kind: ObligationKind, all: readonly Obligation[]): Obligati
     case 'local-presence':
     case 'observe-only':
       return all.some((each) => each.kind === kind) ? { kind } : null
+    case 'declared-commands': {
+      const lists = all.flatMap((each) => (each.kind === kind ? [each.commands] : []))
+      const [first, ...others] = lists
+      if (first === undefined) return null
+      return { kind, commands: first.filter((command) => others.every((list) => list.includes(command))) }
+    }
     case 'approvals': {
       const needs = joinNeeds(all.flatMap((each) => (each.kind === kind ? [each.needs] : [])))
       return needs.length === 0 ? null : { kind, needs }
@@ -126,7 +132,10 @@ export function joinNeeds(lists: readonly (readonly ApprovalNeed[])[]): readonly
   return joined
 }
 
-/** An obligation as policies write it: `escort:5`. What `parseObligation` reads back. */
+/**
+ * An obligation as policies write it: `escort:5`. What `parseObligation` reads back, but for `declared-commands`, which
+ * no policy asks for: it comes with every machine account.
+ */
 export function writeObligation(obligation: Obligation): string {
   switch (obligation.kind) {
     case 'record':
@@ -134,6 +143,7 @@ export function writeObligation(obligation: Obligation): string {
     case 'mfa':
     case 'local-presence':
     case 'observe-only':
+    case 'declared-commands':
       return obligation.kind
     case 'approvals':
       return `approvals:${obligation.needs.map(nameOfNeed).join('+')}`
@@ -182,6 +192,8 @@ export function sayObligation(obligation: Obligation): string {
       return 'Somebody on site has to assert presence, and it ends when that does.'
     case 'observe-only':
       return `Only looking is allowed: nothing typed reaches the target, and ${sayCommands(obligation.commands ?? [])}.`
+    case 'declared-commands':
+      return `A machine uses it: it gets no terminal and no shell, and ${sayCommands(obligation.commands)}.`
     case 'review':
       return `It is reviewed within ${count(obligation.withinHours, 'hour')} of its end.`
     case 'idle-lock':
@@ -191,7 +203,7 @@ export function sayObligation(obligation: Obligation): string {
   }
 }
 
-/** Which commands may be run where only looking is allowed, as a clause. */
+/** Which commands may be run where only some are, as a clause. */
 export function sayCommands(commands: readonly string[]): string {
   if (commands.length === 0) return 'no command can be run'
   // Whole, and as it is typed: a command that is cut short or spelt otherwise is another one.

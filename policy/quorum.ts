@@ -2,6 +2,7 @@
 // yes once is looked at again whenever it is counted. Which state follows is approval.ts's.
 
 import type { PersonId } from './ids.ts'
+import { concernedIn } from './machine.ts'
 import type { Approval, ApprovalNeed, Obligation, Person } from './model.ts'
 import { joinNeeds } from './obligations.ts'
 import { refused, type Refused } from './outcome.ts'
@@ -52,6 +53,8 @@ export function conflictBetween(
   judge: Person,
 ): { readonly code: 'own-request' | 'own-supplier'; readonly text: string } | null {
   if (judge.id === requester.id) return { code: 'own-request', text: 'nobody decides on their own request' }
+  if (concernedIn(requester).includes(judge.id))
+    return { code: 'own-request', text: 'nobody decides on a request of a machine account they answer for' }
   if (judge.supplier !== null && judge.supplier === requester.supplier) {
     return { code: 'own-supplier', text: `nobody decides on a request of their own supplier \`${judge.supplier}\`` }
   }

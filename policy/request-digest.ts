@@ -25,9 +25,9 @@ function scheduleTexts(schedule: Schedule): readonly string[] {
  * nor are the approvals: it changes with the terms, and with nothing else.
  */
 export function requestDigest(
-  request: Pick<AccessRequest, 'id' | 'set' | 'by' | 'ask' | 'submittedAt'> & { readonly terms: Terms },
+  request: Pick<AccessRequest, 'id' | 'set' | 'by' | 'askedBy' | 'ask' | 'submittedAt'> & { readonly terms: Terms },
 ): string {
-  const { id, set, by, ask, submittedAt, terms } = request
+  const { id, set, by, askedBy, ask, submittedAt, terms } = request
   return digestOf([
     'sallyport.request.v2',
     id,
@@ -52,5 +52,6 @@ export function requestDigest(
     terms.operationClass,
     terms.escort ? 'escort' : 'no escort',
     terms.conditions,
+    ...(askedBy === undefined ? [] : ['asked by', askedBy]),
   ])
 }

@@ -31,6 +31,7 @@ import type {
   Window,
   Zone,
 } from './model.ts'
+import { learnerOf } from './machine.ts'
 import { optInOf, phaseOf, type OptInState, type PhaseState } from './phase.ts'
 import { dutiesOf } from './roster.ts'
 import { longestUse, nextUse, usableAt, usesOf, type Usable } from './schedule.ts'
@@ -132,7 +133,7 @@ export function situationOf(request: DecisionRequest, asset: Asset, bundle: Bund
     labelsMatch: isLabelled(user, asset, bundle),
     unmetExpectations: unmetExpectations(user, bundle, world, now),
     missingTrainings: missingTrainings(
-      user,
+      learnerOf(user),
       { asset, operationClass: use?.operationClass ?? null },
       bundle.access,
       world,
@@ -142,7 +143,7 @@ export function situationOf(request: DecisionRequest, asset: Asset, bundle: Bund
     unattested: unattested(user, controlled, world, now),
     // Only who connects is at the place that counts; an approver's address says nothing of the user's.
     place: request.action === 'connect' ? placeFor(facts.source, controlled, bundle.scope) : { kind: 'not-asked' },
-    suspension: suspensionOf(world, asset, zone, person.id === user.id ? [person] : [person, user]),
+    suspension: suspensionOf(world, asset, zone, answerable(person, user)),
     presence: presenceIn(world, zone, user, now),
     isSealBroken: world.brokenSeals.has(asset.id),
     confirmation: confirmationOf(asset, bundle, world.confirmations, now),
@@ -157,6 +158,12 @@ export function situationOf(request: DecisionRequest, asset: Asset, bundle: Bund
     grant,
     usable,
   }
+}
+
+/** Who must not be suspended: who acts, who would use it, and who answers for a machine that would. */
+function answerable(person: Person, user: Person): readonly Person[] {
+  const people = person.id === user.id ? [person] : [person, user]
+  return user.machine === undefined ? people : [...people, user.machine.owner]
 }
 
 function useOf(ask: AccessAsk | null, grant: Grant | null, usable: Window | null, now: number): Use | null {

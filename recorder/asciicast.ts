@@ -1,20 +1,45 @@
-// A channel as an asciicast v2 (FORMAT.md section 6), which asciinema and asciinema-player play. Made line by line, so a
+// A channel as an asciicast v2 or v3 (FORMAT.md section 6), which asciinema and asciinema-player play. Made line by line, so a
 // recording of any length goes through in constant memory, and made of nothing but the recording, so that a verifier
-// can make it again and compare.
+// can make it again and compare. A part of a channel, beginning with its screen at some time, is cast-part.ts's.
 
 import { RecorderError } from './errors.ts'
-import type { ExitStatus, Frame } from './frame.ts'
+import type { Frame } from './frame.ts'
 import { channelText } from './layout.ts'
 import { readFrames } from './replay.ts'
-import { TerminalFilter } from './terminal-safe.ts'
+import { exitLabel, openingSize, ScreenEvents, type ScreenEvent } from './screen-events.ts'
 
 /** Channel kinds that show text, and of which a cast is made. */
-const castKinds: ReadonlySet<string> = new Set(['pty', 'shell', 'exec'])
+export const castKinds: ReadonlySet<string> = new Set(['pty', 'shell', 'exec'])
+
+export type CastFormat = 'v2' | 'v3'
 
 export interface CastOptions {
   readonly title: string
   /** Also write what the user typed, as `i` events. A cast in an export never has it. */
   readonly input?: boolean
+  /** Version of the format; 2 when left out, as in exports. */
+  readonly format?: CastFormat
+}
+
+export interface CastHeader {
+  readonly cols: number
+  readonly rows: number
+  /** Wall time of what is the beginning, ms. */
+  readonly wall: number
+  readonly title: string
+  readonly term: string | undefined
+}
+
+/** Writes the lines of a cast, each with its newline. */
+export interface CastWriter {
+  header(header: CastHeader): string
+  /** The lines of an event: one or more, none of some. */
+  event(event: ScreenEvent): readonly string[]
+}
+
+/** @param input whether what was typed is written. */
+export function castWriter(format: CastFormat, input: boolean): CastWriter {
+  return format === 'v2' ? writerV2(input) : writerV3(input)
 }
 
 /**
@@ -25,64 +50,19 @@ export async function* toAsciicast(
   frames: AsyncIterable<Frame> | Iterable<Frame>,
   options: CastOptions,
 ): AsyncGenerator<string, void> {
-  let screen: {
-    readonly opened: bigint
-    readonly out: TextTrack
-    readonly err: TextTrack
-    readonly in: TextTrack
-  } | null = null
-  let time = 0
+  const writer = castWriter(options.format ?? 'v2', options.input === true)
+  let screen: ScreenEvents | null = null
   for await (const frame of frames) {
     if (frame.kind === 'open' && screen === null) {
-      const { cols, rows, term } = frame.meta
-      const terminal = cols !== undefined && rows !== undefined
-      const size = terminal ? { width: cells(cols), height: cells(rows) } : { width: 80, height: 24 }
-      const env = term === undefined ? {} : { env: { TERM: term } }
-      const timestamp = Math.floor(frame.wall / 1000)
-      yield line({ version: 2, ...size, timestamp, title: options.title, ...env })
-      screen = {
-        opened: frame.monotonic,
-        out: new TextTrack(!terminal),
-        err: new TextTrack(!terminal),
-        in: new TextTrack(false),
-      }
+      const { meta, wall } = frame
+      yield writer.header({ ...openingSize(meta), wall, title: options.title, term: meta.term })
+      screen = new ScreenEvents(frame)
     }
-    if (screen === null) continue
-    time = Number((frame.monotonic - screen.opened) / 1000n) / 1e6
-    switch (frame.kind) {
-      case 'data': {
-        if (frame.direction === 'in' && options.input !== true) break
-        const text = screen[frame.direction].push(frame.bytes)
-        if (text !== '') yield line([time, frame.direction === 'in' ? 'i' : 'o', text])
-        break
-      }
-      case 'resize':
-        yield line([time, 'r', `${cells(frame.cols)}x${cells(frame.rows)}`])
-        break
-      case 'exit':
-        yield line([time, 'm', exitLabel(frame.status)])
-        break
-      case 'notice': {
-        // A track of its own: a notice must not end up inside a sequence that the target left unfinished.
-        const text = new TerminalFilter().push(frame.text)
-        if (text !== '') yield line([time, 'o', text])
-        yield line([time, 'm', oneLine(frame.text)])
-        break
-      }
-      case 'masked':
-        yield line([time, 'm', `${frame.count} bytes typed unseen`])
-        break
-      case 'open':
-      case 'signal':
-      case 'event':
-      case 'close':
-      case 'unknown':
-        break
-    }
+    const event = screen?.next(frame) ?? null
+    if (event !== null) yield* writer.event(event)
   }
-  if (screen === null) return
-  const rest = screen.out.end() + screen.err.end()
-  if (rest !== '') yield line([time, 'o', rest])
+  const rest = screen?.end() ?? null
+  if (rest !== null) yield* writer.event(rest)
 }
 
 /**
@@ -112,49 +92,56 @@ async function* castFrames(dir: string, key: Uint8Array, channel: number): Async
   }
 }
 
-/** One direction of a channel on its way to the screen: bytes to text across frames, line ends, made safe. */
-class TextTrack {
-  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-  readonly #filter = new TerminalFilter()
-  /** Without a terminal nobody turned LF into CR LF on the way; a player needs it. */
-  readonly #addReturns: boolean
-  #lastWasReturn = false
-
-  constructor(addReturns: boolean) {
-    this.#addReturns = addReturns
+function writerV2(input: boolean): CastWriter {
+  return {
+    header({ cols, rows, wall, title, term }) {
+      const env = term === undefined ? {} : { env: { TERM: term } }
+      return line({ version: 2, width: cols, height: rows, timestamp: Math.floor(wall / 1000), title, ...env })
+    },
+    event: (event) => marksOf(event, input).map(([code, text]) => line([event.at / 1e6, code, text])),
   }
+}
 
-  push(bytes: Uint8Array): string {
-    return this.#show(this.#decoder.decode(bytes, { stream: true }))
+/** asciicast v3: sizes under `term`, intervals instead of times, and an event of its own for the exit status. */
+function writerV3(input: boolean): CastWriter {
+  let before = 0
+  return {
+    header({ cols, rows, wall, title, term }) {
+      const type = term === undefined ? {} : { type: term }
+      return line({ version: 3, term: { cols, rows, ...type }, timestamp: Math.floor(wall / 1000), title })
+    },
+    event(event) {
+      const marks = marksOf(event, input)
+      if (event.kind === 'exit' && 'code' in event.status) marks.push(['x', String(event.status.code)])
+      return marks.map(([code, text]) => {
+        const interval = Math.max(event.at - before, 0)
+        before += interval
+        return line([interval / 1e6, code, text])
+      })
+    },
   }
+}
 
-  end(): string {
-    return this.#show(this.#decoder.decode())
-  }
-
-  #show(text: string): string {
-    if (!this.#addReturns || text === '') return this.#filter.push(text)
-    const withReturns = text.replace(/\r?\n/g, (match, at: number) =>
-      match === '\n' && at === 0 && this.#lastWasReturn ? '\n' : '\r\n',
-    )
-    this.#lastWasReturn = text.endsWith('\r')
-    return this.#filter.push(withReturns)
+/** Codes and texts of the lines of an event that both versions have. */
+function marksOf(event: ScreenEvent, input: boolean): [string, string][] {
+  switch (event.kind) {
+    case 'output':
+      return [['o', event.text]]
+    case 'typed':
+      return input && event.text !== '' ? [['i', event.text]] : []
+    case 'resize':
+      return [['r', `${event.cols}x${event.rows}`]]
+    case 'notice':
+      return [...(event.text === '' ? [] : ([['o', event.text]] as [string, string][])), ['m', event.label]]
+    case 'masked':
+      return [['m', `${event.count} bytes typed unseen`]]
+    case 'exit':
+      return [['m', exitLabel(event.status)]]
+    case 'signal':
+      return []
   }
 }
 
 function line(value: unknown): string {
   return `${JSON.stringify(value)}\n`
-}
-
-/** A window size that a player can lay out: the client may have named any number. */
-function cells(count: number): number {
-  return Math.min(Math.max(count, 1), 1000)
-}
-
-function exitLabel(status: ExitStatus): string {
-  return 'code' in status ? `exit ${status.code}` : `exit signal ${oneLine(status.signal)}`
-}
-
-function oneLine(text: string): string {
-  return text.replace(/[\s\p{Cc}]+/gu, ' ').trim()
 }

@@ -3,12 +3,13 @@
 
 import * as fs from 'node:fs'
 import { promisify } from 'node:util'
+import { systemCode } from './errors.ts'
 
 /** Every call throws (or rejects with) the system's error; none retries. */
 export interface Disk {
   /** Makes one folder, mode 0700. Fails if anything stands there. */
   makeDir(path: string): void
-  /** Makes a file for writing, mode 0600. Fails if anything, a dangling link included, stands there. */
+  /** Makes a file for writing at its end, mode 0600. Fails if anything, a dangling link included, stands there. */
   create(path: string): number
   /** Opens a file for shortening it; never follows a link. */
   openExisting(path: string): number
@@ -27,11 +28,11 @@ export interface Disk {
 }
 
 const fsync = promisify(fs.fsync)
-const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = fs.constants
+const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = fs.constants
 
 export const realDisk: Disk = {
   makeDir: (path) => fs.mkdirSync(path, { mode: 0o700 }),
-  create: (path) => fs.openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600),
+  create: (path) => fs.openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600),
   openExisting: (path) => fs.openSync(path, O_WRONLY | O_NOFOLLOW),
   write: (fd, parts) => fs.writevSync(fd, parts),
   size: (fd) => fs.fstatSync(fd).size,
@@ -48,6 +49,11 @@ export const realDisk: Disk = {
   close: (fd) => fs.closeSync(fd),
   rename: (from, to) => fs.renameSync(from, to),
   remove: (path) => fs.unlinkSync(path),
+}
+
+/** Was there no room, so that the same write may work later: no space, no quota, or a limit on the size of files? */
+export function isFull(thrown: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(systemCode(thrown) ?? '')
 }
 
 /** Writes all of the parts, going on after a short write. */

@@ -8,6 +8,8 @@ export const recorderErrorCodes = [
   'exists',
   /** The recording could not be created; there is none. */
   'open-failed',
+  /** The disk has no room for another channel now. The recording goes on as it is. */
+  'full',
   /** A write did not reach the file. The recording takes no further frame; it can still be sealed. */
   'write-failed',
   /** A sync failed: what the kernel took may not be on disk. The recording takes no further frame. */

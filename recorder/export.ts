@@ -13,7 +13,16 @@ import { messageOf, quote, RecorderError, systemCode } from './errors.ts'
 import { exportFormat, exportHeaderBytes, type ExportScope } from './export-header.ts'
 import { exportManifestFile, exportManifestText, type ListedFile } from './export-manifest.ts'
 import { sessionKeyText } from './session-key.ts'
-import { channelOf, channelText, isSessionId, keyFile, manifestFile, sealFile } from './layout.ts'
+import {
+  attestedPath,
+  channelOf,
+  channelText,
+  isSessionId,
+  keyFile,
+  manifestFile,
+  sealFile,
+  timestampPath,
+} from './layout.ts'
 import { parseNote, type Signer, signNote } from './note.ts'
 import { readChunks } from './regular-file.ts'
 import { type TileFile, TileTree } from './tiles.ts'
@@ -34,10 +43,20 @@ export interface ExportOptions {
     readonly entries: Iterable<Uint8Array> | AsyncIterable<Uint8Array>
     /** The signed checkpoint. */
     readonly checkpoint: Uint8Array
+    /** What authorities attested of checkpoints up to this one: the note, byte for byte, and the TimeStampResp. */
+    readonly timestamps?: readonly Timestamp[]
   }
   /** Folders of sealed recordings, each with its session key where the reader may replay it. */
   readonly recordings: readonly { readonly dir: string; readonly key?: Uint8Array }[]
   readonly disclosures: readonly Disclosure[]
+}
+
+export interface Timestamp {
+  readonly size: number
+  /** Token (FORMAT.md section 0) that names the authority. */
+  readonly name: string
+  readonly note: Uint8Array
+  readonly response: Uint8Array
 }
 
 export interface ExportResult {
@@ -115,13 +134,23 @@ async function addLedger(folder: ExportFolder, ledger: ExportOptions['ledger']):
       'ledger-inconsistent',
       `ledger: ${tree.size} entries do not give the checkpoint's root of ${size}`,
     )
+  const attested = new Set<number>()
+  for (const { size: of, name, note: document, response } of ledger.timestamps ?? []) {
+    if (!attested.has(of)) await folder.add(attestedPath(of), [document])
+    attested.add(of)
+    await folder.add(timestampPath(of, name), [response])
+  }
   return checkpoint.value
 }
 
-/** Copies a recording byte for byte, sound or not: what is wrong with it is for the verifier to say. */
+/**
+ * Copies a recording byte for byte, sound or not: what is wrong with it is for the verifier to say. A link or a pipe in
+ * the place of a file is left out, and missing there, so that it keeps no other recording from the auditor.
+ */
 async function addRecording(folder: ExportFolder, dir: string, key: Uint8Array | null): Promise<void> {
   const session = basename(dir)
-  const names = await readdir(dir)
+  const found = await readdir(dir, { withFileTypes: true })
+  const names = found.filter((entry) => entry.isFile()).map(({ name }) => name)
   if (!names.includes(sealFile))
     throw new RecorderError('not-sealed', `recording of session \`${session}\`: has no seal`)
   const channels = names.map(channelOf).filter((channel) => channel !== null)

@@ -7,14 +7,31 @@ export { canonicalBytes, parseCanonical, type JsonObject, type JsonValue, type P
 
 export { createRecording, type Recording, type RecordingOptions, type SealResult } from './recording.ts'
 export type { ChannelWriter } from './channel.ts'
+export { type FileOutcome, FileRecord, type FileSummary } from './writers/file-record.ts'
 export type { ChannelMeta, DataDirection, ExitStatus, Frame } from './frame.ts'
 export { type InterruptedOptions, type InterruptedOutcome, sealInterrupted } from './interrupted.ts'
-export { isOpening, isSessionId, recordingDir, unsealedSessions } from './layout.ts'
+export {
+  isOpening,
+  isSessionId,
+  keyFile,
+  manifestFile,
+  recordingDir,
+  sealFile,
+  streamFile,
+  unsealedSessions,
+} from './layout.ts'
 export { type Manifest, readManifest, type RecordingMeta } from './manifest.ts'
 export { isReason, readSeal, type Seal, type SealStatus } from './seal.ts'
-export { isRecipient, recipientOf, unwrapSessionKey } from './wrapped-key.ts'
-export { readFrames } from './replay.ts'
-export { type CastOptions, toAsciicast } from './asciicast.ts'
+export { decryptWith, encryptFor, isRecipient, recipientOf, unwrapSessionKey } from './wrapped-key.ts'
+export { type PlacedFrame, readFrames, readFramesFrom, readOpening } from './replay.ts'
+export { parseSessionKey } from './session-key.ts'
+export { type CastFormat, type CastOptions, toAsciicast } from './asciicast.ts'
+export { type Part, partLines, type PartFormat, type PartStart, partStart, positionOf } from './cast-part.ts'
+export { followFrames, lengthOf } from './follow.ts'
+export { rawBytes } from './raw-bytes.ts'
+export { longestIdle } from './replay-index/activity.ts'
+export { type IndexPlace, readIndex, removeIndexes } from './replay-index/index-files.ts'
+export type { ReplayIndex } from './replay-index/replay-index.ts'
 export { TerminalFilter, terminalSafe } from './terminal-safe.ts'
 export { PromptMask, type Typed } from './terminal-mask.ts'
 export { type Disk, realDisk } from './disk.ts'
@@ -37,6 +54,9 @@ export { type Checkpoint, isOrigin, parseCheckpoint, signCheckpoint, verifyCheck
 export { parseNote, parseVerifierKey, signerFrom, type Signer, signNote, type Verifier, verifyNote } from './note.ts'
 export { type TileFile, tilePath, TileTree } from './tiles.ts'
 export { type ReadTile, TileReader } from './tile-reader.ts'
+export { type LedgerSource, parseTilePath, tileOf, tilesSince } from './tile-range.ts'
+export { type Publication, publishLedger, tidyPublished } from './publish.ts'
+export { formatLogReport, type LogReport, publishedIn, type ReadPublished, verifyLog } from './verify-log.ts'
 
 export {
   type Cosigner,
@@ -58,11 +78,27 @@ export { type Answer, readAnswer, writeSubmission } from './witness/submission.t
 export { openWitness } from './witness/witness.ts'
 export { serveWitness } from './witness/http.ts'
 
+export { type AbsentRecording } from './absent.ts'
+export { type DeletedRecording, DeletedRecordings, sayDeleted } from './deleted.ts'
+export { type EarlierCheckpoint } from './earlier.ts'
 export { type Disclosure } from './disclosure.ts'
 export type { ExportScope } from './export-header.ts'
 export { type ExportOptions, type ExportResult, writeExport } from './export.ts'
-export { parseTrust, type ParsedTrust, type Trust, trustText } from './trust.ts'
+export {
+  type LedgerEnd,
+  type LedgerKeys,
+  parseTrust,
+  type ParsedTrust,
+  type Trust,
+  type TrustedKey,
+  type TrustedLedger,
+  trustText,
+  trustTextFrom,
+  trustTextOf,
+} from './trust.ts'
+export { judgeByLedger, sealFault, sealVerifiers } from './trusted.ts'
 export { verifyExport } from './verify.ts'
+export type { JudgeTimestamp } from './verify-timestamps.ts'
 export { formatProofReport, type ProofReport, reportProof } from './proof-report.ts'
 export { type RecordingVerdict, type VerifiedRecording, verifyRecording } from './verify-recording.ts'
 export { type Finding, formatReport, type RecordingSummary, type Report } from './report.ts'

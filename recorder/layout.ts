@@ -21,6 +21,11 @@ export function isSessionId(text: string): boolean {
   return sessionId.test(text)
 }
 
+/** Of an export: what time-stamping authorities attested. */
+export const timestampsFolder = 'ledger/timestamps/'
+export const attestedPath = (size: number): string => `${timestampsFolder}${size}.checkpoint`
+export const timestampPath = (size: number, name: string): string => `${timestampsFolder}${size}.${name}.tsr`
+
 /** Four digits; the form a channel number has in file names and texts. */
 export function channelText(channel: number): string {
   return String(channel).padStart(4, '0')

@@ -1,9 +1,10 @@
 // What a verifier says of a proof of one entry, for people and programs.
 
 import { quote } from './errors.ts'
+import { instant } from './report.ts'
 import { parseEntry, type ParsedEntry } from './evidence.ts'
-import { verifyCheckpoint } from './checkpoint.ts'
 import type { Trust } from './trust.ts'
+import { judgeByLedger } from './trusted.ts'
 import { judgeCheckpoint, type LogPolicy, type WitnessedVerdict } from './witness/policy.ts'
 import { parseProof, verifyProof } from './witness/proof.ts'
 
@@ -62,7 +63,7 @@ export function formatProofReport(report: ProofReport): string[] {
 }
 
 function judgeByTrust(bytes: Uint8Array, trust: Trust): WitnessedVerdict {
-  const verdict = verifyCheckpoint(bytes, trust.verifiers)
+  const verdict = judgeByLedger(bytes, trust.ledger)
   if (verdict.kind !== 'trusted') return verdict
   const { checkpoint } = verdict
   return checkpoint.origin === trust.origin
@@ -72,9 +73,4 @@ function judgeByTrust(bytes: Uint8Array, trust: Trust): WitnessedVerdict {
         checkpoint,
         reason: `it is of ledger ${quote(checkpoint.origin)}, not of ${quote(trust.origin)}`,
       }
-}
-
-function instant(ms: number): string {
-  const date = new Date(ms)
-  return Number.isNaN(date.getTime()) ? `${ms} ms` : date.toISOString()
 }

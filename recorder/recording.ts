@@ -2,10 +2,11 @@
 // what a crash left is interrupted.ts.
 
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { again, channelMetaPayload, ChannelWriter, type RecordingState } from './channel.ts'
 import { sha256Hex } from './digest.ts'
-import { type Disk, realDisk, writeAll, writeDurable } from './disk.ts'
+import { type Disk, isFull, realDisk, writeAll, writeDurable } from './disk.ts'
 import { messageOf, RecorderError } from './errors.ts'
 import type { ChannelMeta } from './frame.ts'
 import { sealPrefix } from './interrupted.ts'
@@ -25,6 +26,7 @@ import { manifestBytes, recordingFormat, type RecordingMeta } from './manifest.t
 import { type Signer, signNote } from './note.ts'
 import { checkReason, placeSeal, type SealStatus, sealText } from './seal.ts'
 import { type StreamHead, streamHeader } from './stream.ts'
+import { Waiting } from './waiting.ts'
 
 export interface RecordingOptions {
   /** Folder that holds the recordings; it must exist. */
@@ -39,6 +41,11 @@ export interface RecordingOptions {
   /** Nanoseconds of a clock that does not step; only differences are used. */
   readonly monotonic: () => bigint
   readonly signer: Signer
+  /**
+   * A full disk does not end the recording: frames wait in memory until `tryAgain` finds room (`onWaiting`), so nothing
+   * more is to be sent meanwhile. If not given, it ends.
+   */
+  readonly waitsForRoom?: boolean
   readonly disk?: Disk
 }
 
@@ -124,6 +131,7 @@ export class Recording {
     this.#state = {
       failure: null,
       closed: false,
+      waiting: options.waitsForRoom === true ? new Waiting() : null,
       elapsed: () => options.monotonic() - origin,
       now: () => clockReading(options.now()),
     }
@@ -136,20 +144,24 @@ export class Recording {
 
   /**
    * Begins a channel; its file and opening frame are written when this returns.
-   * @throws RecorderError `write-failed`, `sync-failed`, `closed`, or `invalid-argument`: then the channel must not be
-   * served.
+   * @throws RecorderError `write-failed`, `sync-failed`, `closed`, `invalid-argument`, or, where the recording can wait for
+   * room and there is none for a channel, `full`: then the channel must not be served.
    */
   openChannel(meta: ChannelMeta): ChannelWriter {
     if (this.#state.failure !== null) throw again(this.#state.failure)
     if (this.#state.closed) throw new RecorderError('closed', 'recording: closed, takes no channel')
     const channel = this.#channels.length
     if (channel >= maxChannels) throw new RecorderError('invalid-argument', `recording: takes ${maxChannels} channels`)
+    if (this.waits) throw noRoom()
     const payload = channelMetaPayload(meta)
     let fd: number
     try {
       if (channel > 0 && channel % channelsPerReserve === 0) this.#growReserve()
       fd = this.#disk.create(join(this.dir, streamFile(channel)))
     } catch (cause) {
+      // Nothing was encrypted under its key yet, so where no file stands the number can be used again.
+      if (this.#state.waiting !== null && isFull(cause) && !existsSync(join(this.dir, streamFile(channel))))
+        throw noRoom()
       // A file may stand there after all; the number cannot be used again, so the recording ends here.
       const message = `channel ${channel}: file not created: ${messageOf(cause)}`
       this.#state.failure = new RecorderError('write-failed', message, { cause })
@@ -160,11 +172,33 @@ export class Recording {
     try {
       const writer = new ChannelWriter(this.#disk, this.#state, file, channelKey(this.#key, channel), payload)
       this.#channels.push(writer)
-      return writer
+      if (writer.isOpen) return writer
+      // Its key has been used for the opening frame: it is written when there is room, as a channel nothing crossed.
+      writer.close()
     } catch (cause) {
       this.#disk.close(fd)
       throw cause
     }
+    throw noRoom()
+  }
+
+  /** Do frames wait for room on the disk? */
+  get waits(): boolean {
+    return this.#state.waiting?.isEmpty === false
+  }
+
+  /** @param listener told when the first frame has to wait for room, and when none does any more. */
+  onWaiting(listener: (waits: boolean) => void): void {
+    if (this.#state.waiting !== null) this.#state.waiting.onChange = listener
+  }
+
+  /**
+   * Writes what waits for room, as far as there is some. True when nothing waits.
+   * @throws RecorderError `write-failed`: the recording is over.
+   */
+  tryAgain(): boolean {
+    if (this.#state.failure !== null) throw again(this.#state.failure)
+    return this.#state.waiting?.goOn() ?? true
   }
 
   /** The heads of all channels now, by channel number. */
@@ -235,11 +269,13 @@ export class Recording {
     if (state.failure === null && !state.closed) {
       try {
         for (const channel of this.#channels) channel.close()
+        if (!this.tryAgain()) throw noRoom()
       } catch (cause) {
         state.failure ??= new RecorderError('write-failed', `recording: ${messageOf(cause)}`, { cause })
       }
     }
     state.closed = true
+    state.waiting?.drop()
     // A sync that was already running may end in failure too; both leave it in the state.
     await this.sync().catch((cause: unknown) => {
       state.failure ??= new RecorderError('sync-failed', `recording: ${messageOf(cause)}`, { cause })
@@ -324,6 +360,8 @@ export class Recording {
     }
   }
 }
+
+const noRoom = (): RecorderError => new RecorderError('full', 'recording: its disk has no room')
 
 /** Whole milliseconds that fit a frame: a broken clock must not end a session, the monotonic time still stands. */
 function clockReading(now: number): number {

@@ -55,8 +55,8 @@ export async function readSmall(path: string, limit: number): Promise<Buffer> {
 
 /** The content of a file in chunks; a chunk is valid until the next is asked for. */
 export async function* readChunks(path: string): AsyncGenerator<Buffer, void> {
-  const { file } = await openRegular(path)
-  const buffer = Buffer.allocUnsafe(1 << 18)
+  const { file, stats } = await openRegular(path)
+  const buffer = Buffer.allocUnsafe(Math.min(1 << 18, Math.max(stats.size, 1 << 10)))
   try {
     for (;;) {
       const { bytesRead } = await file.read(buffer, 0, buffer.length, null)

@@ -1,5 +1,7 @@
 // What a verifier says: one finding for each thing that was looked at, and a report over all, for people and programs.
 
+import { type AbsentRecording, sayAbsent } from './absent.ts'
+import type { DeletedRecording } from './deleted.ts'
 import { quote } from './errors.ts'
 import type { ExportScope } from './export-header.ts'
 import type { SealStatus } from './seal.ts'
@@ -38,6 +40,10 @@ export interface Report {
   } | null
   readonly ledger: { readonly size: number; readonly root: string } | null
   readonly recordings: readonly RecordingSummary[]
+  /** Recordings that the ledger says were deleted. */
+  readonly deleted: readonly DeletedRecording[]
+  /** Recordings that the ledger names and that are not here. */
+  readonly absent: readonly AbsentRecording[]
   readonly findings: readonly Finding[]
 }
 
@@ -73,6 +79,9 @@ export class Findings {
   }
 }
 
+/** So many absent recordings are named one by one for a person. */
+const mostAbsent = 20
+
 /** The report as lines for a person. */
 export function formatReport(report: Report): string[] {
   const lines: string[] = []
@@ -92,6 +101,9 @@ export function formatReport(report: Report): string[] {
       `${holds ? 'holds' : 'FAILS'}  recording ${session}: ${state}, ${channels} channels, ${frames} frames${content}`,
     )
   }
+  for (const absent of report.absent.slice(0, mostAbsent)) lines.push(sayAbsent(absent))
+  if (report.absent.length > mostAbsent)
+    lines.push(`and ${report.absent.length - mostAbsent} more recordings that are not here`)
   const faults = report.findings.filter((finding) => !finding.holds).length
   lines.push(
     report.holds ? 'VERIFIED: everything holds' : `NOT VERIFIED: ${faults} of ${report.findings.length} findings fail`,
@@ -99,9 +111,10 @@ export function formatReport(report: Report): string[] {
   return lines
 }
 
-function instant(ms: number): string {
+/** A time for people. What is no date is said as the number it is: entries may hold any. */
+export function instant(ms: number): string {
   const date = new Date(ms)
-  return Number.isNaN(date.getTime()) ? `at ${ms} ms` : date.toISOString()
+  return Number.isNaN(date.getTime()) ? `${ms} ms` : date.toISOString()
 }
 
 /** Whole texts of the header: printable in any language, but nothing that acts on a terminal. */

@@ -40,6 +40,11 @@ export class LedgerStatements {
     const statements = typeof data.session === 'string' ? this.#of.get(data.session) : undefined
     if (statements === undefined) return
     const { manifest, seal, status, channels, frames } = data
+    // Named anew after entries were lost (section 2.6): it stands for both.
+    if (type === 'session.recording_found') {
+      statements.manifests.push({ index, manifest })
+      statements.seals.push({ index, seal, status, channels, frames })
+    }
     if (type === 'session.recording_started') statements.manifests.push({ index, manifest })
     if (type === 'session.recording_sealed') statements.seals.push({ index, seal, status, channels, frames })
     if (type === 'session.recording_head') readHeads(index, data.streams, statements)

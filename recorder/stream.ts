@@ -16,6 +16,9 @@ export type StreamEnd =
   /** What stands at `offset` is no frame. */
   | { readonly kind: 'invalid'; readonly offset: number; readonly reason: string }
 
+/** A buffer is no smaller. */
+const smallest = 4 << 10
+
 /** A point of a stream: so many frames, so many bytes, and the SHA-256 of those bytes. */
 export interface StreamHead {
   readonly frames: number
@@ -28,28 +31,45 @@ export function streamHeader(session: string, channel: number, manifestDigest: s
   return Buffer.from(`sallyport-stream/v1 ${session} ${channelText(channel)} ${manifestDigest}\n`, 'ascii')
 }
 
+/** Where a frame begins: its number in the stream and its first byte in the file. */
+export interface FramePosition {
+  readonly index: number
+  readonly offset: number
+}
+
 /**
  * Reads the frames of a stream up to its end or the first byte that is none, which the generator's return value tells.
  * Checks form only: neither keys nor digests are needed.
+ * @param from the frame to begin with, as an earlier reading found it; null begins with the first. Whoever decrypts finds
+ * out where it is not one: the number of a frame is in its nonce.
  * @throws RecorderError `unreadable` when the file cannot be read.
  */
-export async function* scanFrames(path: string, header: Buffer): AsyncGenerator<RawFrame, StreamEnd> {
-  const { file } = await openRegular(path)
+export async function* scanFrames(
+  path: string,
+  header: Buffer,
+  from: FramePosition | null = null,
+): AsyncGenerator<RawFrame, StreamEnd> {
+  const { file, stats } = await openRegular(path)
   try {
-    // Room for the largest frame and a good read behind it.
-    const buffer = Buffer.allocUnsafe(maxFrameBytes + (1 << 18))
+    // Room for the largest frame and a good read behind it; of a small file, no more than it needs.
+    let buffer = Buffer.allocUnsafe(Math.min(maxFrameBytes + (1 << 18), Math.max(stats.size + 1, smallest)))
     let start = 0
     let end = 0
     let offset = 0
+    let readAt = 0
     /** Makes `need` bytes stand in the buffer from `start`; false at the end of the file. */
     const fill = async (need: number): Promise<boolean> => {
       if (end - start >= need) return true
-      buffer.copyWithin(0, start, end)
+      // A live one grows while it is read.
+      const room = need <= buffer.length ? buffer : Buffer.allocUnsafe(maxFrameBytes + (1 << 18))
+      buffer.copy(room, 0, start, end)
+      buffer = room
       end -= start
       start = 0
       while (end < need) {
-        const { bytesRead } = await file.read(buffer, end, buffer.length - end, null)
+        const { bytesRead } = await file.read(buffer, end, buffer.length - end, readAt)
         if (bytesRead === 0) return false
+        readAt += bytesRead
         end += bytesRead
       }
       return true
@@ -63,8 +83,12 @@ export async function* scanFrames(path: string, header: Buffer): AsyncGenerator<
     if (!header.equals(buffer.subarray(0, header.length)))
       return { kind: 'invalid', offset: 0, reason: 'not the header line of this stream' }
     start = offset = header.length
+    if (from !== null) {
+      start = end = 0
+      readAt = offset = from.offset
+    }
 
-    for (let index = 0; ; index++) {
+    for (let index = from?.index ?? 0; ; index++) {
       if (!(await fill(4))) return end === start ? { kind: 'whole', offset } : { kind: 'torn', offset }
       const length = buffer.readUInt32BE(start)
       if (length < minFrameLength || length > maxFrameLength)

@@ -11,10 +11,34 @@ type State =
   /** After ESC and one or more intermediate bytes. */
   | 'escape-intermediate'
   | 'csi'
-  /** Inside OSC, DCS, APC, PM, SOS or a `ESC k` title: dropped up to its end. */
+  /** Inside OSC, DCS, APC, PM, SOS or a `ESC k` title: dropped up to its end, or that of the line. */
   | 'string'
   /** ESC inside such a string: its end if a backslash follows. */
   | 'string-escape'
+
+/** Where a filter stands in the middle of a text. */
+export interface FilterState {
+  readonly state: State
+  readonly sequence: string
+}
+
+const states: ReadonlySet<string> = new Set<State>([
+  'ground',
+  'escape',
+  'escape-intermediate',
+  'csi',
+  'string',
+  'string-escape',
+])
+
+/** Whether this is the state of a filter; for reading one back. */
+export function isFilterState(value: unknown): value is FilterState {
+  if (typeof value !== 'object' || value === null || !('state' in value) || !('sequence' in value)) return false
+  const { state, sequence } = value
+  return (
+    typeof state === 'string' && states.has(state) && typeof sequence === 'string' && sequence.length <= maxSequence
+  )
+}
 
 /** Longer control sequences than this are not drawn by any program that means well. */
 const maxSequence = 256
@@ -35,6 +59,8 @@ const c1Csi = '\u009b'
 /** DCS, SOS, OSC, PM, APC. */
 const c1Strings = new Set('\u0090\u0098\u009d\u009e\u009f')
 const stringOpeners = new Set('PX]^_k')
+/** LF VT FF CR. */
+const lineEnds = new Set('\n\u000b\f\r')
 /** Private modes that only draw: reverse video, origin, wrap, cursor, alternate screens, synchronized update. */
 const safeModes = new Set(['5', '6', '7', '12', '25', '45', '47', '1047', '1048', '1049', '2026'])
 const safeFinals = new Set('@ABCDEFGHIJKLMPSTXZ`abdefgmrsu')
@@ -45,6 +71,18 @@ export class TerminalFilter {
   #state: State = 'ground'
   /** What was collected after ESC, while in 'escape-intermediate' and 'csi'. */
   #sequence = ''
+
+  /** @param from where another filter had come to, as its `state` told. */
+  constructor(from: FilterState | null = null) {
+    if (from === null) return
+    this.#state = from.state
+    this.#sequence = from.sequence
+  }
+
+  /** Where it has come to: a filter made of it goes on as this one would. */
+  get state(): FilterState {
+    return { state: this.#state, sequence: this.#sequence }
+  }
 
   /** Gives what may be shown of the text, as far as it is decided. */
   push(text: string): string {
@@ -134,7 +172,11 @@ export class TerminalFilter {
     if (c === '\u0007' || c === '\u0018' || c === '\u001a' || c === '\u009c') return this.#enter('ground')
     if (c === esc) return this.#enter('string-escape')
     if (c === c1Csi) return this.#enter('csi')
-    return ''
+    if (!lineEnds.has(c)) return ''
+    // No title or picture goes over lines. A terminal that does not know the string showed what followed all along:
+    // two bytes would hide the rest of a session from whoever replays it.
+    this.#enter('ground')
+    return c
   }
 
   /** A control in the middle of a sequence: terminals act on it and go on with the sequence (ECMA-48, VT500). */

@@ -10,10 +10,12 @@ import { parseTrust, type Trust } from './trust.ts'
 import { verifyExport } from './verify.ts'
 import { type LogPolicy, parseLogPolicy } from './witness/policy.ts'
 
-const usage = `usage: node sallyport-verify.mjs <path> --trust FILE [--policy FILE] [--json]
+const usage = `usage: node sallyport-verify.mjs <path> --trust FILE [--policy FILE] [--earlier FILE]... [--json]
 
 Verifies an evidence export (a folder), or the proof of one entry (FILE.tlog-proof with FILE.json beside it), against
 the public keys of a trust file. With --policy a checkpoint counts only if the witnesses asked for have cosigned it.
+With --earlier the ledger must go on from a checkpoint that you kept, as ledger/checkpoint of an older
+export is.
 Exit codes: 0 everything holds, 1 something does not or cannot be read, 2 the command line is wrong.
 `
 const proofSuffix = '.tlog-proof'
@@ -28,7 +30,7 @@ class CannotVerify extends Error {
 }
 
 async function run(args: readonly string[]): Promise<0 | 1> {
-  const { path, trust: trustFile, policy: policyFile, json } = readArguments(args)
+  const { path, trust: trustFile, policy: policyFile, earlier: kept, json } = readArguments(args)
   const policy = policyFile === undefined ? null : await readPolicy(policyFile)
   const trust = trustFile === undefined ? null : await readTrust(trustFile)
   const say = (report: { readonly holds: boolean }, lines: readonly string[]): 0 | 1 => {
@@ -43,7 +45,8 @@ async function run(args: readonly string[]): Promise<0 | 1> {
     return say(report, formatProofReport(report))
   }
   if (trust === null) throw new CannotVerify(2, 'say whom you trust: --trust FILE')
-  const report = await verifyExport(path, trust, policy)
+  const earlier = await Promise.all(kept.map(async (where) => ({ where, note: await read(where) })))
+  const report = await verifyExport(path, trust, policy, { earlier })
   return say(report, formatReport(report))
 }
 
@@ -52,11 +55,22 @@ function readArguments(args: readonly string[]) {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { trust: { type: 'string' }, policy: { type: 'string' }, json: { type: 'boolean' } },
+      options: {
+        trust: { type: 'string' },
+        policy: { type: 'string' },
+        earlier: { type: 'string', multiple: true },
+        json: { type: 'boolean' },
+      },
     })
     const [path, ...more] = positionals
     if (path === undefined || more.length > 0) throw new Error('expected one path')
-    return { path, trust: values.trust, policy: values.policy, json: values.json === true }
+    return {
+      path,
+      trust: values.trust,
+      policy: values.policy,
+      earlier: values.earlier ?? [],
+      json: values.json === true,
+    }
   } catch (cause) {
     throw new CannotVerify(2, `${messageOf(cause)}\n\n${usage}`)
   }

@@ -3,14 +3,24 @@
 
 import { join } from 'node:path'
 import type { JsonObject, JsonValue } from './canonical.ts'
-import { type Checkpoint, verifyCheckpoint } from './checkpoint.ts'
+import type { Checkpoint } from './checkpoint.ts'
 import { quote, RecorderError } from './errors.ts'
 import { parseEntry, type ParsedEntry } from './evidence.ts'
 import { readSmall } from './regular-file.ts'
 import type { Findings } from './report.ts'
 import { maxBundleBytes, parseBundle, type TileFile, tilePath, TileTree, tileWidth } from './tiles.ts'
 import type { Trust } from './trust.ts'
+import { judgeByLedger } from './trusted.ts'
 import { judgeCheckpoint, type LogPolicy } from './witness/policy.ts'
+
+/**
+ * Reads a file of a ledger by its path in an export, `ledger/checkpoint` or `ledger/tile/...`.
+ * @throws RecorderError `unreadable` where it is not there, or has more bytes than `limit`.
+ */
+export type ReadLedger = (path: string, limit: number) => Promise<Buffer>
+
+const readerOf = (from: string | ReadLedger): ReadLedger =>
+  typeof from === 'string' ? (path, limit) => readSmall(join(from, path), limit) : from
 
 const place = 'ledger'
 const maxCheckpointBytes = 1 << 20
@@ -20,16 +30,16 @@ const maxCheckpointBytes = 1 << 20
  * witnesses must have cosigned it, too.
  */
 export async function inspectCheckpoint(
-  dir: string,
+  from: string | ReadLedger,
   trust: Trust,
   policy: LogPolicy | null,
   findings: Findings,
 ): Promise<Checkpoint | null> {
   const where = 'ledger/checkpoint'
   try {
-    const bytes = await readSmall(join(dir, where), maxCheckpointBytes)
+    const bytes = await readerOf(from)(where, maxCheckpointBytes)
     if (policy !== null) inspectWitnesses(bytes, where, policy, findings)
-    const verdict = verifyCheckpoint(bytes, trust.verifiers)
+    const verdict = judgeByLedger(bytes, trust.ledger)
     if (verdict.kind === 'malformed') {
       findings.bad(where, verdict.reason)
       return null
@@ -60,18 +70,24 @@ function inspectWitnesses(bytes: Uint8Array, where: string, policy: LogPolicy, f
   findings.good(where, 'trust policy: its quorum of witnesses is there')
 }
 
+/** Is shown an entry by its number in the ledger. */
+export type VisitEntry = (index: number, entry: ParsedEntry) => void
+
 /**
  * Reads every entry of a ledger of this size, hands each sound one to `visit`, and compares root and tiles. `files` are
- * the paths that stand in the export.
+ * the paths that stand in the export, null where that cannot be known. Gives the roots of the first entries for the sizes wanted, as far as it came.
  */
 export async function inspectEntries(
-  dir: string,
+  from: string | ReadLedger,
   checkpoint: Checkpoint,
-  files: ReadonlySet<string>,
-  visit: (index: number, entry: ParsedEntry) => void,
+  files: ReadonlySet<string> | null,
+  visit: VisitEntry,
   findings: Findings,
-): Promise<void> {
+  wanted: ReadonlySet<number> = new Set(),
+): Promise<ReadonlyMap<number, Uint8Array>> {
+  const read = readerOf(from)
   const tree = new TileTree()
+  const roots = new Map<number, Uint8Array>()
   const known = new Set<string>()
   /** False once an entry could not be read: then nothing that depends on all of them can be compared. */
   let whole = true
@@ -79,7 +95,7 @@ export async function inspectEntries(
     const path = `${place}/${tile.path}`
     known.add(path)
     try {
-      const standing = await readSmall(join(dir, path), maxBundleBytes)
+      const standing = await read(path, maxBundleBytes)
       if (!standing.equals(tile.content)) findings.bad(path, 'is not what the entries give')
     } catch (cause) {
       if (!(cause instanceof RecorderError)) throw cause
@@ -91,14 +107,16 @@ export async function inspectEntries(
     const count = Math.min(tileWidth, checkpoint.size - bundle * tileWidth)
     const path = `${place}/${tilePath('entries', bundle, count)}`
     known.add(path)
-    if (!files.has(path)) {
+    if (files !== null && !files.has(path)) {
       findings.bad(path, 'is missing')
       whole = false
       break
     }
-    const entries = await readBundle(dir, path, count, findings)
+    const entries = await readBundle(read, path, count, findings)
     if (entries === null) {
       whole = false
+      // Of what lies elsewhere nobody knows how much there is: a checkpoint may claim any size.
+      if (files === null) break
       continue
     }
     for (const [i, bytes] of entries.entries()) {
@@ -106,12 +124,17 @@ export async function inspectEntries(
       const entry = parseEntry(bytes)
       if (entry.kind === 'ok') visit(index, entry.value)
       else findings.bad(`ledger entry ${index}`, entry.reason)
-      if (whole) for (const tile of tree.append(bytes)) await compare(tile)
+      if (!whole) continue
+      for (const tile of tree.append(bytes)) await compare(tile)
+      if (wanted.has(tree.size)) roots.set(tree.size, tree.root())
     }
   }
-  if (!whole) return findings.bad(place, 'root and tiles not compared: not every entry could be read')
+  if (!whole) {
+    findings.bad(place, 'root and tiles not compared: not every entry could be read')
+    return roots
+  }
   for (const tile of tree.partialTiles()) await compare(tile)
-  const extra = [...files].filter((path) => path.startsWith('ledger/tile/') && !known.has(path))
+  const extra = [...(files ?? [])].filter((path) => path.startsWith('ledger/tile/') && !known.has(path))
   for (const path of extra) findings.bad(path, `is no tile of a ledger of ${checkpoint.size} entries`)
   const root = Buffer.from(tree.root())
   const got = root.toString('base64')
@@ -122,6 +145,7 @@ export async function inspectEntries(
     `${tree.size} entries, root \`${got}\` and tiles made again`,
     `root made of the entries is \`${got}\``,
   )
+  return roots
 }
 
 /** The texts in a value that could be commitments. */
@@ -136,13 +160,13 @@ export function* commitmentsIn(value: JsonValue): Generator<string, void> {
 }
 
 async function readBundle(
-  dir: string,
+  read: ReadLedger,
   path: string,
   count: number,
   findings: Findings,
 ): Promise<readonly Buffer[] | null> {
   try {
-    const parsed = parseBundle(await readSmall(join(dir, path), maxBundleBytes), count)
+    const parsed = parseBundle(await read(path, maxBundleBytes), count)
     if (parsed.kind === 'ok') return parsed.value
     findings.bad(path, parsed.reason)
   } catch (cause) {

@@ -21,6 +21,8 @@ export interface VerifiedRecording extends RecordingSummary {
   /** SHA-256 of the manifest and of the seal, hex; null where they cannot be read. */
   readonly manifestDigest: string | null
   readonly sealDigest: string | null
+  /** Verifier keys whose signatures under the seal hold; empty where it does not verify. */
+  readonly sealedBy: readonly string[]
 }
 
 export interface RecordingVerdict {
@@ -108,6 +110,7 @@ export async function inspectRecording(
     decrypted: streamKey !== null,
     manifestDigest: manifest?.digest ?? null,
     sealDigest: sealed?.digest ?? null,
+    sealedBy: sealed?.by ?? [],
   }
 }
 
@@ -137,7 +140,7 @@ async function inspectSeal(
   where: string,
   verifiers: readonly Verifier[],
   findings: Findings,
-): Promise<{ readonly seal: Seal; readonly digest: string } | null> {
+): Promise<{ readonly seal: Seal; readonly digest: string; readonly by: readonly string[] } | null> {
   const place = `${where}/${sealFile}`
   const bytes = await readSmall(join(dir, sealFile), maxSealBytes)
   const verdict = verifyNote(bytes, verifiers, { everyLine: true })
@@ -157,7 +160,7 @@ async function inspectSeal(
     const lost = cuts.map((cut) => `${cut.bytes} torn bytes of stream ${channelText(cut.channel)} were removed`)
     findings.good(place, ['interrupted: what stands is a prefix', `reason \`${reason}\``, ...lost].join(', '))
   }
-  return { seal: seal.value, digest: sha256Hex(bytes) }
+  return { seal: seal.value, digest: sha256Hex(bytes), by: verdict.kind === 'trusted' ? verdict.by : [] }
 }
 
 /** Compares the folder's names with those the seal knows. */

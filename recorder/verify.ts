@@ -3,8 +3,12 @@
 
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import { type AbsentRecording, AbsentRecordings } from './absent.ts'
 import { exportCast } from './asciicast.ts'
+import { DeletedRecordings } from './deleted.ts'
+import { DeclaredLosses } from './loss.ts'
 import { type Disclosure, opensCommitment, parseDisclosures } from './disclosure.ts'
+import { type EarlierCheckpoint, earlierSizes, inspectEarlier } from './earlier.ts'
 import { RecorderError } from './errors.ts'
 import type { ParsedEntry } from './evidence.ts'
 import { type ExportHeader, maxHeaderBytes, parseExportHeader } from './export-header.ts'
@@ -14,10 +18,12 @@ import { readSmall } from './regular-file.ts'
 import { Findings, type Report } from './report.ts'
 import { LedgerStatements, type Statements } from './statements.ts'
 import type { Trust } from './trust.ts'
+import { sealFault, sealVerifiers } from './trusted.ts'
 import type { LogPolicy } from './witness/policy.ts'
 import { inspectFiles } from './verify-files.ts'
-import { commitmentsIn, inspectCheckpoint, inspectEntries } from './verify-ledger.ts'
+import { commitmentsIn, inspectCheckpoint, inspectEntries, type VisitEntry } from './verify-ledger.ts'
 import { inspectRecording, type VerifiedRecording } from './verify-recording.ts'
+import { attestedSizes, inspectTimestamps, type JudgeTimestamp } from './verify-timestamps.ts'
 
 const maxDisclosuresBytes = 256 << 20
 
@@ -25,8 +31,20 @@ const maxDisclosuresBytes = 256 << 20
  * Verifies an export. Never throws for what it finds: whatever is wrong with the folder, a missing one included, is in
  * the report.
  * @param policy asks for witnesses beside the keys of the trust file.
+ * @param options.judgeTimestamp left out, timestamps are named and not judged.
+ * @param options.earlier checkpoints kept from before, which the ledger must go on from.
+ * @param options.visitEntry is shown every entry that can be read, in order, whether or not the ledger holds.
  */
-export async function verifyExport(dir: string, trust: Trust, policy: LogPolicy | null = null): Promise<Report> {
+export async function verifyExport(
+  dir: string,
+  trust: Trust,
+  policy: LogPolicy | null = null,
+  options: {
+    readonly judgeTimestamp?: JudgeTimestamp
+    readonly visitEntry?: VisitEntry
+    readonly earlier?: readonly EarlierCheckpoint[]
+  } = {},
+): Promise<Report> {
   const findings = new Findings()
   const digests = await inspectFiles(dir, trust, findings)
   const paths = new Set(digests.keys())
@@ -35,6 +53,10 @@ export async function verifyExport(dir: string, trust: Trust, policy: LogPolicy 
 
   const sessions = sessionsIn(paths, header, findings)
   const statements = new LedgerStatements(sessions)
+  const deleted = new DeletedRecordings()
+  const losses = new DeclaredLosses(trust)
+  const absence = new AbsentRecordings()
+  let absent: readonly AbsentRecording[] = []
   const checkpoint = await inspectCheckpoint(dir, trust, policy, findings)
   if (checkpoint !== null) {
     const root = Buffer.from(checkpoint.root).toString('base64')
@@ -44,9 +66,20 @@ export async function verifyExport(dir: string, trust: Trust, policy: LogPolicy 
     const visit = (index: number, entry: ParsedEntry): void => {
       opened.visit(entry)
       statements.visit(index, entry)
+      deleted.visit(index, entry)
+      absence.visit(index, entry)
+      losses.visit(index, entry)
+      options.visitEntry?.(index, entry)
     }
-    await inspectEntries(dir, checkpoint, paths, visit, findings)
+    const earlier = options.earlier ?? []
+    const wanted = new Set([...attestedSizes(paths), ...losses.sizes, ...earlierSizes(earlier)])
+    const roots = await inspectEntries(dir, checkpoint, paths, visit, findings, wanted)
+    await inspectTimestamps(dir, trust, paths, roots, options.judgeTimestamp ?? null, findings)
     opened.end(findings)
+    deleted.end(sessions, findings)
+    losses.end(roots, findings)
+    inspectEarlier(earlier, trust, checkpoint.size, roots, findings)
+    absent = absence.end(sessions, findings)
   }
 
   const recordings: VerifiedRecording[] = []
@@ -54,9 +87,10 @@ export async function verifyExport(dir: string, trust: Trust, policy: LogPolicy 
     const where = `recordings/${session}`
     const key = await readKey(dir, session, paths, findings)
     const { heads } = statements.of(session)
-    const recording = await inspectRecording(join(dir, where), where, trust.verifiers, { key, heads }, findings)
+    const recording = await inspectRecording(join(dir, where), where, sealVerifiers(trust), { key, heads }, findings)
     recordings.push(recording)
-    if (checkpoint !== null) compareStatements(recording, statements.of(session), findings)
+    if (checkpoint !== null) compareStatements(recording, statements.of(session), trust, findings)
+    else inspectSealKeys(recording, null, trust, findings)
     if (key !== null) await inspectCasts(dir, recording, key, digests, findings)
   }
   for (const path of paths) inspectPath(path, recordings, findings)
@@ -70,10 +104,12 @@ export async function verifyExport(dir: string, trust: Trust, policy: LogPolicy 
         : { origin: header.origin, createdAt: header.createdAt, purpose: header.purpose, scope: header.scope },
     ledger:
       checkpoint === null ? null : { size: checkpoint.size, root: Buffer.from(checkpoint.root).toString('base64') },
-    recordings: recordings.map(({ manifestDigest: _manifest, sealDigest: _seal, ...summary }) => ({
+    recordings: recordings.map(({ manifestDigest: _manifest, sealDigest: _seal, sealedBy: _by, ...summary }) => ({
       ...summary,
       holds: ['recordings', 'keys', 'casts'].every((top) => findings.hold(`${top}/${summary.session}`)),
     })),
+    deleted: deleted.list,
+    absent,
     findings: findings.list,
   }
 }
@@ -174,7 +210,7 @@ function inspectPath(path: string, recordings: readonly VerifiedRecording[], fin
     case 'disclosures.json':
       return
     case 'ledger':
-      if (name === 'tile' || path === 'ledger/checkpoint') return
+      if (name === 'tile' || name === 'timestamps' || path === 'ledger/checkpoint') return
       break
     case 'recordings':
       if (of(name) !== undefined) return
@@ -198,6 +234,7 @@ function inspectPath(path: string, recordings: readonly VerifiedRecording[], fin
 function compareStatements(
   recording: VerifiedRecording,
   { manifests, seals, unreadable }: Statements,
+  trust: Trust,
   findings: Findings,
 ): void {
   const where = `recordings/${recording.session}`
@@ -208,8 +245,24 @@ function compareStatements(
     if (seal !== recording.sealDigest) findings.bad(where, `ledger entry ${index} names another seal`)
     else if (status !== recording.status || channels !== recording.channels || frames !== recording.frames)
       findings.bad(where, `ledger entry ${index}: status, channels or frames are not the recording\u2019s`)
-    else findings.good(where, `seal stands in ledger entry ${index}`)
+    else {
+      findings.good(where, `seal stands in ledger entry ${index}`)
+      inspectSealKeys(recording, index, trust, findings)
+    }
   if (seals.length === 0) findings.bad(where, 'no ledger entry names its seal')
+}
+
+/** A key that was retired vouches only for seals the ledger named before. */
+function inspectSealKeys(
+  { session, sealedBy }: VerifiedRecording,
+  index: number | null,
+  trust: Trust,
+  findings: Findings,
+): void {
+  // Numbers of entries go on from one ledger to the next, so one look at the keys of all is enough.
+  const keys = [trust.ledger, ...trust.ledgers].flatMap((ledger) => ledger.keys)
+  const fault = sealFault({ keys }, sealedBy, index)
+  if (fault !== null) findings.bad(`recordings/${session}/seal`, fault)
 }
 
 /** The disclosed commitments that still have to be found in the ledger. */

@@ -15,6 +15,10 @@ import { keyCommitment, parseSessionKey, sessionKeyText } from './session-key.ts
  * @throws RecorderError `invalid-argument` when there is none, or one is not an X25519 recipient.
  */
 export async function wrapSessionKey(key: Uint8Array, recipients: readonly string[]): Promise<Buffer> {
+  return Buffer.from(await encrypterFor(recipients).encrypt(sessionKeyText(key)))
+}
+
+function encrypterFor(recipients: readonly string[]): Encrypter {
   if (recipients.length === 0) throw new RecorderError('invalid-argument', 'age recipients: expected at least one')
   const encrypter = new Encrypter()
   for (const recipient of recipients) {
@@ -24,7 +28,7 @@ export async function wrapSessionKey(key: Uint8Array, recipients: readonly strin
       throw new RecorderError('invalid-argument', `age recipient ${quote(recipient)}: ${messageOf(cause)}`, { cause })
     }
   }
-  return Buffer.from(await encrypter.encrypt(sessionKeyText(key)))
+  return encrypter
 }
 
 /** @throws when it is not an X25519 recipient. */
@@ -80,4 +84,23 @@ export async function unwrapSessionKey(dir: string, identities: readonly string[
   if (keyCommitment(key) !== manifest.key.commitment)
     throw new RecorderError('corrupt', `${keyFile}: holds another key than the manifest commits to`)
   return key
+}
+
+/**
+ * Any content as an age file for these recipients.
+ * @throws RecorderError `invalid-argument` when there is none, or one is not an X25519 recipient.
+ */
+export async function encryptFor(recipients: readonly string[], content: Uint8Array): Promise<Buffer> {
+  return Buffer.from(await encrypterFor(recipients).encrypt(content))
+}
+
+/** @throws RecorderError `wrong-key` when no identity opens it. */
+export async function decryptWith(identities: readonly string[], content: Uint8Array): Promise<Buffer> {
+  try {
+    const decrypter = new Decrypter()
+    for (const identity of identities) decrypter.addIdentity(identity)
+    return Buffer.from(await decrypter.decrypt(content))
+  } catch (cause) {
+    throw new RecorderError('wrong-key', 'age file: no identity given opens it', { cause })
+  }
 }

@@ -15,7 +15,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   ssh2: ['gateway/brokers/ssh', 'gateway/demo'],
   ioredis: ['gateway/bus'],
   kysely: ['gateway/store'],
-  'node:sqlite': ['gateway/store'],
+  'node:sqlite': ['gateway/store', 'gateway/search'],
   fastify: ['gateway/api'],
   '@fastify/': ['gateway/api'],
   ws: ['gateway/api', 'gateway/cli'],
@@ -27,6 +27,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   commander: ['gateway/cli'],
   pino: ['gateway/log.ts'],
   nodemailer: ['gateway/outbox'],
+  '@aws-sdk/': ['gateway/blobs'],
 }
 
 /** What each top-level folder may import of ours, besides itself. */
@@ -43,7 +44,7 @@ const layers: readonly (readonly string[])[] = [
   ['cli', 'demo', 'main.ts', 'sallyport.mjs'],
   ['app.ts', 'material.ts'],
   ['api', 'brokers'],
-  ['access', 'sessions', 'identity', 'guards', 'evidence', 'outbox', 'tickets'],
+  ['access', 'sessions', 'identity', 'guards', 'evidence', 'outbox', 'tickets', 'search', 'copies', 'backup'],
   ['store', 'bus', 'blobs'],
 ]
 

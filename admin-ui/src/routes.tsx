@@ -67,10 +67,10 @@ const start = createRoute({
   component: NoPages,
 })
 
-/** Refuses a page that is not for the person, in its own place, so that the frame stays around the refusal. */
-const only = (page: PageEntry['to']) => ({
+/** Refuses a page that is for the person as none of these, in its own place, so that the frame stays around the refusal. */
+const only = (...of: readonly PageEntry['to'][]) => ({
   loader: ({ context }: { context: { roles: readonly string[] } }) => {
-    if (!isPageFor(page, context.roles)) throw notFound()
+    if (!of.some((page) => isPageFor(page, context.roles))) throw notFound()
   },
   notFoundComponent: NothingHere,
 })
@@ -140,6 +140,12 @@ const trainings = createRoute({
   ...only('/trainings'),
   component: lazyRouteComponent(() => import('./oversight/trainings-page.tsx'), 'TrainingsPage'),
 })
+const machines = createRoute({
+  getParentRoute: () => inside,
+  path: '/machines',
+  ...only('/machines'),
+  component: lazyRouteComponent(() => import('./oversight/machines-page.tsx'), 'MachinesPage'),
+})
 const supplier = createRoute({
   getParentRoute: () => inside,
   path: '/suppliers/$id',
@@ -185,8 +191,32 @@ const recordings = createRoute({
 const recording = createRoute({
   getParentRoute: () => inside,
   path: '/recordings/$session',
-  ...only('/recordings'),
+  ...only('/recordings', '/viewings'),
+  // Where a hit of a search leads: to its channel and second, with the purpose that was stated for it.
+  validateSearch: (search: Record<string, unknown>): { channel?: number; at?: number; purpose?: string } => ({
+    ...(typeof search['channel'] === 'number' ? { channel: search['channel'] } : {}),
+    ...(typeof search['at'] === 'number' ? { at: search['at'] } : {}),
+    ...given('purpose', text(search['purpose'])),
+  }),
   component: lazyRouteComponent(() => import('./auditor/recording-page.tsx'), 'RecordingPage'),
+})
+const viewings = createRoute({
+  getParentRoute: () => inside,
+  path: '/viewings',
+  ...only('/viewings'),
+  component: lazyRouteComponent(() => import('./auditor/viewings-page.tsx'), 'ViewingsPage'),
+})
+const searching = createRoute({
+  getParentRoute: () => inside,
+  path: '/search',
+  ...only('/search'),
+  component: lazyRouteComponent(() => import('./auditor/search-page.tsx'), 'SearchPage'),
+})
+const storage = createRoute({
+  getParentRoute: () => inside,
+  path: '/storage',
+  ...only('/storage'),
+  component: lazyRouteComponent(() => import('./custody/storage-page.tsx'), 'StoragePage'),
 })
 const evidence = createRoute({
   getParentRoute: () => inside,
@@ -246,6 +276,7 @@ const tree = root.addChildren([
     suppliers,
     supplier,
     trainings,
+    machines,
     reviews,
     campaign,
     review,
@@ -253,6 +284,9 @@ const tree = root.addChildren([
     rules,
     recordings,
     recording,
+    searching,
+    storage,
+    viewings,
     evidence,
     register,
     coverage,

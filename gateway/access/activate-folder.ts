@@ -7,13 +7,17 @@ import type { Activation } from '../store/bundles.ts'
 import type { Store } from '../store/store.ts'
 import { effectsOf, writeActivation } from './activation.ts'
 import type { Shelf } from './bundle-shelf.ts'
+import { demandsDossier } from './dossier.ts'
 
-/** Writes the activation, or nothing and null where the folder is in force already. */
+/**
+ * Writes the activation, or nothing and null where the folder is in force already. `dossier-demanded`: a folder has no
+ * release dossier, and the bundle in force or this one demands one; the refusal is evidence.
+ */
 export async function activateFolder(
   { store, shelf, clock }: { readonly store: Store; readonly shelf: Shelf; readonly clock: Clock },
   to: Bundle,
   files: ReadonlyMap<string, string>,
-): Promise<Activation | null> {
+): Promise<Activation | 'dossier-demanded' | null> {
   const latest = await store.bundles.latest()
   if (latest?.digest === to.digest) return null
   const stored = latest === null ? null : await store.bundles.byDigest(latest.digest)
@@ -22,6 +26,11 @@ export async function activateFolder(
   const by = { proposal: null, proposer: null, activator: null, reason: null }
   try {
     const from = taken?.kind === 'ok' ? taken.bundle : null
+    if (from !== null && demandsDossier(from, to)) {
+      const refused = { proposal: null, person: null, step: 'activate', code: 'dossier-incomplete' } as const
+      await store.change((tx) => tx.ledger.append('policy.step_refused', clock.now(), refused))
+      return 'dossier-demanded'
+    }
     // Nobody reviewed it: the evidence says what of it lies on the safety path, and the register finds fault with that.
     const effects = from === null ? null : await effectsOf(from, to, null, [])
     return await store.change((tx) =>

@@ -44,6 +44,8 @@ export interface Actor {
   readonly mfa: readonly MfaKind[]
   /** The address they come from; null where the gateway acts by itself. */
   readonly source: string | null
+  /** Machine accounts they answer for, where somebody reads or ends what is theirs. */
+  readonly machines?: readonly PersonId[]
 }
 
 /** What a decision is about, beside what was asked. */
@@ -52,6 +54,8 @@ export interface DecisionRefs {
   readonly grant?: GrantId
   /** Whose right the actor uses, where it was delegated to them. */
   readonly onBehalfOf?: PersonId
+  /** Who asks, where the actor is a machine account. */
+  readonly askedBy?: PersonId
 }
 
 export interface Door {

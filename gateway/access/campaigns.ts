@@ -132,8 +132,14 @@ export function openCampaigns(deps: SuspendDeps & { readonly bus: Bus; readonly 
       const person = await personNamed(answer.person)
       const item = (await store.campaigns.items(id)).find((each) => each.person === person.id)
       if (!item) throw new GatewayError('not-found', `\`${person.login}\` is not in campaign \`${id}\``)
-      if (person.id === decider.id)
-        return refuse(decider.id, 'decide-item', 'own-item', id, 'nobody decides on their own eligibility')
+      if (person.id === decider.id || person.machine?.owner.id === decider.id)
+        return refuse(
+          decider.id,
+          'decide-item',
+          'own-item',
+          id,
+          'nobody decides on their own eligibility, nor on that of a machine account they answer for',
+        )
       // As they were when the campaign began, and as they are now.
       if (!mayDecideOn(decider, item.before) || !mayDecideOn(decider, eligibilityOf(person)))
         return refuse(

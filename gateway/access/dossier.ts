@@ -2,7 +2,7 @@
 // review, approval, way back), gathered from the evidence, each with its ledger entry. Says what is missing and judges
 // nothing else. Writes only what a dry run of a proposal found, so that it is there to be gathered.
 
-import type { ActivationEffects, Events, EvidenceEvent, PersonId, ProposalId } from '../../policy/index.ts'
+import type { ActivationEffects, Bundle, Events, EvidenceEvent, PersonId, ProposalId } from '../../policy/index.ts'
 import type { Clock } from '../clock.ts'
 import type { Proposal } from '../store/proposals.ts'
 import type { StoredSafetyReview } from '../store/safety-reviews.ts'
@@ -83,6 +83,26 @@ export async function dossierOf(store: Store, proposal: Proposal): Promise<Dossi
       ...(proposal.rollback === null ? ['a rollback plan'] : []),
     ],
   }
+}
+
+/** Whether a release has to have a complete dossier: the rule is put aside with one, and not without. */
+export function demandsDossier(inForce: Bundle, next: Bundle): boolean {
+  return inForce.scope.completeDossier || next.scope.completeDossier
+}
+
+/**
+ * What keeps a proposal from being released where a complete dossier is demanded, in words. Impact and approval come with
+ * the activation, and the safety review is asked for in any case.
+ */
+export function lackingForRelease({ proposal, test, entries }: Dossier): readonly string[] {
+  // A dry run from before it was put on another base looked at another difference.
+  const based = entries.findLast(({ type }) => type === 'policy.proposed')?.index ?? 0
+  const tested = test !== null && test.index > based
+  return [
+    ...(proposal.change === null ? ['a change reference (`--change`)'] : []),
+    ...(tested ? [] : ['a dry run of it as it stands (`bundle dry-run --proposal`)']),
+    ...(proposal.rollback === null ? ['a rollback plan (`--rollback`)'] : []),
+  ]
 }
 
 /** Keeps what a dry run of a proposal found, as evidence. */

@@ -10,6 +10,7 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import {
   decide,
   quietWorld,
+  supposedLogin,
   type AccessAsk,
   type Bundle,
   type Decision,
@@ -27,6 +28,7 @@ import type { Clock } from '../clock.ts'
 import type { Store } from '../store/store.ts'
 import { readAttestedThen } from './attested-then.ts'
 import type { Held, Shelf } from './bundle-shelf.ts'
+import { withAsker } from './steps.ts'
 
 /** Why a recorded decision cannot be asked again. */
 export const gaps = {
@@ -137,8 +139,10 @@ export async function* dryRun(
       now: event.at,
       // Somebody disabled since was not disabled then, unless that is what the answer says.
       person: { ...person, disabled: rules.includes('person-disabled') },
-      mfa: rules.includes('mfa-missing') ? [] : ['totp'],
-      source: null,
+      ...supposedLogin(person),
+      ...(rules.includes('mfa-missing') && { mfa: [] }),
+      // What a machine came from is not kept in clear either.
+      ...(rules.includes('machine-source') && { source: null }),
       ticket,
       world: { ...quietWorld, ...attestedThen(involvedIn(question, person), event.at) },
     }
@@ -227,7 +231,10 @@ async function questionOf(
   if (action === 'request') return { question: { action, ask }, ticket }
   const requester = stored ? await personOf(stored.request.by) : null
   if (requester === null) return 'person-gone'
-  return { question: { action, ask, requester: { ...requester, disabled: false } }, ticket }
+  return {
+    question: { action, ask, requester: withAsker({ ...requester, disabled: false }, stored?.request.askedBy) },
+    ticket,
+  }
 }
 
 /** Of a request that was refused nothing is kept but what its decision says: the rest is supposed in its favour. */

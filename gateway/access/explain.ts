@@ -9,6 +9,7 @@ import {
   longestUse,
   remediesFor,
   standardChangeFor,
+  supposedLogin,
   withStandardRollback,
   type AccessAsk,
   type Asset,
@@ -126,7 +127,7 @@ export function explainQuestion(
     }
   }
   supposed.push(mfa ? 'logged in with password and one-time code' : 'logged in with one factor')
-  const facts = { now: at, person, mfa: mfa ? (['totp'] as const) : [], source: null, ticket, world } as const
+  const facts = { now: at, person, ...supposedLogin(person), ...(mfa ? {} : { mfa: [] }), ticket, world } as const
   const decision = decide(request, bundle, facts)
   const ways = remediesFor(request, bundle, facts)
   const beside = told.reach ? { reach: blastRadius(asset, bundle), ways } : { ways }

@@ -43,7 +43,8 @@ export async function takeAway(
   reason: string,
 ): Promise<void> {
   const { grant: seen, plant } = await readGrant(store, id)
-  if (seen.person !== actor.person.id && !mayEnd(actor.person, plant))
+  const isTheirs = seen.person === actor.person.id || actor.machines?.includes(seen.person) === true
+  if (!isTheirs && !mayEnd(actor.person, plant))
     throw new GatewayError('role-missing', `ending access in plant \`${plant}\` needs an approver of that plant`)
   await take({ grant: id, person: actor.person.id, step: 'revoke' }, async (tx, now) => {
     const { grant } = await readGrant(tx, id)

@@ -5,6 +5,7 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import {
   decide,
   nextUse,
+  supposedLogin,
   usableAt,
   type Bundle,
   type DecisionReason,
@@ -88,7 +89,7 @@ function newReasons(
   now: number,
   world: World,
 ): readonly DecisionReason[] {
-  const facts = { now, person, mfa: ['totp'], source: null, ticket: 'unchecked', world } as const
+  const facts = { now, person, ...supposedLogin(person), ticket: 'unchecked', world } as const
   const request = { action: 'connect', asset: grant.asset, protocol: grant.protocol, grant } as const
   const after = decide(request, to, facts)
   if (after.kind === 'permit') return []

@@ -23,6 +23,7 @@ import type { Actor } from './authorize.ts'
 import type { Held, NotTaken, Shelf, Taken } from './bundle-shelf.ts'
 import type { InForce } from './bundles.ts'
 import type { BundleLife, Comparison, ReleaseNotes } from './bundle-life.ts'
+import { demandsDossier, dossierOf, lackingForRelease } from './dossier.ts'
 import { diffInTurns, ruleTextsInTurns, safetyInTurns } from './comparing.ts'
 import { impactOf } from './impact.ts'
 import { openSafetyReviews, type SafetyStanding } from './safety-reviews.ts'
@@ -39,6 +40,7 @@ const publicCode: Readonly<Record<Code, ProblemCode>> = {
   'own-proposal': 'own-proposal',
   'own-review': 'own-review',
   'safety-review-missing': 'safety-review-missing',
+  'dossier-incomplete': 'dossier-incomplete',
   'no-review-needed': 'state-conflict',
   'not-the-plants': 'role-missing',
   'not-the-proposer': 'role-missing',
@@ -119,6 +121,17 @@ export function openBundleLife(deps: {
   async function standingOf(proposal: Proposal, current: Bundle, taken: Held): Promise<SafetyStanding> {
     try {
       return await safety.standing(store, proposal, await safetyInTurns(current, taken.bundle))
+    } catch (error) {
+      taken.giveBack()
+      throw error
+    }
+  }
+
+  /** What its release dossier lacks of what is demanded. Gives it back where that cannot be found out. */
+  async function lackingOf(proposal: Proposal, current: Bundle, taken: Held): Promise<readonly string[]> {
+    if (!demandsDossier(current, taken.bundle)) return []
+    try {
+      return lackingForRelease(await dossierOf(store, proposal))
     } catch (error) {
       taken.giveBack()
       throw error
@@ -309,6 +322,12 @@ export function openBundleLife(deps: {
         return missing === null
           ? refuse('activate', 'own-review', person, id, 'who reviewed the safety of a bundle does not activate it')
           : refuse('activate', 'safety-review-missing', person, id, `proposal \`${id}\` is not activated: ${missing}`)
+      }
+      const lacking = await lackingOf(proposal, current, taken)
+      if (lacking.length > 0) {
+        taken.giveBack()
+        const text = `proposal \`${id}\` is not activated: its release dossier lacks ${lacking.join(', ')}`
+        return refuse('activate', 'dossier-incomplete', person, id, text)
       }
       const by = { proposal: id, proposer: proposal.by, activator: person, reason: null }
       return putInForce({ kind: 'activate', files, ...by }, person, taken, reviewedBy, async (tx, at) => {

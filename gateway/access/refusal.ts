@@ -11,6 +11,7 @@ const problemOf: Record<RefusedStep['code'], ProblemCode> = {
   'own-access': 'policy-denied',
   'own-suspension': 'policy-denied',
   'own-item': 'policy-denied',
+  'not-the-owner': 'not-found',
   'own-eligibility': 'policy-denied',
   'own-training': 'policy-denied',
   'own-supplier': 'policy-denied',

@@ -87,6 +87,10 @@ export interface ReviewService {
   sweep(): Promise<void>
 }
 
+/** Did they use it themselves, or a machine account they answer for? `user`: who used it, as they are now. */
+export const isOwnAccess = (used: Pick<StoredReview, 'person'>, user: Person | null, by: Person['id']): boolean =>
+  used.person === by || user?.machine?.owner.id === by
+
 /** Who may judge: the plant's approvers and safety engineers, and those who answer for the whole. */
 export function mayReview(person: Person, { plant }: Pick<StoredReview, 'plant'>): boolean {
   if (person.disabled || person.supplier !== null) return false
@@ -109,8 +113,11 @@ export function openReviews(deps: {
       if (!review) throw new GatewayError('not-found', `no review \`${id}\``)
       const refuse = (code: 'own-access' | 'role-missing', text: string): Promise<never> =>
         keepRefusal({ store, clock }, { person: person.id, step: 'review', code, subject: id }, text)
-      if (review.person === person.id)
-        return refuse('own-access', 'nobody reviews access they used themselves: another person has to')
+      if (isOwnAccess(review, await store.people.byId(review.person), person.id))
+        return refuse(
+          'own-access',
+          'nobody reviews access they used themselves, or a machine account of theirs did: another person has to',
+        )
       if (!mayReview(person, review))
         return refuse('role-missing', `a review in plant \`${review.plant}\` needs an approver of that plant`)
       const closing = { by: person.id, at: clock.now(), verdict, comment }

@@ -112,6 +112,7 @@ export function openSafetyReviews(deps: {
           comment: await tx.ledger.commit(comment),
           touches: count,
           of: namesOf(path),
+          sil: path.sil,
         })
         return true
       })

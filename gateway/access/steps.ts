@@ -7,6 +7,7 @@ import {
   type Events,
   type Outcome,
   type Person,
+  type PersonId,
   type PlantId,
   type RefusalCode,
   type Remedy,
@@ -145,7 +146,13 @@ export async function readRequest(
   const stored = await requests.byId(id)
   const requester = stored ? await people.byId(stored.request.by) : null
   if (!stored || !requester) throw new GatewayError('not-found', `no request \`${id}\``)
-  return { stored, requester }
+  return { stored, requester: withAsker(requester, stored.request.askedBy) }
+}
+
+/** The person whose request is judged; a machine account with who asked in its name, who must not decide on it either. */
+export function withAsker(person: Person, askedBy: PersonId | undefined): Person {
+  if (person.machine === undefined || askedBy === undefined) return person
+  return { ...person, machine: { ...person.machine, askedBy } }
 }
 
 /** May this person end other people's access to the plant? Ending is always easier than beginning. */

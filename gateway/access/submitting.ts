@@ -5,6 +5,8 @@ import {
   longestUse,
   breakGlass,
   parseAssetId,
+  parseLogin,
+  quote,
   plantOf,
   requestDigest,
   submit,
@@ -24,6 +26,7 @@ import { GatewayError } from '../errors.ts'
 import type { StoredRequest } from '../store/requests.ts'
 import type { Tx } from '../store/store.ts'
 import type { Actor } from './authorize.ts'
+import { keepRefusal } from './refusal.ts'
 import { openReview, reviewDueAt } from './reviews.ts'
 import type { AccessDeps } from './requests.ts'
 import { done, refusedBy, type RefusedAsset, type Step, type TakeStep } from './steps.ts'
@@ -37,6 +40,8 @@ export interface Wanted extends Omit<AccessAsk, 'asset' | 'window' | 'schedule'>
   readonly when: When
   /** Where policy refuses some: ask for the others all the same? */
   readonly partial: boolean
+  /** The login of a machine account the person answers for, which would use it; left out: themselves. */
+  readonly for?: string
 }
 
 export interface Submitted {
@@ -55,12 +60,14 @@ interface Answered {
 }
 
 /** @throws GatewayError `policy-denied` with the decision, and of several assets with `refused` and `offered`. */
-export async function submitAll(deps: AccessDeps, take: TakeStep, actor: Actor, wanted: Wanted): Promise<Submitted> {
+export async function submitAll(deps: AccessDeps, take: TakeStep, asker: Actor, wanted: Wanted): Promise<Submitted> {
   const { door, clock, tickets, world } = deps
   if (wanted.assets.length === 0) throw new GatewayError('malformed-body', 'expected at least one asset, got none')
+  const actor = await userFor(deps, asker, wanted.for)
+  const askedBy = actor === asker ? {} : { askedBy: asker.person.id }
   const ticket = await tickets.check(wanted.ticket)
   const first = mint.request(clock.now())
-  const made = await take({ request: first, person: actor.person.id, step: 'submit' }, async (tx, now) => {
+  const made = await take({ request: first, person: asker.person.id, step: 'submit' }, async (tx, now) => {
     const bundle = door.bundle()
     const permitted: Answered[] = []
     const refused: RefusedAsset[] = []
@@ -78,7 +85,7 @@ export async function submitAll(deps: AccessDeps, take: TakeStep, actor: Actor, 
       const id = at === 0 ? first : mint.request(now)
       const ask = withStandardRollback(askFor(wanted, asset, when), asset, bundle)
       const question = { action: 'request', ask } as const
-      const decision = await door.authorize(tx, actor, question, { request: id }, ticket.state)
+      const decision = await door.authorize(tx, actor, question, { request: id, ...askedBy }, ticket.state)
       if (decision.kind === 'deny') {
         worstWays ??= () => door.ways(actor, question, ticket.state)
         refused.push({ asset: named, decision })
@@ -92,7 +99,7 @@ export async function submitAll(deps: AccessDeps, take: TakeStep, actor: Actor, 
     // Each is judged before any is written: a refusal by the state machine leaves nothing behind.
     const requests: { readonly request: SubmittedRequest; readonly of: Answered }[] = []
     for (const of of permitted) {
-      const outcome = submit({ id: of.id, set, by: actor.person.id, ask: of.ask, now })
+      const outcome = submit({ id: of.id, set, by: actor.person.id, ...askedBy, ask: of.ask, now })
       if (outcome.kind === 'refused') return refusedBy(outcome)
       requests.push({ request: outcome.request, of })
     }
@@ -102,6 +109,19 @@ export async function submitAll(deps: AccessDeps, take: TakeStep, actor: Actor, 
   // The seals of these assets are broken from now on.
   if (wanted.tier === 'break-glass') await world.refresh()
   return made
+}
+
+/**
+ * Who would use what is asked for: the person who asks, or a machine account they answer for, with their login's factors.
+ * @throws GatewayError `not-found`, as for one that is not there, where somebody else answers for it.
+ */
+async function userFor({ store, clock }: AccessDeps, asker: Actor, login: string | undefined): Promise<Actor> {
+  if (login === undefined) return asker
+  const parsed = parseLogin(login)
+  const person = parsed.kind === 'ok' ? await store.people.byLogin(parsed.id) : null
+  if (person?.machine?.owner.id === asker.person.id) return { ...asker, person }
+  const refused = { person: asker.person.id, step: 'ask-for-machine', code: 'not-the-owner', subject: null } as const
+  return keepRefusal({ store, clock }, refused, `no machine account ${quote(login)} that you answer for`)
 }
 
 function askFor(wanted: Wanted, asset: Asset, { window, schedule }: Pick<AccessAsk, 'window' | 'schedule'>): AccessAsk {
@@ -178,6 +198,7 @@ async function keep(
   await ledger.append('request.submitted', now, {
     ...about,
     ...(baseline === null ? {} : { baseline }),
+    ...(request.askedBy === undefined ? {} : { askedBy: request.askedBy }),
     set: request.set,
     supplier: actor.person.supplier,
     protocol: ask.protocol,

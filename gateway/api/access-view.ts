@@ -22,7 +22,7 @@ import {
   type Schedule,
 } from '../../policy/index.ts'
 import type { Actor } from '../access/authorize.ts'
-import { withWays } from '../access/steps.ts'
+import { withAsker, withWays } from '../access/steps.ts'
 import { showSchedule } from '../access/when.ts'
 import type {
   AcceptedRiskView,
@@ -190,12 +190,14 @@ export function openAccessViewer(
     )
     const people = await store.people.byIds([
       request.by,
+      ...(request.askedBy === undefined ? [] : [request.askedBy]),
       ...approvals.flatMap(({ by, onBehalfOf }) => [by, onBehalfOf]),
       ...outlook.needs.flatMap(({ metBy }) => metBy ?? []),
       ...(outlook.myYes?.onBehalfOf ? [outlook.myYes.onBehalfOf] : []),
     ])
     const ref = (id: string): PersonRef => refOf(people, id, bundle())
-    const requester = people.get(request.by)
+    const user = people.get(request.by)
+    const requester = user && withAsker(user, request.askedBy)
     /** Who is on a duty and could answer this request: nobody who is disabled, asks, or is of who asks. */
     const answering = (at: number): Person[] =>
       (onDuty[at] ?? []).flatMap((person) =>
@@ -210,6 +212,7 @@ export function openAccessViewer(
       set: request.set,
       state: request.kind,
       by: ref(request.by),
+      ...(request.askedBy === undefined ? {} : { askedBy: ref(request.askedBy) }),
       asset: ask.asset,
       assetName: assetName(ask.asset),
       plant: declared?.name ?? plant,

@@ -118,7 +118,9 @@ export function openLogins({ store, bundle, clock, config }: Services): Logins {
       const claims = await claimsOf(request)
       if (request.method !== 'GET' && request.headers[csrfHeader] !== claims.csrf)
         throw new GatewayError('csrf-missing')
-      return { person: await personOf(claims), mfa: claims.mfa, source: request.ip }
+      const person = await personOf(claims)
+      const machines = await store.machines.ownedBy(person.id)
+      return { person, mfa: claims.mfa, source: request.ip, machines }
     },
     async me(request) {
       const claims = await claimsOf(request)

@@ -12,8 +12,9 @@ export const supplierNameOf = (supplier: SupplierId | null, bundle: Names): stri
 /** A person named in a view; `erased` where the name is no longer kept. */
 export function refTo(person: Person | undefined, id: string, bundle: Names): PersonRef {
   if (!person) return { id, login: 'erased', displayName: 'erased', supplier: null, supplierName: null }
-  const { login, displayName, supplier } = person
-  return { id, login, displayName, supplier, supplierName: supplierNameOf(supplier, bundle) }
+  const { login, displayName, supplier, machine } = person
+  const named = { id, login, displayName, supplier, supplierName: supplierNameOf(supplier, bundle) }
+  return machine === undefined ? named : { ...named, owner: machine.owner.displayName }
 }
 
 /** The same, of people that were looked up together. */

@@ -4,20 +4,26 @@ import type { Logins } from './logins.ts'
 import { accessRoutes } from './routes/access.ts'
 import { assetRoutes } from './routes/assets.ts'
 import { authRoutes } from './routes/auth.ts'
+import { custodyRoutes } from './routes/custody.ts'
 import { concernRoutes } from './routes/concerns.ts'
 import { bundleRoutes } from './routes/bundles.ts'
 import { evidenceRoutes } from './routes/evidence.ts'
+import { ledgerRoutes } from './routes/ledger.ts'
 import { inventoryRoutes } from './routes/inventory.ts'
 import { linkRoutes } from './routes/links.ts'
 import { recordingRoutes } from './routes/recordings.ts'
+import { replayRoutes } from './routes/replays.ts'
 import { riskRoutes } from './routes/risks.ts'
 import { reviewRoutes } from './routes/reviews.ts'
 import { scopeRoutes } from './routes/scope.ts'
+import { searchRoutes } from './routes/search.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { standingRoutes } from './routes/standing.ts'
 import { supplierRoutes } from './routes/suppliers.ts'
+import { machineRoutes } from './routes/machines.ts'
 import { trainingRoutes } from './routes/trainings.ts'
 import { suspensionRoutes } from './routes/suspensions.ts'
+import { viewingRoutes } from './routes/viewings.ts'
 import { watchedRoutes } from './routes/watched.ts'
 import type { ApiScope } from './scope.ts'
 import type { Services } from './services.ts'
@@ -30,6 +36,11 @@ export function registerRoutes(app: ApiScope, services: Services, logins: Logins
   linkRoutes(app, services, logins)
   sessionRoutes(app, services, logins)
   recordingRoutes(app, services, logins)
+  replayRoutes(app, services, logins)
+  custodyRoutes(app, services, logins)
+  viewingRoutes(app, services, logins)
+  searchRoutes(app, services, logins)
+  ledgerRoutes(app, services, logins)
   evidenceRoutes(app, services, logins)
   bundleRoutes(app, services, logins)
   watchedRoutes(app, services, logins)
@@ -40,5 +51,6 @@ export function registerRoutes(app: ApiScope, services: Services, logins: Logins
   reviewRoutes(app, services, logins)
   concernRoutes(app, services, logins)
   supplierRoutes(app, services, logins)
+  machineRoutes(app, services, logins)
   trainingRoutes(app, services, logins)
 }

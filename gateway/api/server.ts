@@ -113,9 +113,9 @@ export async function listenHttps(services: Services, web: string, ready: Promis
         return body
       })
       scope.addHook('preValidation', async (request) => needWellFormed(request.body))
-      // What the API answers is for one person at one time: no cache keeps it.
+      // What the API answers is for one person at one time: no cache keeps it, but where a route says otherwise.
       scope.addHook('onSend', async (_request, reply) => {
-        reply.header('cache-control', 'no-store')
+        if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
       })
       registerRoutes(scope.withTypeProvider<TypeBoxTypeProvider>(), services, logins)
     },

@@ -13,14 +13,19 @@ import type { Bus } from '../bus/bus.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import type { Checkpoints } from '../evidence/checkpoints.ts'
+import type { Custody } from '../evidence/custody.ts'
 import type { Exports } from '../evidence/exports.ts'
 import type { Proofs } from '../evidence/proofs.ts'
 import type { Recordings } from '../evidence/recordings.ts'
+import type { Replays } from '../evidence/replays.ts'
+import type { ViewingGate } from '../evidence/viewing.ts'
+import type { ViewingRequests } from '../evidence/viewings.ts'
 import type { CoverageReader } from '../evidence/coverage.ts'
 import type { ControlRegister } from '../evidence/register.ts'
 import type { Authenticator } from '../identity/authenticate.ts'
 import type { Log } from '../log.ts'
 import type { ApprovalLinks } from '../outbox/links.ts'
+import type { Search } from '../search/search.ts'
 import type { Escorts } from '../sessions/escorts.ts'
 import type { Registry } from '../sessions/registry.ts'
 import type { Store } from '../store/store.ts'
@@ -42,6 +47,11 @@ export interface Services {
   readonly registry: Registry
   readonly escorts: Escorts
   readonly recordings: Recordings
+  readonly replays: Replays
+  readonly custody: Custody
+  readonly viewing: ViewingGate
+  readonly viewings: ViewingRequests
+  readonly search: Search
   readonly exports: Exports
   readonly proofs: Proofs
   readonly checkpoints: Checkpoints

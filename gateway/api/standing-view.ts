@@ -5,8 +5,10 @@ import {
   endOfDay,
   unmetExpectations,
   type AssetId,
+  type Compensation,
   type Exception,
   type Person,
+  type PersonId,
   type PlantId,
   type RevocationTarget,
 } from '../../policy/index.ts'
@@ -14,7 +16,7 @@ import { mayDecideOn } from '../access/campaigns.ts'
 import type { Actor } from '../access/authorize.ts'
 import { findAccess, mayEndAll, type Ended } from '../access/ending.ts'
 import { stateOf } from '../access/exceptions.ts'
-import { mayReview } from '../access/reviews.ts'
+import { isOwnAccess, mayReview } from '../access/reviews.ts'
 import { suspensionOfPerson } from '../access/suspensions.ts'
 import type {
   AttestationView,
@@ -52,7 +54,7 @@ export interface StandingViewer {
   attestations(stored: readonly StoredAttestation<AttestedOf<'label'>>[]): Promise<AttestationView[]>
   reviews(actor: Actor, stored: readonly StoredReview[]): Promise<ReviewView[]>
   campaign(actor: Actor, campaign: Campaign, whole: boolean): Promise<CampaignView>
-  exception(exception: Exception): ExceptionView
+  exception(exception: Exception, compensation: readonly Compensation[]): ExceptionView
   suppliers(): Promise<SupplierView[]>
 }
 
@@ -193,7 +195,10 @@ export function openStandingViewer({ store, bundle, clock, standing }: Services)
           dueAt,
           overdue: closed === null && now >= dueAt,
           closed: closed && { ...closed, by: ref(people, closed.by) },
-          mayClose: closed === null && review.person !== actor.person.id && mayReview(actor.person, review),
+          mayClose:
+            closed === null &&
+            !isOwnAccess(review, people.get(review.person) ?? null, actor.person.id) &&
+            mayReview(actor.person, review),
         }
       })
     },
@@ -206,8 +211,10 @@ export function openStandingViewer({ store, bundle, clock, standing }: Services)
         ...(closed ? [closed.by] : []),
         ...(whole ? items.flatMap(({ person, decision }) => [person, ...(decision ? [decision.by] : [])]) : []),
       ])
+      const lastUses = await store.sessions.lastStarts(whole ? items.map(({ person }) => person) : [])
       const count = (verdict: ItemVerdict | null): number =>
         items.filter(({ decision }) => (decision?.verdict ?? null) === verdict).length
+      const isOwn = (id: PersonId): boolean => id === reader.id || people.get(id)?.machine?.owner.id === reader.id
       const itemView = ({ person, before, decision }: CampaignItem): CampaignView['items'][number] => ({
         person: ref(people, person),
         before: eligibilityView(before),
@@ -216,7 +223,8 @@ export function openStandingViewer({ store, bundle, clock, standing }: Services)
           after: decision.after && eligibilityView(decision.after),
           by: ref(people, decision.by),
         },
-        mayDecide: !closed && !decision && person !== reader.id && mayDecideOn(reader, before),
+        mayDecide: !closed && !decision && !isOwn(person) && mayDecideOn(reader, before),
+        lastUse: lastUses.get(person) ?? null,
       })
       return {
         id,
@@ -237,7 +245,7 @@ export function openStandingViewer({ store, bundle, clock, standing }: Services)
       }
     },
 
-    exception(exception) {
+    exception(exception, compensation) {
       const { id, title, owner, approvedBy, reason, risk, compensating, assets, from, until, renewals } = exception
       return {
         id,
@@ -253,6 +261,13 @@ export function openStandingViewer({ store, bundle, clock, standing }: Services)
         renewals,
         state: stateOf(exception, clock.now()),
         endsAt: endOfDay(until, 'UTC'),
+        controls: compensation.map(({ control, kind, reason: why, last }) => ({
+          id: control,
+          state: kind,
+          reason: why,
+          lastIndex: last?.index ?? null,
+          lastAt: last?.at ?? null,
+        })),
       }
     },
 

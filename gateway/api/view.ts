@@ -11,15 +11,19 @@ import { openAccessViewer, type AccessViewer } from './access-view.ts'
 import { confirmationView } from './inventory-view.ts'
 import { refOf } from './person-ref.ts'
 import type { Services } from './services.ts'
+import { openCustodyViewer } from './custody-view.ts'
+import { openViewingViewer } from './viewing-view.ts'
 
 export interface Viewer extends AccessViewer {
   asset(actor: Actor, asset: Asset, grants: readonly StoredGrant[]): AssetView
   sessions(stored: readonly StoredSession[]): Promise<SessionView[]>
-  recording(stored: StoredSession, channels: readonly ChannelInfo[]): Promise<RecordingView>
+  recording(actor: Actor, stored: StoredSession, channels: readonly ChannelInfo[]): Promise<RecordingView>
 }
 
 export function openViewer(services: Services): Viewer {
   const { store, bundle, registry, clock, ssh, world } = services
+  const viewingViewer = openViewingViewer(services)
+  const custodyViewer = openCustodyViewer(services)
   const assetName = (id: AssetId): string => bundle().assets.get(id)?.name ?? id
 
   function connectCommand(login: string, asset: string): string {
@@ -51,6 +55,15 @@ export function openViewer(services: Services): Viewer {
       bytesOut: counts.bytesOut,
       source: stored.source,
     }
+  }
+
+  /** Its copy in the object store; null where there is none and none is to be. */
+  async function copyView(session: StoredSession['id']): Promise<RecordingView['copy']> {
+    const copy = await store.copies.of(session)
+    if (copy === null || copy.state === 'removed') return null
+    const { storedAt, lockedUntil, problem } = copy
+    // What is leaving the local disk is read from the store already.
+    return { state: copy.state === 'leaving' ? 'away' : copy.state, storedAt, lockedUntil, problem }
   }
 
   return {
@@ -95,13 +108,18 @@ export function openViewer(services: Services): Viewer {
       return stored.map((session) => sessionView(session, people))
     },
 
-    async recording(stored, channels) {
+    async recording(actor, stored, channels) {
       const people = await store.people.byIds([stored.person])
       return {
         session: sessionView(stored, people),
         status: stored.recording,
         seal: stored.seal,
         evidenceIndex: stored.sealIndex,
+        labels: [...stored.labels],
+        handling: viewingViewer.handling(stored),
+        ...(await custodyViewer.kept(stored)),
+        copy: await copyView(stored.id),
+        mayView: await viewingViewer.mayView(actor, stored),
         channels: channels.map((channel) => ({ ...channel })),
       }
     },

@@ -31,15 +31,16 @@ export interface ChannelOpening {
 }
 
 /**
- * The record of one channel. Every call returns only after the bytes are written, so what follows it may be forwarded.
- * @throws RecorderError when they could not be written; the session is then ending already.
+ * The record of one channel. What is recorded may be forwarded when `written` is called: before the call returns, or,
+ * while the session is held (`Flow.held`), when it goes on; never, where it ends before. Calls are written in their order.
+ * @throws RecorderError when it could not be written; the session is then ending already.
  */
 export interface ChannelRecord {
-  /** The pieces are one after the other what crosses. */
-  data(direction: 'in' | 'out' | 'err', pieces: readonly Uint8Array[]): void
-  resize(cols: number, rows: number): void
-  signal(name: string): void
-  exit(status: { readonly code: number } | { readonly signal: string }): void
+  /** The pieces are one after the other what crosses; they must not change before they are written. */
+  data(direction: 'in' | 'out' | 'err', pieces: readonly Uint8Array[], written: () => void): void
+  resize(cols: number, rows: number, written: () => void): void
+  signal(name: string, written: () => void): void
+  exit(status: { readonly code: number } | { readonly signal: string }, written: () => void): void
   notice(text: string): void
   close(): void
 }
@@ -54,10 +55,12 @@ export interface Flow {
   readonly input: boolean
   /** Terminals are locked: they show nothing, and take nothing but the code that unlocks them. */
   readonly locked: boolean
+  /** Nothing is read from either side, because what is read could not be recorded now. */
+  readonly held: boolean
   /** Why something may not, for terminals; null where everything may. */
   readonly why: string | null
 }
-export const openFlow: Flow = { input: true, locked: false, why: null }
+export const openFlow: Flow = { input: true, locked: false, held: false, why: null }
 
 /** How the gateway tells a broker about its session. `end` comes once; the broker then closes every socket at once. */
 export interface SessionListener {
@@ -87,15 +90,17 @@ export interface BrokeredSession {
    * Why this may not be opened on the target now, or null: an opening is input that no stopping holds back. Asked last of
    * all, in the very call that sends it: what was decided before may have taken long. A shell where `command` is null.
    */
-  barsOpening(command: string | null): string | null
+  barsOpening(command: string | null, onTerminal?: boolean): string | null
+  /** Does a machine account use it? It gets no terminal and no shell. */
+  readonly isMachine: boolean
   /** May this session only look, so that what it opens has no input? */
   onlyLooks(): boolean
   /** What may pass now. */
   flow(): Flow
   /** A code typed on a locked terminal. Counted like one at login. */
   unlock(code: Secret<string>): Promise<'unlocked' | 'wrong'>
-  /** Binds a record to a channel; nothing may cross it before. */
-  record(opening: ChannelOpening): ChannelRecord
+  /** Binds a record to a channel; nothing may cross it before. Null where the disk has no room for one now. */
+  record(opening: ChannelOpening): ChannelRecord | null
   /** Something asked for that is not brokered; kept as evidence. */
   refusedFeature(feature: string, detail: string | null): void
   listen(listener: SessionListener): void

@@ -3,12 +3,12 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { IncomingMessage } from 'node:http'
-import { csrfHeader, prefix, routes, type RouteName } from '../contract/routes.ts'
+import { csrfHeader, keptBackHeader, prefix, routes, type RouteName } from '../contract/routes.ts'
 import type { DryRunView } from '../contract/bundle-views.ts'
 import { answers, type AnsweredRoute, type AnswerOf, type BodyOf } from '../contract/calls.ts'
 import { dryRunLine, problemSchema, readAs, type ItemOf, type ListRoute } from './answers.ts'
 import { CookieJar } from './cookie-jar.ts'
-import { exchange, linesOf, openLine, readText, type Line } from './exchange.ts'
+import { exchange, linesOf, openLine, readBytes, readText, type Line } from './exchange.ts'
 import { Failure } from './failure.ts'
 import { refusalOf, strangerOf } from './refusal.ts'
 import { readSession, withSessionLock, writeSession, type Session } from './session-file.ts'
@@ -19,6 +19,8 @@ const usualPatience = 30_000
 const exportPatience = 15 * 60_000
 /** The gateway parses a whole bundle before it answers, and compares it with every open grant. */
 const bundlePatience = 5 * 60_000
+/** A long recording may have to be read through before its first byte comes. */
+const replayPatience = 10 * 60_000
 const slowRoutes: ReadonlySet<RouteName> = new Set([
   'bundleDiff',
   'propose',
@@ -134,9 +136,21 @@ export class Gateway {
     return items.slice(0, limit)
   }
 
-  /** The export as it comes: a tar stream. */
-  async export(body: BodyOf<'export'>): Promise<IncomingMessage> {
-    return this.#send('export', { body }, exportPatience)
+  /** The export as it comes: a tar stream. `keptBack`: sealed recordings that are not in it, by how they are handled. */
+  async export(body: BodyOf<'export'>): Promise<{ readonly tar: IncomingMessage; readonly keptBack: number }> {
+    const tar = await this.#send('export', { body }, exportPatience)
+    return { tar, keptBack: Number(tar.headers[keptBackHeader] ?? 0) }
+  }
+
+  /** A file of the ledger by its path, `checkpoint` or `tile/...`; null where there is none. */
+  async ledgerFile(path: string): Promise<Buffer | null> {
+    try {
+      const answer = await this.#ask('GET', `${prefix}/ledger/${path}`, null, usualPatience)
+      return await readBytes(answer, maxAnswerBytes)
+    } catch (error) {
+      if (error instanceof Failure && error.details['status'] === 404) return null
+      throw error
+    }
   }
 
   /** Runs a dry run to its end. @throws Failure when it breaks off. */
@@ -162,14 +176,26 @@ export class Gateway {
 
   /** The bytes behind an address that a replay named; only ever one of this gateway's API. */
   async cast(address: string): Promise<IncomingMessage> {
-    const url = URL.parse(address, this.url)
-    if (url === null || url.origin !== this.url || !url.pathname.startsWith(`${prefix}/`))
-      throw strangerOf(this.url, 200, address)
-    return this.#ask('GET', `${url.pathname}${url.search}`, null, usualPatience)
+    const answer = await this.#ask('GET', this.#own(address), null, replayPatience)
+    // Its bytes come as they are played, or as they happen: silence is no fault.
+    answer.socket.setTimeout(0)
+    return answer
+  }
+
+  /** What a route answers behind an address that an answer before named. */
+  async at<Name extends AnsweredRoute>(name: Name, address: string): Promise<AnswerOf<Name>> {
+    return this.#read(name, await this.#ask('GET', this.#own(address), null, replayPatience))
   }
 
   close(): void {
     this.#line.agent.destroy()
+  }
+
+  #own(address: string): string {
+    const url = URL.parse(address, this.url)
+    if (url === null || url.origin !== this.url || !url.pathname.startsWith(`${prefix}/`))
+      throw strangerOf(this.url, 200, address)
+    return `${url.pathname}${url.search}`
   }
 
   /** Login and refresh: both answer who this is, the csrf value, and cookies. */

@@ -73,6 +73,11 @@ export async function exchange(
 
 /** The whole body as text. @throws Failure beyond `limit` bytes, or when it breaks off. */
 export async function readText(answer: IncomingMessage, limit: number): Promise<string> {
+  return (await readBytes(answer, limit)).toString('utf8')
+}
+
+/** The whole body. @throws Failure beyond `limit` bytes, or when it breaks off. */
+export async function readBytes(answer: IncomingMessage, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = []
   let size = 0
   try {
@@ -87,7 +92,7 @@ export async function readText(answer: IncomingMessage, limit: number): Promise<
       ? error
       : new Failure(`the gateway\u2019s answer broke off: ${messageOf(error)}: try again`, { cause: error })
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return Buffer.concat(chunks)
 }
 
 /** The lines of a body as they come. @throws Failure when it breaks off, or a line is endless. */

@@ -12,7 +12,7 @@ import { plain } from './plain.ts'
 const about = `Access broker for the boundary between IT and the plant floor: request, approve, broker, record, prove.
 
 Commands for a gateway that runs elsewhere speak to its API: \`login\` once, then the others. \
-Commands on the gateway's own machine (run, doctor, user, notify, outbox, credential, config) read its configuration. \
+Commands on the gateway's own machine (run, doctor, user, machine add, notify, outbox, credential, config, ledger, backup, restore, presence enrol) read its configuration. \
 \`verify\` and \`bundle check\` need neither.`
 
 const environment = `
@@ -50,6 +50,20 @@ const groups: readonly Group[] = [
   },
   {
     title: here,
+    words: {
+      backup: 'copy ledger, store and recordings to a folder',
+      restore: 'check a backup, and restore it into an empty data folder',
+    },
+    load: async () => {
+      const { addBackupCommand, addRestoreCommand } = await import('./commands/backup.ts')
+      return (program, invocation) => {
+        addBackupCommand(program, invocation)
+        addRestoreCommand(program, invocation)
+      }
+    },
+  },
+  {
+    title: here,
     words: { config: 'check and explain the configuration' },
     load: async () => (await import('./commands/config.ts')).addConfigCommands,
   },
@@ -57,6 +71,11 @@ const groups: readonly Group[] = [
     title: here,
     words: { user: 'add, list and disable people' },
     load: async () => (await import('./commands/people.ts')).addPeopleCommands,
+  },
+  {
+    title: here,
+    words: { machine: 'machine accounts: who answers for each, and until when' },
+    load: async () => (await import('./commands/machines.ts')).addMachineCommands,
   },
   {
     title: here,
@@ -70,6 +89,11 @@ const groups: readonly Group[] = [
     title: here,
     words: { credential: 'keep the credentials of targets' },
     load: async () => (await import('./commands/credentials.ts')).addCredentialCommands,
+  },
+  {
+    title: here,
+    words: { ledger: 'look after the ledger: its signing keys, and declared loss' },
+    load: async () => (await import('./commands/ledger.ts')).addLedgerCommands,
   },
   {
     title: remote,
@@ -157,8 +181,38 @@ const groups: readonly Group[] = [
   },
   {
     title: evidence,
+    words: { viewing: 'ask for, and agree to, looking at a recording with a second person' },
+    load: async () => (await import('./commands/viewings.ts')).addViewingCommands,
+  },
+  {
+    title: evidence,
+    words: { search: 'search in what was typed and shown, in all recordings' },
+    load: async () => (await import('./commands/search.ts')).addSearchCommand,
+  },
+  {
+    title: evidence,
     words: { export: 'take evidence out: ledger, recordings, keys' },
     load: async () => (await import('./commands/export.ts')).addExportCommand,
+  },
+  {
+    title: evidence,
+    words: { hold: 'keep evidence from being deleted or erased' },
+    load: async () => (await import('./commands/holds.ts')).addHoldCommands,
+  },
+  {
+    title: evidence,
+    words: { deletion: 'delete recordings past their day, as an act of two people' },
+    load: async () => (await import('./commands/deletions.ts')).addDeletionCommands,
+  },
+  {
+    title: evidence,
+    words: { erasure: 'erase personal data from the evidence, as an act of two people' },
+    load: async () => (await import('./commands/erasures.ts')).addErasureCommands,
+  },
+  {
+    title: evidence,
+    words: { storage: 'show the space recordings have, and when it will be full' },
+    load: async () => (await import('./commands/storage.ts')).addStorageCommand,
   },
   {
     title: evidence,

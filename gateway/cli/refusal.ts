@@ -32,6 +32,7 @@ export function refusalOf(problem: ProblemView, status: number): Failure {
       ...refused.flatMap(({ asset, decision: of }) => [`${plain(asset)}:`, ...refusalLines(of)]),
       ...(offered.length > 0 ? [shown`${offered.join(', ')} could be had: ask for them alone, or give --partial`] : []),
       ...problems.map((one) => `- ${plain(one)}`),
+      ...(code === 'second-person-needed' ? ['ask for one: sallyport viewing ask SESSION --purpose TEXT'] : []),
     ],
   })
 }

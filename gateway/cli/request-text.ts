@@ -15,6 +15,10 @@ export function requestText(view: RequestView): string {
     ['request', view.id],
     ['state', view.state],
     ['by', `${by.displayName} (${by.login})${company}`],
+    ...(by.owner === undefined ? [] : [['machine', `a machine account; ${by.owner} answers for it`] as const]),
+    ...(view.askedBy === undefined
+      ? []
+      : [['asked by', `${view.askedBy.displayName} (${view.askedBy.login})`] as const]),
     ['asset', `${view.asset}, ${view.assetName}, ${view.plant}`],
     ['access', `${view.protocol}, ${view.operationClass}`],
     ['tier', view.tier],

@@ -64,12 +64,24 @@ export const RequestBody = Type.Object(
         { maxItems: 50 },
       ),
     ),
+    /** Login of a machine account the person answers for, which would use it. Left out: themselves. */
+    for: Type.Optional(Type.String({ maxLength: 64 })),
     /** Where policy refuses some of the assets: ask for the others all the same? Left out: nothing is asked for. */
     partial: Type.Optional(Type.Boolean()),
   },
   closed,
 )
 export type RequestBody = Static<typeof RequestBody>
+
+export const SearchBody = Type.Object(
+  {
+    query: Words(500, 'words, \u201cphrases\u201d, prefix*, -not, and filters as `person:` and `after:`'),
+    cursor: Type.Optional(Type.String({ pattern: '^[0-9]{1,16}$', description: '`next` of the page before' })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: 'hits; 25 when not given' })),
+  },
+  closed,
+)
+export type SearchBody = Static<typeof SearchBody>
 
 export const ApproveBody = Type.Object(
   {

@@ -13,6 +13,7 @@ import type {
   PurposeBody,
   ReasonBody,
   RequestBody,
+  SearchBody,
 } from './bodies.ts'
 import type {
   BaseBody,
@@ -37,6 +38,7 @@ import {
 } from './bundle-views.ts'
 import { DossierView } from './release-views.ts'
 import type { CloseConcernBody, ConcernBody } from './concern-bodies.ts'
+import type { DeletionBody, ErasureBody, HoldBody } from './custody-bodies.ts'
 import type { ConfirmAssetsBody, ReviewFitBody } from './inventory-bodies.ts'
 import type {
   AttestationBody,
@@ -44,6 +46,7 @@ import type {
   CampaignItemBody,
   DelegationBody,
   ExpectationBody,
+  HandOverBody,
   PresenceBody,
   ReviewBody,
   RevocationBody,
@@ -73,25 +76,37 @@ import {
   ConfirmedView,
   CoverageSnapshotView,
   CoverageView,
+  DeletionView,
+  DueView,
+  ErasureView,
+  HoldView,
+  StorageView,
   EscortView,
   EvidenceView,
   ExpectationView,
   GrantView,
   ListOf,
   MeView,
+  MachinesView,
+  MachineView,
   PersonTrainingsView,
   EntryProofView,
   RecordingView,
   RegisterView,
+  ReplayChannelView,
   ReplayView,
   RequestView,
   RisksView,
   ScopeFitView,
+  SearchIndexView,
+  SearchOpenedView,
+  SearchView,
   SessionView,
   StatusView,
   SubmittedView,
   TrainingsView,
   VerificationView,
+  ViewingView,
   WatchedView,
 } from './views.ts'
 import type { RouteName } from './routes.ts'
@@ -101,13 +116,26 @@ export interface Bodies {
   readonly login: LoginBody
   readonly confirmAssets: ConfirmAssetsBody
   readonly submit: RequestBody
+  readonly handOverMachine: HandOverBody
   readonly approve: ApproveBody
   readonly deny: DenyBody
   readonly revoke: KillBody
   readonly extend: ExtendBody
   readonly kill: KillBody
   readonly replay: PurposeBody
+  readonly askViewing: PurposeBody
+  readonly refuseViewing: ReasonBody
+  readonly openSearch: PurposeBody
+  readonly search: SearchBody
   readonly export: ExportBody
+  readonly hold: HoldBody
+  readonly releaseHold: ReasonBody
+  readonly proposeDeletion: DeletionBody
+  readonly confirmDeletion: ReasonBody
+  readonly withdrawDeletion: ReasonBody
+  readonly proposeErasure: ErasureBody
+  readonly confirmErasure: ReasonBody
+  readonly withdrawErasure: ReasonBody
   readonly bundleDiff: FilesBody
   readonly bundleDryRun: DryRunBody
   readonly rollback: RollbackBody
@@ -164,8 +192,31 @@ export const answers = {
   leaveEscort: SessionView,
   recordings: ListOf(RecordingView),
   recording: RecordingView,
+  viewings: ListOf(ViewingView),
+  askViewing: ViewingView,
+  confirmViewing: ViewingView,
+  refuseViewing: ViewingView,
   verify: VerificationView,
+  storage: StorageView,
+  hold: HoldView,
+  holds: ListOf(HoldView),
+  releaseHold: HoldView,
+  dueRecordings: ListOf(DueView),
+  proposeDeletion: DeletionView,
+  deletions: ListOf(DeletionView),
+  deletion: DeletionView,
+  confirmDeletion: DeletionView,
+  withdrawDeletion: DeletionView,
+  proposeErasure: ErasureView,
+  erasures: ListOf(ErasureView),
+  confirmErasure: ErasureView,
+  withdrawErasure: ErasureView,
   replay: ReplayView,
+  replayChannel: ReplayChannelView,
+  openSearch: SearchOpenedView,
+  search: SearchView,
+  searchIndex: SearchIndexView,
+  rebuildSearch: SearchIndexView,
   register: RegisterView,
   proof: EntryProofView,
   coverage: CoverageView,
@@ -206,6 +257,8 @@ export const answers = {
   attest: AttestationView,
   attestations: ListOf(AttestationView),
   withdrawAttestation: AttestationView,
+  machines: MachinesView,
+  handOverMachine: MachineView,
   attestTraining: PersonTrainingsView,
   trainings: TrainingsView,
   withdrawTraining: PersonTrainingsView,

@@ -5,6 +5,9 @@ export const prefix = '/api/v1'
 /** Set by the login and refresh answers; every request that changes something repeats the value in this header. */
 export const csrfHeader = 'x-sallyport-csrf'
 
+/** Of an export: how many sealed recordings of the gateway stay out of it because of how they are handled. */
+export const keptBackHeader = 'x-sallyport-kept-back'
+
 export const routes = {
   /** LoginBody -> MeView; sets the access and refresh cookies. */
   login: { method: 'POST', path: '/auth/login' },
@@ -55,10 +58,58 @@ export const routes = {
   recording: { method: 'GET', path: '/recordings/:id' },
   /** -> VerificationView: chain, seal and ledger entry checked now. */
   verify: { method: 'POST', path: '/recordings/:id/verify' },
-  /** PurposeBody -> ReplayView; viewing is evidence. */
+  /** PurposeBody -> 201 ViewingView: asks for the second person that a recording's rules want. */
+  askViewing: { method: 'POST', path: '/recordings/:id/viewings' },
+  /** ?limit= &cursor= -> ListView<ViewingView>, newest first: those one asked for, may answer or answered. */
+  viewings: { method: 'GET', path: '/viewings' },
+  /** -> ViewingView; by another person than who asked, and no party of the session. */
+  confirmViewing: { method: 'POST', path: '/viewings/:id/confirm' },
+  /** ReasonBody -> ViewingView */
+  refuseViewing: { method: 'POST', path: '/viewings/:id/refuse' },
+  /** PurposeBody -> ReplayView; viewing is evidence. Of a living session it is watching. */
   replay: { method: 'POST', path: '/recordings/:id/replay' },
-  /** -> asciicast v2 as application/x-asciicast; only inside a replay's lifetime. */
-  cast: { method: 'GET', path: '/replays/:replay/:channel' },
+  /** -> ReplayChannelView; this and the next two only inside a replay's lifetime. */
+  replayChannel: { method: 'GET', path: '/replays/:replay/channels/:channel' },
+  /** ?from= &until= &format=v2|v3|text &input=true &times=clip &follow=true -> application/x-asciicast or text/plain */
+  cast: { method: 'GET', path: '/replays/:replay/channels/:channel/cast' },
+  /** Range: bytes -> application/octet-stream: what crossed in one direction. */
+  rawChannel: { method: 'GET', path: '/replays/:replay/channels/:channel/raw/:direction' },
+  /** -> StorageView: the space recordings have, and when it will be full. */
+  storage: { method: 'GET', path: '/storage' },
+  /** HoldBody -> 201 HoldView: what it covers is neither deleted nor erased. */
+  hold: { method: 'POST', path: '/holds' },
+  /** ?state=open|all -> ListView<HoldView>, newest first */
+  holds: { method: 'GET', path: '/holds' },
+  /** ReasonBody -> HoldView; by another person than who set it. */
+  releaseHold: { method: 'POST', path: '/holds/:id/release' },
+  /** ?limit= &cursor= -> ListView<DueView>, oldest first: recordings past their day, not held, in no proposal. */
+  dueRecordings: { method: 'GET', path: '/recordings-due' },
+  /** DeletionBody -> 201 DeletionView */
+  proposeDeletion: { method: 'POST', path: '/deletions' },
+  /** ?limit= &cursor= -> ListView<DeletionView>, newest first */
+  deletions: { method: 'GET', path: '/deletions' },
+  /** -> DeletionView */
+  deletion: { method: 'GET', path: '/deletions/:id' },
+  /** ReasonBody -> DeletionView; by another person than who proposed. */
+  confirmDeletion: { method: 'POST', path: '/deletions/:id/confirm' },
+  /** ReasonBody -> DeletionView */
+  withdrawDeletion: { method: 'POST', path: '/deletions/:id/withdraw' },
+  /** ErasureBody -> 201 ErasureView */
+  proposeErasure: { method: 'POST', path: '/erasures' },
+  /** ?limit= &cursor= -> ListView<ErasureView>, newest first */
+  erasures: { method: 'GET', path: '/erasures' },
+  /** ReasonBody -> ErasureView; by another person than who proposed. */
+  confirmErasure: { method: 'POST', path: '/erasures/:id/confirm' },
+  /** ReasonBody -> ErasureView */
+  withdrawErasure: { method: 'POST', path: '/erasures/:id/withdraw' },
+  /** PurposeBody -> 201 SearchOpenedView: search over recordings; the purpose is stated once for a while. */
+  openSearch: { method: 'POST', path: '/searches' },
+  /** SearchBody -> SearchView, newest session first; each answer is evidence. */
+  search: { method: 'POST', path: '/searches/:id/hits' },
+  /** -> SearchIndexView: how far the recordings are indexed. */
+  searchIndex: { method: 'GET', path: '/search-index' },
+  /** -> SearchIndexView: built anew from the recordings. */
+  rebuildSearch: { method: 'POST', path: '/search-index/rebuild' },
   /** ExportBody -> application/x-tar: the export folder, for `sallyport verify`. */
   export: { method: 'POST', path: '/exports' },
   /** -> sallyport-trust/v1 document: origin and public keys. */
@@ -143,6 +194,10 @@ export const routes = {
   attestations: { method: 'GET', path: '/attestations' },
   /** ReasonBody -> AttestationView */
   withdrawAttestation: { method: 'POST', path: '/attestations/:id/withdraw' },
+  /** -> MachinesView: those of the reader's plants; who answers for nothing else sees those they own. */
+  machines: { method: 'GET', path: '/machines' },
+  /** HandOverBody -> MachineView; by an administrator; `:id` is the machine account's. */
+  handOverMachine: { method: 'POST', path: '/machines/:id/owner' },
   /** TrainingBody -> 201 PersonTrainingsView */
   attestTraining: { method: 'POST', path: '/trainings' },
   /** -> TrainingsView: who has done which, and who lacks one; people who answer for nothing see themselves. */
@@ -185,5 +240,9 @@ export const routes = {
   evidence: { method: 'GET', path: '/evidence' },
   /** -> EntryProofView: one entry and the proof that it is there. */
   proof: { method: 'GET', path: '/evidence/:id/proof' },
+  /** -> the newest signed checkpoint (C2SP tlog-checkpoint), text. */
+  ledgerCheckpoint: { method: 'GET', path: '/ledger/checkpoint' },
+  /** -> a tile of the ledger (C2SP tlog-tiles), bytes: `/ledger/tile/0/x001/234`, `/ledger/tile/entries/000.p/7`. */
+  ledgerTile: { method: 'GET', path: '/ledger/tile/*' },
 } as const satisfies Record<string, { method: 'GET' | 'POST'; path: `/${string}` }>
 export type RouteName = keyof typeof routes

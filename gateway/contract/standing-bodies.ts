@@ -41,6 +41,13 @@ export const RevocationBody = Type.Object(
 )
 export type RevocationBody = Static<typeof RevocationBody>
 
+/** Who answers for a machine account from now on. */
+export const HandOverBody = Type.Object(
+  { to: Name('id or login'), reason: Words(500, 'why, for the evidence') },
+  closed,
+)
+export type HandOverBody = Static<typeof HandOverBody>
+
 export const DelegationBody = Type.Object(
   { to: Name('id or login'), window: WindowView, reason: Words(500, 'why, for the evidence') },
   closed,

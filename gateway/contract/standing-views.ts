@@ -4,6 +4,7 @@
 import { Type, type Static } from 'typebox'
 import { ExpectationView, GrantView, PersonRef, RequestView, SessionView, WindowView } from './views.ts'
 import { Instant, closed, orNull } from './primitives.ts'
+import { ControlStateView } from './views/register.ts'
 
 export const TargetView = Type.Object(
   {
@@ -180,6 +181,8 @@ export const CampaignItemView = Type.Object(
       ),
     ),
     mayDecide: Type.Boolean(),
+    /** When their last session began; null where there was none. */
+    lastUse: Type.Optional(orNull(Instant)),
   },
   closed,
 )
@@ -232,6 +235,19 @@ export const ExceptionView = Type.Object(
       Type.Literal('expired'),
     ]),
     endsAt: Instant,
+    /** How each compensating control stands for what the exception covers, since it began. */
+    controls: Type.Array(
+      Type.Object(
+        {
+          id: Type.String(),
+          state: ControlStateView,
+          reason: Type.String(),
+          lastIndex: orNull(Type.Integer()),
+          lastAt: orNull(Instant),
+        },
+        closed,
+      ),
+    ),
   },
   closed,
 )

@@ -21,7 +21,7 @@ import { until, type Steps } from './steps.ts'
 
 const asset = 'ews-1'
 /** What is reached in the demo was seen before. */
-const walkedDown = [asset, 'ews-2', 'hmi-3']
+const walkedDown = [asset, 'ews-2', 'hist-1', 'hmi-3']
 const outOfScope = 'south-ews-1'
 const hourMs = 3_600_000
 /** Revocation reaches the open terminal within a second; what it took is shown. On a busy laptop the demo forgives more. */

@@ -9,9 +9,11 @@ import { prefix } from '../contract/routes.ts'
 import type { ControlView, RecordingView, RegisterView, ReplayView, VerificationView } from '../contract/views.ts'
 import { tableLines } from '../cli/table.ts'
 import { ensure, type AccessDone } from './access-steps.ts'
+import type { Actors } from './actors.ts'
 import { problemOf } from './api-visitor.ts'
 import type { Plant } from './plant.ts'
 import { until, type Steps } from './steps.ts'
+import { playViewing } from './viewing-steps.ts'
 
 export interface EvidenceDone {
   /** The unpacked export, and the trust file beside it; in the plant's folder. */
@@ -52,6 +54,7 @@ function screenOf(cast: string): string {
 export async function playEvidence(
   plant: Plant,
   steps: Steps,
+  actors: Actors,
   { visitors, session }: AccessDone,
 ): Promise<EvidenceDone> {
   const { auditor } = visitors
@@ -99,6 +102,8 @@ export async function playEvidence(
       line: `auditor replays ${terminals.length} terminals for a stated purpose and sees what the vendor saw`,
     }
   })
+
+  await playViewing(steps, actors, auditor, session)
 
   const place = join(plant.folder, 'auditor')
   const [exported, trust] = [join(place, 'export'), join(place, 'trust.json')]

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { generateOpensshKey } from '../../certs-dev/openssh-key.ts'
 import { startGateway, type Gateway } from '../app.ts'
 import { openLog } from '../log.ts'
+import { registerDemoMachine } from './machine-account.ts'
 import { buildStage, type Place, type Stage } from './stage.ts'
 import { startTarget, type Target } from './target.ts'
 
@@ -39,6 +40,8 @@ export interface Plant {
   readonly log: string
   /** What the vendor has on her own machine. */
   readonly vendor: { readonly folder: string; readonly key: string; readonly knownHosts: string }
+  /** Private key file of the machine account. */
+  readonly machineKey: string
   /** The gateway's host key, OpenSSH public key line. */
   readonly hostKey: string
   readonly targets: readonly Target[]
@@ -117,12 +120,14 @@ export async function startPlant(
       vendorKeys: [key.public],
       logLevel: 'info',
     })
+    const machineKey = await registerDemoMachine(stage.config.dataFolder, join(folder.path, 'machine'))
     const log = join(folder.path, 'gateway.log')
     gateway = await startGateway(stage.config, openLog(stage.config.logLevel, log))
     const { contents } = stage.pki
     const hostKey = contents['ssh_host_ed25519_key.pub'].split(' ').slice(0, 2).join(' ')
     await writeFile(vendor.knownHosts, `[localhost]:${gateway.ssh.port} ${hostKey}\n`)
-    return { folder: folder.path, stage, gateway, ca: contents['ca.pem'], log, vendor, hostKey, targets, stop }
+    const ca = contents['ca.pem']
+    return { folder: folder.path, stage, gateway, ca, log, vendor, machineKey, hostKey, targets, stop }
   } catch (error) {
     await stop()
     throw error

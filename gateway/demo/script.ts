@@ -9,6 +9,7 @@ import { openActors } from './actors.ts'
 import { playEmergency } from './emergency-steps.ts'
 import { playEscort } from './escort-steps.ts'
 import { playEvidence, type EvidenceDone } from './evidence-steps.ts'
+import { playMachine } from './machine-steps.ts'
 import { startPlant, type Plant } from './plant.ts'
 import { hasSsh } from './ssh-connection.ts'
 import { playRules } from './rules-steps.ts'
@@ -66,8 +67,9 @@ async function play(plant: Plant, steps: Steps, ending: AbortSignal, keep: strin
   await playEmergency(steps, actors, access.visitors)
   await playEscort(steps, actors, access.visitors)
   await playSafety(steps, actors)
+  await playMachine(plant, steps, actors, access.visitors)
   await playRules(steps, actors)
-  const done = await playEvidence(plant, steps, access)
+  const done = await playEvidence(plant, steps, actors, access)
   if (keep !== null)
     await steps.run('keep', async () => {
       await keepEvidence(keep, done)

@@ -35,6 +35,8 @@ export interface Place {
   readonly observe?: readonly string[]
   /** How its sessions end, as assets.yaml says it, where that is to differ from the bundle. */
   readonly expiry?: unknown
+  /** Minutes its sessions are held while they cannot be recorded, where that is to differ. */
+  readonly recordingPauseMinutes?: number
 }
 
 export interface DemoPerson {
@@ -61,6 +63,8 @@ export interface StageOptions {
   /** OpenSSH public key lines the vendor logs in with. */
   readonly vendorKeys: readonly string[]
   readonly logLevel: string
+  /** Files of the bundle in place of the demo's own, by path. */
+  readonly files?: Readonly<Record<string, string>>
   /** Laid over the configuration: for tests that need other limits. */
   readonly overrides?: Readonly<Record<string, unknown>>
 }
@@ -94,6 +98,7 @@ async function placeAssets(file: string, places: readonly Place[]): Promise<void
     }
     asset.set('endpoints', document.createNode([endpoint]))
     if (place.expiry !== undefined) asset.set('expiry', document.createNode(place.expiry))
+    if (place.recordingPauseMinutes !== undefined) asset.set('recordingPauseMinutes', place.recordingPauseMinutes)
   }
   await writeFile(file, document.toString())
 }
@@ -105,6 +110,7 @@ export async function buildStage(folder: string, options: StageOptions): Promise
   const bundleFolder = join(folder, 'bundle')
   await cp(join(import.meta.dirname, 'bundle'), bundleFolder, { recursive: true })
   await placeAssets(join(bundleFolder, 'assets.yaml'), options.places)
+  for (const [file, text] of Object.entries(options.files ?? {})) await writeFile(join(bundleFolder, file), text)
   const dataFolder = join(folder, 'data')
   await mkdir(dataFolder, { mode: 0o700 })
 

@@ -1,7 +1,9 @@
 // What a person who starts the demo reads: where it is, who to be, what to try. Text only; made from a plant's facts.
 
+import { join } from 'node:path'
 import { tableLines } from '../cli/table.ts'
 import { codePair } from './codes.ts'
+import { machineAsset, machineCommand, machineLogin } from './machine-account.ts'
 import type { Plant } from './plant.ts'
 import { configPath } from './ssh-client.ts'
 import type { DemoLogin } from './stage.ts'
@@ -13,8 +15,8 @@ function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }
 
-/** The `ssh` command to try, with the vendor's key and the gateway's pinned host key. */
-export function sshCommand({ vendor, gateway }: Plant, asset = 'ews-1'): string {
+/** An `ssh` command with a key file and the gateway's pinned host key. */
+function sshLine({ vendor, gateway }: Plant, key: string, user: string): string {
   // Within one option OpenSSH splits at blanks; double quotes hold a path together.
   const path = configPath(vendor.knownHosts)
   const known = /\s/.test(path) ? `"${path}"` : path
@@ -23,13 +25,23 @@ export function sshCommand({ vendor, gateway }: Plant, asset = 'ews-1'): string 
     '-F',
     'none',
     '-i',
-    configPath(vendor.key),
+    configPath(key),
     '-o',
     'IdentitiesOnly=yes',
     '-o',
     `UserKnownHostsFile=${known}`,
   ]
-  return [...words, '-p', String(gateway.ssh.port), `vendor%${asset}@localhost`].map(quoted).join(' ')
+  return [...words, '-p', String(gateway.ssh.port), `${user}@localhost`].map(quoted).join(' ')
+}
+
+/** The `ssh` command to try as the vendor. */
+export function sshCommand(plant: Plant, asset = 'ews-1'): string {
+  return sshLine(plant, plant.vendor.key, `vendor%${asset}`)
+}
+
+/** What the machine account runs, once somebody has approved what its owner asked for. */
+function machineLine(plant: Plant): string {
+  return `${sshLine(plant, plant.machineKey, `${machineLogin}%${machineAsset}`)} '${machineCommand}'`
 }
 
 const logins = ({ stage }: Plant): DemoLogin[] => Object.keys(stage.people) as DemoLogin[]
@@ -89,7 +101,16 @@ Try
      Then look around: cat status.txt${ssh ? '' : '\n     (This machine has no `ssh`: sudo apt-get install openssh-client)'}
      Without -i and the options after it, ssh asks for password and code instead.
   4  As approver see the session live, and revoke the access: the terminal closes and says why.
-  5  In another private window log in as auditor: verify the recording, replay it, look at the control register.
+  5  In another private window log in as auditor: verify the recording, replay it, search for F0012, look at the
+     control register.
+  6  As engineer ask for ${machineAsset}, to observe, for the machine account ${machineLogin}; once it is approved:
+
+     ${machineLine(plant)}
+
+The command line on this machine reads the same gateway; log in with the codes above:
+
+     npx sallyport login --url ${page} --ca ${quoted(stage.pki.paths['ca.pem'])} --user auditor
+     npx sallyport doctor --config ${quoted(join(stage.folder, 'sallyport.yaml'))}
 
 What is refused, with its reason: south-ews-1 is out of scope, cam-9 undetermined, sis-1 a safety system, ews-2 not of
 the vendor's kind, and \`former\` has no contract any more.
@@ -120,6 +141,8 @@ export function welcomeJson(plant: Plant, { noPage }: Notes): unknown {
       const { displayName, roles } = person
       return { login, displayName, roles, password: password.expose(), totpSecret: totpSecret.expose() }
     }),
+    config: join(stage.folder, 'sallyport.yaml'),
+    machine: { command: machineLine(plant), key: plant.machineKey },
     folder,
     log,
     pid: process.pid,

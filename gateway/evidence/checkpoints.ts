@@ -8,10 +8,14 @@ import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Checkpoint } from '../store/evidence.ts'
 import type { Store } from '../store/store.ts'
+import { readKeyHistory } from './ledger-keys.ts'
 import type { Witnesses } from './witnesses.ts'
 
 export interface Checkpoints {
-  /** Signs the ledger as it is now; gives the newest checkpoint when nothing was added since. */
+  /**
+   * Signs the ledger as it is now; gives the newest checkpoint when nothing was added since.
+   * @throws when the ledger does not go on from what this process signed before: somebody wrote in the store.
+   */
   sign(): Promise<Checkpoint>
   /** The same, and waits for the witnesses: theirs are the signatures of those that answered in time. */
   cosigned(): Promise<Checkpoint>
@@ -22,6 +26,8 @@ export function openCheckpoints(deps: {
   readonly store: Store
   readonly origin: string
   readonly signer: Signer
+  /** Former keys; each signs along until the ledger says that it was retired. */
+  readonly along?: readonly Signer[]
   readonly clock: Clock
   readonly log: Log
   /** Files the newest checkpoint is copied to. The more of them lie elsewhere than the store, the better. */
@@ -29,9 +35,11 @@ export function openCheckpoints(deps: {
   /** Null where the configuration names no trust policy. */
   readonly witnesses: Witnesses | null
 }): Checkpoints {
-  const { store, origin, signer, clock, log, copies, witnesses } = deps
+  const { store, origin, signer, along = [], clock, log, copies, witnesses } = deps
   /** What was copied last. Cosignatures of an older one may come when a newer one is out already. */
   let copied: Pick<Checkpoint, 'size' | 'note'> = { size: -1, note: '' }
+  /** What was signed last, held here because the store could be made to say otherwise. */
+  let signed: { readonly size: number; readonly root: Uint8Array } | null = null
 
   /** A copy that can't be written is told, and tried again with the next checkpoint: the ledger itself is whole. */
   async function copyOut({ size, note }: Checkpoint): Promise<void> {
@@ -55,15 +63,33 @@ export function openCheckpoints(deps: {
     return checkpoint
   }
 
+  /** Asked each time: a command may have retired a key meanwhile. */
+  async function signers(): Promise<readonly Signer[]> {
+    if (along.length === 0) return [signer]
+    const { keys } = await readKeyHistory(store.evidence, signer.vkey)
+    const inUse = keys.filter(({ until }) => until === null).map(({ vkey }) => vkey)
+    return [signer, ...along.filter(({ vkey }) => vkey !== signer.vkey && inUse.includes(vkey))]
+  }
+
+  async function goesOnFrom(before: { readonly size: number; readonly root: Uint8Array }, size: number) {
+    return size >= before.size && Buffer.from(await store.evidence.root(before.size)).equals(before.root)
+  }
+
   async function sign(): Promise<Checkpoint> {
     const size = await store.evidence.size()
     const newest = await store.evidence.latestCheckpoint()
+    const before = signed
+    if (before !== null && !(await goesOnFrom(before, size)))
+      throw new Error(
+        `the ledger in the store is not the one that was signed: its first ${before.size} entries were changed, and nothing is signed any more`,
+      )
     if (newest?.size === size) {
       await copyOut(newest)
       return newest
     }
     const root = await store.evidence.root(size)
-    const note = signCheckpoint({ origin, size, root, extensions: [] }, [signer]).toString('utf8')
+    const note = signCheckpoint({ origin, size, root, extensions: [] }, await signers()).toString('utf8')
+    if (signed === null || size > signed.size) signed = { size, root }
     return keep({ size, at: clock.now(), note })
   }
 

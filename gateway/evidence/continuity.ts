@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { parseCheckpoint, parseNote, verifyCheckpoint, type Verifier } from '../../recorder/index.ts'
 import { systemCode, type StartProblem } from '../start-problem.ts'
 import type { Checkpoint, Evidence } from '../store/evidence.ts'
+import { readKeyHistory, trustedKeysOf, type KeyHistory } from './ledger-keys.ts'
 import type { Witnesses } from './witnesses.ts'
 
 export interface Continuity {
@@ -42,8 +43,19 @@ export async function checkContinuity(ledger: Ledger, copies: readonly string[])
     }
   }
   const size = await ledger.evidence.size()
+  const history = await readKeyHistory(ledger.evidence, ledger.verifier.vkey)
+  if (history.origin !== null && history.origin !== ledger.origin) {
+    const found = `expected \`${history.origin}\`, the name the ledger goes on under since its loss was declared, got \`${ledger.origin}\``
+    problems.push({ field: 'evidence.origin', found, next: 'set it to that' })
+    return { problems, size, last }
+  }
+  if (history.current !== ledger.verifier.vkey) {
+    const found = `is not the key that the ledger was handed over to, \`${history.current}\``
+    problems.push({ field: 'evidence.key', found, next: 'set it to the file of that key: see `sallyport ledger keys`' })
+    return { problems, size, last }
+  }
   for (const { where, note } of notes) {
-    const problem = await holdAgainst(ledger, size, where, note)
+    const problem = await holdAgainst(ledger, history, size, where, note)
     // The next one would say the same of the same ledger.
     if (problem !== null) return { problems: [...problems, problem], size, last }
   }
@@ -65,12 +77,13 @@ export async function lostEntries(
     .map((witness) => ({
       field: 'dataFolder',
       found: `the ledger holds ${size} entries, and witness \`${witness.name}\` has cosigned ${witness.size}: entries were lost`,
-      next: 'restore a later backup, or keep this one aside and declare the loss',
+      next: 'restore a later backup, or declare the loss: `sallyport ledger declare-loss`',
     }))
 }
 
 async function holdAgainst(
-  { evidence, verifier, origin }: Ledger,
+  { evidence, origin }: Ledger,
+  history: KeyHistory,
   size: number,
   where: string,
   bytes: Buffer,
@@ -84,13 +97,22 @@ async function holdAgainst(
       next: 'it was changed: keep it aside and restore the backup',
     }
   const { value: checkpoint } = signed
+  // What was declared lost is known to be; a copy of the former ledger that had still more is not.
+  const former = history.former.find((ledger) => ledger.origin === checkpoint.origin)
+  if (former !== undefined && checkpoint.size > former.had)
+    return {
+      field: 'dataFolder',
+      found: `a loss of ledger \`${former.origin}\` was declared up to ${former.had} entries, and a checkpoint of ${checkpoint.size} was signed (${where})`,
+      next: 'restore once more and declare the loss with this checkpoint',
+    }
+  if (former !== undefined) return null
   if (checkpoint.origin !== origin)
     return {
       field: 'evidence.origin',
       found: `expected \`${checkpoint.origin}\`, as the last checkpoint in ${where} says, got \`${origin}\``,
       next: 'set it back, or begin a new ledger in an empty dataFolder',
     }
-  if (verifyCheckpoint(bytes, [verifier]).kind !== 'trusted')
+  if (!isSigned(bytes, checkpoint.size, history))
     return {
       field: 'evidence.key',
       found: `is not the key that signed the last checkpoint in ${where}`,
@@ -100,7 +122,7 @@ async function holdAgainst(
     return {
       field: 'dataFolder',
       found: `the ledger holds ${size} entries, a checkpoint of ${checkpoint.size} was signed (${where}): entries were lost`,
-      next: 'restore a later backup, or keep this one aside and declare the loss',
+      next: 'restore a later backup, or declare the loss: `sallyport ledger declare-loss`',
     }
   if (!Buffer.from(await evidence.root(checkpoint.size)).equals(checkpoint.root))
     return {
@@ -109,4 +131,17 @@ async function holdAgainst(
       next: 'keep it aside and restore the right store',
     }
   return null
+}
+
+/** Whether a key of the present ledger signed it in its own time: a checkpoint from before a rotation has the signature of then. */
+export function isSigned(bytes: Buffer, size: number, history: KeyHistory): boolean {
+  const verdict = verifyCheckpoint(
+    bytes,
+    trustedKeysOf(history).map(({ verifier }) => verifier),
+  )
+  if (verdict.kind !== 'trusted') return false
+  return history.keys.some(
+    ({ vkey, from, until }) =>
+      verdict.by.includes(vkey) && (from === 0 || from < size) && (until === null || size <= until),
+  )
 }

@@ -3,32 +3,41 @@
 
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { trustText, writeExport, type Signer } from '../../recorder/index.ts'
+import { readSeal, RecorderError, trustTextOf, writeExport, type Signer } from '../../recorder/index.ts'
 import { exclusionsOf, type Bundle, type SessionId } from '../../policy/index.ts'
 import type { Actor } from '../access/authorize.ts'
 import type { Clock } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
+import type { Log } from '../log.ts'
 import type { Store } from '../store/store.ts'
 import type { Checkpoints } from './checkpoints.ts'
+import { planExport, type ExportPlan } from './export-plan.ts'
+import { readKeyHistory } from './ledger-keys.ts'
 import type { Recordings } from './recordings.ts'
+import type { ViewingGate } from './viewing.ts'
 
 export interface Exports {
   /**
-   * Makes an export in a temporary folder of the data folder. Empty `sessions` means every sealed recording.
-   * `dispose` removes it.
+   * Makes an export in a temporary folder of the data folder. Empty `sessions` means every sealed recording that may leave
+   * with this person; `keptBack` says how many may not. `dispose` removes it.
+   * @throws GatewayError `viewing-refused`, `second-person-needed` for one that was asked for by name
    */
   make(
     actor: Actor,
     sessions: readonly SessionId[],
     purpose: string,
-  ): Promise<{ readonly dir: string; dispose(): Promise<void> }>
+  ): Promise<{ readonly dir: string; readonly keptBack: number; dispose(): Promise<void> }>
   /** The trust file: origin and public keys. An auditor gets it on another way than the export. */
-  trust(): string
+  trust(): Promise<string>
 }
+
+/** Sessions named in one entry of the ledger, which holds 65,535 bytes: an export of more takes several. */
+const mostInEntry = 1_000
 
 export function openExports(deps: {
   readonly store: Store
   readonly recordings: Recordings
+  readonly gate: ViewingGate
   readonly checkpoints: Checkpoints
   readonly bundle: () => Bundle
   readonly signer: Signer
@@ -36,50 +45,93 @@ export function openExports(deps: {
   /** Folder for exports in the making. */
   readonly scratch: string
   readonly clock: Clock
+  readonly log: Log
 }): Exports {
-  const { store, recordings, checkpoints, bundle, signer, origin, scratch, clock } = deps
+  const { store, recordings, gate, checkpoints, bundle, signer, origin, scratch, clock, log } = deps
 
-  async function sealedSessions(asked: readonly SessionId[]): Promise<SessionId[]> {
-    const found: SessionId[] = []
-    if (asked.length > 0) {
-      for (const id of new Set(asked)) {
-        const session = await store.sessions.byId(id)
-        if (!session) throw new GatewayError('not-found', `no session \`${id}\``)
-        if (session.seal === null)
-          throw new GatewayError('state-conflict', `session \`${id}\` is not sealed yet: export it when it has ended`)
-        found.push(id)
+  async function commitmentsNow(): Promise<ReadonlySet<string>> {
+    const names = new Set<string>()
+    for await (const { commitment } of store.evidence.disclosures()) names.add(commitment)
+    return names
+  }
+
+  /**
+   * Their keys, where they may leave and can be opened. A recording that is gone or has no readable seal does not keep the
+   * others from the auditor: whoever verifies is told that it is not there.
+   * @throws GatewayError `state-conflict` for one that was asked for by name
+   */
+  async function withKeys(planned: ExportPlan['sessions'], byName: boolean) {
+    const found: { readonly id: SessionId; readonly key: Uint8Array | null }[] = []
+    for (const { id, withKey } of planned) {
+      try {
+        await readSeal(recordings.folderOf(id))
+      } catch (err) {
+        if (!(err instanceof RecorderError)) throw err
+        log.error({ err, sessionId: id }, 'A sealed recording is not there: it cannot be exported')
+        if (byName) throw new GatewayError('state-conflict', `recording of session \`${id}\`: ${err.message}`)
+        continue
       }
-      return found
+      found.push({ id, key: withKey ? await keyOrNull(id) : null })
     }
-    for (let before: string | null = null; ;) {
-      const page = await store.sessions.list({ person: null, live: false }, { limit: 200, before })
-      for (const session of page) if (session.seal !== null) found.push(session.id)
-      const last = page.at(-1)
-      if (!last) return found
-      before = last.id
+    return found
+  }
+
+  async function keyOrNull(id: SessionId): Promise<Uint8Array | null> {
+    try {
+      return await recordings.key(id)
+    } catch (err) {
+      if (!(err instanceof RecorderError)) throw err
+      log.error({ err, sessionId: id }, 'The key of a recording cannot be opened: it is exported without')
+      return null
     }
   }
 
   return {
-    trust: () => trustText(origin, [signer.vkey]),
+    async trust() {
+      const { keys, former } = await readKeyHistory(store.evidence, signer.vkey)
+      return trustTextOf([...former, { origin, keys, end: null }])
+    },
     async make(actor, asked, purpose) {
-      const sessions = await sealedSessions(asked)
-      await store.change(async (tx) => {
+      // In this order, while others write: what is opened here is of sessions that the plan knows, and of entries that the
+      // checkpoint holds.
+      const known = await commitmentsNow()
+      const { sessions: planned, keptBack, rules, viewings, shut } = await planExport({ store, gate }, actor, asked)
+      const sessions = await withKeys(planned, asked.length > 0)
+      const current = bundle()
+      const why = await store.change(async (tx) => {
         const size = await tx.evidence.size()
-        const entry = { by: actor.person.id, sessions, size, purpose: await tx.ledger.commit(purpose) }
-        await tx.ledger.append('evidence.exported', clock.now(), entry)
+        const words = await tx.ledger.commit(purpose)
+        const ids = sessions.map(({ id }) => id)
+        for (let from = 0; from === 0 || from < ids.length; from += mostInEntry)
+          await tx.ledger.append('evidence.exported', clock.now(), {
+            by: actor.person.id,
+            sessions: ids.slice(from, from + mostInEntry),
+            size,
+            purpose: words,
+            rules,
+            bundle: current.digest,
+            viewings,
+            withoutKeys: sessions.filter(({ key }) => key === null).length,
+            keptBack: keptBack.length,
+          })
+        return words
       })
       const checkpoint = await checkpoints.cosigned()
       const folder = await mkdtemp(join(scratch, 'export-'))
       const dispose = (): Promise<void> => rm(folder, { recursive: true, force: true })
+      const releases: (() => void)[] = []
       try {
         const dir = join(folder, 'export')
-        const current = bundle()
         const disclosures = []
         for await (const { commitment, salt, value } of store.evidence.disclosures())
-          disclosures.push({ commitment: commitment as `sha256:${string}`, salt, value })
+          if (commitment === why || (known.has(commitment) && !shut.has(commitment)))
+            disclosures.push({ commitment: commitment as `sha256:${string}`, salt, value })
         const included = []
-        for (const id of sessions) included.push({ dir: recordings.folderOf(id), key: await recordings.key(id) })
+        for (const { id, key } of sessions) {
+          const held = await recordings.hold(id)
+          releases.push(held.release)
+          included.push({ dir: held.dir, ...(key !== null && { key }) })
+        }
         await writeExport({
           out: dir,
           signer,
@@ -93,14 +145,25 @@ export function openExports(deps: {
               notCovered: exclusionsOf(current),
             },
           },
-          ledger: { entries: store.evidence.entries(checkpoint.size), checkpoint: Buffer.from(checkpoint.note) },
+          ledger: {
+            entries: store.evidence.entries(checkpoint.size),
+            checkpoint: Buffer.from(checkpoint.note),
+            timestamps: (await store.timestamps.upTo(checkpoint.size)).map(({ size, authority, note, response }) => ({
+              size,
+              name: authority,
+              note: Buffer.from(note),
+              response,
+            })),
+          },
           recordings: included,
           disclosures,
         })
-        return { dir, dispose }
+        return { dir, keptBack: keptBack.length, dispose }
       } catch (error) {
         await dispose()
         throw error
+      } finally {
+        for (const release of releases) release()
       }
     },
   }

@@ -1,23 +1,22 @@
-// Reading recordings back for people: opening their key with the replay identity, what channels they have, replaying for
-// a stated purpose, and checking one against its seal and the ledger.
+// Reading recordings back for people: opening their key with the replay identity, what channels they have, and checking
+// one against its seal and the ledger. Replaying them is replays.ts's.
 
 import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   readFrames,
   RecorderError,
-  toAsciicast,
   unwrapSessionKey,
   verifyRecording,
   type Finding,
-  type Verifier,
+  sealFault,
 } from '../../recorder/index.ts'
 import type { SessionId } from '../../policy/index.ts'
-import type { Actor } from '../access/authorize.ts'
-import { mint, type Clock } from '../clock.ts'
-import { GatewayError } from '../errors.ts'
 import type { Secret } from '../secret.ts'
+import type { Copies, Held } from '../copies/copies.ts'
 import type { Store } from '../store/store.ts'
+import { trustedKeysOf, type KeyHistory } from './ledger-keys.ts'
+import { verifyDeleted } from './deleted-recording.ts'
 import { statementsOf } from './statements.ts'
 
 export interface ChannelInfo {
@@ -26,37 +25,47 @@ export interface ChannelInfo {
   readonly command: string | null
 }
 
-export interface Replay {
-  readonly token: string
-  readonly expiresAt: number
-  readonly channels: readonly ChannelInfo[]
-}
-
 export interface Recordings {
+  /** Where it is written; streams of an old one may be in the object store: who reads them asks `hold` or `reach`. */
   folderOf(session: SessionId): string
+  /**
+   * A folder with every file of it, until released.
+   * @throws GatewayError `recording-away`
+   */
+  hold(session: SessionId): Promise<Held>
+  /** The same for who opens its files at once: what is open stays readable. */
+  reach(session: SessionId): Promise<string>
   key(session: SessionId): Promise<Buffer>
   channels(session: SessionId): Promise<readonly ChannelInfo[]>
-  /** Opens a replay for a time and writes who views it and why. */
-  replay(actor: Actor, session: SessionId, purpose: string): Promise<Replay>
-  /** The asciicast v2 lines of a channel, while the replay is open and for the person who opened it. */
-  cast(actor: Actor, token: string, channel: number): AsyncIterable<string>
   verify(session: SessionId): Promise<{ holds: boolean; findings: readonly Finding[] }>
 }
 
-const replayMs = 30 * 60_000
 const maxChannels = 10_000
 
 export function openRecordings(deps: {
   readonly store: Store
   readonly root: string
-  readonly identity: Secret<string>
-  readonly verifiers: readonly Verifier[]
-  readonly clock: Clock
+  /** The replay identity of today first; then those before it, whose recordings are still there. */
+  readonly identities: readonly Secret<string>[]
+  /** Keys that sealed recordings of this ledger, each in its time. */
+  readonly keys: () => Promise<KeyHistory>
+  /** Left out, every recording is in its local folder. */
+  readonly copies?: Pick<Copies, 'hold'>
 }): Recordings {
-  const { store, root, identity, verifiers, clock } = deps
-  const open = new Map<string, { session: SessionId; person: string; expiresAt: number }>()
+  const { store, root, identities, keys, copies } = deps
   const folderOf = (session: SessionId): string => join(root, session)
-  const key = (session: SessionId): Promise<Buffer> => unwrapSessionKey(folderOf(session), [identity.expose()])
+  const hold = async (session: SessionId): Promise<Held> =>
+    copies === undefined ? { dir: folderOf(session), release: () => undefined } : copies.hold(session)
+  async function reach(session: SessionId): Promise<string> {
+    const { dir, release } = await hold(session)
+    release()
+    return dir
+  }
+  const key = (session: SessionId): Promise<Buffer> =>
+    unwrapSessionKey(
+      folderOf(session),
+      identities.map((one) => one.expose()),
+    )
 
   /** Null where the key cannot be opened: a damaged or missing recording is shown as such, not as an error. */
   async function keyOrNull(session: SessionId): Promise<Buffer | null> {
@@ -72,15 +81,16 @@ export function openRecordings(deps: {
     const found: ChannelInfo[] = []
     const sessionKey = await keyOrNull(session)
     if (!sessionKey) return found
+    const dir = await reach(session)
     for (let channel = 0; channel < maxChannels; channel++) {
       try {
-        await lstat(join(folderOf(session), `${String(channel).padStart(4, '0')}.stream`))
+        await lstat(join(dir, `${String(channel).padStart(4, '0')}.stream`))
       } catch {
         break
       }
       let info: ChannelInfo = { channel, kind: 'unreadable', command: null }
       try {
-        for await (const frame of readFrames(folderOf(session), sessionKey, channel)) {
+        for await (const frame of readFrames(dir, sessionKey, channel)) {
           if (frame.kind === 'open') info = { channel, kind: frame.meta.kind, command: frame.meta.command ?? null }
           break
         }
@@ -94,33 +104,24 @@ export function openRecordings(deps: {
 
   return {
     folderOf,
+    hold,
+    reach,
     key,
     channels,
-    async replay(actor, session, purpose) {
-      const list = await channels(session)
-      const now = clock.now()
-      await store.change(async (tx) => {
-        const entry = { session, by: actor.person.id, purpose: await tx.ledger.commit(purpose) }
-        await tx.ledger.append('session.replayed', now, entry)
-      })
-      for (const [token, { expiresAt }] of open) if (expiresAt <= now) open.delete(token)
-      const token = mint.token()
-      const expiresAt = now + replayMs
-      open.set(token, { session, person: actor.person.id, expiresAt })
-      return { token, expiresAt, channels: list }
-    },
-    async *cast(actor, token, channel) {
-      const replay = open.get(token)
-      if (!replay || replay.person !== actor.person.id || replay.expiresAt <= clock.now())
-        throw new GatewayError('not-found', 'this replay is over: open the recording again and state the purpose')
-      const frames = readFrames(folderOf(replay.session), await key(replay.session), channel)
-      yield* toAsciicast(frames, { title: `${replay.session} channel ${channel}` })
-    },
     async verify(session) {
       const stored = await store.sessions.byId(session)
+      if (stored?.recording === 'deleted') {
+        const findings = await verifyDeleted(store.evidence, session)
+        return { holds: findings.every((finding) => finding.holds), findings }
+      }
       const opened = await keyOrNull(session)
       const { heads } = await statementsOf(store.evidence, session)
-      const verdict = await verifyRecording(folderOf(session), { verifiers, heads, ...(opened ? { key: opened } : {}) })
+      const trusted = trustedKeysOf(await keys())
+      const verifiers = trusted.map(({ verifier }) => verifier)
+      const held = await hold(session)
+      const verdict = await verifyRecording(held.dir, { verifiers, heads, ...(opened ? { key: opened } : {}) }).finally(
+        held.release,
+      )
       const findings: Finding[] = [...verdict.findings]
       if (!opened)
         findings.push({ where: 'key.age', holds: false, what: 'the replay identity does not open the session key' })
@@ -139,6 +140,8 @@ export function openRecordings(deps: {
           ? `entry ${entry.index} of the ledger holds the digest of this seal`
           : 'no entry of the ledger holds the digest of this seal',
       })
+      const fault = sealFault({ keys: trusted }, verdict.recording.sealedBy, inLedger ? entry.index : null)
+      if (fault !== null) findings.push({ where: 'seal', holds: false, what: fault })
       return { holds: findings.every((finding) => finding.holds), findings }
     },
   }

@@ -29,11 +29,11 @@ export async function recoverSessions(deps: {
   readonly store: Store
   readonly recordings: string
   readonly signer: Signer
-  readonly identity: Secret<string>
+  readonly identities: readonly Secret<string>[]
   readonly clock: Clock
   readonly log: Log
 }): Promise<Recovery> {
-  const { store, recordings, signer, identity, clock, log } = deps
+  const { store, recordings, signer, identities, clock, log } = deps
   let sealed = 0
   let damaged = 0
 
@@ -81,7 +81,8 @@ export async function recoverSessions(deps: {
   /** With the key the prefix also ends where a frame does not authenticate: blocks that a power cut took. */
   async function keyOf(session: StoredSession): Promise<Buffer | null> {
     try {
-      return await unwrapSessionKey(recordingDir(recordings, session.id), [identity.expose()])
+      const opened = identities.map((identity) => identity.expose())
+      return await unwrapSessionKey(recordingDir(recordings, session.id), opened)
     } catch (error) {
       if (error instanceof RecorderError) return null
       throw error

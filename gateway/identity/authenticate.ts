@@ -3,10 +3,13 @@
 
 import { createHash } from 'node:crypto'
 import {
+  comesFrom,
+  machineEndsAt,
   parseLogin,
   type AuthFailure,
   type FirstFactor,
   type Login,
+  type Machine,
   type MfaKind,
   type Person,
   type PersonId,
@@ -28,9 +31,12 @@ export interface FirstProof {
   readonly factor: FirstFactor
 }
 
+/** A machine account's key is all of its login: it has no second factor. What it may do with one the bundle says. */
+export type KeyResult = FirstResult | { readonly kind: 'complete'; readonly login: CompleteLogin }
+
 export type FirstResult = { readonly kind: 'good'; readonly proof: FirstProof } | { readonly kind: 'bad' }
 
-/** A complete login: a person, a first factor and at least one second factor. */
+/** A complete login: a person, a first factor and at least one second factor; of a machine account, its key alone. */
 export interface CompleteLogin {
   readonly person: Person
   readonly mfa: readonly MfaKind[]
@@ -41,7 +47,7 @@ export interface Authenticator {
   /** Is this key one of the login's keys? Asks nothing of the ledger: a question is no attempt. */
   knowsKey(login: unknown, keyBlob: Uint8Array): Promise<boolean>
   /** A key with a signature; `isSigned` says whether the key made it, and is asked only when a try may be looked at. */
-  publicKey(login: unknown, keyBlob: Uint8Array, isSigned: () => boolean, origin: Origin): Promise<FirstResult>
+  publicKey(login: unknown, keyBlob: Uint8Array, isSigned: () => boolean, origin: Origin): Promise<KeyResult>
   /** A try by a way in that is not offered: evidence, as any wrong one. */
   wrongMethod(login: unknown, origin: Origin): Promise<void>
   /** Completes a login with a TOTP code; null when the code is wrong, used before, or the person is locked out. */
@@ -67,6 +73,13 @@ export const totpPurpose = (id: PersonId): string => `totp/${id}`
 /** `SHA256:…` as OpenSSH prints it. */
 export function fingerprintOf(keyBlob: Uint8Array): string {
   return `SHA256:${createHash('sha256').update(keyBlob).digest('base64').replace(/=+$/, '')}`
+}
+
+/** Why a machine account may not come in now, though its key is good; null where it may. */
+function amissWith(machine: Machine, source: string, now: number): AuthFailure | null {
+  if (machine.owner.disabled) return 'owner-disabled'
+  if (now >= machineEndsAt(machine)) return 'account-ended'
+  return comesFrom(machine, source) ? null : 'undeclared-source'
 }
 
 export function openAuthenticator(deps: {
@@ -165,7 +178,16 @@ export function openAuthenticator(deps: {
     return isRight
   }
 
-  const bad: FirstResult = { kind: 'bad' }
+  async function machineLogin(person: Person, origin: Origin): Promise<CompleteLogin> {
+    await store.change(async ({ ledger }) => {
+      const source = await ledger.commit(origin.source)
+      const entry = { person: person.id, factor: 'publickey', mfa: [], via: origin.via, source } as const
+      await ledger.append('auth.succeeded', clock.now(), entry)
+    })
+    return { person, mfa: [] }
+  }
+
+  const bad = { kind: 'bad' } as const
 
   return {
     async password(login, password, origin) {
@@ -181,7 +203,14 @@ export function openAuthenticator(deps: {
         await renewHash(person, stored.passwordHash, password)
         return { kind: 'good', proof: { person, factor: 'password' } }
       }
-      const wrong = !person ? 'unknown-login' : good === false ? 'wrong-password' : 'disabled'
+      // A machine account has no password: trying one is no guess that could lock it out.
+      const wrong = !person
+        ? 'unknown-login'
+        : person.machine
+          ? 'method-refused'
+          : good === false
+            ? 'wrong-password'
+            : 'disabled'
       await failed(text, person, name === null ? 'malformed-login' : good === 'busy' ? 'busy' : wrong, origin)
       return bad
     },
@@ -200,15 +229,20 @@ export function openAuthenticator(deps: {
       const keys = person ? await store.people.keys(person.id) : []
       const stored = person ? await store.people.authenticators(person.id) : null
       const isKnown = keys.some((key) => key.fingerprint === fingerprint)
-      const refuse = async (reason: AuthFailure): Promise<FirstResult> => {
+      const refuse = async (reason: AuthFailure): Promise<KeyResult> => {
         await failed(text, person, reason, origin)
         return bad
       }
       if (!isSigned()) return refuse('bad-signature')
       if (name === null) return refuse('malformed-login')
-      if (!person || !stored) return refuse('unknown-login')
+      if (!person || (!stored && !person.machine)) return refuse('unknown-login')
       if (!isKnown) return refuse('unknown-key')
       if (person.disabled) return refuse('disabled')
+      if (person.machine) {
+        const amiss = amissWith(person.machine, origin.source, clock.now())
+        return amiss === null ? { kind: 'complete', login: await machineLogin(person, origin) } : refuse(amiss)
+      }
+      if (!stored) return refuse('unknown-login')
       if (isLocked(stored.lockedUntil)) return refuse('locked-out')
       return { kind: 'good', proof: { person, factor: 'publickey' } }
     },

@@ -1,5 +1,6 @@
 // Taking a person's access away: logins end, open grants stay on record and permit nothing, living sessions end within a
-// second, also when this runs in another process than the gateway.
+// second, also when this runs in another process than the gateway. Machine accounts they answered for are of no use until
+// somebody else does.
 
 import type { Person, PersonId } from '../../policy/index.ts'
 import type { Clock } from '../clock.ts'
@@ -23,7 +24,9 @@ export async function disableIn(
   by: PersonId | null,
   reason: string,
 ): Promise<void> {
+  const machines = await tx.machines.ownedBy(person)
   await tx.people.setDisabled(person, true)
   await tx.tokens.endPerson(person)
   await tx.ledger.append('identity.disabled', now, { person, by, reason: await tx.ledger.commit(reason) })
+  for (const machine of machines) await tx.ledger.append('identity.machine_orphaned', now, { machine, owner: person })
 }

@@ -6,8 +6,12 @@ import { webhookTypes, type ToldType } from '../told-events.ts'
 import type { Look, Told } from './look.ts'
 import { requestNotices } from './request-notices.ts'
 import { sessionNotices } from './session-notices.ts'
+import { custodyNotices } from './custody-notices.ts'
+import { copyNotices } from './copy-notices.ts'
+import { ledgerNotices } from './ledger-notices.ts'
 import { preconditionNotices } from './precondition-notices.ts'
 import { standingNotices } from './standing-notices.ts'
+import { viewingNotices } from './viewing-notices.ts'
 
 /** One function for each type: who is told what of it; null when there is nothing to say any more. */
 export type NoticesOf<T extends EventType> = { readonly [Type in T]: Notice<Type> }
@@ -18,6 +22,10 @@ const notices: NoticesOf<ToldType> = {
   ...sessionNotices,
   ...standingNotices,
   ...preconditionNotices,
+  ...custodyNotices,
+  ...ledgerNotices,
+  ...copyNotices,
+  ...viewingNotices,
 }
 
 export function isTold(type: string): type is ToldType {

@@ -1,6 +1,7 @@
 // What is told of access requests: to those who can answer, that they are asked; to who asked, what the answer was.
 
-import { sayDuty, type Instant, type Person, type RequestId } from '../../policy/index.ts'
+import { learnerOf, sayDuty, type Instant, type Person, type PersonId, type RequestId } from '../../policy/index.ts'
+import { withAsker } from '../access/steps.ts'
 import type { StoredRequest } from '../store/requests.ts'
 import { alarmed, answerersOf, peopleOf } from './audience.ts'
 import { showInstant, showWindow, type Letter } from './letter.ts'
@@ -19,6 +20,7 @@ export async function requestIn(look: Look, id: RequestId): Promise<Subject | nu
   const requester = stored === null ? null : await look.tables.people.byId(stored.request.by)
   if (stored === null || requester === null) return null
   const { request, terms } = stored
+  const user = withAsker(requester, request.askedBy)
   const { ask, set } = request
   const facts = {
     request: id,
@@ -30,7 +32,7 @@ export async function requestIn(look: Look, id: RequestId): Promise<Subject | nu
     tier: ask.tier,
     window: { from: new Date(terms.window.from).toISOString(), until: new Date(terms.window.until).toISOString() },
   }
-  return { stored, requester, facts }
+  return { stored, requester: user, facts }
 }
 
 /** What would be granted, in a few lines. Its free text stays on the page: a mailbox is not the place for it. */
@@ -81,9 +83,12 @@ function question(
   }
 }
 
+/** Who hears what became of a request: who asked; of a machine account's, who answers for it now. */
+const hearerOf = ({ requester }: Subject): PersonId => learnerOf(requester).id
+
 /** Tells who asked what became of it. */
 async function answer(subject: Subject, look: Look, letter: Letter, extra: object = {}): Promise<Told> {
-  const people = await openAccounts(look, [subject.requester.id])
+  const people = await openAccounts(look, [hearerOf(subject)])
   return { people, facts: { ...subject.facts, ...extra }, asks: null, letter: () => letter }
 }
 
@@ -238,7 +243,7 @@ export const requestNotices: NoticesOf<
     const subject = await requestIn(look, request)
     if (subject === null) return null
     const answerers = await answerersOf(subject.stored, subject.requester, look)
-    const [requester] = await openAccounts(look, [subject.requester.id])
+    const [requester] = await openAccounts(look, [hearerOf(subject)])
     const toRequester: Letter = {
       subject: `ask again if you still need it: nobody answered your request for ${asset(subject, look)}`,
       lines: ['Your request has expired without an answer.', '', ...linesOf(subject, look)],
@@ -253,7 +258,7 @@ export const requestNotices: NoticesOf<
       people: requester === undefined ? answerers.all : [requester, ...answerers.all],
       facts: subject.facts,
       asks: null,
-      letter: (reader) => (reader.id === subject.requester.id ? toRequester : toOthers),
+      letter: (reader) => (reader.id === hearerOf(subject) ? toRequester : toOthers),
     }
   },
 

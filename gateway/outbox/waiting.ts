@@ -3,6 +3,7 @@
 // and an emergency's alarm are access/requests.ts's. Nothing here opens anything.
 
 import type { Bundle, Events, World } from '../../policy/index.ts'
+import { withAsker } from '../access/steps.ts'
 import type { Clock } from '../clock.ts'
 import type { StoredRequest } from '../store/requests.ts'
 import type { WaitingStep } from '../store/outbox.ts'
@@ -49,8 +50,9 @@ export function openWaiting(deps: {
   }
 
   async function stepsFor(stored: StoredRequest, taken: readonly WaitingStep[], look: Look): Promise<readonly Step[]> {
-    const requester = await store.people.byId(stored.request.by)
-    if (requester === null) return []
+    const user = await store.people.byId(stored.request.by)
+    if (user === null) return []
+    const requester = withAsker(user, stored.request.askedBy)
     const { id: request, submittedAt } = stored.request
     const { remindMinutes, escalateMinutes } = bundle().access.answers
     const waited = look.now - submittedAt

@@ -4,6 +4,7 @@
 import { createRecording, type Recording, type Signer } from '../../recorder/index.ts'
 import {
   conduitFor,
+  handlingOf,
   plantOf,
   usableAt,
   type Asset,
@@ -24,7 +25,7 @@ import type { Log } from '../log.ts'
 import type { Secret } from '../secret.ts'
 import type { Store } from '../store/store.ts'
 import type { Escorts } from './escorts.ts'
-import { lookSentence } from './expiry.ts'
+import { lookSentence, machineSentence } from './expiry.ts'
 import type { SessionFacts, Standing } from './facts.ts'
 import { nameFeature } from './features.ts'
 import type { RecordingHeads } from './heads.ts'
@@ -54,6 +55,8 @@ export interface AdmissionDeps {
   readonly maxSessionsPerPerson: number
   /** How long a session waits for an escort, minutes. */
   readonly escortWaitMinutes: number
+  /** Why no session may begin for want of space to record it, or null. */
+  readonly noRoom?: () => Promise<string | null>
 }
 
 type Permit = Decision & { readonly kind: 'permit' }
@@ -119,6 +122,7 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
         now: clock.now,
         monotonic: clock.monotonic,
         signer: deps.signer,
+        waitsForRoom: facts.recordingPauseMinutes > 0,
       })
     } catch (err) {
       log.error({ err, asset }, 'Recording not opened; the session is refused')
@@ -146,9 +150,12 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
     const { id: person, supplier } = actor.person
     const { mfa, source } = visitor
     const { protocol } = grant
-    const { expiry } = asset
+    const { expiry, recordingPauseMinutes } = asset
     const facts = { id, grant: grant.id, person, supplier, asset: asset.id, plant, protocol, timeZone, startedAt }
-    const all: SessionFacts = { ...facts, expiry, mfa, source }
+    const { type: assetType, labels } = asset
+    const { rules: handlingRules, maskPrompts: masksPrompts } = handlingOf(bundle, { plant, type: assetType, labels })
+    const handled = { assetType, labels, handlingRules, masksPrompts }
+    const all: SessionFacts = { ...facts, ...handled, expiry, recordingPauseMinutes, mfa, source }
     const recording = await openRecording(all)
     if (recording === null) {
       const text = 'the session cannot be recorded at the moment, so it cannot begin: tell the plant'
@@ -218,7 +225,11 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
       waitsFor: session.standing === 'waiting' ? waitText(deps.escortWaitMinutes) : null,
       begun: () => session.begun(),
       flow: () => session.flow,
-      barsOpening(command) {
+      isMachine: visitor.person.machine !== undefined,
+      barsOpening(command, onTerminal = false) {
+        const { declared } = session
+        if (declared !== null && (command === null || onTerminal || !declared.includes(command)))
+          return machineSentence(declared)
         if (!session.onlyLooks) return barredNow(session)
         const { observed } = session
         // Word for word: what a target would make of anything else is not for the gateway to guess.
@@ -307,6 +318,8 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
         const declared = door.bundle().assets.get(asset)
         const endpoint = declared?.endpoints.find(({ protocol }) => protocol === 'ssh')
         if (!declared || !endpoint) return await refuse(visitor, asset, 'no-endpoint', 'the asset has no SSH endpoint')
+        const noRoom = (await deps.noRoom?.()) ?? null
+        if (noRoom !== null) return await refuse(visitor, asset, 'storage', noRoom)
         const { supplier } = actor.person
         const contract = supplier === null ? null : (door.bundle().suppliers.get(supplier) ?? null)
         const place = places.take(actor.person, declared, contract)

@@ -1,7 +1,13 @@
 // The channels of one session: each bound to its record before a byte crosses it, what they have carried in all, and when
 // somebody was last at work in them. What follows from resting is due.ts's.
 
-import { type ChannelWriter, PromptMask, type Recording } from '../../recorder/index.ts'
+import {
+  type ChannelMeta,
+  type ChannelWriter,
+  PromptMask,
+  RecorderError,
+  type Recording,
+} from '../../recorder/index.ts'
 import type { Instant } from '../../policy/index.ts'
 import type { ChannelOpening, ChannelRecord } from '../brokers/broker.ts'
 import type { SessionCounts } from './sealing.ts'
@@ -10,6 +16,7 @@ export class ChannelBook {
   readonly #recording: Recording
   readonly #now: () => Instant
   readonly #onFailure: (error: unknown) => void
+  readonly #masksPrompts: boolean
   #channels = 0
   #terminals = 0
   #bytesIn = 0
@@ -17,8 +24,17 @@ export class ChannelBook {
   #typedAt: Instant
   #movedAt: Instant
 
-  /** @param onFailure told what the recorder threw, before whoever wrote is. */
-  constructor(recording: Recording, now: () => Instant, startedAt: Instant, onFailure: (error: unknown) => void) {
+  /**
+   * @param onFailure told what the recorder threw, before whoever wrote is.
+   * @param masksPrompts is what is typed at a password prompt recorded only by how much it was?
+   */
+  constructor(
+    recording: Recording,
+    now: () => Instant,
+    { startedAt, masksPrompts }: { readonly startedAt: Instant; readonly masksPrompts: boolean },
+    onFailure: (error: unknown) => void,
+  ) {
+    this.#masksPrompts = masksPrompts
     this.#recording = recording
     this.#now = now
     this.#onFailure = onFailure
@@ -48,8 +64,8 @@ export class ChannelBook {
     this.#typedAt = this.#movedAt = this.#now()
   }
 
-  /** Binds a record to a new channel. @throws RecorderError when it cannot be written. */
-  open({ kind, command, terminal }: ChannelOpening): ChannelRecord {
+  /** Binds a record to a new channel; null where there is no room for one now. @throws RecorderError otherwise. */
+  open({ kind, command, terminal }: ChannelOpening): ChannelRecord | null {
     const guarded = <T>(write: () => T): T => {
       try {
         return write()
@@ -59,27 +75,33 @@ export class ChannelBook {
       }
     }
     const writer = guarded(() =>
-      this.#recording.openChannel({ kind, ...(command === null ? {} : { command }), ...terminal }),
+      openOrNull(this.#recording, { kind, ...(command === null ? {} : { command }), ...terminal }),
     )
+    if (writer === null) return null
     const hasTerminal = terminal !== null
-    const write = hasTerminal ? masking(writer) : writer.data.bind(writer)
+    const write = hasTerminal && this.#masksPrompts ? masking(writer) : writer.data.bind(writer)
     let open = true
     this.#channels++
     if (hasTerminal) this.#terminals++
     this.touch()
     return {
-      data: (direction, pieces) => {
-        guarded(() => write(direction, pieces))
+      data: (direction, pieces, written) => {
         const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0)
-        if (direction === 'in') this.#bytesIn += bytes
-        else this.#bytesOut += bytes
+        guarded(() =>
+          write(direction, pieces, () => {
+            // What waits for room and never gets any has not crossed.
+            if (direction === 'in') this.#bytesIn += bytes
+            else this.#bytesOut += bytes
+            written()
+          }),
+        )
         if (!hasTerminal) this.#movedAt = this.#now()
         // What a screen shows by itself is no sign of anybody being there.
         else if (direction === 'in') this.touch()
       },
-      resize: (columns, lines) => guarded(() => writer.resize(columns, lines)),
-      signal: (name) => guarded(() => writer.signal(name)),
-      exit: (status) => guarded(() => writer.exit(status)),
+      resize: (columns, lines, written) => guarded(() => writer.resize(columns, lines, written)),
+      signal: (name, written) => guarded(() => writer.signal(name, written)),
+      exit: (status, written) => guarded(() => writer.exit(status, written)),
       notice: (text) => guarded(() => writer.notice(text)),
       close: () => {
         if (open && hasTerminal) this.#terminals--
@@ -93,15 +115,27 @@ export class ChannelBook {
 /** Records a terminal, and of what is typed at a password prompt only how much it was. */
 function masking(writer: ChannelWriter): ChannelRecord['data'] {
   const mask = new PromptMask()
-  return (direction, pieces) => {
+  return (direction, pieces, written) => {
     if (direction !== 'in') {
-      writer.data(direction, pieces)
+      writer.data(direction, pieces, written)
       for (const piece of pieces) mask.heard(piece)
       return
     }
-    for (const piece of pieces)
-      for (const run of mask.typed(piece))
-        if (run.kind === 'masked') writer.masked(run.count)
-        else writer.data('in', run.bytes)
+    const runs = pieces.flatMap((piece) => mask.typed(piece))
+    if (runs.length === 0) written()
+    for (const [i, run] of runs.entries()) {
+      const then = i === runs.length - 1 ? written : undefined
+      if (run.kind === 'masked') writer.masked(run.count, then)
+      else writer.data('in', run.bytes, then)
+    }
+  }
+}
+
+function openOrNull(recording: Recording, meta: ChannelMeta): ChannelWriter | null {
+  try {
+    return recording.openChannel(meta)
+  } catch (error) {
+    if (error instanceof RecorderError && error.code === 'full') return null
+    throw error
   }
 }

@@ -23,6 +23,8 @@ export interface Stand {
   /** `leaseUntil`: until when somebody is attached; in the past, since when nobody is. Null where nobody has to be. */
   readonly escort: { readonly graceMs: number; readonly leaseUntil: Instant } | null
   readonly idle: IdleStand
+  /** Until when it waits for room on the disk; null where it does not. */
+  readonly heldUntil: Instant | null
   /** When time alone may change the decision; null where it does not. */
   readonly decidedUntil: Instant | null
 }
@@ -62,9 +64,10 @@ export function hardUntil(stand: Stand): Instant {
 }
 
 function ends(stand: Stand): readonly { readonly at: Instant; readonly reason: EndReason }[] {
-  const { escort, idle } = stand
+  const { escort, idle, heldUntil } = stand
   return [
     { at: hardUntil(stand), reason: endOfUse(stand).reason },
+    ...(heldUntil === null ? [] : [{ at: heldUntil, reason: 'recorder-failed' as const }]),
     ...(escort === null ? [] : [{ at: escort.leaseUntil + escort.graceMs, reason: 'escort-gone' as const }]),
     ...(idle.endMs === null ? [] : [{ at: idle.movedAt + idle.endMs, reason: 'idle' as const }]),
   ]

@@ -18,6 +18,8 @@ import type { SessionFacts } from './facts.ts'
 const ranks: readonly { readonly reason: EndReason; readonly is: (rule: string) => boolean }[] = [
   { reason: 'suspended', is: (rule) => rule === 'suspended' },
   { reason: 'person-disabled', is: (rule) => rule === 'person-disabled' },
+  { reason: 'owner-gone', is: (rule) => rule === 'machine-ownerless' },
+  { reason: 'account-ended', is: (rule) => rule === 'machine-ended' },
   { reason: 'revoked', is: (rule) => rule === 'grant-closed' },
   { reason: 'scope-changed', is: (rule) => /^(scope|phase)-/.test(rule) },
   { reason: 'contract-ended', is: (rule) => rule === 'supplier-contract' },

@@ -53,9 +53,10 @@ export function openEscorts(deps: {
 
     async attach(person, id) {
       const session = find(id)
-      if (!mayEscort(person, session, world.now().suspensions)) {
+      const worker = await store.people.byId(session.facts.person)
+      if (!mayEscort(person, session, worker, world.now().suspensions)) {
         const { plant } = session.facts
-        const text = `escorting in plant \`${plant}\` needs an escort, approver or safety engineer of that plant who is not suspended, and not who works in the session`
+        const text = `escorting in plant \`${plant}\` needs an escort, approver or safety engineer of that plant who is not suspended, and not who works in the session or answers for the machine account that does`
         throw new GatewayError('role-missing', text)
       }
       if (session.observers.includes(person.id)) {

@@ -56,9 +56,19 @@ export function stopSentence(stops: readonly InputStop[], closesAt: string, obse
   return `this access lets you look only: what you type does not reach the target, and ${sayCommands(observed)}`
 }
 
+/** Why something is not opened for a machine account. */
+export function machineSentence(declared: readonly string[]): string {
+  return `a machine account gets no terminal and no shell, and ${sayCommands(declared)}`
+}
+
 /** Why a command is not run where it may only be looked. */
 export function lookSentence(observed: readonly string[]): string {
   return `this access lets you look only: ${sayCommands(observed)}`
+}
+
+/** Why nothing moves while the disk has no room for the recording. */
+export function heldSentence(endsAt: string): string {
+  return `the recording waits, because its disk is full: nothing moves until there is room, or the session ends at ${endsAt}`
 }
 
 /** Why a session ended, for the person in it. `detail` is what the one who ended it wrote. */
@@ -73,6 +83,10 @@ export function sentenceFor(reason: EndReason, detail: string | null, windowEnd:
       return `the session was ended by the plant${because}`
     case 'person-disabled':
       return 'the session ended because the account was disabled'
+    case 'owner-gone':
+      return 'the session ended because nobody answers for the machine account any more'
+    case 'account-ended':
+      return `the session ended because the machine account is past its last day${because}`
     case 'policy-changed':
       return `the session ended because the plant's rules no longer permit it${because}`
     case 'suspended':

@@ -22,10 +22,18 @@ export interface SessionFacts {
   readonly supplier: SupplierId | null
   readonly asset: AssetId
   readonly plant: PlantId
+  /** Of the asset as the session begins: its recording is handled by them, whatever they become. */
+  readonly assetType: string
+  readonly labels: readonly string[]
+  /** Rules of handling.yaml about its recording, by id, and whether they have password prompts masked. */
+  readonly handlingRules: readonly string[]
+  readonly masksPrompts: boolean
   readonly protocol: Protocol
   readonly timeZone: string
   readonly startedAt: Instant
   readonly expiry: ExpiryBehaviour
+  /** How long it is held when the disk has no room for its recording; then it ends. */
+  readonly recordingPauseMinutes: number
   /** How the person logged in, and from where: what it is decided with again and again. */
   readonly mfa: readonly MfaKind[]
   readonly source: string
@@ -40,4 +48,4 @@ export interface Permission {
 }
 
 /** What a person in the live list reads. */
-export type Standing = SessionState | 'waiting' | 'observing' | 'locked' | 'paused'
+export type Standing = SessionState | 'waiting' | 'observing' | 'locked' | 'paused' | 'held'

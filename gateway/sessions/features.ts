@@ -3,7 +3,7 @@
 
 /**
  * Channel types, requests and subsystems of RFC 4254 and of OpenSSH, and what the broker names itself. `exec`: a command
- * where none, or not this one, may be run.
+ * where none, or not this one, may be run. `shell`: a machine account asked for one.
  */
 const known: ReadonlySet<string> = new Set([
   'auth-agent-req@openssh.com',
@@ -21,6 +21,7 @@ const known: ReadonlySet<string> = new Set([
   'hostkeys-00@openssh.com',
   'hostkeys-prove-00@openssh.com',
   'info@openssh.com',
+  'shell',
   'streamlocal-forward@openssh.com',
   'subsystem:netconf',
   'subsystem:sftp',

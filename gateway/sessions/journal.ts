@@ -48,6 +48,12 @@ export class Journal {
     this.#note((tx, at) => tx.ledger.append('session.extension_offered', at, { session, grant, until }))
   }
 
+  /** It was held because its recording found no room, and goes on. */
+  recordingPaused(from: Instant, until: Instant): void {
+    const session = this.#of.id
+    this.#note((tx, at) => tx.ledger.append('session.recording_paused', at, { session, from, until }))
+  }
+
   #note(work: (tx: Tx, at: Instant) => Promise<unknown>): void {
     const at = this.#deps.clock.now()
     this.#deps.store.change((tx) => work(tx, at)).catch(this.#onFailure)

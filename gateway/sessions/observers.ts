@@ -8,13 +8,22 @@ export interface Escorted {
   readonly facts: Pick<SessionFacts, 'person' | 'plant'>
 }
 
-/** May this person come along? Never who works in the session, nobody of a supplier, and nobody who is suspended. */
-export function mayEscort(person: Person, { facts }: Escorted, suspensions: readonly Suspension[]): boolean {
+/**
+ * May this person come along? Never who works in the session or answers for the machine account that does, nobody of a
+ * supplier, and nobody who is suspended.
+ */
+export function mayEscort(
+  person: Person,
+  { facts }: Escorted,
+  worker: Pick<Person, 'machine'> | null,
+  suspensions: readonly Suspension[],
+): boolean {
   const here: readonly string[] = ['escort', 'approver', 'safety-engineer']
   return (
     !person.disabled &&
     person.supplier === null &&
     person.id !== facts.person &&
+    person.id !== worker?.machine?.owner.id &&
     !suspensions.some(({ target }) => target.kind === 'person' && target.id === person.id) &&
     person.plants.includes(facts.plant) &&
     person.roles.some((role) => here.includes(role))

@@ -43,7 +43,7 @@ const isSlowRule = (rule: string): boolean => rule === 'grant-outside-window' ||
 
 /** What people did, and time never does: whoever notices it first, it ends a session at once. */
 const isNeverSlowRule = (rule: string): boolean =>
-  rule === 'suspended' || rule === 'person-disabled' || rule === 'grant-closed'
+  ['suspended', 'person-disabled', 'machine-ownerless', 'machine-source', 'grant-closed'].includes(rule)
 
 const sayReasons = (reasons: readonly DecisionReason[]): string => reasons.map(({ text }) => text).join('; ')
 
@@ -86,6 +86,7 @@ export function openReevaluation(deps: {
 
   function judge(session: LiveSession, { person, grant }: Standing, because: Because): void {
     if (!person || person.disabled) return session.end('person-disabled')
+    if (person.machine?.owner.disabled) return session.end('owner-gone')
     if (!grant) return session.end('revoked')
     if (grant.kind === 'revoked') {
       const { suspensions } = world.now()

@@ -1,7 +1,16 @@
 // The living sessions of this node, and everything that ends them from outside: signals of the bus, and a look at the
 // store every second, which also sees what another process wrote there.
 
-import type { Grant, GrantId, Person, PersonId, SessionId } from '../../policy/index.ts'
+import {
+  comesFrom,
+  machineEndsAt,
+  type Grant,
+  type GrantId,
+  type Machine,
+  type Person,
+  type PersonId,
+  type SessionId,
+} from '../../policy/index.ts'
 import type { Door } from '../access/authorize.ts'
 import type { WorldSource } from '../access/world.ts'
 import type { Bus, Signal } from '../bus/bus.ts'
@@ -100,6 +109,11 @@ export function openRegistry(deps: {
   }
   const unsubscribe = bus.subscribe(hear)
 
+  /** Its networks or its end may have been set anew by the local command line. */
+  function isAsDeclared(machine: Machine, { facts, windowUntil }: LiveSession): boolean {
+    return comesFrom(machine, facts.source) && windowUntil <= machineEndsAt(machine)
+  }
+
   /** Its grant was revoked, perhaps by a suspension that only the store knows of yet. */
   async function endRevoked(session: LiveSession, person: Person, grant: Grant & { kind: 'revoked' }): Promise<void> {
     const suspensions = await store.suspensions.inForce()
@@ -117,8 +131,10 @@ export function openRegistry(deps: {
       const person = people.get(session.facts.person)
       const grant = grants.get(session.facts.grant)?.grant
       if (!person || person.disabled) session.end('person-disabled')
+      else if (person.machine?.owner.disabled) session.end('owner-gone')
       else if (!grant) session.end('revoked')
       else if (grant.kind === 'revoked') await endRevoked(session, person, grant)
+      else if (person.machine && !isAsDeclared(person.machine, session)) touched.push(session)
       else if (grant.kind === 'open' && grant.schedule.kind === 'whole' && grant.window.until !== session.windowUntil) {
         session.extend(grant.window.until)
         touched.push(session)
@@ -126,7 +142,7 @@ export function openRegistry(deps: {
       // Who comes along has to be who may, every second of it: a role may be gone, an account off.
       for (const id of session.observers) {
         const observer = people.get(id)
-        if (!observer || !mayEscort(observer, session, suspensions)) session.lose(id)
+        if (!observer || !mayEscort(observer, session, person ?? null, suspensions)) session.lose(id)
       }
     }
     if (touched.length > 0) await reevaluation.decide(touched, 'change')

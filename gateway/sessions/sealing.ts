@@ -1,5 +1,6 @@
 // How a session is brought to its end on paper: the recording sealed, the end and the seal written as evidence. Where
-// that fails it is tried again for a minute; what is not sealed then is left to the next start.
+// that fails it is tried again, soon at first, then every few minutes; what is not sealed when the gateway stops is left
+// to the next start.
 
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Recording, SealResult } from '../../recorder/index.ts'
@@ -40,12 +41,16 @@ export interface SealingDeps {
   readonly store: Store
   readonly clock: Clock
   readonly log: Log
-  /** Waits between the tries to seal, ms. */
+  /** Waits between the first tries to seal, ms. */
   readonly retries?: readonly number[]
+  /** Wait before each try after these, ms. */
+  readonly thereafterMs?: number
 }
 
 /** Waits between the tries to seal, ms: a full disk may be noticed and helped, and the register gives a minute. */
 const usualRetries: readonly number[] = [1_000, 4_000, 15_000, 30_000]
+/** A disk that is full for an hour is helped without a new start: who still works is not to be cut for it. */
+const usualThereafterMs = 120_000
 
 export class Sealing {
   readonly #facts: SessionFacts
@@ -75,7 +80,10 @@ export class Sealing {
       await wait(delay, undefined, { ref: false })
       if (await this.#settle(end)) return
     }
-    this.#deps.log.error({ sessionId: this.#facts.id }, 'Session not sealed; the next start does')
+    this.#deps.log.error({ sessionId: this.#facts.id }, 'Session not sealed; tried again every few minutes')
+    const thereafterMs = this.#deps.thereafterMs ?? usualThereafterMs
+    do await wait(thereafterMs, undefined, { ref: false })
+    while (!(await this.#settle(end)))
   }
 
   /** One try to bring recording and ledger to their end, going on where the last one failed. True when both are there. */

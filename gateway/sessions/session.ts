@@ -10,7 +10,16 @@ import type { SessionState } from '../store/sessions.ts'
 import { Alarm } from './alarm.ts'
 import { ChannelBook } from './channel-book.ts'
 import { dueAt, hardUntil, type Lapse, type Stand } from './due.ts'
-import { clockTime, dueWarning, idleWarning, nextWarning, sentenceFor, stopSentence, warningsOf } from './expiry.ts'
+import {
+  clockTime,
+  dueWarning,
+  heldSentence,
+  idleWarning,
+  nextWarning,
+  sentenceFor,
+  stopSentence,
+  warningsOf,
+} from './expiry.ts'
 import type { Permission, SessionFacts, Standing } from './facts.ts'
 import { Journal } from './journal.ts'
 import { Observers } from './observers.ts'
@@ -56,6 +65,8 @@ export class LiveSession {
   #stops: readonly InputStop[] = []
   #looked: Instant
   #offeredFor: Instant | null = null
+  /** Since when its recording waits for room on the disk. */
+  #heldSince: Instant | null = null
 
   constructor(facts: SessionFacts, given: Permission, recording: Recording, deps: SessionDeps) {
     this.facts = facts
@@ -67,11 +78,13 @@ export class LiveSession {
     this.#observers = new Observers(facts.startedAt)
     const failed = (error: unknown): void => this.#recorderFailed(error)
     this.#journal = new Journal(facts, deps, failed)
-    this.#book = new ChannelBook(recording, () => this.now(), facts.startedAt, failed)
+    this.#book = new ChannelBook(recording, () => this.now(), facts, failed)
     // What the kernel holds reaches the disk within a second, also while nobody types.
     this.#sync = setInterval(() => {
       recording.sync().catch((error: unknown) => this.#recorderFailed(error))
+      if (this.#heldSince !== null) this.#tryAgain(recording)
     }, 1000)
+    recording.onWaiting((waits) => (waits ? this.#hold() : this.#goOn()))
   }
 
   get state(): SessionState {
@@ -81,6 +94,7 @@ export class LiveSession {
   get standing(): Standing {
     if (this.#state === 'opening') return this.#waitUntil === null ? 'opening' : 'waiting'
     if (this.#state !== 'active') return this.state
+    if (this.#heldSince !== null) return 'held'
     if (this.#locked) return 'locked'
     if (this.#stops.includes('escort')) return 'paused'
     return this.#stops.length > 0 ? 'observing' : 'active'
@@ -104,9 +118,14 @@ export class LiveSession {
   }
 
   get flow(): Flow {
-    const closesAt = this.#clockTime(this.hardUntil)
-    const why = this.#stops.length === 0 ? null : stopSentence(this.#stops, closesAt, this.#terms.observed)
-    return { input: why === null, locked: this.#locked, why }
+    const stand = this.#stand()
+    const closesAt = this.#clockTime(hardUntil(stand))
+    const stopped = this.#stops.length === 0 ? null : stopSentence(this.#stops, closesAt, this.#terms.observed)
+    const input = stopped === null
+    const { heldUntil } = stand
+    if (heldUntil === null) return { input, locked: this.#locked, held: false, why: stopped }
+    const endsAt = this.#clockTime(Math.min(heldUntil, hardUntil(stand)))
+    return { input, locked: this.#locked, held: true, why: heldSentence(endsAt) }
   }
 
   get observers(): readonly PersonId[] {
@@ -126,6 +145,11 @@ export class LiveSession {
   /** The commands that may be run where it may only be looked with: none, or what its asset's owner vouches for. */
   get observed(): readonly string[] {
     return this.#terms.observed
+  }
+
+  /** The commands that may be run and nothing else, where a machine account uses it; null where a person does. */
+  get declared(): readonly string[] | null {
+    return this.#terms.declared
   }
 
   /** The session's own time: at least as long after its start as really passed, whatever the clocks do. */
@@ -177,8 +201,11 @@ export class LiveSession {
     this.#deps.onOver()
   }
 
-  /** Binds a record to a new channel. @throws RecorderError when it cannot be written; the session ends then. */
-  record(opening: ChannelOpening): ChannelRecord {
+  /**
+   * Binds a record to a new channel; null where the disk has no room for one now.
+   * @throws RecorderError when it cannot be written; the session ends then.
+   */
+  record(opening: ChannelOpening): ChannelRecord | null {
     return this.#book.open(opening)
   }
 
@@ -305,7 +332,35 @@ export class LiveSession {
         hasTerminal: this.#book.hasTerminal,
         locked: this.#locked,
       },
+      heldUntil: this.#heldSince === null ? null : this.#heldSince + this.facts.recordingPauseMinutes * 60_000,
       decidedUntil,
+    }
+  }
+
+  /** The disk has no room: nothing moves until there is some, or the time for that is over. */
+  #hold(): void {
+    if (this.#heldSince !== null || this.#ending) return
+    this.#heldSince = this.now()
+    this.#deps.log.error({ sessionId: this.facts.id }, 'No room for a recording; its session is held')
+    this.#listener?.flow(this.flow)
+    this.look()
+  }
+
+  #goOn(): void {
+    const since = this.#heldSince
+    this.#heldSince = null
+    if (since === null || this.#ending) return
+    this.#deps.log.warn({ sessionId: this.facts.id }, 'Room for a recording again; its session goes on')
+    this.#journal.recordingPaused(since, this.now())
+    this.#listener?.flow(this.flow)
+    this.look()
+  }
+
+  #tryAgain(recording: Recording): void {
+    try {
+      recording.tryAgain()
+    } catch (error) {
+      this.#recorderFailed(error)
     }
   }
 

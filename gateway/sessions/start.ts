@@ -76,7 +76,8 @@ export function openStarter(deps: {
 }): Starter {
   const { door, clock, firstUse } = deps
 
-  function rowOf({ id, grant, person, asset, plant, protocol, source, startedAt }: SessionFacts, until: Instant) {
+  function rowOf(facts: SessionFacts, until: Instant) {
+    const { id, grant, person, asset, plant, protocol, source, startedAt, assetType, labels } = facts
     return {
       id,
       grant,
@@ -95,6 +96,8 @@ export function openStarter(deps: {
       recording: 'live',
       seal: null,
       sealIndex: null,
+      assetType,
+      labels,
     } as const
   }
 
@@ -138,6 +141,7 @@ export function openStarter(deps: {
         grant: grant.id,
         request: grant.request,
         person: facts.person,
+        ...(person.machine && { owner: person.machine.owner.id }),
         supplier: facts.supplier,
         asset: asset.id,
         plant: facts.plant,
@@ -149,6 +153,10 @@ export function openStarter(deps: {
         window,
         source: await tx.ledger.commit(facts.source),
         safety: asset.safety,
+        assetType: facts.assetType,
+        labels: facts.labels,
+        handlingRules: facts.handlingRules,
+        promptsMasked: facts.masksPrompts,
         ...standingOf(door.bundle(), facts, asset, decision.obligations),
         most,
       })

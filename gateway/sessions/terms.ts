@@ -43,6 +43,12 @@ export class Terms {
     return obliged?.kind === 'observe-only' ? (obliged.commands ?? []) : []
   }
 
+  /** The commands that may be run and nothing else, where a machine account uses it; null where a person does. */
+  get declared(): readonly string[] | null {
+    const obliged = this.#obligations.find(({ kind }) => kind === 'declared-commands')
+    return obliged?.kind === 'declared-commands' ? obliged.commands : null
+  }
+
   /** How long it goes on without an escort, ms; null where nobody has to come along. */
   get escortGraceMs(): number | null {
     const obliged = this.#obligations.find(({ kind }) => kind === 'escort')

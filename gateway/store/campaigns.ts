@@ -45,6 +45,10 @@ export interface Campaigns {
   /** Newest first. */
   list(): Promise<readonly Campaign[]>
   items(id: CampaignId): Promise<readonly CampaignItem[]>
+  /** The last decision on each of these people, in any campaign; who was never decided on is left out. */
+  lastDecisions(
+    people: readonly PersonId[],
+  ): Promise<ReadonlyMap<PersonId, ItemDecision & { readonly campaign: CampaignId }>>
   /** False when it was decided meanwhile. */
   decide(id: CampaignId, person: PersonId, decision: ItemDecision): Promise<boolean>
   /** False when it was closed meanwhile. */
@@ -133,6 +137,22 @@ export function campaignsIn(db: Db): Campaigns {
         .orderBy('person')
         .execute()
       return rows.map(itemOf)
+    },
+    async lastDecisions(people) {
+      if (people.length === 0) return new Map()
+      const rows = await db
+        .selectFrom('campaign_item')
+        .selectAll()
+        .where('person', 'in', [...people])
+        .where('decided_at', 'is not', null)
+        .orderBy('decided_at')
+        .execute()
+      return new Map(
+        rows.flatMap((row) => {
+          const { person, decision } = itemOf(row)
+          return decision === null ? [] : [[person, { ...decision, campaign: row.campaign as CampaignId }] as const]
+        }),
+      )
     },
     async decide(id, person, { verdict, after, by, at, reason }) {
       const done = await db

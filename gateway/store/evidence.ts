@@ -13,7 +13,7 @@ import {
   type ReadNode,
   type TreeNode,
 } from '../../recorder/index.ts'
-import type { Commitment, EventType, Events, EvidenceEvent } from '../../policy/index.ts'
+import { checkEvent, type Commitment, type EventType, type Events, type EvidenceEvent } from '../../policy/index.ts'
 import type { Db } from './schema.ts'
 
 export interface EvidenceFilter {
@@ -43,6 +43,8 @@ export interface Evidence {
   inclusion(index: number, size: number): Promise<readonly Uint8Array[]>
   /** That the first `older` entries begin the first `newer` (RFC 6962 section 2.1.2). */
   consistency(older: number, newer: number): Promise<readonly Uint8Array[]>
+  /** Hashes of `count` complete subtrees of a level of the tree, from number `first` on; fewer where there are no more. */
+  hashes(level: number, first: number, count: number): Promise<readonly Uint8Array[]>
   /** The canonical bytes of an entry. */
   entry(index: number): Promise<Uint8Array | null>
   event(index: number): Promise<EvidenceEvent | null>
@@ -53,22 +55,30 @@ export interface Evidence {
   ): Promise<readonly EvidenceEvent[]>
   /** Oldest first, in batches: memory stays flat whatever the ledger's length. */
   events(from: number, until: number): AsyncIterable<EvidenceEvent>
+  /** The canonical bytes of the entries from `first` up to, and without, `until`: for a few at a time. */
+  someEntries(first: number, until: number): Promise<readonly Uint8Array[]>
   /** The canonical bytes of every entry below `size`, oldest first. */
   entries(size: number): AsyncIterable<Uint8Array>
   latestCheckpoint(): Promise<Checkpoint | null>
   putCheckpoint(checkpoint: Checkpoint): Promise<void>
+  /** What they stand for, in words; of a row that somebody changed in the store only that it was. */
   disclosed(commitments: readonly string[]): Promise<ReadonlyMap<string, string>>
   disclosures(): AsyncIterable<Disclosure>
 }
 
 export interface EvidenceWriter {
-  /** Adds one entry to the ledger and returns its index. */
+  /**
+   * Adds one entry to the ledger and returns its index.
+   * @throws where the data is not as the schema of its type has it: nothing of the change is kept.
+   */
   append<T extends EventType>(type: T, at: number, data: Events[T]): Promise<number>
   /** Keeps a value outside the ledger and returns what stands for it inside. */
   commit(value: string): Promise<Commitment>
 }
 
 const batch = 500
+/** Shown in place of a value that its commitment does not stand for. */
+const changed = '[changed in the store: not what was written]'
 const decoder = new TextDecoder()
 
 function eventOf(index: number, entry: Uint8Array): EvidenceEvent {
@@ -127,6 +137,17 @@ async function prove(db: Db, make: (readNode: ReadNode) => Uint8Array[]): Promis
   return make(await readNodes(db, wanted))
 }
 
+async function rowsOf(db: Db, commitments: readonly string[]): Promise<readonly Disclosure[]> {
+  if (commitments.length === 0) return []
+  const wanted = [...new Set(commitments)]
+  return db.selectFrom('disclosure').selectAll().where('commitment', 'in', wanted).execute()
+}
+
+/** Salt and value of a row that somebody changed could be anything. */
+function isAsWritten({ commitment: name, salt, value }: Disclosure): boolean {
+  return salt.length === 32 && value.isWellFormed() && commitment(salt, value) === name
+}
+
 export function evidenceIn(db: Db): Evidence {
   return {
     size: () => sizeIn(db),
@@ -136,6 +157,27 @@ export function evidenceIn(db: Db): Evidence {
     inclusion: (index, size) => prove(db, (readNode) => inclusionProof(index, size, readNode)),
     consistency: (older, newer) => prove(db, (readNode) => consistencyProof(older, newer, readNode)),
     entry: (index) => entryIn(db, index),
+    async hashes(level, first, count) {
+      const rows = await db
+        .selectFrom('evidence_node')
+        .select('hash')
+        .where('level', '=', level)
+        .where('idx', '>=', first)
+        .where('idx', '<', first + count)
+        .orderBy('idx')
+        .execute()
+      return rows.map(({ hash }) => hash)
+    },
+    async someEntries(first, until) {
+      const rows = await db
+        .selectFrom('evidence')
+        .select('entry')
+        .where('idx', '>=', first)
+        .where('idx', '<', until)
+        .orderBy('idx')
+        .execute()
+      return rows.map(({ entry }) => entry)
+    },
     async event(index) {
       const entry = await entryIn(db, index)
       return entry === null ? null : eventOf(index, entry)
@@ -184,13 +226,8 @@ export function evidenceIn(db: Db): Evidence {
         .execute()
     },
     async disclosed(commitments) {
-      if (commitments.length === 0) return new Map()
-      const rows = await db
-        .selectFrom('disclosure')
-        .select(['commitment', 'value'])
-        .where('commitment', 'in', [...new Set(commitments)])
-        .execute()
-      return new Map(rows.map((row) => [row.commitment, row.value]))
+      const rows = await rowsOf(db, commitments)
+      return new Map(rows.map((row) => [row.commitment, isAsWritten(row) ? row.value : changed]))
     },
     async *disclosures() {
       let after = ''
@@ -211,22 +248,54 @@ export function evidenceIn(db: Db): Evidence {
   }
 }
 
-/** Appends to the ledger; `db` must be a write transaction, so that index and tree cannot move meanwhile. */
-export function evidenceWriterIn(db: Db): EvidenceWriter {
-  let size: number | null = null
+/** Where the ledger ends: what an append needs to know of it. */
+export interface LedgerTail {
+  readonly size: number
+  readonly edge: ReadNode
+}
+
+async function readTail(db: Db): Promise<LedgerTail> {
+  const size = await sizeIn(db)
+  return { size, edge: await readEdge(db, size) }
+}
+
+/** The tail once `nodes` were added, without a look at the database. */
+function tailAfter({ size, edge }: LedgerTail, nodes: readonly TreeNode[]): LedgerTail {
+  const added = new Map(nodes.map(({ level, index, hash }) => [nodeKey(level, index), hash]))
+  const known = new Map<string, Uint8Array>()
+  for (const { level, index } of rightEdge(size + 1)) {
+    const hash = added.get(nodeKey(level, index)) ?? edge(level, index)
+    if (hash !== undefined) known.set(nodeKey(level, index), hash)
+  }
+  return { size: size + 1, edge: (level, index) => known.get(nodeKey(level, index)) }
+}
+
+/** What is written once cannot be taken back, and others read it by the published schema. */
+function mustBeDeclared(type: string, data: unknown): void {
+  const check = checkEvent(type, data)
+  if (check.kind === 'unknown-type') throw new Error(`evidence \`${type}\`: is no declared type of event`)
+  if (check.kind === 'unknown-data') throw new Error(`evidence \`${type}\`: ${check.faults.join('; ')}`)
+}
+
+/**
+ * Appends to the ledger; `db` must be a write transaction, so that index and tree cannot move meanwhile.
+ * @param ends where the transaction before left the tail, null when it is to be read; and keeps what this one leaves.
+ */
+export function evidenceWriterIn(db: Db, ends: { tail: LedgerTail | null }): EvidenceWriter {
   return {
     async append(type, at, data) {
-      size ??= await sizeIn(db)
-      const index = size
+      mustBeDeclared(type, data)
+      const tail = ends.tail ?? (await readTail(db))
+      const index = tail.size
       const entry = entryBytes({ v: 1, at, type, data })
-      const nodes = nodesForAppend(index, leafHash(entry), await readEdge(db, index))
+      const nodes = nodesForAppend(index, leafHash(entry), tail.edge)
       const session = 'session' in data && typeof data.session === 'string' ? data.session : null
       await db.insertInto('evidence').values({ idx: index, at, type, session, entry }).execute()
       await db
         .insertInto('evidence_node')
         .values(nodes.map(({ level, index: idx, hash }) => ({ level, idx, hash })))
         .execute()
-      size = index + 1
+      ends.tail = tailAfter(tail, nodes)
       return index
     },
     async commit(value) {

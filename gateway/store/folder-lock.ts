@@ -9,19 +9,22 @@ export interface FolderLock {
   release(): void
 }
 
+/** The lock of a data folder, and what it means that somebody has it. */
+const ofGateway = { name: 'gateway.lock', taken: 'another gateway runs on this data folder: stop it first' }
+
 /**
  * Takes the folder for this process.
  * @throws when another process has it.
  */
-export function lockFolder(folder: string): FolderLock {
-  const file = join(folder, 'gateway.lock')
+export function lockFolder(folder: string, { name, taken }: typeof ofGateway = ofGateway): FolderLock {
+  const file = join(folder, name)
   makePrivateFile(file)
   const db = new DatabaseSync(file)
   try {
     db.exec('pragma busy_timeout = 0; pragma locking_mode = exclusive; begin exclusive')
   } catch (error) {
     db.close()
-    throw new Error(`${folder}: another gateway runs on this data folder: stop it first`, { cause: error })
+    throw new Error(`${folder}: ${taken}`, { cause: error })
   }
   return { release: () => db.close() }
 }

@@ -13,6 +13,7 @@ import type {
   Tier,
 } from '../../policy/index.ts'
 import type { Page } from './page.ts'
+import { idsOf, type Whose } from './whose.ts'
 import type { Db, Schema } from './schema.ts'
 
 export interface StoredGrant {
@@ -28,10 +29,7 @@ export interface Grants {
   update(grant: Grant): Promise<boolean>
   /** Open grants of a person, in or before their window. */
   openOf(person: PersonId, now: number): Promise<readonly StoredGrant[]>
-  list(
-    filter: { readonly open: boolean; readonly person: PersonId | null },
-    page: Page,
-  ): Promise<readonly StoredGrant[]>
+  list(filter: { readonly open: boolean; readonly person: Whose }, page: Page): Promise<readonly StoredGrant[]>
   /** Open grants whose window has ended. */
   overdue(now: number): Promise<readonly StoredGrant[]>
 }
@@ -134,7 +132,7 @@ export function grantsIn(db: Db): Grants {
     async list({ open, person }, { limit, before }) {
       let query = db.selectFrom('access_grant').selectAll().orderBy('id', 'desc').limit(limit)
       if (open) query = query.where('kind', '=', 'open')
-      if (person !== null) query = query.where('person', '=', person)
+      if (person !== null) query = query.where('person', 'in', idsOf(person))
       if (before !== null) query = query.where('id', '<', before)
       return (await query.execute()).map(grantOf)
     },

@@ -1,6 +1,6 @@
 // People: who they are, their authenticators, and the counters that slow down guessing.
 
-import type { Login, Person, PersonId, PlantId, Role, SupplierId } from '../../policy/index.ts'
+import type { Login, Machine, Person, PersonId, PlantId, Role, SupplierId } from '../../policy/index.ts'
 import { Secret } from '../secret.ts'
 import type { Db, Schema } from './schema.ts'
 
@@ -35,6 +35,7 @@ export interface People {
   byLogin(login: Login): Promise<Person | null>
   byIds(ids: readonly string[]): Promise<ReadonlyMap<string, Person>>
   list(): Promise<readonly Person[]>
+  /** Null for a machine account: it has neither a password nor codes. */
   authenticators(id: PersonId): Promise<Authenticators | null>
   /** Accepts a TOTP step once: false when this or a later step was accepted before. Atomic. */
   acceptTotpStep(id: PersonId, step: number): Promise<boolean>
@@ -52,9 +53,42 @@ export interface People {
   email(id: PersonId): Promise<string | null>
   setEmail(id: PersonId, email: string | null): Promise<void>
   keys(id: PersonId): Promise<readonly PersonKey[]>
+  /** False when it was no key of theirs. */
+  removeKey(id: PersonId, fingerprint: string): Promise<boolean>
 }
 
-export function personOf(row: Schema['person']): Person {
+/** Everybody with what a machine account has beside: who answers for it is read with it, as they are now. */
+const peopleRows = (db: Db) =>
+  db
+    .selectFrom('person')
+    .leftJoin('machine', 'machine.person', 'person.id')
+    .leftJoin('person as owner', 'owner.id', 'machine.owner')
+    .select([...columns, 'machine.purpose', 'machine.until_day', 'machine.sources'])
+    .select(ownerColumns)
+
+const columns = [
+  'person.id',
+  'person.login',
+  'person.display_name',
+  'person.roles',
+  'person.supplier',
+  'person.plants',
+  'person.disabled',
+] as const
+const ownerColumns = [
+  'owner.id as owner_id',
+  'owner.login as owner_login',
+  'owner.display_name as owner_display_name',
+  'owner.roles as owner_roles',
+  'owner.supplier as owner_supplier',
+  'owner.plants as owner_plants',
+  'owner.disabled as owner_disabled',
+] as const
+
+type PlainRow = Pick<Schema['person'], 'id' | 'login' | 'display_name' | 'roles' | 'supplier' | 'plants' | 'disabled'>
+type PersonRow = Awaited<ReturnType<ReturnType<typeof peopleRows>['executeTakeFirstOrThrow']>>
+
+function plainOf(row: PlainRow): Person {
   return {
     id: row.id as PersonId,
     login: row.login as Login,
@@ -64,6 +98,22 @@ export function personOf(row: Schema['person']): Person {
     plants: JSON.parse(row.plants) as PlantId[],
     disabled: row.disabled === 1,
   }
+}
+
+function personOf(row: PersonRow): Person {
+  const person = plainOf(row)
+  const machine = machineOf(row)
+  return machine === null ? person : { ...person, machine }
+}
+
+function machineOf(row: PersonRow): Machine | null {
+  const { owner_id: id, owner_login: login, owner_display_name: name, owner_roles: roles, owner_plants: plants } = row
+  const { purpose, until_day: until, sources, owner_disabled: disabled } = row
+  if (purpose === null || until === null || sources === null) return null
+  if (id === null || login === null || name === null || roles === null || plants === null || disabled === null)
+    throw new Error(`machine account \`${row.login}\`: its owner is not in the store`)
+  const owner = { id, login, display_name: name, roles, supplier: row.owner_supplier, plants, disabled }
+  return { owner: plainOf(owner), purpose, until, sources: JSON.parse(sources) as string[] }
 }
 
 export function peopleIn(db: Db): People {
@@ -93,28 +143,27 @@ export function peopleIn(db: Db): People {
       return inserted.numInsertedOrUpdatedRows === 1n ? 'ok' : 'login-taken'
     },
     async byId(id) {
-      const row = await db.selectFrom('person').selectAll().where('id', '=', id).executeTakeFirst()
+      const row = await peopleRows(db).where('person.id', '=', id).executeTakeFirst()
       return row ? personOf(row) : null
     },
     async byLogin(login) {
-      const row = await db.selectFrom('person').selectAll().where('login', '=', login).executeTakeFirst()
+      const row = await peopleRows(db).where('person.login', '=', login).executeTakeFirst()
       return row ? personOf(row) : null
     },
     async byIds(ids) {
       if (ids.length === 0) return new Map()
-      const rows = await db
-        .selectFrom('person')
-        .selectAll()
-        .where('id', 'in', [...new Set(ids)])
+      const rows = await peopleRows(db)
+        .where('person.id', 'in', [...new Set(ids)])
         .execute()
       return new Map(rows.map((row) => [row.id, personOf(row)]))
     },
     async list() {
-      return (await db.selectFrom('person').selectAll().orderBy('login').execute()).map(personOf)
+      return (await peopleRows(db).orderBy('person.login').execute()).map(personOf)
     },
     async authenticators(id) {
       const row = await db.selectFrom('person').selectAll().where('id', '=', id).executeTakeFirst()
-      if (!row) return null
+      // A machine account has none.
+      if (!row || row.password_hash === '') return null
       return {
         passwordHash: new Secret(row.password_hash),
         totpSealed: row.totp_secret,
@@ -160,6 +209,14 @@ export function peopleIn(db: Db): People {
         .onConflict((c) => c.column('fingerprint').doNothing())
         .executeTakeFirst()
       return inserted.numInsertedOrUpdatedRows === 1n ? 'ok' : 'key-taken'
+    },
+    async removeKey(id, fingerprint) {
+      const done = await db
+        .deleteFrom('person_key')
+        .where('person', '=', id)
+        .where('fingerprint', '=', fingerprint)
+        .executeTakeFirst()
+      return done.numDeletedRows === 1n
     },
     async email(id) {
       const row = await db.selectFrom('person').select('email').where('id', '=', id).executeTakeFirst()

@@ -17,6 +17,7 @@ import {
   type TicketState,
 } from '../../policy/index.ts'
 import type { Page } from './page.ts'
+import { idsOf, type Whose } from './whose.ts'
 import type { Db, Schema } from './schema.ts'
 
 export type { Page } from './page.ts'
@@ -57,10 +58,7 @@ export interface Requests {
    * somebody was faster.
    */
   update(stored: StoredRequest, at: number): Promise<boolean>
-  list(
-    filter: { readonly kind: string | null; readonly person: PersonId | null },
-    page: Page,
-  ): Promise<readonly StoredRequest[]>
+  list(filter: { readonly kind: string | null; readonly person: Whose }, page: Page): Promise<readonly StoredRequest[]>
   /** Submitted requests that can no longer be answered. */
   overdue(now: number): Promise<readonly StoredRequest[]>
   /** Requests whose wait for access has become an alarm. */
@@ -72,6 +70,7 @@ function requestOf(row: Schema['request']): StoredRequest {
     id: row.id as RequestId,
     set: row.set_id as RequestSetId | null,
     by: row.person as PersonId,
+    ...(row.asked_by === null ? {} : { askedBy: row.asked_by as PersonId }),
     ask: JSON.parse(row.ask) as AccessAsk,
     submittedAt: row.submitted_at,
   }
@@ -148,6 +147,7 @@ export function requestsIn(db: Db): Requests {
           id: request.id,
           set_id: request.set,
           person: request.by,
+          asked_by: request.askedBy ?? null,
           asset: request.ask.asset,
           plant,
           ask: JSON.stringify(request.ask),
@@ -180,7 +180,7 @@ export function requestsIn(db: Db): Requests {
     async list({ kind, person }, { limit, before }) {
       let query = db.selectFrom('request').selectAll().orderBy('id', 'desc').limit(limit)
       if (kind !== null) query = query.where('kind', '=', kind)
-      if (person !== null) query = query.where('person', '=', person)
+      if (person !== null) query = query.where('person', 'in', idsOf(person))
       if (before !== null) query = query.where('id', '<', before)
       return (await query.execute()).map(requestOf)
     },

@@ -32,9 +32,13 @@ export interface Schema {
     key: string
     label: string
   }
+  /** Of a machine account, beside its row among the people. */
+  machine: { person: string; owner: string; purpose: string; until_day: string; sources: string }
   request: {
     id: string
+    /** Who would use the access; and who asked, where that is a machine account. */
     person: string
+    asked_by: string | null
     asset: string
     plant: string
     ask: string
@@ -111,6 +115,23 @@ export interface Schema {
     recording: string
     seal: string | null
     seal_index: number | null
+    /** Null in sessions of before it was kept. */
+    asset_type: string | null
+    /** JSON list of texts. */
+    labels: string
+  }
+  viewing: {
+    id: string
+    session: string
+    viewer: string
+    purpose: string
+    asked_at: number
+    answer_by: number
+    state: string
+    answered_by: string | null
+    answered_at: number | null
+    reason: string | null
+    view_until: number | null
   }
   /** The vault: secrets of targets, sealed. */
   credential: { name: string; kind: string; sealed: Uint8Array; changed_at: number }
@@ -313,6 +334,58 @@ export interface Schema {
     at: number
     note: string | null
   }
+  /** What all files of a sealed recording take. */
+  recording_size: { session: string; bytes: number }
+  evidence_hold: {
+    id: string
+    target_kind: string
+    target_id: string
+    from_at: number | null
+    until_at: number | null
+    by_person: string
+    at: number
+    reason: string
+    reference: string
+    released_by: string | null
+    released_at: number | null
+    release_reason: string | null
+  }
+  deletion: {
+    id: string
+    by_person: string
+    at: number
+    reason: string
+    state: string
+    decided_by: string | null
+    decided_at: number | null
+    words: string | null
+  }
+  deletion_item: {
+    deletion: string
+    session: string
+    retention: string
+    kept_until: number
+    bytes: number
+    state: string
+    at: number | null
+    problem: string | null
+  }
+  erasure: {
+    id: string
+    subject_kind: string
+    subject_id: string
+    by_person: string
+    at: number
+    reason: string
+    count: number
+    state: string
+    decided_by: string | null
+    decided_at: number | null
+    words: string | null
+  }
+  /** One row: the level of free space that was last told, and when what has to be kept was last looked through. */
+  storage_level: { id: number; level: string; at: number; checked_at: number }
+  ledger_timestamp: { size: number; authority: string; at: number; time: number; note: string; response: Uint8Array }
   scope_fit_review: {
     id: string
     by_person: string
@@ -321,6 +394,26 @@ export interface Schema {
     bundle: string
     decisions: string
     known: string
+  }
+  /** Copies of sealed recordings in the object store. */
+  recording_copy: {
+    session: string
+    seal_index: number
+    state: string
+    attempts: number
+    next_at: number
+    problem: string | null
+    bytes: number
+    stored_at: number | null
+    locked_until: number | null
+  }
+  recording_object: {
+    session: string
+    name: string
+    key: string
+    bytes: number
+    sha256: string
+    version: string | null
   }
 }
 

@@ -1,13 +1,23 @@
 // Sessions as rows: what a list shows and a restart must know. The living session is in `sessions/`.
 
-import type { AssetId, EndReason, GrantId, PersonId, PlantId, Protocol, SessionId } from '../../policy/index.ts'
+import type {
+  AssetId,
+  EndReason,
+  GrantId,
+  Instant,
+  PersonId,
+  PlantId,
+  Protocol,
+  SessionId,
+} from '../../policy/index.ts'
 import type { Page } from './requests.ts'
+import { idsOf, type Whose } from './whose.ts'
 import type { Db, Schema } from './schema.ts'
 
 /** `ended` lives no more and is not sealed yet. */
 export type SessionState = 'opening' | 'active' | 'ending' | 'ended' | 'sealed'
 /** `unsealed`: nobody writes it any more, and sealing it has failed so far. */
-export type RecordingStatus = 'live' | 'unsealed' | 'complete' | 'interrupted' | 'missing'
+export type RecordingStatus = 'live' | 'unsealed' | 'complete' | 'interrupted' | 'missing' | 'deleted'
 
 export interface StoredSession {
   readonly id: SessionId
@@ -29,6 +39,9 @@ export interface StoredSession {
   /** SHA-256 (hex) of the seal, and the ledger index of the entry that holds it. */
   readonly seal: string | null
   readonly sealIndex: number | null
+  /** Of the asset at the start; null in sessions of before it was kept, whose labels are then empty. */
+  readonly assetType: string | null
+  readonly labels: readonly string[]
 }
 
 export interface Sessions {
@@ -37,12 +50,18 @@ export interface Sessions {
   update(id: SessionId, change: Partial<Omit<StoredSession, 'id'>>): Promise<void>
   /** Newest first. */
   ofGrant(grant: GrantId): Promise<readonly StoredSession[]>
+  /** When each of them began a session last; who never did is left out. */
+  lastStarts(people: readonly PersonId[]): Promise<ReadonlyMap<PersonId, Instant>>
   /** Not sealed yet: alive, left behind by a crash, or not sealed when it ended. */
   unsealed(): Promise<readonly StoredSession[]>
-  list(
-    filter: { readonly person: PersonId | null; readonly live: boolean },
-    page: Page,
+  /** Puts something else in place of the address somebody came from. */
+  eraseSource(id: SessionId, by: string): Promise<void>
+  /** With a sealed recording that is still kept, ended before that; oldest first, from the one after `after`. */
+  keptBefore(
+    endedBefore: Instant,
+    page: { readonly limit: number; readonly after: string | null },
   ): Promise<readonly StoredSession[]>
+  list(filter: { readonly person: Whose; readonly live: boolean }, page: Page): Promise<readonly StoredSession[]>
 }
 
 function sessionOf(row: Schema['session']): StoredSession {
@@ -65,6 +84,8 @@ function sessionOf(row: Schema['session']): StoredSession {
     recording: row.recording as RecordingStatus,
     seal: row.seal,
     sealIndex: row.seal_index,
+    assetType: row.asset_type,
+    labels: JSON.parse(row.labels) as string[],
   }
 }
 
@@ -108,6 +129,8 @@ export function sessionsIn(db: Db): Sessions {
           recording: session.recording,
           seal: session.seal,
           seal_index: session.sealIndex,
+          asset_type: session.assetType,
+          labels: JSON.stringify(session.labels),
         })
         .execute()
     },
@@ -127,12 +150,36 @@ export function sessionsIn(db: Db): Sessions {
         .execute()
       return rows.map(sessionOf)
     },
+    async lastStarts(people) {
+      if (people.length === 0) return new Map()
+      const rows = await db
+        .selectFrom('session')
+        .select(({ fn }) => ['person', fn.max('started_at').as('at')])
+        .where('person', 'in', [...people])
+        .groupBy('person')
+        .execute()
+      return new Map(rows.map(({ person, at }) => [person as PersonId, Number(at)]))
+    },
     async unsealed() {
       return (await db.selectFrom('session').selectAll().where('state', '!=', 'sealed').execute()).map(sessionOf)
     },
+    async eraseSource(id, by) {
+      await db.updateTable('session').set({ source: by }).where('id', '=', id).execute()
+    },
+    async keptBefore(endedBefore, { limit, after }) {
+      let query = db
+        .selectFrom('session')
+        .selectAll()
+        .where('recording', 'in', ['complete', 'interrupted'])
+        .where('ended_at', '<', endedBefore)
+        .orderBy('id')
+        .limit(limit)
+      if (after !== null) query = query.where('id', '>', after)
+      return (await query.execute()).map(sessionOf)
+    },
     async list({ person, live }, { limit, before }) {
       let query = db.selectFrom('session').selectAll().orderBy('id', 'desc').limit(limit)
-      if (person !== null) query = query.where('person', '=', person)
+      if (person !== null) query = query.where('person', 'in', idsOf(person))
       if (live) query = query.where('state', 'not in', ['ended', 'sealed'])
       if (before !== null) query = query.where('id', '<', before)
       return (await query.execute()).map(sessionOf)

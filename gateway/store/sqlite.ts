@@ -27,12 +27,27 @@ function isLocked(error: unknown): boolean {
   return error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy
 }
 
+interface Begun {
+  /** A transaction was begun, and nobody of us has ended it. */
+  isOpen: boolean
+  /** What SQLite says of it. */
+  readonly isInside: () => boolean
+}
+
 class ImmediateDriver extends SqliteDriver {
+  readonly #begun: Begun
+
+  constructor(config: SqliteDialectConfig, begun: Begun) {
+    super(config)
+    this.#begun = begun
+  }
+
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     const giveUpAt = performance.now() + lockWaitMs
     for (;;) {
       try {
         await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+        this.#begun.isOpen = true
         return
       } catch (error) {
         if (!isLocked(error) || performance.now() > giveUpAt) throw error
@@ -40,27 +55,43 @@ class ImmediateDriver extends SqliteDriver {
       await setTimeout(lockPollMs)
     }
   }
+
+  override async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    await super.commitTransaction(connection)
+    this.#begun.isOpen = false
+  }
+
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    this.#begun.isOpen = false
+    // Where SQLite has done it already there is nothing left to roll back.
+    if (this.#begun.isInside()) await super.rollbackTransaction(connection)
+  }
 }
 
 class NodeSqliteDialect extends SqliteDialect {
   readonly #config: SqliteDialectConfig
+  readonly #begun: Begun
 
-  constructor(config: SqliteDialectConfig) {
+  constructor(config: SqliteDialectConfig, begun: Begun) {
     super(config)
     this.#config = config
+    this.#begun = begun
   }
 
   override createDriver(): Driver {
-    return new ImmediateDriver(this.#config)
+    return new ImmediateDriver(this.#config, this.#begun)
   }
 }
 
 /** node:sqlite in the shape kysely's SQLite driver expects. Statements are prepared once and kept. */
-function adapt(db: DatabaseSync): SqliteDatabase {
+function adapt(db: DatabaseSync, begun: Begun): SqliteDatabase {
   const kept = new Map<string, StatementSync>()
   return {
     close: () => db.close(),
     prepare: (sql) => {
+      // SQLite itself ends a transaction on a full or failing disk; what follows would each be committed by itself.
+      if (begun.isOpen && !begun.isInside())
+        throw new Error('the transaction was rolled back by SQLite, as on a full or failing disk')
       let statement = kept.get(sql)
       if (!statement) {
         statement = db.prepare(sql)
@@ -90,5 +121,8 @@ export function openSqlite(file: string): Kysely<Schema> {
   db.exec('pragma journal_mode = wal')
   db.exec('pragma synchronous = full')
   db.exec('pragma foreign_keys = on')
-  return new Kysely<Schema>({ dialect: new NodeSqliteDialect({ database: adapt(db) }) })
+  // What is erased is gone from the file too, and not only from its tables.
+  db.exec('pragma secure_delete = on')
+  const begun: Begun = { isOpen: false, isInside: () => db.isTransaction }
+  return new Kysely<Schema>({ dialect: new NodeSqliteDialect({ database: adapt(db, begun) }, begun) })
 }

@@ -8,13 +8,19 @@ import { attestationsIn, type Attestations } from './attestations.ts'
 import { campaignsIn, type Campaigns } from './campaigns.ts'
 import { concernsIn, type Concerns } from './concerns.ts'
 import { confirmationsIn, type Confirmations } from './confirmations.ts'
+import { copiesIn, type RecordingCopies } from './copies.ts'
 import { credentialsIn, type Credentials } from './credentials.ts'
 import { delegationsIn, type Delegations } from './delegations.ts'
+import { deletionsIn, type Deletions } from './deletions.ts'
+import { erasuresIn, type Erasures } from './erasures.ts'
 import { exceptionStagesIn, type ExceptionStages } from './exception-stages.ts'
 import { evidenceIn, evidenceWriterIn, type Evidence, type EvidenceWriter } from './evidence.ts'
 import { fitReviewsIn, type FitReviews } from './fit-reviews.ts'
+import { holdsIn, type Holds } from './holds.ts'
 import { up as first } from './migrations/first.ts'
 import { up as inventory } from './migrations/inventory.ts'
+import { machinesIn, type Machines } from './machines.ts'
+import { up as machines } from './migrations/machines.ts'
 import { up as outbox } from './migrations/outbox.ts'
 import { up as standing } from './migrations/standing.ts'
 import { up as trainings } from './migrations/trainings.ts'
@@ -24,9 +30,15 @@ import { presencesIn, type Presences } from './presences.ts'
 import { reviewsIn, type Reviews } from './reviews.ts'
 import { suspensionsIn, type Suspensions } from './suspensions.ts'
 import { grantsIn, type Grants } from './grants.ts'
+import { openGroupCommit, usualLimits, type GroupLimits } from './group-commit.ts'
+import { up as retention } from './migrations/retention.ts'
+import { storageIn, type Storage } from './storage.ts'
+import { timestampsIn, type Timestamps } from './timestamps.ts'
+import { up as timestamps } from './migrations/timestamps.ts'
 import { requestsIn, type Requests } from './requests.ts'
 import { riskStagesIn, type RiskStages } from './risk-stages.ts'
 import { up as riskStages } from './migrations/risk-stages.ts'
+import { up as recordingCopies } from './migrations/recording-copies.ts'
 import { up as requestsAndConcerns } from './migrations/requests-and-concerns.ts'
 import { up as requestTerms } from './migrations/request-terms.ts'
 import type { Db, Schema } from './schema.ts'
@@ -38,9 +50,12 @@ import { safetyReviewsIn, type SafetyReviews } from './safety-reviews.ts'
 import { scopeChangesIn, type ScopeChanges } from './scope-changes.ts'
 import { sessionsIn, type Sessions } from './sessions.ts'
 import { tokensIn, type Tokens } from './tokens.ts'
+import { up as labelHandling } from './migrations/label-handling.ts'
+import { viewingsIn, type Viewings } from './viewings.ts'
 
 export interface Tables {
   readonly people: People
+  readonly machines: Machines
   readonly requests: Requests
   readonly grants: Grants
   readonly sessions: Sessions
@@ -64,6 +79,13 @@ export interface Tables {
   readonly fitReviews: FitReviews
   readonly outbox: Outbox
   readonly approvalLinks: ApprovalLinks
+  readonly copies: RecordingCopies
+  readonly holds: Holds
+  readonly deletions: Deletions
+  readonly erasures: Erasures
+  readonly storage: Storage
+  readonly timestamps: Timestamps
+  readonly viewings: Viewings
 }
 
 /** In the order of their names. One that was released never changes. */
@@ -78,6 +100,11 @@ const migrations = {
   '0008-bundle-release': { up: bundleRelease },
   '0009-requests-and-concerns': { up: requestsAndConcerns },
   '0010-risk-stages': { up: riskStages },
+  '0011-machines': { up: machines },
+  '0012-label-handling': { up: labelHandling },
+  '0013-retention': { up: retention },
+  '0014-recording-copies': { up: recordingCopies },
+  '0015-timestamps': { up: timestamps },
 }
 
 /** Inside a transaction use only this: the store has one connection, and asking it from inside would wait for itself. */
@@ -85,8 +112,9 @@ export type Tx = Tables & { readonly ledger: EvidenceWriter }
 
 export interface Store extends Tables {
   /**
-   * Runs `work` in one transaction: all of it is durable when the promise resolves, none of it when it rejects.
-   * @throws when `work` wrote no evidence; the transaction is rolled back.
+   * Runs `work` alone and whole: all of it is durable when the promise resolves, none of it when it rejects. Changes that
+   * wait at the same time are committed together, so `work` waits for nothing but its own `tx` (see group-commit.ts).
+   * @throws when `work` wrote no evidence, or took too long; it is rolled back.
    */
   change<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   /** A transaction for what is no state of record: counters of wrong tries, token rotation, session byte counts. */
@@ -97,6 +125,7 @@ export interface Store extends Tables {
 function tablesIn(db: Db): Tables {
   return {
     people: peopleIn(db),
+    machines: machinesIn(db),
     requests: requestsIn(db),
     grants: grantsIn(db),
     sessions: sessionsIn(db),
@@ -120,6 +149,13 @@ function tablesIn(db: Db): Tables {
     fitReviews: fitReviewsIn(db),
     outbox: outboxIn(db),
     approvalLinks: approvalLinksIn(db),
+    copies: copiesIn(db),
+    holds: holdsIn(db),
+    deletions: deletionsIn(db),
+    erasures: erasuresIn(db),
+    storage: storageIn(db),
+    timestamps: timestampsIn(db),
+    viewings: viewingsIn(db),
   }
 }
 
@@ -127,19 +163,20 @@ function tablesIn(db: Db): Tables {
  * Brings the schema up to date and returns the store.
  * @throws when a migration fails; the database is then as it was.
  */
-export async function openStore(db: Kysely<Schema>): Promise<Store> {
+export async function openStore(db: Kysely<Schema>, limits: GroupLimits = usualLimits): Promise<Store> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
   const { error } = await migrator.migrateToLatest()
   if (error) {
     await db.destroy()
     throw new Error('the store could not be brought up to date', { cause: error })
   }
+  const groups = openGroupCommit(db, limits)
   return {
     ...tablesIn(db),
     change: (work) =>
-      db.transaction().execute(async (trx) => {
+      groups.run(async (turn) => {
         let written = 0
-        const writer = evidenceWriterIn(trx)
+        const writer = evidenceWriterIn(turn.db, turn)
         const ledger: EvidenceWriter = {
           append: async (type, at, data) => {
             const index = await writer.append(type, at, data)
@@ -148,11 +185,14 @@ export async function openStore(db: Kysely<Schema>): Promise<Store> {
           },
           commit: (value) => writer.commit(value),
         }
-        const result = await work({ ...tablesIn(trx), ledger })
+        const result = await work({ ...tablesIn(turn.db), ledger })
         if (written === 0) throw new Error('a state change wrote no evidence and was rolled back')
         return result
       }),
-    bookkeep: (work) => db.transaction().execute((trx) => work(tablesIn(trx))),
-    close: () => db.destroy(),
+    bookkeep: (work) => groups.run((turn) => work(tablesIn(turn.db))),
+    async close() {
+      await groups.close()
+      await db.destroy()
+    },
   }
 }

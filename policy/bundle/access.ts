@@ -18,6 +18,7 @@ import {
   type Fields,
 } from './fields.ts'
 import { mostRenewals } from './exceptions.ts'
+import { parseMachines } from './machines.ts'
 import type { Problems } from './problem.ts'
 import type { Reading } from './reading.ts'
 import { longestWindowMinutes } from './scope.ts'
@@ -26,7 +27,16 @@ import { parseStandardChanges } from './standard-changes.ts'
 
 export const accessShape = shape(
   [],
-  ['tiers', 'answers', 'ticketUnreachable', 'maxRecurringDays', 'maxRenewals', 'trainings', 'standardChanges'],
+  [
+    'tiers',
+    'answers',
+    'ticketUnreachable',
+    'maxRecurringDays',
+    'maxRenewals',
+    'trainings',
+    'standardChanges',
+    'machines',
+  ],
 )
 export const tiersShape = shape([], tiers)
 export const tierShape = shape(
@@ -64,6 +74,7 @@ export const defaultAccess: AccessRules = {
   maxRenewals: 2,
   trainings: [],
   standardChanges: [],
+  machines: [],
 }
 
 export function parseAccess(document: Place, reading: Reading): AccessRules | null {
@@ -88,6 +99,7 @@ export function parseAccess(document: Place, reading: Reading): AccessRules | nu
     standardChanges: readOptional(fields.get('standardChanges'), defaultAccess.standardChanges, (at) =>
       parseStandardChanges(at, reading),
     ),
+    machines: readOptional(fields.get('machines'), defaultAccess.machines, (at) => parseMachines(at, problems)),
   })
 }
 

@@ -28,7 +28,7 @@ import { readDay } from './times.ts'
 export const assetsShape = shape(['assets'])
 export const assetShape = shape(
   ['id', 'name', 'zone', 'owner', 'type', 'criticality', 'safety', 'labels', 'endpoints', 'expiry'],
-  ['sil', 'line', 'localPresence', 'unsupported', 'maxSessions', 'optIn'],
+  ['sil', 'line', 'localPresence', 'unsupported', 'maxSessions', 'recordingPauseMinutes', 'optIn'],
 )
 export const optInShape = shape(['reviewedBy', 'reviewedOn', 'until'])
 /** The forms of `expiry` that carry the minutes of their hard limit. */
@@ -38,6 +38,10 @@ export const safeStateShape = shape(['confirm-safe-state'])
 
 /** A session that outlives its window by longer than a shift has no window. */
 export const longestHardLimitMinutes = 480
+
+/** A full disk is helped within minutes or not at all; a target's own connections do not wait longer. */
+export const longestRecordingPauseMinutes = 60
+const usualRecordingPauseMinutes = 5
 
 export function parseAssets(document: Place, reading: Reading): readonly Asset[] | null {
   const fields = readMap(reading.problems, document, assetsShape)
@@ -63,6 +67,9 @@ export function parseAsset(
     localPresence: readOptional(fields.get('localPresence'), false, (at) => readBoolean(problems, at)),
     unsupported: readOptional(fields.get('unsupported'), false, (at) => readBoolean(problems, at)),
     maxSessions: readOptional(fields.get('maxSessions'), null, (at) => readInteger(problems, at, 1, mostSessions)),
+    recordingPauseMinutes: readOptional(fields.get('recordingPauseMinutes'), usualRecordingPauseMinutes, (at) =>
+      readInteger(problems, at, 0, longestRecordingPauseMinutes),
+    ),
     optIn: readOptional(fields.get('optIn'), null, (at) => parseOptIn(at, problems)),
   }
   const safety = readChoice(problems, fields.get('safety'), safetyClasses)

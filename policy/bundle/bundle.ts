@@ -11,6 +11,7 @@ import type {
   Calendars,
   Conduit,
   Expectation,
+  HandlingRules,
   Instant,
   Obligation,
   Phase,
@@ -125,6 +126,8 @@ export interface Bundle extends Lookups {
   readonly expectations: readonly Expectation[]
   readonly calendars: Calendars
   readonly access: AccessRules
+  /** How recordings are handled by label. */
+  readonly handling: HandlingRules
   /** With the exceptions borne for a time. */
   readonly register: Register
   readonly policies: ReadonlyMap<string, PolicyRule>

@@ -29,6 +29,7 @@ const kinds: Readonly<Partial<Record<MappedField, Kind>>> = {
   localPresence: 'boolean',
   unsupported: 'boolean',
   maxSessions: 'integer',
+  recordingPauseMinutes: 'integer',
   'expiry.minutes': 'integer',
   'endpoint.port': 'integer',
   'endpoint.hostKeys': 'list',
@@ -36,7 +37,7 @@ const kinds: Readonly<Partial<Record<MappedField, Kind>>> = {
 }
 
 const plainFields = ['id', 'name', 'zone', 'owner', 'type', 'criticality', 'safety', 'labels'] as const
-const optionalFields = ['sil', 'line', 'localPresence', 'unsupported', 'maxSessions'] as const
+const optionalFields = ['sil', 'line', 'localPresence', 'unsupported', 'maxSessions', 'recordingPauseMinutes'] as const
 
 /** The row as the place of an asset, as assets.yaml would have it. */
 export function placeOf({ cells, line, columns, mapping }: Row, reading: Reading): Place {

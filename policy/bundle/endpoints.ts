@@ -65,7 +65,7 @@ function parseEndpoint(place: Place, problems: Problems): Endpoint | null {
 }
 
 /** Command lines are compared as they are written: nothing that somebody could type after them is ever part of one. */
-function readObserved(place: Place, problems: Problems): readonly string[] | null {
+export function readObserved(place: Place, problems: Problems): readonly string[] | null {
   const seen = new Set<string>()
   const commands = readList(problems, place, (item) => {
     const command = readText(problems, item, longestObserved)

@@ -36,6 +36,7 @@ export const sections: Readonly<Record<string, Section>> = {
   'suppliers.yaml': yaml({ suppliers: 'supplier' }),
   'calendars.yaml': yaml({}, true),
   'access.yaml': yaml({}, true),
+  'handling.yaml': yaml({}, true),
   'register.yaml': yaml({ controls: 'control', risks: 'risk' }),
 }
 export const policyFile = /^policies\/[A-Za-z0-9][A-Za-z0-9._-]*\.cedar$/

@@ -17,6 +17,7 @@ export const mappingFieldsShape = shape(
     'localPresence',
     'unsupported',
     'maxSessions',
+    'recordingPauseMinutes',
     'endpoint.protocol',
     'endpoint.host',
     'endpoint.port',

@@ -1,6 +1,7 @@
 // The bundle's parser: files in, one checked value or every problem out. Reads each section with its own parser and
 // then asks what no section can see alone. Reading files from a disk is the caller's.
 
+import { defaultHandling } from '../label-handling.ts'
 import { defaultAccess, parseAccess } from './access.ts'
 import { parseAssets } from './assets.ts'
 import type { Bundle } from './bundle.ts'
@@ -12,6 +13,8 @@ import { parseTable } from './csv.ts'
 import { readDocument, type Place } from './document.ts'
 import { checkCalendars, checkDuties } from './duty.ts'
 import { bundleDigest, byPath, checkFiles, policyFile, sections } from './files.ts'
+import { checkHandling } from './handling-checks.ts'
+import { parseHandling } from './handling.ts'
 import { byId, lookupsOf } from './lookups.ts'
 import { parseMapping } from './mapping.ts'
 import { checkPolicyWords } from './policy-words.ts'
@@ -99,6 +102,7 @@ function parse(files: ReadonlyMap<string, string>, reading: Reading): DeclaredBu
   const register = section('register.yaml', parseRegister)
   const calendars = optional('calendars.yaml', noCalendars, parseCalendars)
   const access = optional('access.yaml', defaultAccess, parseAccess)
+  const handling = optional('handling.yaml', defaultHandling, parseHandling)
   const policyFiles = new Map([...readable].filter(([file]) => policyFile.test(file)).toSorted(byPath))
   const policies = parsePolicies(policyFiles, problems, references)
 
@@ -115,7 +119,9 @@ function parse(files: ReadonlyMap<string, string>, reading: Reading): DeclaredBu
   if (register && access) checkExceptions(register.exceptions, access, reading)
   if (register && zones && assets) checkRisks(register, zones.zones, assets, reading)
   if (access && assets) checkStandardChanges(access.standardChanges, assets, reading)
-  if (!scope || !zones || !assets || !suppliers || !register || !calendars || !access || !problems.isEmpty) return null
+  if (handling && zones && assets) checkHandling(handling, zones.zones, assets, reading)
+  if (!scope || !zones || !assets || !suppliers || !register || !calendars || !access || !handling || !problems.isEmpty)
+    return null
 
   const digest = bundleDigest(files)
   return {
@@ -130,6 +136,7 @@ function parse(files: ReadonlyMap<string, string>, reading: Reading): DeclaredBu
     expectations: suppliers.expectations,
     calendars,
     access,
+    handling,
     register,
     policies: byId(policies),
     prepared: preparePolicies(policies),

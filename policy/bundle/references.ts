@@ -28,6 +28,8 @@ export type Named =
   | 'standard change'
   | 'expectation'
   | 'training'
+  | 'retention class'
+  | 'handling rule'
 
 /** Words compared for suggestions in one check: a hostile list of wrong names must not buy hours of reckoning. */
 const mostComparisons = 500_000

@@ -4,7 +4,7 @@
 import { parseAssetId, parsePlantId, parseZoneId } from '../ids.ts'
 import type { Plant, Scope, ScopeRule } from '../model.ts'
 import type { Place } from './document.ts'
-import { readId, readInteger, readList, readMap, readOptional, readText, shape, whole } from './fields.ts'
+import { readBoolean, readId, readInteger, readList, readMap, readOptional, readText, shape, whole } from './fields.ts'
 import { parsePhase } from './phases.ts'
 import type { Reading } from './reading.ts'
 import { parseControlledLabel, parsePlace, parseSharedService } from './services.ts'
@@ -12,7 +12,7 @@ import { readTimeZone } from './times.ts'
 
 export const scopeShape = shape(
   ['version', 'statement', 'justification', 'plants', 'include', 'exclude', 'phases'],
-  ['regimes', 'sharedServices', 'controlledLabels', 'places', 'confirmEveryDays'],
+  ['regimes', 'sharedServices', 'controlledLabels', 'places', 'confirmEveryDays', 'completeDossier'],
 )
 export const plantShape = shape(['id', 'name', 'timeZone', 'maxWindowMinutes'], ['baseline'])
 export const scopeRuleShape = shape(['id', 'plant', 'reason'], ['zones', 'assets', 'types', 'labels'])
@@ -50,6 +50,7 @@ export function parseScope(document: Place, reading: Reading): Scope | null {
     confirmEveryDays: readOptional(fields.get('confirmEveryDays'), usualConfirmDays, (place) =>
       readInteger(problems, place, 1, mostConfirmDays),
     ),
+    completeDossier: readOptional(fields.get('completeDossier'), false, (place) => readBoolean(problems, place)),
   })
 }
 

@@ -8,6 +8,7 @@ import { readCompensating, readControl } from './controls.ts'
 import type { Place } from './document.ts'
 import { readBoolean, readId, readList, readMap, readOptional, readText, shape, whole } from './fields.ts'
 import type { Problems } from './problem.ts'
+import { isNetwork } from '../networks.ts'
 import type { Reading } from './reading.ts'
 
 export const sharedServiceShape = shape(
@@ -101,9 +102,9 @@ function readCountry(problems: Problems, place: Place | null): string | null {
 function readNetwork(problems: Problems, place: Place): string | null {
   const text = readText(problems, place)
   if (text === null) return null
-  const [address = '', length = '', ...more] = text.split('/')
+  const [address = '', length = ''] = text.split('/')
   const bits = isIP(address) === 4 ? 32 : isIP(address) === 6 ? 128 : -1
-  if (bits > 0 && more.length === 0 && /^\d{1,3}$/.test(length) && Number(length) <= bits) return text
+  if (isNetwork(text)) return text
   const hint = bits > 0 && length === '' ? `: write \`${text}/${bits}\` for this one address` : ''
   problems.report(place, `expected a network, as \`192.0.2.0/24\`, got ${quote(text)}${hint}`)
   return null

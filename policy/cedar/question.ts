@@ -1,10 +1,12 @@
 // A situation in the words of the schema: the entities and the context a policy may look at.
 
 import type { Bundle } from '../bundle/bundle.ts'
+import { concernedIn, kindOf, machineRulesOf } from '../machine.ts'
 import type { Person } from '../model.ts'
 import { trainingsOf } from '../preconditions.ts'
 import { doesGrantFit, type Situation } from '../situation.ts'
 import { minutesOf } from '../window.ts'
+import { keyAlone } from './schema.ts'
 import type { CedarQuestion, CedarValueJson, EntityJson } from './engine.ts'
 
 /** Without `__entity`: the engine knows from the schema where an entity stands, and reads this form faster. */
@@ -35,7 +37,7 @@ function contextOf(situation: Situation): Record<string, CedarValueJson> {
       return {
         ...sharedOf(situation),
         ...askedOf(situation),
-        ownRequest: actor.id === user.id,
+        ownRequest: concernedIn(user).includes(actor.id),
         ownSupplier: actor.supplier !== null && actor.supplier === user.supplier,
         actsForPlant: actor.plants.includes(plant.id),
       }
@@ -55,7 +57,7 @@ function contextOf(situation: Situation): Record<string, CedarValueJson> {
 }
 
 function sharedOf(situation: Situation): Record<string, CedarValueJson> {
-  const { user, plant, use, facts } = situation
+  const { user, plant, use } = situation
   return {
     user: {
       person: ref('Person', user.id),
@@ -74,7 +76,7 @@ function sharedOf(situation: Situation): Record<string, CedarValueJson> {
     windowMinutes: use?.minutes ?? 0,
     spanMinutes: use === null ? 0 : minutesOf(use.window),
     maxWindowMinutes: plant.maxWindowMinutes,
-    mfa: facts.mfa.map((kind) => ref('Mfa', kind)),
+    mfa: factorsOf(situation).map((kind) => ref('Mfa', kind)),
     conduit: ref('Conduit', situation.conduit.kind),
     maintenance: ref('Maintenance', situation.maintenance.kind),
     onDuty: [...situation.onDuty],
@@ -84,6 +86,12 @@ function sharedOf(situation: Situation): Record<string, CedarValueJson> {
     suspended: situation.suspension !== null,
     ...(situation.standardChange !== null && { standardChange: situation.standardChange.id }),
   }
+}
+
+/** What was proven; of a machine whose key the bundle declares enough, that. */
+function factorsOf({ actor, access, facts }: Situation): readonly string[] {
+  const isDeclared = actor.machine !== undefined && machineRulesOf(actor.login, access)?.keyAlone === true
+  return isDeclared ? [...facts.mfa, keyAlone] : facts.mfa
 }
 
 function askedOf({ ask, facts, access, standardChange }: Situation): Record<string, CedarValueJson> {
@@ -98,7 +106,7 @@ function askedOf({ ask, facts, access, standardChange }: Situation): Record<stri
 
 function entitiesOf(situation: Situation, bundle: Bundle): EntityJson[] {
   const { actor, user, zone, plant } = situation
-  const people = actor.id === user.id ? [actor] : [actor, user]
+  const people = peopleOf(actor, user)
   const suppliers = new Set(people.flatMap(({ supplier }) => (supplier === null ? [] : [supplier])))
   return [
     ...people.map((person) => personEntity(person, situation)),
@@ -119,6 +127,12 @@ function entitiesOf(situation: Situation, bundle: Bundle): EntityJson[] {
     },
     { uid: ref('Plant', plant.id), attrs: {}, parents: [] },
   ]
+}
+
+/** Each once: who acts, who would use it, and who answers for a machine. */
+function peopleOf(actor: Person, user: Person): readonly Person[] {
+  const all = [actor, user, ...[actor, user].flatMap(({ machine }) => machine?.owner ?? [])]
+  return [...new Map(all.map((person) => [person.id, person])).values()]
 }
 
 function assetEntity({ asset, zone, scope, phase, optIn, controlled, confirmation }: Situation): EntityJson {
@@ -150,6 +164,8 @@ function personEntity(person: Person, { facts: { world, now } }: Situation): Ent
   return {
     uid: ref('Person', person.id),
     attrs: {
+      kind: ref('Kind', kindOf(person)),
+      ...(person.machine && { owner: ref('Person', person.machine.owner.id) }),
       roles: person.roles.map((role) => ref('Role', role)),
       plants: person.plants.map((plant) => ref('Plant', plant)),
       disabled: person.disabled,

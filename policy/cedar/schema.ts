@@ -8,6 +8,7 @@ import {
   criticalities,
   mfaKinds,
   operationClasses,
+  principalKinds,
   protocols,
   riskTiers,
   roles,
@@ -22,6 +23,9 @@ export const contractStatuses = ['none', 'active', 'not-started', 'expired', 'en
 export const grantStatuses = ['none', 'open', 'revoked', 'expired'] as const
 export const scheduleKinds = ['whole', 'from-approval', 'from-first-use', 'recurring'] as const
 export const maintenanceStates = ['inside', 'outside', 'none-declared'] as const
+
+/** Stands among the second factors of a machine account that has none, where the bundle says that its key is enough. */
+export const keyAlone = 'key-alone'
 
 const words = (name: string, ids: readonly string[]): string =>
   `entity ${name} enum [${ids.map((id) => JSON.stringify(id)).join(', ')}];`
@@ -65,8 +69,9 @@ const asked = `
 
 /** The schema in Cedar's own syntax; docs/policy-bundle.md explains each word to those who write policies. */
 export const schema = `
+${words('Kind', principalKinds)}
 ${words('Role', roles)}
-${words('Mfa', mfaKinds)}
+${words('Mfa', [...mfaKinds, keyAlone])}
 ${words('Protocol', protocols)}
 ${words('OperationClass', operationClasses)}
 ${words('Criticality', criticalities)}
@@ -112,6 +117,9 @@ entity Asset in [Zone] = {
 };
 entity Supplier = { labels: Set<String>, riskTier: RiskTier };
 entity Person in [Supplier] = {
+  // A machine account has somebody who answers for it; people have no owner.
+  kind: Kind,
+  owner?: Person,
   roles: Set<Role>,
   plants: Set<Plant>,
   // Absent for people of the plant.

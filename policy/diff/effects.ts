@@ -35,6 +35,10 @@ export function effectOf(section: SectionName, from: object | null, to: object |
     case 'expectations':
     case 'trainings':
       return ofThing(before, after, 'closes', beyondWords)
+    case 'machines':
+      return ofThing(before, after, 'opens', (one, other) =>
+        join([...list(one, other, 'commands'), more(Number(one['keyAlone']), Number(other['keyAlone']))]),
+      )
     case 'exceptions':
       return ofThing(before, after, 'opens', (one, other) =>
         join([
@@ -64,6 +68,9 @@ export function effectOf(section: SectionName, from: object | null, to: object |
       return 'both'
     case 'scope':
     case 'shared services':
+    // Who looks at recordings and how long they are kept; no access to an asset rests on it.
+    case 'retention':
+    case 'handling':
     case 'controls':
     case 'risks':
       return 'none'

@@ -5,7 +5,7 @@
 
 import type { Bundle, PolicyRule } from '../bundle/bundle.ts'
 import type { PlantId, ZoneId } from '../ids.ts'
-import type { Asset, Conduit, Exception, Zone } from '../model.ts'
+import type { Asset, Conduit, Exception, Sil, Zone } from '../model.ts'
 import type { Change, Counted } from './diff.ts'
 import { isSame } from './fields.ts'
 import { sectionOf, type SectionName } from './sections.ts'
@@ -26,6 +26,8 @@ export interface SafetyPath {
   readonly touches: Counted<SafetyTouch>
   /** Plants whose own safety engineer has to look, in the order of their names. */
   readonly plants: readonly PlantId[]
+  /** The highest safety integrity level of the systems that what is touched bears on; null where none has one. */
+  readonly sil: Sil | null
 }
 
 const mostListed = 100
@@ -159,6 +161,9 @@ function withEither<K, V>(one: ReadonlyMap<K, V>, other: ReadonlyMap<K, V>): [K,
   return all
 }
 
+const higher = (one: Sil | null | undefined, other: Sil): Sil =>
+  one === null || one === undefined || other > one ? other : one
+
 /** Collects touches: counts all, keeps the first. */
 class Found {
   /** Ids of assets and zones of the safety path, with the zones they stand for: a policy that names one is about it. */
@@ -166,15 +171,22 @@ class Found {
   readonly #bundles: readonly [Bundle, Bundle]
   readonly #items: SafetyTouch[] = []
   readonly #plants = new Set<PlantId>()
+  /** The highest level of each safety asset, of each zone they stand in, and of all. */
+  readonly #silOf = new Map<string, Sil>()
+  #highest: Sil | null = null
+  #sil: Sil | null = null
   #count = 0
 
   constructor(from: Bundle, to: Bundle, assets: readonly Asset[]) {
     this.#bundles = [from, to]
     const named = new Map<string, ZoneId[]>()
     // An asset that moves is one of two zones.
-    for (const { id, zone } of assets) {
+    for (const { id, zone, sil } of assets) {
       named.set(id, [...(named.get(id) ?? []), zone])
       named.set(zone, [zone])
+      if (sil === null) continue
+      for (const each of [`asset ${id}`, `zone ${zone}`]) this.#silOf.set(each, higher(this.#silOf.get(each), sil))
+      this.#highest = higher(this.#highest, sil)
     }
     this.named = named
   }
@@ -205,11 +217,20 @@ class Found {
     )
     const plant = plants.find((each) => each !== undefined) ?? null
     for (const each of plants) if (each !== undefined) this.#plants.add(each)
+    const stands = zones.filter((zone) => zone !== undefined)
+    // A safety asset has its own level; what else there is bears on those of the zones it is about, or on all.
+    const bears =
+      section === 'assets' && this.named.has(id)
+        ? [this.#silOf.get(`asset ${id}`) ?? null]
+        : stands.length === 0
+          ? [this.#highest]
+          : stands.map((zone) => this.#silOf.get(`zone ${zone}`) ?? null)
+    for (const sil of bears) if (sil !== null) this.#sil = higher(this.#sil, sil)
     this.#count += 1
     if (this.#items.length < mostListed) this.#items.push({ section, id, kind, because, plant })
   }
 
   result(): SafetyPath {
-    return { touches: { count: this.#count, items: this.#items }, plants: [...this.#plants].toSorted() }
+    return { touches: { count: this.#count, items: this.#items }, plants: [...this.#plants].toSorted(), sil: this.#sil }
   }
 }

@@ -24,6 +24,9 @@ export const sectionNames = [
   'access',
   'trainings',
   'standard changes',
+  'machines',
+  'retention',
+  'handling',
   'controls',
   'risks',
   'exceptions',
@@ -35,11 +38,11 @@ export type SectionName = (typeof sectionNames)[number]
 export type Section = ReadonlyMap<string, object>
 
 export function sectionOf(name: SectionName, bundle: Bundle): Section {
-  const { scope, calendars, access, register } = bundle
+  const { scope, calendars, access, handling, register } = bundle
   switch (name) {
     case 'scope': {
-      const { version, statement, justification, regimes, confirmEveryDays } = scope
-      return new Map([['scope', { version, statement, justification, regimes, confirmEveryDays }]])
+      const { version, statement, justification, regimes, confirmEveryDays, completeDossier } = scope
+      return new Map([['scope', { version, statement, justification, regimes, confirmEveryDays, completeDossier }]])
     }
     case 'plants':
       return bundle.plants
@@ -74,7 +77,7 @@ export function sectionOf(name: SectionName, bundle: Bundle): Section {
     case 'rosters':
       return by(calendars.rosters, ({ id }) => id)
     case 'access': {
-      const { tiers, standardChanges: _, trainings: __, ...rest } = access
+      const { tiers, standardChanges: _, trainings: __, machines: ___, ...rest } = access
       return new Map<string, object>([
         ['access', rest],
         ...Object.entries(tiers).map(([tier, rules]) => [`tier ${tier}`, rules] as const),
@@ -84,6 +87,15 @@ export function sectionOf(name: SectionName, bundle: Bundle): Section {
       return by(access.trainings, ({ id }) => id)
     case 'standard changes':
       return by(access.standardChanges, ({ id }) => id)
+    case 'retention':
+      return by(
+        handling.classes.map((each) => ({ ...each, default: each.id === handling.default.id })),
+        ({ id }) => id,
+      )
+    case 'handling':
+      return by(handling.rules, ({ id }) => id)
+    case 'machines':
+      return by(access.machines, ({ login }) => login)
     case 'controls':
       return by(register.controls, ({ control }) => control)
     case 'risks':

@@ -1,242 +1,300 @@
 // What was decided, asked, approved and granted.
 
-import type { RefusalCode } from '../outcome.ts'
-import type {
-  AssetId,
-  ConduitId,
-  GrantId,
-  PersonId,
-  PlantId,
-  RequestId,
-  RequestSetId,
-  ReviewId,
-  SessionId,
-  SupplierId,
-  ZoneId,
-} from '../ids.ts'
-import type { ApprovalNeed, OperationClass, Protocol, Schedule, Tier, Window } from '../model.ts'
-import type { Commitment, DecisionEvent, Levels, ToldReach } from './words.ts'
+import {
+  either,
+  event,
+  flag,
+  instant,
+  list,
+  number,
+  oneOf,
+  optional,
+  orNull,
+  record,
+  said,
+  text,
+  type EventsOf,
+} from './fields.ts'
+import {
+  assetId,
+  conduitId,
+  grantId,
+  personId,
+  plantId,
+  requestId,
+  requestSetId,
+  reviewId,
+  sessionId,
+  supplierId,
+  zoneId,
+} from './names.ts'
+import { approvalNeed, operationClass, protocol, refusalCode, schedule, tier, window } from './declared-words.ts'
+import { action, commitment, decisionEvent, levels, toldReach } from './words.ts'
 
-export interface AccessEvents {
-  readonly 'policy.decision': DecisionEvent
-  /** Beside a refusal because of the crossing: which flow the plant's zones and conduits did not let through. */
-  readonly 'conduit.denied_flow': {
-    readonly action: DecisionEvent['action']
-    readonly person: PersonId
-    readonly asset: AssetId
-    readonly plant: PlantId
-    readonly protocol: Protocol
-    /** Null where none leads there. */
-    readonly conduit: ConduitId | null
-    readonly zone: ZoneId
-    /** Null where the plant has no gateway zone to start from. */
-    readonly levels: Levels | null
-    /** The invariants that stood in the way. */
-    readonly rules: readonly string[]
-  }
-  /** Beside a refusal to reach a safety instrumented system, for a precondition that does not hold. */
-  readonly 'safety.block': {
-    readonly action: DecisionEvent['action']
-    readonly person: PersonId
-    readonly asset: AssetId
-    readonly plant: PlantId
-    readonly zone: ZoneId
-    readonly rules: readonly string[]
-  }
-  readonly 'request.submitted': {
-    readonly request: RequestId
-    /** The requests made with it; null when it stands alone. */
-    readonly set: RequestSetId | null
-    readonly person: PersonId
-    readonly supplier: SupplierId | null
-    readonly asset: AssetId
-    readonly plant: PlantId
-    /** Name of the plant's baseline of controls then; absent where it names none. */
-    readonly baseline?: string
-    readonly protocol: Protocol
-    readonly operationClass: OperationClass
-    readonly window: Window
-    readonly schedule: Schedule
-    readonly tier: Tier
-    /** Ids of the tier's criteria that were affirmed. */
-    readonly criteria: readonly string[]
-    readonly purpose: Commitment
-    readonly ticket: Commitment | null
-    readonly rollback: Commitment | null
-    /** Id of the standard change it was, under the bundle then in force; absent where it was none. */
-    readonly standardChange?: string
-    /** SHA-256 (hex) of the files to be brought; their names stand in the request. */
-    readonly files: readonly string[]
-    readonly needs: readonly ApprovalNeed[]
-    /** When it expires if nobody decides. */
-    readonly answerBy: number
-    readonly digest: string
-  }
-  /** An emergency was declared: from now on the time to the first session is measured. */
-  readonly 'request.emergency_declared': {
-    readonly request: RequestId
-    readonly person: PersonId
-    readonly asset: AssetId
-    readonly plant: PlantId
-    readonly criteria: readonly string[]
-    readonly reason: Commitment
-    /** When the first session should have begun, and when waiting longer is an alarm; null where the tier says neither. */
-    readonly targetAt: number | null
-    readonly alarmAt: number | null
-  }
-  /** The first session on an emergency's grant has begun. */
-  readonly 'request.emergency_answered': {
-    readonly request: RequestId
-    readonly grant: GrantId
-    readonly session: SessionId
-    readonly submittedAt: number
-    /** Minutes from the asking to the session, a begun one counted whole. */
-    readonly minutes: number
-    readonly targetMinutes: number | null
-    readonly inTime: boolean
-  }
-  /** Access was taken without anybody's yes, as the tier allows: an alarm, reviewed afterwards. */
-  readonly 'request.break_glass': {
-    readonly request: RequestId
-    readonly grant: GrantId
-    readonly person: PersonId
-    readonly supplier: SupplierId | null
-    readonly asset: AssetId
-    readonly plant: PlantId
-    readonly window: Window
-    readonly criteria: readonly string[]
-    readonly reason: Commitment
-    readonly digest: string
-  }
-  /** A nonconformity (ISO/IEC 27001:2022 clause 10.2) was opened, to be corrected by a day. */
-  readonly 'incident.capa_opened': {
-    readonly because: 'break-glass'
-    readonly request: RequestId
-    readonly grant: GrantId
-    readonly review: ReviewId
-    readonly person: PersonId
-    readonly asset: AssetId
-    readonly plant: PlantId
-    readonly dueAt: number
-  }
-  /** A yes that is not the last one needed. */
-  readonly 'request.approval_given': {
-    readonly request: RequestId
-    readonly requester: PersonId
-    readonly approver: PersonId
-    /** Whose right was used; the approver unless it was delegated. */
-    readonly onBehalfOf: PersonId
-    readonly asset: AssetId
-    readonly reach: ToldReach
-    readonly digest: string
-    readonly comment: Commitment
-    /** What is still needed. */
-    readonly open: readonly ApprovalNeed[]
-  }
-  /** An approver narrowed what would be granted: the digest is another, and yeses for the old one count no longer. */
-  readonly 'request.terms_changed': {
-    readonly request: RequestId
-    readonly by: PersonId
-    readonly from: string
-    readonly to: string
-    readonly window: Window
-    readonly operationClass: OperationClass
-    readonly escort: boolean
-    readonly conditions: Commitment | null
-  }
-  /** A yes given before counts no longer; its giver is asked again. */
-  readonly 'request.approval_lapsed': {
-    readonly request: RequestId
-    readonly approver: PersonId
-    readonly because: 'terms-changed' | 'no-longer-theirs'
-  }
-  readonly 'request.approved': {
-    readonly request: RequestId
-    readonly grant: GrantId
-    readonly requester: PersonId
-    /** Whose yes was the last. */
-    readonly approver: PersonId
-    /** Everybody whose yes counted, in order, and whose right each used. */
-    readonly approvals: readonly { readonly by: PersonId; readonly onBehalfOf: PersonId }[]
-    readonly needs: readonly ApprovalNeed[]
-    readonly asset: AssetId
-    readonly reach: ToldReach
-    readonly operationClass: OperationClass
-    readonly window: Window
-    readonly schedule: Schedule
-    readonly tier: Tier
-    readonly escort: boolean
-    readonly conditions: Commitment | null
-    readonly digest: string
-    readonly comment: Commitment
-  }
-  readonly 'request.denied': {
-    readonly request: RequestId
-    readonly requester: PersonId
-    readonly approver: PersonId
-    readonly onBehalfOf: PersonId
-    readonly digest: string
-    readonly comment: Commitment
-  }
-  readonly 'request.withdrawn': { readonly request: RequestId; readonly person: PersonId }
-  readonly 'request.expired': { readonly request: RequestId }
-  /** Nobody has answered for as long as the bundle allows; who can answer was told again. */
-  readonly 'request.reminded': { readonly request: RequestId; readonly people: readonly PersonId[] }
-  /** Others were told: nobody has answered, or nobody is on duty who could. It opens nothing. */
-  readonly 'request.escalated': {
-    readonly request: RequestId
-    readonly because: 'unanswered' | 'nobody-on-duty'
-    /** Duties that nobody has at the moment. */
-    readonly duties: readonly string[]
-    readonly people: readonly PersonId[]
-  }
-  /** From an emergency's request to its first session it has taken longer than the tier allows. */
-  readonly 'request.emergency_overdue': {
-    readonly request: RequestId
-    readonly submittedAt: number
-    readonly alarmMinutes: number
-  }
-  /** An approval link was opened by whom it was made for. It approves nothing. */
-  readonly 'approval.link_used': {
-    readonly request: RequestId
-    readonly person: PersonId
-    readonly digest: string
-  }
-  readonly 'approval.link_refused': {
-    /** Null where no link of ours was shown. */
-    readonly request: RequestId | null
-    readonly person: PersonId
-    readonly reason: 'forged' | 'used' | 'expired' | 'another-person' | 'request-changed' | 'second-factor-missing'
-  }
-  /** What the plant's change system said of the ticket a request names. */
-  readonly 'change.linked': {
-    readonly request: RequestId
-    readonly reference: Commitment
-    readonly state: 'open' | 'closed' | 'unknown' | 'unreachable'
-    /** SHA-256 (hex) of its answer as it came; null when there was none. */
-    readonly snapshot: string | null
-  }
-  /** A step on a request or grant that its state or its terms do not allow; nothing was changed. */
-  readonly 'request.refused': {
-    readonly request?: RequestId
-    readonly grant?: GrantId
-    readonly person: PersonId
-    readonly step: 'submit' | 'approve' | 'deny' | 'withdraw' | 'revoke' | 'extend'
-    /** Why, by the state machine; `state-conflict` when somebody else was faster. */
-    readonly code: RefusalCode | 'state-conflict'
-  }
-  /** A grant that counts from its first use was used: its window is now what is left of it. */
-  readonly 'grant.first_used': { readonly grant: GrantId; readonly session: SessionId; readonly window: Window }
-  /** `window`: all of it; `occurrence`: of a recurring access the one that was running, and no other. */
-  readonly 'grant.extended': {
-    readonly grant: GrantId
-    readonly by: PersonId
-    readonly onBehalfOf: PersonId
-    readonly what: 'window' | 'occurrence'
-    readonly from: Window
-    readonly to: Window
-    readonly comment: Commitment
-  }
-  readonly 'grant.revoked': { readonly grant: GrantId; readonly by: PersonId; readonly reason: Commitment }
-  readonly 'grant.expired': { readonly grant: GrantId }
+export const accessEvents = {
+  'policy.decision': said(
+    'Policy was asked and answered: the answer, the rules that decided it, and the controls they serve.',
+    decisionEvent,
+  ),
+  'conduit.denied_flow': event(
+    "Which flow the plant's zones and conduits did not let through; it stands beside a refusal because " +
+      'of the crossing.',
+    {
+      action,
+      person: personId,
+      asset: assetId,
+      plant: plantId,
+      protocol,
+      conduit: said('Null where none leads there.', orNull(conduitId)),
+      zone: zoneId,
+      levels: said('Null where the plant has no gateway zone to start from.', orNull(levels)),
+      rules: said('The invariants that stood in the way.', list(text)),
+    },
+  ),
+  'safety.block': event(
+    'Which precondition to reach a safety instrumented system does not hold; it stands beside the refusal.',
+    {
+      action,
+      person: personId,
+      asset: assetId,
+      plant: plantId,
+      zone: zoneId,
+      rules: list(text),
+    },
+  ),
+  'request.submitted': event('Somebody asked for access: to what, for what, when.', {
+    request: requestId,
+    set: said('The requests made with it; null when it stands alone.', orNull(requestSetId)),
+    person: personId,
+    askedBy: optional(said('Who asked, where the person is a machine account.', personId)),
+    supplier: orNull(supplierId),
+    asset: assetId,
+    plant: plantId,
+    baseline: optional(said("Name of the plant's baseline of controls then; absent where it names none.", text)),
+    protocol,
+    operationClass,
+    window,
+    schedule,
+    tier,
+    criteria: said("Ids of the tier's criteria that were affirmed.", list(text)),
+    purpose: commitment,
+    ticket: orNull(commitment),
+    rollback: orNull(commitment),
+    standardChange: optional(
+      said('Id of the standard change it was, under the bundle then in force; absent where it was none.', text),
+    ),
+    files: said('SHA-256 (hex) of the files to be brought; their names stand in the request.', list(text)),
+    needs: list(approvalNeed),
+    answerBy: said('When it expires if nobody decides.', instant),
+    digest: text,
+  }),
+  'request.emergency_declared': event(
+    'An emergency was declared: from now on the time to the first session is measured.',
+    {
+      request: requestId,
+      person: personId,
+      asset: assetId,
+      plant: plantId,
+      criteria: list(text),
+      reason: commitment,
+      targetAt: said(
+        'When the first session should have begun, and when waiting longer is an alarm; null where the tier ' +
+          'says neither.',
+        orNull(instant),
+      ),
+      alarmAt: orNull(instant),
+    },
+  ),
+  'request.emergency_answered': event("The first session on an emergency's grant has begun.", {
+    request: requestId,
+    grant: grantId,
+    session: sessionId,
+    submittedAt: instant,
+    minutes: said('Minutes from the asking to the session, a begun one counted whole.', number),
+    targetMinutes: orNull(number),
+    inTime: flag,
+  }),
+  'request.break_glass': event(
+    "Access was taken without anybody's yes, as the tier allows: an alarm, reviewed afterwards.",
+    {
+      request: requestId,
+      grant: grantId,
+      person: personId,
+      supplier: orNull(supplierId),
+      asset: assetId,
+      plant: plantId,
+      window,
+      criteria: list(text),
+      reason: commitment,
+      digest: text,
+    },
+  ),
+  'incident.capa_opened': event(
+    'A nonconformity (ISO/IEC 27001:2022 clause 10.2) was opened, to be corrected by a day.',
+    {
+      because: oneOf(['break-glass']),
+      request: requestId,
+      grant: grantId,
+      review: reviewId,
+      person: personId,
+      asset: assetId,
+      plant: plantId,
+      dueAt: instant,
+    },
+  ),
+  'request.approval_given': event('A yes was given, and more are needed.', {
+    request: requestId,
+    requester: personId,
+    approver: personId,
+    onBehalfOf: said('Whose right was used; the approver unless it was delegated.', personId),
+    asset: assetId,
+    reach: toldReach,
+    digest: text,
+    comment: commitment,
+    open: said('What is still needed.', list(approvalNeed)),
+  }),
+  'request.terms_changed': event(
+    'An approver narrowed what would be granted: the digest is another, and yeses for the old one count ' +
+      'no longer.',
+    {
+      request: requestId,
+      by: personId,
+      from: text,
+      to: text,
+      window,
+      operationClass,
+      escort: flag,
+      conditions: orNull(commitment),
+    },
+  ),
+  'request.approval_lapsed': event('A yes given before counts no longer; its giver is asked again.', {
+    request: requestId,
+    approver: personId,
+    because: oneOf(['terms-changed', 'no-longer-theirs']),
+  }),
+  'request.approved': event(
+    'The last yes that was needed was given: a grant, everybody whose yes counted, and how far the ' + 'asset leads.',
+    {
+      request: requestId,
+      grant: grantId,
+      requester: personId,
+      approver: said('Whose yes was the last.', personId),
+      approvals: said(
+        'Everybody whose yes counted, in order, and whose right each used.',
+        list(
+          record({
+            by: personId,
+            onBehalfOf: personId,
+          }),
+        ),
+      ),
+      needs: list(approvalNeed),
+      asset: assetId,
+      reach: toldReach,
+      operationClass,
+      window,
+      schedule,
+      tier,
+      escort: flag,
+      conditions: orNull(commitment),
+      digest: text,
+      comment: commitment,
+    },
+  ),
+  'request.denied': event('An approver said no to a request.', {
+    request: requestId,
+    requester: personId,
+    approver: personId,
+    onBehalfOf: personId,
+    digest: text,
+    comment: commitment,
+  }),
+  'request.withdrawn': event('Whoever asked took the request back.', {
+    request: requestId,
+    person: personId,
+  }),
+  'request.expired': event('Nobody decided on a request in time.', {
+    request: requestId,
+  }),
+  'request.reminded': event('Nobody has answered for as long as the bundle allows; who can answer was told again.', {
+    request: requestId,
+    people: list(personId),
+  }),
+  'request.escalated': event(
+    'Others were told: nobody has answered, or nobody is on duty who could. It opens nothing.',
+    {
+      request: requestId,
+      because: oneOf(['unanswered', 'nobody-on-duty']),
+      duties: said('Duties that nobody has at the moment.', list(text)),
+      people: list(personId),
+    },
+  ),
+  'request.emergency_overdue': event(
+    "From an emergency's request to its first session it has taken longer than the tier allows.",
+    {
+      request: requestId,
+      submittedAt: instant,
+      alarmMinutes: number,
+    },
+  ),
+  'approval.link_used': event('An approval link was opened by the person it was made for. It approves nothing.', {
+    request: requestId,
+    person: personId,
+    digest: text,
+  }),
+  'approval.link_refused': event(
+    'An approval link was shown that was forged, used, out of date, or for somebody else.',
+    {
+      request: said('Null where no link of ours was shown.', orNull(requestId)),
+      person: personId,
+      reason: oneOf(['forged', 'used', 'expired', 'another-person', 'request-changed', 'second-factor-missing']),
+    },
+  ),
+  'change.linked': event("What the plant's change system said of the ticket a request names.", {
+    request: requestId,
+    reference: commitment,
+    state: oneOf(['open', 'closed', 'unknown', 'unreachable']),
+    snapshot: said('SHA-256 (hex) of its answer as it came; null when there was none.', orNull(text)),
+  }),
+  'request.refused': event(
+    'A step on a request or grant was refused, because its state or its terms do not allow it; nothing ' +
+      'was changed.',
+    {
+      request: optional(requestId),
+      grant: optional(grantId),
+      person: personId,
+      step: oneOf(['submit', 'approve', 'deny', 'withdraw', 'revoke', 'extend']),
+      code: said(
+        'Why, by the state machine; `state-conflict` when somebody else was faster.',
+        either(refusalCode, oneOf(['state-conflict'])),
+      ),
+    },
+  ),
+  'grant.first_used': event('A grant that counts from its first use was used: its window is now what is left of it.', {
+    grant: grantId,
+    session: sessionId,
+    window,
+  }),
+  'grant.extended': event(
+    'An approver made a grant longer. `window`: all of it; `occurrence`: of a recurring access the one ' +
+      'that was running, and no other.',
+    {
+      grant: grantId,
+      by: personId,
+      onBehalfOf: personId,
+      what: oneOf(['window', 'occurrence']),
+      from: window,
+      to: window,
+      comment: commitment,
+    },
+  ),
+  'grant.revoked': event('A grant was taken away; what rests on it ends at once.', {
+    grant: grantId,
+    by: personId,
+    reason: commitment,
+  }),
+  'grant.expired': event('A grant came to its end.', {
+    grant: grantId,
+  }),
 }
+export type AccessEvents = EventsOf<typeof accessEvents>

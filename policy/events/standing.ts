@@ -1,346 +1,414 @@
 // What stands beside requests and touches many of them: suspensions, delegations, presences, attestations, reviews, exceptions.
 
-import type {
-  AssetId,
-  AttestationId,
-  CampaignId,
-  ConcernId,
-  DelegationId,
-  GrantId,
-  PersonId,
-  PlantId,
-  PresenceId,
-  RequestId,
-  ReviewId,
-  SessionId,
-  SupplierId,
-  SuspensionId,
-  ZoneId,
-} from '../ids.ts'
-import type { ImpactLevel, Role, SafetySeverity, SuspensionTarget, Window } from '../model.ts'
-import type { Commitment, RevocationTarget } from './words.ts'
+import {
+  either,
+  event,
+  flag,
+  instant,
+  list,
+  number,
+  oneOf,
+  optional,
+  orNull,
+  record,
+  said,
+  text,
+  type EventsOf,
+} from './fields.ts'
+import {
+  assetId,
+  attestationId,
+  campaignId,
+  concernId,
+  delegationId,
+  grantId,
+  personId,
+  plantId,
+  presenceId,
+  requestId,
+  reviewId,
+  sessionId,
+  supplierId,
+  suspensionId,
+  zoneId,
+} from './names.ts'
+import { impactLevel, role, safetySeverity, suspensionTarget, window } from './declared-words.ts'
+import { commitment, revocationTarget } from './words.ts'
 
-export interface StandingEvents {
-  /** Somebody or something was taken off; nothing of it may be asked for, granted or used until it is lifted. */
-  readonly 'suspension.created': {
-    readonly suspension: SuspensionId
-    readonly target: SuspensionTarget
-    readonly by: PersonId
-    readonly via: 'https' | 'local'
-    readonly reason: Commitment
-    /** What it ended at once. */
-    readonly grants: readonly GrantId[]
-    readonly sessions: readonly SessionId[]
-  }
-  /** Beside `suspension.created`, where a supplier was taken off. */
-  readonly 'supplier.suspended': {
-    readonly suspension: SuspensionId
-    readonly supplier: SupplierId
-    readonly by: PersonId
-    readonly reason: Commitment
-  }
-  /** Lifted by another person than the one who suspended. What was ended stays ended. */
-  readonly 'suspension.lifted': {
-    readonly suspension: SuspensionId
-    readonly target: SuspensionTarget
-    readonly suspendedBy: PersonId
-    readonly by: PersonId
-    readonly reason: Commitment
-  }
-  /** Somebody tried to connect while they, or the asset, were suspended. */
-  readonly 'session.reconnect_blocked': {
-    readonly suspension: SuspensionId
-    readonly person: PersonId
-    readonly supplier: SupplierId | null
-    readonly asset: AssetId
-    readonly source: Commitment | null
-  }
-  /** Access was ended at one stroke, without keeping anybody off. Each grant has its `grant.revoked` beside it. */
-  readonly 'access.revoked': {
-    readonly target: RevocationTarget
-    readonly by: PersonId
-    readonly via: 'https' | 'local'
-    readonly reason: Commitment
-    /** Was it insisted on although an asset asks for a safe state first? */
-    readonly insisted: boolean
-    readonly grants: readonly GrantId[]
-    readonly sessions: readonly SessionId[]
-  }
-  /** A step on suspensions, delegations, presences, attestations, reviews or campaigns that was refused. */
-  readonly 'standing.step_refused': {
-    readonly person: PersonId
-    readonly step:
-      | 'suspend'
-      | 'lift'
-      | 'revoke'
-      | 'delegate'
-      | 'end-delegation'
-      | 'assert-presence'
-      | 'end-presence'
-      | 'attest'
-      | 'withdraw-attestation'
-      | 'review'
-      | 'close-concern'
-      | 'start-campaign'
-      | 'decide-item'
-      | 'confirm-asset'
-      | 'review-scope-fit'
-      | 'close-campaign'
-    readonly code:
-      | 'own-access'
-      | 'own-suspension'
-      | 'own-item'
-      | 'own-eligibility'
-      | 'own-training'
-      | 'own-supplier'
-      /** Who is suspended lifts nothing of it. */
-      | 'suspended-party'
-      | 'role-missing'
-      | 'to-oneself'
-      | 'to-a-supplier'
-      | 'confirm-safe-state'
-      | 'wrong-code'
-      | 'code-replayed'
-      | 'too-many-tries'
-    /** What it was about: an id of this gateway or of the bundle; null where there is none. */
-    readonly subject: string | null
-  }
-  readonly 'delegation.created': {
-    readonly delegation: DelegationId
-    readonly from: PersonId
-    readonly to: PersonId
-    readonly window: Window
-    readonly reason: Commitment
-  }
-  readonly 'delegation.ended': { readonly delegation: DelegationId; readonly by: PersonId }
-  /** Somebody on site has shown, with the code of the zone's device, that they are there. */
-  readonly 'safety.local_enable_on': {
-    readonly presence: PresenceId
-    readonly zone: ZoneId
-    readonly plant: PlantId
-    readonly person: PersonId
-    readonly until: number
-  }
-  readonly 'safety.local_enable_off': {
-    readonly presence: PresenceId
-    readonly zone: ZoneId
-    readonly person: PersonId
-    /** `renewed`: the same person showed it again, for another time. */
-    readonly reason: 'ended' | 'time' | 'renewed'
-    /** Null where time ended it. */
-    readonly by: PersonId | null
-  }
-  /** That a person may touch a controlled label: by whom, until when, and where the proof is. */
-  readonly 'eligibility.attested': {
-    readonly attestation: AttestationId
-    readonly person: PersonId
-    readonly label: string
-    readonly until: number
-    readonly by: PersonId
-    readonly reference: Commitment
-  }
-  readonly 'eligibility.withdrawn': {
-    readonly attestation: AttestationId
-    readonly person: PersonId
-    readonly by: PersonId
-    readonly reason: Commitment
-  }
-  /** That a person has done a training: by whom, until when, and where the proof is. */
-  readonly 'training.attested': {
-    readonly attestation: AttestationId
-    readonly person: PersonId
-    readonly training: string
-    readonly until: number
-    readonly by: PersonId
-    readonly reference: Commitment
-  }
-  readonly 'training.withdrawn': {
-    readonly attestation: AttestationId
-    readonly person: PersonId
-    readonly training: string
-    readonly by: PersonId
-    readonly reason: Commitment
-  }
-  /** It ends within 30 days, and none that lasts longer is attested. */
-  readonly 'training.expiring': {
-    readonly attestation: AttestationId
-    readonly person: PersonId
-    readonly training: string
-    readonly until: number
-  }
-  /** That a supplier does what is expected of it: by whom, until when, and where the proof is. */
-  readonly 'supplier.expectation_attested': {
-    readonly attestation: AttestationId
-    readonly supplier: SupplierId
-    readonly expectation: string
-    readonly until: number
-    readonly by: PersonId
-    readonly reference: Commitment
-  }
-  readonly 'supplier.expectation_withdrawn': {
-    readonly attestation: AttestationId
-    readonly supplier: SupplierId
-    readonly expectation: string
-    readonly by: PersonId
-    readonly reason: Commitment
-  }
-  /** It ends within 30 days, and none that lasts longer is attested. */
-  readonly 'supplier.expectation_expiring': {
-    readonly attestation: AttestationId
-    readonly supplier: SupplierId
-    readonly expectation: string
-    readonly until: number
-  }
-  /** Access that has to be looked at afterwards, by a day. */
-  readonly 'review.opened': {
-    readonly review: ReviewId
-    readonly kind: 'emergency' | 'break-glass' | 'session'
-    readonly request: RequestId
-    readonly grant: GrantId
-    readonly session?: SessionId
-    readonly person: PersonId
-    readonly asset: AssetId
-    readonly plant: PlantId
-    readonly dueAt: number
-  }
-  /** The access was extended, and so ends later: its review is due as long after its end as before. */
-  readonly 'review.due_moved': {
-    readonly review: ReviewId
-    readonly grant: GrantId
-    readonly from: number
-    readonly dueAt: number
-  }
-  /** Its day has passed, and nobody has looked. Once each. */
-  readonly 'review.overdue':
-    | {
-        readonly review: ReviewId
-        readonly kind: 'emergency' | 'break-glass' | 'session'
-        readonly request: RequestId
-        readonly grant: GrantId
-        readonly session?: SessionId
-        readonly dueAt: number
-      }
-    | { readonly campaign: CampaignId; readonly undecided: number; readonly dueAt: number }
-  /** Emergency or break-glass access was looked at by somebody who did not use it. */
-  readonly 'request.retro_reviewed': {
-    readonly review: ReviewId
-    readonly kind: 'emergency' | 'break-glass' | 'session'
-    readonly request: RequestId
-    readonly grant: GrantId
-    readonly by: PersonId
-    readonly verdict: 'justified' | 'not-justified'
-    readonly comment: Commitment
-    readonly inTime: boolean
-  }
-  readonly 'session.reviewed': {
-    readonly review: ReviewId
-    readonly session: SessionId
-    readonly by: PersonId
-    readonly verdict: 'justified' | 'not-justified'
-    readonly comment: Commitment
-    readonly inTime: boolean
-  }
-  /** Something nearly went wrong, told without blame. Who told it stands nowhere in the ledger. */
-  readonly 'incident.near_miss': {
-    readonly concern: ConcernId
-    /** Null where it is about no asset or session. */
-    readonly plant: PlantId | null
-    readonly asset: AssetId | null
-    readonly session: SessionId | null
-    readonly words: Commitment
-    /** Does the gateway keep, outside the ledger, who told it? */
-    readonly named: boolean
-    /** By when it should have been looked at. */
-    readonly dueAt: number
-  }
-  /** A concern was looked at, and this was learned. */
-  readonly 'incident.near_miss_closed': {
-    readonly concern: ConcernId
-    readonly by: PersonId
-    readonly learned: Commitment
-    readonly inTime: boolean
-  }
-  /** The standing eligibility of everybody enabled is to be decided on anew. */
-  readonly 'review.access_campaign_started': {
-    readonly campaign: CampaignId
-    readonly by: PersonId
-    readonly title: Commitment
-    readonly dueAt: number
-    readonly people: number
-  }
-  readonly 'review.item_decided': {
-    readonly campaign: CampaignId
-    readonly person: PersonId
-    readonly verdict: 'keep' | 'change' | 'remove'
-    readonly by: PersonId
-    readonly reason: Commitment
-    readonly before: { readonly roles: readonly Role[]; readonly plants: readonly PlantId[] }
-    readonly after: { readonly roles: readonly Role[]; readonly plants: readonly PlantId[] } | null
-  }
-  readonly 'review.closed': {
-    readonly campaign: CampaignId
-    readonly by: PersonId
-    readonly kept: number
-    readonly changed: number
-    readonly removed: number
-    /** Those nobody decided on before its day. */
-    readonly undecided: readonly PersonId[]
-  }
-  /** Roles or plants were taken from a person. */
-  readonly 'identity.changed': {
-    readonly person: PersonId
-    readonly by: PersonId
-    readonly roles: readonly Role[]
-    readonly plants: readonly PlantId[]
-    readonly campaign: CampaignId
-  }
-  /** An exception of the register is in force for the first time, or for another term (`renewals`). */
-  readonly 'exception.granted': {
-    readonly exception: string
-    readonly from: string
-    readonly until: string
-    readonly renewals: number
-    readonly risk: string
-    /** Controls that make up for it: ids of the register. */
-    readonly compensating: readonly string[]
-    readonly assets: readonly AssetId[]
-    readonly owner: Commitment
-    readonly approvedBy: Commitment
-    /** The committee's decision it rests on; null where none was needed. */
-    readonly decision: Commitment | null
-    readonly bundle: string
-  }
-  /** It ends within 14 days. */
-  readonly 'exception.expiring': { readonly exception: string; readonly until: string; readonly bundle: string }
-  /** Its last day has passed: the rules hold again. */
-  readonly 'exception.expired': { readonly exception: string; readonly until: string; readonly bundle: string }
-  /** It was taken out of the bundle before its last day. */
-  readonly 'exception.closed': { readonly exception: string; readonly until: string; readonly bundle: string }
-  /** A risk of the register is borne as it is, for a term; or that term ends within 14 days, is over, or was given up. */
-  readonly 'risk.decision':
-    | {
-        readonly risk: string
-        readonly decision: 'accepted'
-        readonly until: string
-        readonly safety: SafetySeverity
-        readonly sil: number | null
-        /** Null: nobody measured it. `scale` is the version of what it was measured on. */
-        readonly level: ImpactLevel | null
-        readonly scale: string | null
-        readonly plant: PlantId | null
-        /** What it touches; none: all of its line or plant, or everything. */
-        readonly assets: readonly AssetId[]
-        readonly owner: Commitment
-        readonly by: Commitment
-        readonly reason: Commitment
-        /** The committee's decision it rests on; null where none was needed. */
-        readonly reference: Commitment | null
-        readonly bundle: string
-      }
-    | {
-        readonly risk: string
-        readonly decision: 'expiring' | 'expired' | 'withdrawn'
-        readonly until: string
-        readonly bundle: string
-      }
+export const standingEvents = {
+  'suspension.created': event(
+    'Somebody or something was taken off; nothing of it may be asked for, granted or used until it is lifted.',
+    {
+      suspension: suspensionId,
+      target: suspensionTarget,
+      by: personId,
+      via: oneOf(['https', 'local']),
+      reason: commitment,
+      grants: said('What it ended at once.', list(grantId)),
+      sessions: list(sessionId),
+    },
+  ),
+  'supplier.suspended': event('A supplier was taken off; it stands beside `suspension.created`.', {
+    suspension: suspensionId,
+    supplier: supplierId,
+    by: personId,
+    reason: commitment,
+  }),
+  'suspension.lifted': event(
+    'A suspension was lifted, by another person than the one who suspended. What was ended stays ended.',
+    {
+      suspension: suspensionId,
+      target: suspensionTarget,
+      suspendedBy: personId,
+      by: personId,
+      reason: commitment,
+    },
+  ),
+  'session.reconnect_blocked': event('Somebody tried to connect while they, or the asset, were suspended.', {
+    suspension: suspensionId,
+    person: personId,
+    supplier: orNull(supplierId),
+    asset: assetId,
+    source: orNull(commitment),
+  }),
+  'access.revoked': event(
+    'Access was ended at one stroke, without keeping anybody off. Each grant has its `grant.revoked` ' + 'beside it.',
+    {
+      target: revocationTarget,
+      by: personId,
+      via: oneOf(['https', 'local']),
+      reason: commitment,
+      insisted: said('Was it insisted on although an asset asks for a safe state first?', flag),
+      grants: list(grantId),
+      sessions: list(sessionId),
+    },
+  ),
+  'standing.step_refused': event(
+    'A step on suspensions, delegations, presences, attestations, reviews or campaigns was refused; ' +
+      'nothing was changed.',
+    {
+      person: personId,
+      step: oneOf([
+        'suspend',
+        'lift',
+        'revoke',
+        'delegate',
+        'end-delegation',
+        'assert-presence',
+        'end-presence',
+        'attest',
+        'withdraw-attestation',
+        'review',
+        'close-concern',
+        'start-campaign',
+        'decide-item',
+        'ask-for-machine',
+        'hand-over-machine',
+        'confirm-asset',
+        'review-scope-fit',
+        'close-campaign',
+      ]),
+      code: oneOf([
+        'own-access',
+        'own-suspension',
+        'own-item',
+        // Somebody else answers for the machine account.
+        'not-the-owner',
+        'own-eligibility',
+        'own-training',
+        'own-supplier',
+        // Who is suspended lifts nothing of it.
+        'suspended-party',
+        'role-missing',
+        'to-oneself',
+        'to-a-supplier',
+        'confirm-safe-state',
+        'wrong-code',
+        'code-replayed',
+        'too-many-tries',
+      ]),
+      subject: said(
+        'What it was about: an id of this gateway or of the bundle; null where there is none.',
+        orNull(text),
+      ),
+    },
+  ),
+  'delegation.created': event('Somebody lets another person decide for them, for a time.', {
+    delegation: delegationId,
+    from: personId,
+    to: personId,
+    window,
+    reason: commitment,
+  }),
+  'delegation.ended': event('A delegation was taken back before its time.', {
+    delegation: delegationId,
+    by: personId,
+  }),
+  'safety.local_enable_on': event(
+    "Somebody on site has shown, with the code of the zone's device, that they are there.",
+    {
+      presence: presenceId,
+      zone: zoneId,
+      plant: plantId,
+      person: personId,
+      until: instant,
+    },
+  ),
+  'safety.local_enable_off': event('Nobody vouches for presence any more: ended by hand, by time, or renewed.', {
+    presence: presenceId,
+    zone: zoneId,
+    person: personId,
+    reason: said('`renewed`: the same person showed it again, for another time.', oneOf(['ended', 'time', 'renewed'])),
+    by: said('Null where time ended it.', orNull(personId)),
+  }),
+  'eligibility.attested': event(
+    'Somebody attested that a person may touch a controlled label, until when, and where the proof is.',
+    {
+      attestation: attestationId,
+      person: personId,
+      label: text,
+      until: instant,
+      by: personId,
+      reference: commitment,
+    },
+  ),
+  'eligibility.withdrawn': event('A person may no longer touch a controlled label.', {
+    attestation: attestationId,
+    person: personId,
+    by: personId,
+    reason: commitment,
+  }),
+  'training.attested': event(
+    'Somebody attested that a person has done a training, until when it counts, and where the proof is.',
+    {
+      attestation: attestationId,
+      person: personId,
+      training: text,
+      until: instant,
+      by: personId,
+      reference: commitment,
+    },
+  ),
+  'training.withdrawn': event('The attestation of a training was withdrawn: it counts for nothing from then on.', {
+    attestation: attestationId,
+    person: personId,
+    training: text,
+    by: personId,
+    reason: commitment,
+  }),
+  'training.expiring': event(
+    'The attestation of a training ends within 30 days, and none that lasts longer is there.',
+    {
+      attestation: attestationId,
+      person: personId,
+      training: text,
+      until: instant,
+    },
+  ),
+  'supplier.expectation_attested': event(
+    'Somebody attested that a supplier does what is expected of it, until when, and where the proof is.',
+    {
+      attestation: attestationId,
+      supplier: supplierId,
+      expectation: text,
+      until: instant,
+      by: personId,
+      reference: commitment,
+    },
+  ),
+  'supplier.expectation_withdrawn': event(
+    'The attestation of what is expected of a supplier was withdrawn: it counts for nothing from then on.',
+    {
+      attestation: attestationId,
+      supplier: supplierId,
+      expectation: text,
+      by: personId,
+      reason: commitment,
+    },
+  ),
+  'supplier.expectation_expiring': event(
+    'The attestation of what is expected of a supplier ends within 30 days, and none that lasts longer ' + 'is there.',
+    {
+      attestation: attestationId,
+      supplier: supplierId,
+      expectation: text,
+      until: instant,
+    },
+  ),
+  'review.opened': event('Access was used that has to be looked at afterwards, by a day.', {
+    review: reviewId,
+    kind: oneOf(['emergency', 'break-glass', 'session']),
+    request: requestId,
+    grant: grantId,
+    session: optional(sessionId),
+    person: personId,
+    asset: assetId,
+    plant: plantId,
+    dueAt: instant,
+  }),
+  'review.due_moved': event(
+    'The access was extended, and so ends later: its review is due as long after its end as before.',
+    {
+      review: reviewId,
+      grant: grantId,
+      from: instant,
+      dueAt: instant,
+    },
+  ),
+  'review.overdue': said(
+    'The day of a review or a campaign has passed, and nobody has looked. Once each.',
+    either(
+      record({
+        review: reviewId,
+        kind: oneOf(['emergency', 'break-glass', 'session']),
+        request: requestId,
+        grant: grantId,
+        session: optional(sessionId),
+        dueAt: instant,
+      }),
+      record({
+        campaign: campaignId,
+        undecided: number,
+        dueAt: instant,
+      }),
+    ),
+  ),
+  'request.retro_reviewed': event('Emergency or break-glass access was looked at by somebody who did not use it.', {
+    review: reviewId,
+    kind: oneOf(['emergency', 'break-glass', 'session']),
+    request: requestId,
+    grant: grantId,
+    by: personId,
+    verdict: oneOf(['justified', 'not-justified']),
+    comment: commitment,
+    inTime: flag,
+  }),
+  'session.reviewed': event('Somebody else looked at a session that was to be reviewed, and judged it.', {
+    review: reviewId,
+    session: sessionId,
+    by: personId,
+    verdict: oneOf(['justified', 'not-justified']),
+    comment: commitment,
+    inTime: flag,
+  }),
+  'incident.near_miss': event(
+    'Something nearly went wrong, told without blame. Who told it stands nowhere in the ledger.',
+    {
+      concern: concernId,
+      plant: said('Null where it is about no asset or session.', orNull(plantId)),
+      asset: orNull(assetId),
+      session: orNull(sessionId),
+      words: commitment,
+      named: said('Does the gateway keep, outside the ledger, who told it?', flag),
+      dueAt: said('By when it should have been looked at.', instant),
+    },
+  ),
+  'incident.near_miss_closed': event('A concern was looked at, and this was learned.', {
+    concern: concernId,
+    by: personId,
+    learned: commitment,
+    inTime: flag,
+  }),
+  'review.access_campaign_started': event('The standing eligibility of everybody enabled is to be decided on anew.', {
+    campaign: campaignId,
+    by: personId,
+    title: commitment,
+    dueAt: instant,
+    people: number,
+  }),
+  'review.item_decided': event('One person’s eligibility was kept, changed or removed, by somebody else.', {
+    campaign: campaignId,
+    person: personId,
+    verdict: oneOf(['keep', 'change', 'remove']),
+    by: personId,
+    reason: commitment,
+    before: record({
+      roles: list(role),
+      plants: list(plantId),
+    }),
+    after: orNull(
+      record({
+        roles: list(role),
+        plants: list(plantId),
+      }),
+    ),
+  }),
+  'review.closed': event('A campaign is over: what was kept, changed and removed, and who was left undecided.', {
+    campaign: campaignId,
+    by: personId,
+    kept: number,
+    changed: number,
+    removed: number,
+    undecided: said('Those nobody decided on before its day.', list(personId)),
+  }),
+  'identity.changed': event('Roles or plants were taken from a person.', {
+    person: personId,
+    by: personId,
+    roles: list(role),
+    plants: list(plantId),
+    campaign: campaignId,
+  }),
+  'exception.granted': event(
+    'An exception of the register is in force for the first time, or for another term (`renewals`).',
+    {
+      exception: text,
+      from: text,
+      until: text,
+      renewals: number,
+      risk: text,
+      compensating: said('Controls that make up for it: ids of the register.', list(text)),
+      assets: list(assetId),
+      owner: commitment,
+      approvedBy: commitment,
+      decision: said("The committee's decision it rests on; null where none was needed.", orNull(commitment)),
+      bundle: text,
+    },
+  ),
+  'exception.expiring': event('An exception of the register ends within 14 days.', {
+    exception: text,
+    until: text,
+    bundle: text,
+  }),
+  'exception.expired': event('The last day of an exception has passed: the rules hold again.', {
+    exception: text,
+    until: text,
+    bundle: text,
+  }),
+  'exception.closed': event('An exception was taken out of the bundle before its last day.', {
+    exception: text,
+    until: text,
+    bundle: text,
+  }),
+  'risk.decision': said(
+    'A risk of the register is borne as it is, for a term; or that term ends within 14 days, is over, ' +
+      'or was given up.',
+    either(
+      record({
+        risk: text,
+        decision: oneOf(['accepted']),
+        until: text,
+        safety: safetySeverity,
+        sil: orNull(number),
+        level: said(
+          'Null: nobody measured it. `scale` is the version of what it was measured on.',
+          orNull(impactLevel),
+        ),
+        scale: orNull(text),
+        plant: orNull(plantId),
+        assets: said('What it touches; none: all of its line or plant, or everything.', list(assetId)),
+        owner: commitment,
+        by: commitment,
+        reason: commitment,
+        reference: said("The committee's decision it rests on; null where none was needed.", orNull(commitment)),
+        bundle: text,
+      }),
+      record({
+        risk: text,
+        decision: oneOf(['expiring', 'expired', 'withdrawn']),
+        until: text,
+        bundle: text,
+      }),
+    ),
+  ),
 }
+export type StandingEvents = EventsOf<typeof standingEvents>

@@ -1,155 +1,246 @@
 // Words that events of several themes are told in.
 
-import type { AssetId, GrantId, PersonId, PlantId, RequestId, SessionId, SupplierId } from '../ids.ts'
-import type {
-  OperationClass,
-  Protocol,
-  PurdueLevel,
-  Schedule,
-  SuspensionTarget,
-  Tier,
-  WatchedRule,
-  Window,
-} from '../model.ts'
+import {
+  either,
+  formed,
+  list,
+  named,
+  number,
+  oneOf,
+  optional,
+  orNull,
+  record,
+  said,
+  text,
+  type Of,
+  type ValueOf,
+} from './fields.ts'
+import { assetId, grantId, personId, plantId, requestId, sessionId, supplierId } from './names.ts'
+import {
+  operationClass,
+  protocol,
+  purdueLevel,
+  schedule,
+  suspensionTarget,
+  tier,
+  watchedRule,
+  window,
+} from './declared-words.ts'
 
 /** `sha256:` and 64 hex digits; the value and its salt are kept, erasable, outside the ledger. */
 export type Commitment = `sha256:${string}`
+export const commitment: Of<Commitment> = named('Commitment', formed('^sha256:[0-9a-f]{64}$'))
 
-/** Where somebody came in. */
-export type Via = 'ssh' | 'https' | 'local'
-export type FirstFactor = 'password' | 'publickey'
+export const via = named('Via', said('Where somebody came in.', oneOf(['ssh', 'https', 'local'])))
+export type Via = ValueOf<typeof via>
 
-export type AuthFailure =
-  | 'unknown-login'
-  | 'malformed-login'
-  | 'wrong-password'
-  | 'unknown-key'
-  /** The key did not make the signature it came with. */
-  | 'bad-signature'
-  /** A way in that is not offered, or not at this step. */
-  | 'method-refused'
-  /** Not looked at: too many passwords waited to be checked. */
-  | 'busy'
-  | 'disabled'
-  | 'locked-out'
-  | 'abandoned'
+export const firstFactor = named('FirstFactor', oneOf(['password', 'publickey']))
+export type FirstFactor = ValueOf<typeof firstFactor>
 
-/**
- * Why a session ended, or could not begin. `client` and `target` are the two sides closing by themselves;
- * `flow-violation` is one of them sending more at a time than the protocol allows.
- */
-export type EndReason =
-  | 'client'
-  | 'target'
-  | 'expired'
-  | 'revoked'
-  | 'killed'
-  | 'person-disabled'
-  | 'policy-changed'
-  /** The person, supplier, asset, zone or plant was suspended. */
-  | 'suspended'
-  | 'contract-ended'
-  /** A training, an eligibility or something that is expected of the supplier is not attested any more. */
-  | 'attestation-ended'
-  /** The asset is no longer in scope, or its phase is closed. */
-  | 'scope-changed'
-  | 'conduit-closed'
-  /** Nobody on site asserts presence any more. */
-  | 'presence-gone'
-  /** Whoever escorted it left and did not come back in time; `escort-missing`: nobody ever came. */
-  | 'escort-gone'
-  | 'escort-missing'
-  /** Nothing moved for as long as policy lets a session rest. */
-  | 'idle'
-  | 'recorder-failed'
-  | 'target-unreachable'
-  | 'host-key-mismatch'
-  | 'target-refused-login'
-  | 'gateway-stopped'
-  | 'flow-violation'
-  | 'interrupted'
+export const authFailure = named(
+  'AuthFailure',
+  oneOf([
+    'unknown-login',
+    'malformed-login',
+    'wrong-password',
+    'unknown-key',
+    // The key did not make the signature it came with.
+    'bad-signature',
+    // A way in that is not offered, or not at this step.
+    'method-refused',
+    // Not looked at: too many passwords waited to be checked.
+    'busy',
+    'disabled',
+    // Of a machine account: from no network declared for it; past its last day; its owner is disabled.
+    'undeclared-source',
+    'account-ended',
+    'owner-disabled',
+    'locked-out',
+    'abandoned',
+  ]),
+)
+export type AuthFailure = ValueOf<typeof authFailure>
 
-export type SessionRefusal =
-  | 'account-gone'
-  | 'no-conduit'
-  | 'no-endpoint'
-  | 'recording-not-opened'
-  /** What it rests on was taken away while it was being opened. */
-  | 'overtaken'
+export const endReason = named(
+  'EndReason',
+  said(
+    'Why a session ended, or could not begin. `client` and `target` are the two sides closing by ' +
+      'themselves; `flow-violation` is one of them sending more at a time than the protocol allows.',
+    oneOf([
+      'client',
+      'target',
+      'expired',
+      'revoked',
+      'killed',
+      'person-disabled',
+      // Nobody answers for the machine account any more; it is past its last day.
+      'owner-gone',
+      'account-ended',
+      'policy-changed',
+      // The person, supplier, asset, zone or plant was suspended.
+      'suspended',
+      'contract-ended',
+      // A training, an eligibility or something that is expected of the supplier is not attested any more.
+      'attestation-ended',
+      // The asset is no longer in scope, or its phase is closed.
+      'scope-changed',
+      'conduit-closed',
+      // Nobody on site asserts presence any more.
+      'presence-gone',
+      // Whoever escorted it left and did not come back in time; `escort-missing`: nobody ever came.
+      'escort-gone',
+      'escort-missing',
+      // Nothing moved for as long as policy lets a session rest.
+      'idle',
+      'recorder-failed',
+      'target-unreachable',
+      'host-key-mismatch',
+      'target-refused-login',
+      'gateway-stopped',
+      'flow-violation',
+      'interrupted',
+    ]),
+  ),
+)
+export type EndReason = ValueOf<typeof endReason>
 
-/** Why input to the target is stopped while what it says still flows. */
-export type InputStop =
-  /** The access window is over, and the asset's sessions end slowly. */
-  | 'window'
-  /** Another permission ran out with time: a contract, a presence, a maintenance window. */
-  | 'lapsed'
-  /** Nobody is there to escort. */
-  | 'escort'
-  /** Policy lets this session only look. */
-  | 'observe-only'
+export const sessionRefusal = named(
+  'SessionRefusal',
+  oneOf([
+    'account-gone',
+    'no-conduit',
+    'no-endpoint',
+    'recording-not-opened',
+    // There is no room to keep what it would be recorded to.
+    'storage',
+    // What it rests on was taken away while it was being opened.
+    'overtaken',
+  ]),
+)
+export type SessionRefusal = ValueOf<typeof sessionRefusal>
 
-export interface DecisionEvent {
-  readonly action: 'request' | 'approve' | 'connect' | 'extend'
-  readonly outcome: 'permit' | 'deny'
-  readonly person: PersonId
-  /** Null when what was named is no declared asset; `named` then holds a commitment to it. */
-  readonly asset: AssetId | null
-  readonly named?: Commitment
-  readonly plant: PlantId | null
-  readonly request?: RequestId
-  readonly grant?: GrantId
-  /** Whose right the person used, where it was delegated to them. */
-  readonly onBehalfOf?: PersonId
-  /** Ids of the determining policies, or `default-deny`, `evaluation-error`, `unknown-asset`, `invalid-ask`. */
-  readonly rules: readonly string[]
-  /** Without what the user typed: for an asset nobody declared it says so and no more. */
-  readonly texts: readonly string[]
-  readonly controls: readonly string[]
-  /**
-   * What was asked for, would be granted, or is rested on; absent for a connection without a grant. With it the decision
-   * can be taken again under another bundle.
-   */
-  readonly asked?: {
-    readonly protocol: Protocol
-    readonly operationClass: OperationClass
-    readonly window: Window
-    readonly schedule: Schedule
-    readonly tier: Tier
-  }
-  /** What had to be attested for this use, by id: trainings of the person, expectations of their supplier. Absent: nothing. */
-  readonly attestable?: {
-    readonly supplier: SupplierId | null
-    readonly trainings: readonly string[]
-    readonly expectations: readonly string[]
-  }
-  /** Exceptions of the register in force that cover the asset, by id. */
-  readonly exceptions: readonly string[]
-  /** Risks accepted at the time that touch the asset, by id; absent where there is none. */
-  readonly acceptedRisks?: readonly string[]
-  /** Rules that do not hold yet and would have been at work; absent where there is none. */
-  readonly watched?: readonly WatchedRule[]
-  /** Shared services a session to the asset leans on, by id; absent where there is none. */
-  readonly leansOn?: readonly string[]
-  readonly bundle: string
-  readonly scopeVersion: string
-  readonly scope: 'in' | 'out' | 'undetermined'
-}
+export const inputStop = named(
+  'InputStop',
+  said(
+    'Why input to the target is stopped while what it says still flows.',
+    oneOf([
+      // The access window is over, and the asset's sessions end slowly.
+      'window',
+      // Another permission ran out with time: a contract, a presence, a maintenance window.
+      'lapsed',
+      // Nobody is there to escort.
+      'escort',
+      // Policy lets this session only look.
+      'observe-only',
+    ]),
+  ),
+)
+export type InputStop = ValueOf<typeof inputStop>
 
-/** From which Purdue level a crossing starts, and on which it ends. */
-export interface Levels {
-  readonly from: PurdueLevel
-  readonly to: PurdueLevel
-}
+export const action = named('Action', oneOf(['request', 'approve', 'connect', 'extend']))
 
-/** How far somebody could get from the asset, as the approver was told. */
-export interface ToldReach {
-  /** Other assets that can be touched, and the zones they stand in with the asset's own. */
-  readonly assets: number
-  readonly zones: number
-}
+export const decisionEvent = named(
+  'DecisionEvent',
+  record({
+    action,
+    outcome: oneOf(['permit', 'deny']),
+    person: personId,
+    asset: said(
+      'Null when what was named is no declared asset; `named` then holds a commitment to it.',
+      orNull(assetId),
+    ),
+    named: optional(commitment),
+    plant: orNull(plantId),
+    request: optional(requestId),
+    grant: optional(grantId),
+    onBehalfOf: optional(said('Whose right the person used, where it was delegated to them.', personId)),
+    askedBy: optional(said('Who asked, where the person is a machine account.', personId)),
+    rules: said(
+      'Ids of the determining policies, or `default-deny`, `evaluation-error`, `unknown-asset`, `invalid-ask`.',
+      list(text),
+    ),
+    texts: said('Without what the user typed: for an asset nobody declared it says so and no more.', list(text)),
+    controls: list(text),
+    asked: optional(
+      said(
+        'What was asked for, would be granted, or is rested on; absent for a connection without a grant. ' +
+          'With it the decision can be taken again under another bundle.',
+        record({
+          protocol,
+          operationClass,
+          window,
+          schedule,
+          tier,
+        }),
+      ),
+    ),
+    attestable: optional(
+      said(
+        'What had to be attested for this use, by id: trainings of the person, expectations of their ' +
+          'supplier. Absent: nothing.',
+        record({
+          supplier: orNull(supplierId),
+          trainings: list(text),
+          expectations: list(text),
+        }),
+      ),
+    ),
+    exceptions: said('Exceptions of the register in force that cover the asset, by id.', list(text)),
+    acceptedRisks: optional(
+      said('Risks accepted at the time that touch the asset, by id; absent where there is none.', list(text)),
+    ),
+    watched: optional(
+      said('Rules that do not hold yet and would have been at work; absent where there is none.', list(watchedRule)),
+    ),
+    leansOn: optional(
+      said('Shared services a session to the asset leans on, by id; absent where there is none.', list(text)),
+    ),
+    bundle: text,
+    scopeVersion: text,
+    scope: oneOf(['in', 'out', 'undetermined']),
+  }),
+)
+export type DecisionEvent = ValueOf<typeof decisionEvent>
 
-/** What a revocation ends: what can be suspended, and one session or grant. */
-export type RevocationTarget =
-  | SuspensionTarget
-  | { readonly kind: 'session'; readonly id: SessionId }
-  | { readonly kind: 'grant'; readonly id: GrantId }
+export const levels = named(
+  'Levels',
+  said(
+    'From which Purdue level a crossing starts, and on which it ends.',
+    record({
+      from: purdueLevel,
+      to: purdueLevel,
+    }),
+  ),
+)
+export type Levels = ValueOf<typeof levels>
+
+export const toldReach = named(
+  'ToldReach',
+  said(
+    'How far somebody could get from the asset, as the approver was told.',
+    record({
+      assets: said("Other assets that can be touched, and the zones they stand in with the asset's own.", number),
+      zones: number,
+    }),
+  ),
+)
+export type ToldReach = ValueOf<typeof toldReach>
+
+export const revocationTarget = named(
+  'RevocationTarget',
+  said(
+    'What a revocation ends: what can be suspended, and one session or grant.',
+    either(
+      suspensionTarget,
+      record({
+        kind: oneOf(['session']),
+        id: sessionId,
+      }),
+      record({
+        kind: oneOf(['grant']),
+        id: grantId,
+      }),
+    ),
+  ),
+)
+export type RevocationTarget = ValueOf<typeof revocationTarget>

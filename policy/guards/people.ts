@@ -1,6 +1,7 @@
 // Invariants about people: accounts, suspension, membership, suppliers, eligibility, and the separation of duties.
 
 import { quote } from '../ids.ts'
+import { concernedIn, machineRulesOf } from '../machine.ts'
 import type { Instant } from '../model.ts'
 import type { GuardRule } from '../rules.ts'
 import type { Situation } from '../situation.ts'
@@ -81,15 +82,25 @@ export const peopleGuards = {
   'mfa-missing': {
     controls: ['GW-AUT-01'],
     // Asking is the one thing a single factor may do, unless the asking opens by itself.
-    check: ({ action, use, facts }) =>
-      facts.mfa.length > 0 || (action === 'request' && use?.tier !== 'break-glass')
+    check: ({ action, actor, use, facts, access }) => {
+      if (facts.mfa.length > 0 || (action === 'request' && use?.tier !== 'break-glass')) return null
+      if (actor.machine === undefined)
+        return finding('a second factor is needed', 'mfa', 'log in again with a one-time code')
+      const rules = machineRulesOf(actor.login, access)
+      // Where the bundle names it not at all, that is the finding.
+      return rules === null || rules.keyAlone
         ? null
-        : finding('a second factor is needed', 'mfa', 'log in again with a one-time code'),
+        : finding(
+            `a second factor is needed, and machine account ${quote(actor.login)} has none`,
+            'mfa',
+            'have the bundle say `keyAlone: true` of it under `machines` of access.yaml',
+          )
+    },
   },
   'own-request': {
     controls: ['GW-ACC-03'],
     check: ({ action, actor, user }) =>
-      (action === 'approve' || action === 'extend') && actor.id === user.id
+      (action === 'approve' || action === 'extend') && concernedIn(user).includes(actor.id)
         ? finding('nobody decides on their own request', 'approver', 'another approver has to')
         : null,
   },

@@ -76,6 +76,8 @@ export interface Asset {
   readonly unsupported: boolean
   /** Sessions at a time; null where only the gateway's own limits hold. */
   readonly maxSessions: number | null
+  /** Minutes its sessions are held, and nothing crosses, while the disk has no room to record them; then they end. */
+  readonly recordingPauseMinutes: number
   /** Only for a SIS: that it may be reached at all, by a safety review, until a day. */
   readonly optIn: { readonly reviewedBy: string; readonly reviewedOn: string; readonly until: string } | null
 }

@@ -34,6 +34,8 @@ export type Obligation =
   | { readonly kind: 'local-presence' }
   /** Nothing typed reaches the target. `commands`: exact command lines that may be run all the same; absent: none. */
   | { readonly kind: 'observe-only'; readonly commands?: readonly string[] }
+  /** Of a machine account: no terminal and no shell, and no other command than exactly these. */
+  | { readonly kind: 'declared-commands'; readonly commands: readonly string[] }
   | { readonly kind: 'review'; readonly withinHours: number }
   | { readonly kind: 'idle-lock'; readonly minutes: number }
   | { readonly kind: 'idle-end'; readonly minutes: number }
@@ -48,6 +50,7 @@ export const obligationKinds = [
   'escort',
   'local-presence',
   'observe-only',
+  'declared-commands',
   'review',
   'idle-lock',
   'idle-end',
@@ -91,6 +94,7 @@ export const remedyKinds = [
   'exception',
   'files',
   'grant',
+  'machine',
   'maintenance',
   'mfa',
   'operation-class',

@@ -104,6 +104,17 @@ export interface StandardChange {
   readonly until: string
 }
 
+/** What a machine account may do here, by its login. One that is not named may do nothing. */
+export interface MachineRules {
+  readonly login: Login
+  /** Why it is needed, in words. */
+  readonly text: string
+  /** Is its key enough where a person needs a second factor? A machine has none. */
+  readonly keyAlone: boolean
+  /** The exact command lines it may run; never empty. It gets no terminal and no shell. */
+  readonly commands: readonly string[]
+}
+
 export const unreachableChoices = ['deny', 'permit'] as const
 
 /** How requests are handled: access.yaml. */
@@ -124,4 +135,5 @@ export interface AccessRules {
   /** Where there is any, an access of tier `standard` has to be one of them. */
   readonly standardChanges: readonly StandardChange[]
   readonly trainings: readonly Training[]
+  readonly machines: readonly MachineRules[]
 }

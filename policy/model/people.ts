@@ -14,6 +14,13 @@ export const roles = [
 ] as const
 export type Role = (typeof roles)[number]
 
+/** What may act: a human being, or a machine account (`svc-mes-erp`) that somebody answers for (IEC 62443-3-3 SR 1.2). */
+export const principalKinds = ['person', 'machine'] as const
+export type PrincipalKind = (typeof principalKinds)[number]
+
+/** The one role a machine account may hold: of a supplier, or of the plant. It decides, watches and attests nothing. */
+export const machineRoles = ['vendor', 'engineer'] as const satisfies readonly Role[]
+
 export const mfaKinds = ['totp'] as const
 export type MfaKind = (typeof mfaKinds)[number]
 
@@ -45,6 +52,19 @@ export interface Supplier {
   readonly riskTier: RiskTier
 }
 
+/** What is known of a machine account beside who it is. What it may run, and whether its key is enough, the bundle says. */
+export interface Machine {
+  /** Who answers for it and asks in its name, as they are now. INVARIANT: a person, never a machine. */
+  readonly owner: Person
+  readonly purpose: string
+  /** Last day (ISO 8601, inclusive, UTC) it may be used on. */
+  readonly until: string
+  /** Networks (CIDR) it may come from; never empty. */
+  readonly sources: readonly string[]
+  /** Where a request for it is judged: who asked in its name, perhaps an owner before this one. */
+  readonly askedBy?: PersonId
+}
+
 export interface Person {
   readonly id: PersonId
   readonly login: Login
@@ -55,4 +75,6 @@ export interface Person {
   /** Plants this person acts for; empty means none, never all. */
   readonly plants: readonly PlantId[]
   readonly disabled: boolean
+  /** Set for a machine account; people have none. */
+  readonly machine?: Machine
 }

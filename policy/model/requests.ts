@@ -68,7 +68,10 @@ interface RequestCore {
   readonly id: RequestId
   /** The requests made with it, for a set of assets; null when it stands alone. */
   readonly set: RequestSetId | null
+  /** Who would use the access. */
   readonly by: PersonId
+  /** Who asked in its name, where a machine account would use it. */
+  readonly askedBy?: PersonId
   readonly ask: AccessAsk
   readonly submittedAt: Instant
 }

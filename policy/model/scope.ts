@@ -89,6 +89,8 @@ export interface Scope {
   readonly regimes: readonly string[]
   /** Days after which what a walkdown confirmed of an asset is stale. */
   readonly confirmEveryDays: number
+  /** Is the gateway a validated system here? Then no bundle is put in force, or put aside, without a complete dossier. */
+  readonly completeDossier: boolean
 }
 
 /** `undetermined`: matched by no rule. Denied, as `out` is. Exclusion is the stricter outcome and wins. */

@@ -4,22 +4,29 @@ import { defaultDeny, scopeBound, segregation, timeBound } from './access-rules.
 import { nothingDownward, zoneBoundaries } from './boundary-rules.ts'
 import { changesNamed, exceptionsEnd } from './change-rules.ts'
 import { offAtOnce } from './ending-rules.ts'
+import { backedUp } from './backup-rules.ts'
 import { inventory } from './inventory-rules.ts'
+import { heldEvidence, retention } from './custody-rules.ts'
+import { attestedLedger } from './ledger-rules.ts'
 import { contractEnds, sessionLimits } from './limit-rules.ts'
 import { learning } from './learning-rules.ts'
 import { limitedFailures, twoFactors } from './login-rules.ts'
 import { accessReviews, emergencies } from './review-rules.ts'
+import { machinesGoverned } from './machine-rules.ts'
 import { suppliersAttested, trainingFirst } from './precondition-rules.ts'
 import { baseline } from './release-rules.ts'
 import { acceptedRisks } from './risk-rules.ts'
 import type { Rule } from './rule.ts'
 import { scopeChanges } from './scope-rules.ts'
-import { everySessionRecorded, guardedEvidence, neededProtocols } from './session-rules.ts'
+import { everySessionRecorded, neededProtocols } from './session-rules.ts'
 import { escorted, safetySystems } from './watch-rules.ts'
+import { guardedEvidence } from './viewing-rules.ts'
+import { labelled } from './label-rules.ts'
 
 export const rules: readonly Rule[] = [
   scopeBound,
   scopeChanges,
+  labelled,
   inventory,
   acceptedRisks,
   defaultDeny,
@@ -28,6 +35,7 @@ export const rules: readonly Rule[] = [
   accessReviews,
   twoFactors,
   limitedFailures,
+  machinesGoverned,
   offAtOnce,
   sessionLimits,
   escorted,
@@ -36,6 +44,10 @@ export const rules: readonly Rule[] = [
   neededProtocols,
   everySessionRecorded,
   guardedEvidence,
+  attestedLedger,
+  backedUp,
+  retention,
+  heldEvidence,
   learning,
   exceptionsEnd,
   changesNamed,

@@ -1,9 +1,9 @@
-// The rules of the session controls: only needed protocols, every session recorded, evidence guarded.
+// The rules of the session controls: only needed protocols, every session recorded.
 
 import { quote } from '../ids.ts'
 import type { EvidenceEvent, Instant } from '../model.ts'
 import { guardRules } from '../rules.ts'
-import { instantOf, isCommitted, listOf, optionalTextOf, RecentMap, textOf } from './evidence.ts'
+import { instantOf, listOf, RecentMap, textOf } from './evidence.ts'
 import { days, hours, type Rule } from './rule.ts'
 
 const crossingRules = guardRules.filter((rule) => rule.startsWith('conduit-') || rule === 'protocol-not-offered')
@@ -114,40 +114,6 @@ export const everySessionRecorded: Rule = {
           )
           close(session)
         }
-      },
-    }
-  },
-}
-
-export const guardedEvidence: Rule = {
-  control: 'GW-CON-01',
-  freshMs: hours(24),
-  start(tally) {
-    // KNOWN GAP: a session older than the last 50,000 is forgotten, and its replay by the person recorded not noticed.
-    const recorded = new RecentMap<string, string>(50_000)
-    return {
-      on: {
-        'session.started': (event) => recorded.set(textOf(event, 'session'), textOf(event, 'person')),
-        'session.replayed': (event) => {
-          const session = textOf(event, 'session')
-          const by = textOf(event, 'by')
-          tally.exercise(event)
-          if (!isCommitted(event, 'purpose'))
-            tally.offend(event, `session \`${session}\` was replayed without a purpose`)
-          if (recorded.get(session) === by)
-            tally.offend(event, `session \`${session}\` was replayed by the person recorded in it`)
-        },
-        'evidence.exported': (event) => {
-          const sessions = listOf(event, 'sessions')
-          const by = optionalTextOf(event, 'by')
-          tally.exercise(event)
-          if (!isCommitted(event, 'purpose')) {
-            tally.offend(
-              event,
-              `evidence of ${sessions.length} sessions was exported${by === null ? '' : ` by \`${by}\``} without a purpose`,
-            )
-          }
-        },
       },
     }
   },

@@ -23,6 +23,10 @@ export interface UnregisteredAttempt {
 export interface Subjects {
   asset(id: string): SubjectTest | null
   conduit(id: string): SubjectTest | null
+  /** The last time this control was put to the test on this asset; of the latest two hundred thousand such pairs. */
+  tested(control: string, asset: string): SubjectTest | null
+  /** Was the control ever put to the test on a single asset? */
+  isOfAssets(control: string): boolean
   /** Oldest first, at most the last thousand. */
   unregistered(): readonly UnregisteredAttempt[]
 }
@@ -39,6 +43,9 @@ export class SubjectLog implements Subjects {
     asset: new RecentMap(mostSubjects),
     conduit: new RecentMap(mostSubjects),
   }
+  /** By control and asset. */
+  readonly #pairs = new RecentMap<string, SubjectTest>(mostSubjects)
+  readonly #ofAssets = new Set<string>()
   /** What each session was to: later events of it name the session alone. */
   readonly #sessions = new RecentMap<string, EvidenceEvent>()
   readonly #attempts: UnregisteredAttempt[] = []
@@ -56,7 +63,12 @@ export class SubjectLog implements Subjects {
   exercised(control: string, event: EvidenceEvent): void {
     for (const kind of kinds) {
       const name = event.data[kind] ?? this.#begun(event)?.data[kind]
-      if (typeof name === 'string') this.#tests[kind].set(name, { control, index: event.index, at: event.at })
+      if (typeof name !== 'string') continue
+      const test = { control, index: event.index, at: event.at }
+      this.#tests[kind].set(name, test)
+      if (kind !== 'asset') continue
+      this.#pairs.set(`${control} ${name}`, test)
+      this.#ofAssets.add(control)
     }
   }
 
@@ -70,6 +82,14 @@ export class SubjectLog implements Subjects {
 
   conduit(id: string): SubjectTest | null {
     return this.#tests.conduit.get(id) ?? null
+  }
+
+  tested(control: string, asset: string): SubjectTest | null {
+    return this.#pairs.get(`${control} ${asset}`) ?? null
+  }
+
+  isOfAssets(control: string): boolean {
+    return this.#ofAssets.has(control)
   }
 
   unregistered(): readonly UnregisteredAttempt[] {

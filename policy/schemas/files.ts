@@ -5,6 +5,7 @@
 // are keys) is the parser's alone: a file that its schema takes may still be refused, never the other way round.
 
 import { accessSchema, calendarsSchema } from './handling.ts'
+import { handlingSchema } from './recordings.ts'
 import { registerSchema } from './register.ts'
 import { assetsSchema, mappingSchema } from './inventory.ts'
 import { scopeSchema, suppliersSchema, zonesSchema } from './plant.ts'
@@ -20,6 +21,7 @@ const schemas: Readonly<Record<string, Schema>> = {
   'suppliers.yaml': suppliersSchema,
   'calendars.yaml': calendarsSchema,
   'access.yaml': accessSchema,
+  'handling.yaml': handlingSchema,
   'register.yaml': registerSchema,
 }
 

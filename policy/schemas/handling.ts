@@ -19,7 +19,9 @@ import {
   rosterShape,
   shiftShape,
 } from '../bundle/calendars.ts'
+import { longestObserved } from '../bundle/endpoints.ts'
 import { mostRenewals } from '../bundle/exceptions.ts'
+import { machineShape } from '../bundle/machines.ts'
 import { longestWindowMinutes } from '../bundle/scope.ts'
 import { longestRollback, standardChangeShape } from '../bundle/standard-changes.ts'
 import { recurrenceShape } from '../bundle/times.ts'
@@ -122,6 +124,15 @@ export const accessSchema: Schema = map('How requests are handled; what is left 
         zones: ids('On assets of these zones.', 'a zone'),
         labels: words('On assets with one of these labels.', 1),
       }),
+    }),
+  ),
+  machines: list(
+    'What machine accounts may run. One that is not named here may do nothing.',
+    map('A machine account.', machineShape, {
+      login: login('Its login.'),
+      text: text('Why it is needed.'),
+      keyAlone: flag('Is its key enough where a person needs a second factor? No by default.'),
+      commands: list('The exact command lines it may run.', text('A command line.', longestObserved), { atLeast: 1 }),
     }),
   ),
   standardChanges: list(

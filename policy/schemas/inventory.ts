@@ -5,6 +5,7 @@ import {
   assetsShape,
   drainShape,
   longestHardLimitMinutes,
+  longestRecordingPauseMinutes,
   optInShape,
   safeStateShape,
 } from '../bundle/assets.ts'
@@ -65,6 +66,11 @@ const asset = map(
     localPresence: flag('A session is effective only while somebody on site asserts presence.'),
     unsupported: flag('No longer supported by its maker.'),
     maxSessions: integer('Sessions at a time.', 1, mostSessions),
+    recordingPauseMinutes: integer(
+      'Minutes its sessions are held while the disk has no room to record them; 0 ends them at once; 5 if not given.',
+      0,
+      longestRecordingPauseMinutes,
+    ),
     optIn: map('Only for a SIS: that it may be reached at all.', optInShape, {
       reviewedBy: text('Who reviewed it: a role title.'),
       reviewedOn: day('When'),
@@ -140,6 +146,7 @@ export const mappingSchema: Schema = map('What the columns of assets.csv are.', 
     localPresence: source('true or false.'),
     unsupported: source('true or false.'),
     maxSessions: source('Sessions at a time.'),
+    recordingPauseMinutes: source('Minutes its sessions are held while the disk has no room to record them.'),
     'endpoint.protocol': source('Protocol of its endpoint.'),
     'endpoint.host': source('Host; an empty cell is an asset without endpoint.'),
     'endpoint.port': source('Port.'),

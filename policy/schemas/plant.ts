@@ -102,6 +102,7 @@ export const scopeSchema: Schema = map('What the ISMS covers, and what it does n
     1,
     mostConfirmDays,
   ),
+  completeDossier: flag('Is a bundle put in force only with a complete release dossier? false if left out.'),
 })
 
 export const zonesSchema: Schema = map('Zones, boundaries and conduits (IEC 62443-3-2).', zonesShape, {

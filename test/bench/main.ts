@@ -11,9 +11,27 @@ import { measureThroughput } from './lines/throughput.ts'
 import { measureTransfers } from './lines/transfers.ts'
 import { busyNote, machineLines, missingHere } from './machine.ts'
 import { startOpenSsh } from './openssh.ts'
-import { helpText, parseOptions, sessionLines, type BenchOptions, type SessionLine } from './options.ts'
-import { measurePolicy, type PolicyFindings } from './policy/measure.ts'
+import {
+  helpText,
+  parseOptions,
+  partLines,
+  sessionLines,
+  type BenchOptions,
+  type PartLine,
+  type SessionLine,
+} from './options.ts'
+import { measurePolicy } from './policy/measure.ts'
 import { policyText } from './policy/report.ts'
+import { measureLedger } from './ledger/measure.ts'
+import { ledgerText } from './ledger/report.ts'
+import { measureRecorder } from './recorder/measure.ts'
+import { recorderText } from './recorder/report.ts'
+import { measureSearch } from './search/measure.ts'
+import { searchText } from './search/report.ts'
+import { measureReplay } from './replay/measure.ts'
+import { replayText } from './replay/report.ts'
+import { measureObjectStore } from './object-store/measure.ts'
+import { objectStoreText } from './object-store/report.ts'
 import { endAll } from './processes.ts'
 import { reportJson, reportText, type Finding } from './report.ts'
 import { makeSource, onScene, type Scene } from './scene.ts'
@@ -48,9 +66,37 @@ async function benchSessions(options: BenchOptions, folder: string): Promise<Fin
   return findings
 }
 
-function told(machine: readonly string[], findings: readonly Finding[], policy: PolicyFindings | null): string {
-  const tables = [...(findings.length > 0 ? [reportText(findings)] : []), ...(policy ? [policyText(policy)] : [])]
-  return `\n${[machine.join('\n'), ...tables].join('\n\n')}\n`
+/** What a line without sessions found: for people, and for --json. */
+interface PartFindings {
+  readonly text: string
+  readonly json: unknown
+}
+
+const parts: Readonly<Record<PartLine, (options: BenchOptions, folder: string) => Promise<PartFindings>>> = {
+  async policy(options, folder) {
+    const json = await measurePolicy(options.policy, folder, say)
+    return { text: policyText(json), json }
+  },
+  async recorder(options, folder) {
+    const json = await measureRecorder(options.recorder, folder, say)
+    return { text: recorderText(json), json }
+  },
+  async ledger(options, folder) {
+    const json = await measureLedger(options.ledger, folder, say)
+    return { text: ledgerText(json), json }
+  },
+  async replay(options, folder) {
+    const json = await measureReplay(options.replay, folder, say)
+    return { text: replayText(json), json }
+  },
+  async 'object-store'(options, folder) {
+    const json = await measureObjectStore(options.objectStore, folder, say)
+    return { text: objectStoreText(json), json }
+  },
+  async search(options, folder) {
+    const json = await measureSearch(options.search, folder, say)
+    return { text: searchText(json), json }
+  },
 }
 
 async function main(): Promise<number> {
@@ -84,11 +130,21 @@ async function main(): Promise<number> {
     })
   try {
     const findings = await benchSessions(options, folder)
-    const policy = options.lines.includes('policy')
-      ? await measurePolicy(options.policy, join(folder, 'policy'), say)
-      : null
+    const texts: string[] = []
+    const found: Record<string, unknown> = {}
+    for (const name of partLines.filter((line) => options.lines.includes(line))) {
+      const own = join(folder, name)
+      mkdirSync(own)
+      const { text, json } = await parts[name](options, own)
+      texts.push(text)
+      found[name] = json
+    }
     const machine = [...machineLines(options), ...(busy === null ? [] : [busy])]
-    process.stdout.write(options.json ? `${reportJson(machine, findings, policy)}\n` : told(machine, findings, policy))
+    const tables = [...(findings.length > 0 ? [reportText(findings)] : []), ...texts]
+    const told = options.json
+      ? reportJson(machine, findings, found)
+      : `\n${[machine.join('\n'), ...tables].join('\n\n')}`
+    process.stdout.write(`${told}\n`)
     return findings.some(({ faults }) => faults.length > 0) ? 1 : 0
   } catch (error) {
     say(`bench: ${error instanceof Error ? error.message : String(error)}`)

@@ -2,12 +2,19 @@
 
 import { parseArgs } from 'node:util'
 import type { PolicyPlan } from './policy/measure.ts'
+import type { LedgerPlan } from './ledger/measure.ts'
+import type { RecorderPlan } from './recorder/measure.ts'
+import type { ObjectStorePlan } from './object-store/measure.ts'
+import type { ReplayPlan } from './replay/measure.ts'
+import type { SearchPlan } from './search/measure.ts'
 
 /** Lines that play sessions, on a scene with OpenSSH. */
 export const sessionLines = ['throughput', 'setup', 'echo', 'memory', 'transfers'] as const
 export type SessionLine = (typeof sessionLines)[number]
-/** `policy` plays no session: it decides, and needs neither network nor OpenSSH. */
-export const lineNames = [...sessionLines, 'policy'] as const
+/** Lines that play no session, and need neither network nor OpenSSH. */
+export const partLines = ['policy', 'recorder', 'ledger', 'replay', 'search', 'object-store'] as const
+export type PartLine = (typeof partLines)[number]
+export const lineNames = [...sessionLines, ...partLines] as const
 export type LineName = (typeof lineNames)[number]
 
 /** What one run measures. Sizes are in bytes. */
@@ -23,6 +30,11 @@ export interface BenchOptions {
   readonly memory: { readonly sessions: number }
   readonly transfers: { readonly bytes: number; readonly count: number }
   readonly policy: PolicyPlan
+  readonly recorder: RecorderPlan
+  readonly ledger: LedgerPlan
+  readonly replay: ReplayPlan
+  readonly objectStore: ObjectStorePlan
+  readonly search: SearchPlan
 }
 
 export type AskedBench =
@@ -36,7 +48,9 @@ export const helpText = `Usage: npm run bench -- [options]
 
 Measures the gateway against a double hop through OpenSSH (ssh -> sshd -> ssh -> sshd), which also decrypts and encrypts
 again. Everything runs on loopback, in one run, with the same programs, cipher and target; docs/performance.md explains.
-The policy line measures decisions instead, against the Cedar engine asked by itself.
+The policy line measures decisions instead, against the Cedar engine asked by itself; the recorder line measures recording and
+verifying, against plain writes, script and tlog-rec. The search line measures indexing and queries, the
+ledger line appends, proofs and verification, the replay line seeking in a recording of ten hours.
 
 Options:
   --only NAME     one line of the table; may be given several times: ${lineNames.join(', ')}
@@ -47,7 +61,7 @@ Options:
   --help          this text
 
 Needs ssh, sshd and ssh-keygen (OpenSSH), sha256sum and dd (coreutils), Linux, and about 2.5 GB of free disk (--quick: 1 GB).
-The policy line by itself needs none of them, and about 2 GB of memory.
+The policy line by itself needs none of them, and about 2 GB of memory; the recorder line about 25 GB of disk (--quick: 3 GB).
 Exit code 0: measured and no byte lost; 1: could not measure, or bytes differ; 2: the command line is wrong.
 `
 
@@ -58,6 +72,17 @@ const full = {
   memory: { sessions: 100 },
   transfers: { bytes: 600 * megabyte, count: 20 },
   policy: { assets: [10, 1_000, 100_000], policies: [10, 100, 1_000], calls: 3_000, grants: 5_000 },
+  recorder: {
+    bytes: 2_000 * megabyte,
+    frames: 300_000,
+    rounds: 5,
+    terminalBytes: 100 * megabyte,
+    longBytes: 10_000 * megabyte,
+  },
+  ledger: { ms: 5_000, writers: [1, 10, 100], entries: [100_000, 1_000_000], proofs: 2_000 },
+  replay: { hours: 10, bytes: 60 * megabyte, seeks: 1_000 },
+  objectStore: { bytes: 256 * megabyte },
+  search: { bytes: 20 * megabyte, recordings: 10_000, charactersEach: 3_000, queries: 100 },
 }
 
 const quick = {
@@ -67,6 +92,17 @@ const quick = {
   memory: { sessions: 20 },
   transfers: { bytes: 100 * megabyte, count: 2 },
   policy: { assets: [10, 1_000, 10_000], policies: [10, 100, 1_000], calls: 1_500, grants: 1_000 },
+  recorder: {
+    bytes: 300 * megabyte,
+    frames: 50_000,
+    rounds: 2,
+    terminalBytes: 20 * megabyte,
+    longBytes: 1_000 * megabyte,
+  },
+  ledger: { ms: 1_500, writers: [1, 10, 100], entries: [10_000, 100_000], proofs: 500 },
+  replay: { hours: 10, bytes: 10 * megabyte, seeks: 200 },
+  objectStore: { bytes: 48 * megabyte },
+  search: { bytes: 5 * megabyte, recordings: 1_000, charactersEach: 10_000, queries: 50 },
 }
 
 /** Parses the arguments; says in one clause what is wrong with them. */

@@ -1,7 +1,6 @@
 // The table the bench prints: one row a figure, the double hop beside the gateway, and the ratio of the two.
 
 import { tableLines } from '../../gateway/cli/table.ts'
-import type { PolicyFindings } from './policy/measure.ts'
 import { rateText, ratioText, sizeText, timeText } from './figures.ts'
 
 export interface Row {
@@ -66,7 +65,7 @@ export function reportText(findings: readonly Finding[]): string {
 export function reportJson(
   machine: readonly string[],
   findings: readonly Finding[],
-  policy: PolicyFindings | null,
+  parts: Readonly<Record<string, unknown>>,
 ): string {
   const rows = findings.flatMap((finding) =>
     finding.rows.map(({ what, direct, doubleHop, gateway, better, unit }) => {
@@ -77,5 +76,5 @@ export function reportJson(
   const notes = findings.flatMap((finding) => finding.notes)
   const faults = findings.flatMap((finding) => finding.faults)
   const samples = findings.map((finding) => finding.samples)
-  return JSON.stringify({ machine, rows, notes, faults, samples, ...(policy && { policy }) }, null, 2)
+  return JSON.stringify({ machine, rows, notes, faults, samples, ...parts }, null, 2)
 }

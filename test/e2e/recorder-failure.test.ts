@@ -1,4 +1,4 @@
-// No evidence, no session: when the disk takes no more, the session ends before a byte crosses unrecorded; while nothing
+// No evidence, no session: when the disk takes no more, the session of an asset that does not wait ends before a byte crosses unrecorded; while nothing
 // can be written, nothing begins; and when there is room again, the same gateway goes on.
 
 import { execFile } from 'node:child_process'
@@ -9,6 +9,7 @@ import { promisify } from 'node:util'
 
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
+import type { Place } from '../../gateway/demo/stage.ts'
 import { describeWith } from '../support/describe-with.ts'
 import { eventually } from '../support/eventually.ts'
 import { stageGateway, type GatewayStage } from '../support/gateway-stage.ts'
@@ -22,7 +23,8 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'prlimit'], 'a gateway that cannot wr
   let stage: GatewayStage
 
   beforeAll(async () => {
-    stage = await stageGateway({ apart: true })
+    const endsAtOnce = async (place: Place): Promise<Place> => ({ ...place, recordingPauseMinutes: 0 })
+    stage = await stageGateway({ apart: true, spoil: endsAtOnce })
     await stage.grant('ews-1')
     await stage.api('auditor')
   })

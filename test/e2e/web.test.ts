@@ -68,7 +68,7 @@ describeWith(['chromium', 'sshd', 'ssh'], 'the web application', () => {
     await auditor.getByRole('button', { name: 'Open replay' }).click()
     await auditor.getByLabel('Purpose').fill('quarterly sample')
     await auditor.getByRole('button', { name: 'Start replay' }).click()
-    await auditor.locator('.ap-player').waitFor()
+    await auditor.getByRole('slider', { name: 'Position' }).waitFor()
     await auditor.goto(visit.at('/register'))
     await auditor.getByText('Every session is recorded and replayable').waitFor()
 

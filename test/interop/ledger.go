@@ -3,8 +3,9 @@
 //
 //	GO111MODULE=off GOPATH=/usr/share/gocode go run ledger.go EXPORT VERIFIER_KEY
 //
-// It reads the checkpoint, hashes every entry, makes the root anew, and compares every tile with what the entries give. It
-// does not use tlog.TileHashReader: before v0.40.0 that accepts forged tiles (CVE-2026-56865).
+// EXPORT is the folder of an export, or the folder a ledger is published to. It reads the checkpoint, hashes every entry, makes the
+// root anew, and compares every tile with what the entries give. It believes nothing that tlog.TileHashReader says: before v0.40.0
+// that accepts forged tiles (CVE-2026-56865). Only afterwards it proves entries by it, to show that clients can read the tiles.
 package main
 
 import (
@@ -44,7 +45,11 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: go run ledger.go EXPORT VERIFIER_KEY")
 		os.Exit(2)
 	}
-	size, err := verify(filepath.Join(os.Args[1], "ledger"), os.Args[2])
+	dir := filepath.Join(os.Args[1], "ledger")
+	if _, err := os.Stat(filepath.Join(os.Args[1], "checkpoint")); err == nil {
+		dir = os.Args[1]
+	}
+	size, err := verify(dir, os.Args[2])
 	if err != nil {
 		fmt.Println("NOT VERIFIED:", err)
 		os.Exit(1)
@@ -91,7 +96,47 @@ func verify(dir, key string) (int64, error) {
 	if made != root {
 		return 0, fmt.Errorf("the entries make the root %v, and the checkpoint has %v", made, root)
 	}
-	return size, compareTiles(dir, size, stored)
+	if err := compareTiles(dir, size, stored); err != nil {
+		return 0, err
+	}
+	return size, proveFromTiles(dir, size, root, stored)
+}
+
+// tileFiles reads tiles for clients of package tlog, whose paths have the height in them and ours have not.
+type tileFiles struct{ dir string }
+
+func (tileFiles) Height() int                     { return height }
+func (tileFiles) SaveTiles([]tlog.Tile, [][]byte) {}
+func (t tileFiles) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
+	var read [][]byte
+	for _, tile := range tiles {
+		path := filepath.Join(t.dir, "tile", strconv.Itoa(tile.L), index(tile.N, int64(tile.W)))
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		read = append(read, data)
+	}
+	return read, nil
+}
+
+// proveFromTiles does what a client of the Go checksum database does: it reads tiles alone and proves entries by them. The tiles
+// were compared before; this shows that they can be read by somebody who knows nothing but the layout.
+func proveFromTiles(dir string, size int64, root tlog.Hash, stored hashes) error {
+	reader := tlog.TileHashReader(tlog.Tree{N: size, Hash: root}, tileFiles{dir})
+	for _, n := range []int64{0, size / 2, size - 1} {
+		if n < 0 || n >= size {
+			continue
+		}
+		proof, err := tlog.ProveRecord(size, n, reader)
+		if err != nil {
+			return err
+		}
+		if err := tlog.CheckRecord(proof, size, root, n, stored[tlog.StoredHashIndex(0, n)]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // readCheckpoint reads the three lines of a checkpoint (c2sp.org/tlog-checkpoint).

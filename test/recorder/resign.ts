@@ -7,7 +7,7 @@ import { join, relative } from 'node:path'
 import { sha256Hex } from '../../recorder/digest.ts'
 import { exportManifestText } from '../../recorder/export-manifest.ts'
 import { type Signer, signNote } from '../../recorder/index.ts'
-import { origin, signerOf } from './sample-keys.ts'
+import { signerOf } from './sample-keys.ts'
 
 /** Paths of all files of an export, MANIFEST included, ascending. */
 export function filesIn(dir: string): string[] {
@@ -21,5 +21,5 @@ export function resign(dir: string, by: Signer = signerOf(1)): void {
   const paths = filesIn(dir).filter((path) => path !== 'MANIFEST')
   const files = paths.map((path) => ({ path, sha256: sha256Hex(readFileSync(join(dir, path))) }))
   const bytes = paths.reduce((sum, path) => sum + statSync(join(dir, path)).size, 0)
-  writeFileSync(join(dir, 'MANIFEST'), signNote(exportManifestText({ origin, bytes, files }), [by]))
+  writeFileSync(join(dir, 'MANIFEST'), signNote(exportManifestText({ origin: by.name, bytes, files }), [by]))
 }

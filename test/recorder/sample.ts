@@ -59,7 +59,7 @@ export async function makeEscrow(): Promise<Escrow> {
 export async function openRecording(
   root: string,
   escrow: Escrow,
-  options: { readonly session?: string; readonly disk?: Disk } = {},
+  options: { readonly session?: string; readonly disk?: Disk; readonly by?: Signer } = {},
 ): Promise<Recording> {
   let ticks = 0n
   let wall = openedAt
@@ -70,7 +70,7 @@ export async function openRecording(
     recipients: [escrow.recipient],
     now: () => wall++,
     monotonic: () => (ticks += 1_000_000n),
-    signer,
+    signer: options.by ?? signer,
     ...(options.disk === undefined ? {} : { disk: options.disk }),
   })
 }

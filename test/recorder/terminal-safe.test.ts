@@ -93,6 +93,13 @@ describe('terminal-safe text', () => {
     expect(terminalSafe(`${esc}[3\n1mred`)).toBe(`\n${esc}[31mred`)
   })
 
+  it.each(['k', 'X', ']0;', 'P', '_', '^'])(
+    'ends a string %j that has no end with its line, so that it hides no session',
+    (opener) => {
+      expect(terminalSafe(`$ ${esc}${opener}\r\nrm -rf /plc\r\n`)).toBe('$ \r\nrm -rf /plc\r\n')
+    },
+  )
+
   const piece = fc.oneof(
     fc.constantFrom(
       esc,

@@ -20,7 +20,7 @@ describe('a trust file', () => {
     expect(parseTrust({ format: 'v0', origin: 'a b', keys: [1, 'x', signer.vkey, signer.vkey] })).toEqual({
       kind: 'malformed',
       problems: [
-        'format: expected `sallyport-trust/v1`',
+        'format: expected `sallyport-trust/v1` or `sallyport-trust/v2`',
         'origin: expected the name of a ledger',
         'keys[0]: expected a text',
         expect.stringContaining('keys[1]: verifier key `x`'),

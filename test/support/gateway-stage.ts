@@ -29,6 +29,8 @@ export interface StageWish {
   readonly targets?: readonly string[]
   /** Where an asset is said to be, when that is to differ from where its sshd is. */
   readonly spoil?: (place: Place, folder: string) => Promise<Place>
+  /** Files of the bundle in place of the demo's own, by path. */
+  readonly files?: Readonly<Record<string, string>>
   /** Laid over the configuration, as `section.field`. */
   readonly overrides?: Readonly<Record<string, unknown>>
   readonly logLevel?: string
@@ -101,6 +103,7 @@ export async function stageGateway(wish: StageWish = {}): Promise<GatewayStage> 
     sshPort: 0,
     httpsPort: 0,
     vendorKeys: [await readFile(`${vendorKey}.pub`, 'utf8')],
+    files: wish.files ?? {},
     logLevel: wish.logLevel ?? 'info',
     // A test asks more often than a person: the limit has tests of its own.
     overrides: { 'https.requestsPerMinute': 100_000, ...wish.overrides },

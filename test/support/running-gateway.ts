@@ -39,7 +39,7 @@ interface Listening {
 }
 
 export async function runApart({ folder }: Stage, logFile: string, clock: MovableClock): Promise<RunningGateway> {
-  const words = [join(folder, 'sallyport.yaml'), logFile, String(clock.now() - Date.now())]
+  const words = [join(folder, 'sallyport.yaml'), logFile, String(Math.max(0, clock.now() - Date.now()))]
   const child = fork(join(import.meta.dirname, 'gateway-child.ts'), words, { execArgv: [] })
   const ended = once(child, 'exit')
   const { ssh, https } = await listening(child)

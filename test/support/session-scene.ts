@@ -35,6 +35,7 @@ export interface SessionScene extends Base {
   readonly signer: Signer
   readonly recordings: string
   readonly identity: Secret<string>
+  readonly identities: readonly Secret<string>[]
   readonly grant: GrantId
   readonly visitor: Visitor
   readonly vendorSecret: Secret<string>
@@ -139,6 +140,7 @@ export async function openSessionScene(
     signer,
     recordings: folder,
     identity: new Secret(identity),
+    identities: [new Secret(identity)],
     grant,
     visitor: { ...vendor, source: '192.0.2.7' },
     vendorSecret: vendor.totpSecret,

@@ -89,7 +89,11 @@ export async function openSsh(login: SshLogin, wish: RunWish = {}): Promise<SshR
           return null
         },
         withinMs,
-      ),
+      ).catch((error: unknown) => {
+        throw new Error(
+          `${error instanceof Error ? error.message : String(error)}: it has shown: ${shown().slice(-2_000)}`,
+        )
+      }),
     ended: new Promise((resolve, reject) => {
       child.once('error', reject)
       child.once('close', (exit, signal) => resolve({ exit, signal, at: Date.now() }))

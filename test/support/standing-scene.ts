@@ -134,6 +134,8 @@ export async function openStandingScene(): Promise<StandingScene> {
         recording: 'live',
         seal: null,
         sealIndex: null,
+        assetType: 'engineering-workstation',
+        labels: [],
       }
       await base.store.bookkeep((tx) => tx.sessions.insert(row))
       return id

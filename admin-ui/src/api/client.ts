@@ -2,7 +2,7 @@
 // has run out, and turns every failure into an ApiProblem. It knows nothing of pages or caches.
 
 import type { AnsweredRoute, AnswerOf } from '../../../gateway/contract/calls.ts'
-import { csrfHeader, prefix, routes, type RouteName } from '../../../gateway/contract/routes.ts'
+import { csrfHeader, routes, type RouteName } from '../../../gateway/contract/routes.ts'
 import { addressOf, type AnyInput, type CallInput } from './calls.ts'
 import { ApiProblem, toProblem, unreachable } from './problem.ts'
 import type { MeView } from '../../../gateway/contract/views.ts'
@@ -20,8 +20,6 @@ export interface Client {
   readonly call: <N extends AnsweredRoute>(name: N, input: CallInput<N>) => Promise<AnswerOf<N>>
   /** Calls a route whose answer is not JSON, or nothing. Throws ApiProblem. */
   readonly send: <N extends RouteName>(name: N, input: CallInput<N>) => Promise<Response>
-  /** Reads an address the gateway gave in an answer; any other origin or path is refused. Throws ApiProblem. */
-  readonly read: (address: string, signal?: AbortSignal) => Promise<string>
 }
 
 /** A client with its own login state; one for the whole page. */
@@ -101,10 +99,6 @@ export function createClient({ fetch, exclusively, onSignedOut }: ClientParts): 
       if (name === 'me') csrf = (view as MeView).csrf
       // The gateway checks every answer against the schema this type comes from before it sends it.
       return view as AnswerOf<N>
-    },
-    read: async (address, signal) => {
-      if (!address.startsWith(`${prefix}/`)) throw new Error(`address \`${address}\`: expected one below ${prefix}`)
-      return (await withLogin(() => once(address, 'GET', undefined, signal))).text()
     },
   }
 }

@@ -103,6 +103,11 @@ export const trainingsQuery = queryOptions({
   queryFn: ({ signal }) => client.call('trainings', { signal }),
 })
 
+export const machinesQuery = queryOptions({
+  queryKey: ['machines'],
+  queryFn: ({ signal }) => client.call('machines', { signal }),
+})
+
 export const suppliersQuery = queryOptions({
   queryKey: ['suppliers'],
   queryFn: ({ signal }) => client.call('suppliers', { signal }),
@@ -170,6 +175,35 @@ export const concernsQuery = queryOptions({
   refetchInterval: 10_000,
 })
 
+export const storageQuery = queryOptions({
+  queryKey: ['storage'],
+  queryFn: ({ signal }) => client.call('storage', { signal }),
+  refetchInterval: 30_000,
+})
+
+export const holdsQuery = queryOptions({
+  queryKey: ['holds'],
+  queryFn: ({ signal }) => client.call('holds', { query: { state: 'open' }, signal }),
+  refetchInterval: 10_000,
+})
+
+export const dueQuery = queryOptions({
+  queryKey: ['due-recordings'],
+  queryFn: ({ signal }) => client.call('dueRecordings', { query: { limit: pageSize }, signal }),
+})
+
+export const deletionsQuery = queryOptions({
+  queryKey: ['deletions'],
+  queryFn: ({ signal }) => client.call('deletions', { query: { limit: 20 }, signal }),
+  refetchInterval: 10_000,
+})
+
+export const erasuresQuery = queryOptions({
+  queryKey: ['erasures'],
+  queryFn: ({ signal }) => client.call('erasures', { query: { limit: 20 }, signal }),
+  refetchInterval: 10_000,
+})
+
 export const campaignsQuery = queryOptions({
   queryKey: ['campaigns'],
   queryFn: ({ signal }) => client.call('campaigns', { signal }),
@@ -209,8 +243,16 @@ export const recordingQuery = (id: string) =>
   queryOptions({
     queryKey: ['recordings', id],
     queryFn: ({ signal }) => client.call('recording', { params: { id }, signal }),
-    refetchInterval: (query) => (query.state.data?.status === 'live' ? watchEvery : false),
+    // One that waits for a second person is watched too: their yes opens it.
+    refetchInterval: ({ state: { data } }) =>
+      data?.status === 'live' || data?.mayView.kind === 'second-person' ? watchEvery : false,
   })
+
+export const viewingsQuery = queryOptions({
+  queryKey: ['viewings'],
+  queryFn: ({ signal }) => client.call('viewings', { query: { limit: 100 }, signal }),
+  refetchInterval: watchEvery,
+})
 
 /** Written every ten seconds of each living session: between them nobody would find the rest. They are shown when chosen. */
 const oftenWritten = 'session.recording_head'

@@ -10,6 +10,7 @@ import { client } from '../api/gateway.ts'
 import { assetsQuery, openGrantsQuery } from '../api/queries.ts'
 import { Badge } from '../display/badge.tsx'
 import { Empty, Loaded } from '../display/loaded.tsx'
+import { MachineMark } from '../display/machine-mark.tsx'
 import { Panel } from '../display/page.tsx'
 import { ReasonDialog } from '../display/reason-dialog.tsx'
 import { Rows } from '../display/rows.tsx'
@@ -63,6 +64,7 @@ function GrantRow({ grant, zone, onRevoke, onExtend }: RowProps) {
         <Text size="xs" c="dimmed">
           {grant.person.supplierName ?? 'plant'}
         </Text>
+        <MachineMark of={grant.person} />
       </Table.Td>
       <Table.Td data-name="Asset">
         {grant.assetName}

@@ -1,14 +1,16 @@
 // The sessions that run now, with what is left of their windows, and the switch that ends one at once.
 
 import { Button, Progress, Table, Text } from '@mantine/core'
-import { IconBolt, IconPlugConnectedX } from '@tabler/icons-react'
+import { IconBolt, IconEye, IconPlugConnectedX } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { SessionView } from '../../../gateway/contract/views.ts'
 import { liveSessionsQuery } from '../api/queries.ts'
 import { Badge } from '../display/badge.tsx'
 import { formatBytes } from '../display/bytes.ts'
+import { ButtonLink } from '../display/button-link.tsx'
 import { Empty, Loaded } from '../display/loaded.tsx'
+import { MachineMark } from '../display/machine-mark.tsx'
 import { Panel } from '../display/page.tsx'
 import { Rows } from '../display/rows.tsx'
 import { sessionWords } from '../display/words.ts'
@@ -51,6 +53,7 @@ function SessionRow({ session, onKill }: { session: SessionView; onKill: () => v
         <Text size="xs" c="dimmed">
           {session.person.supplierName ?? 'plant'}
         </Text>
+        <MachineMark of={session.person} />
         <Text size="xs" c="dimmed">
           from {session.source}
         </Text>
@@ -83,6 +86,16 @@ function SessionRow({ session, onKill }: { session: SessionView; onKill: () => v
       </Table.Td>
       <Table.Td className="sp-row-action">
         <div className="sp-row-buttons">
+          <ButtonLink
+            to="/recordings/$session"
+            params={{ session: session.id }}
+            size="xs"
+            variant="default"
+            leftSection={<IconEye size={14} aria-hidden />}
+            aria-label={`Watch the session of ${session.person.displayName} on ${session.assetName}`}
+          >
+            Watch
+          </ButtonLink>
           <EscortButton session={session} />
           <ConcernButton small session={session.id} />
           <Button

@@ -11,6 +11,7 @@ import { toSentence } from '../api/problem.ts'
 import { confirmationWord } from '../inventory/confirmation-word.ts'
 import { Badge } from '../display/badge.tsx'
 import { Facts } from '../display/facts.tsx'
+import { MachineMark } from '../display/machine-mark.tsx'
 import { ReasonDialog } from '../display/reason-dialog.tsx'
 import { Reasons, Verdict } from '../display/reasons.tsx'
 import {
@@ -172,6 +173,12 @@ export function RequestCard({ request, asset }: { request: RequestView; asset: A
             <Text size="sm">
               <b>{request.by.displayName}</b> of {request.by.supplierName ?? 'the plant'} asks for
             </Text>
+            <MachineMark of={request.by} />
+            {request.askedBy !== undefined && (
+              <Text size="xs" c="dimmed">
+                asked by {request.askedBy.displayName}
+              </Text>
+            )}
             <Title order={2}>{request.assetName}</Title>
           </div>
           <Badge of={requestWords[request.state]} />

@@ -12,6 +12,14 @@ const words = (title: string, meaning: string): EventWords => ({ title, meaning 
 export const eventWords = {
   'gateway.started': words('Gateway started', 'The gateway began its work, in this version and under this bundle.'),
   'gateway.stopped': words('Gateway stopped', 'The gateway ended its work in good order.'),
+  'gateway.configured': words(
+    'Configuration at a start',
+    'What the gateway is configured by and runs on; what is confidential stands as a keyed fingerprint.',
+  ),
+  'gateway.configuration_changed': words(
+    'Configuration changed',
+    'The gateway started with another configuration, release or file than the time before; it says what differs.',
+  ),
   'time.drift': words(
     'Clock jumped',
     'The clock moved otherwise than time did; it was followed only where that shortens access.',
@@ -87,6 +95,16 @@ export const eventWords = {
 
   'identity.created': words('Person enrolled', 'A person got an account, with these roles and plants.'),
   'identity.changed': words('Person changed', 'A review took roles or plants from a person.'),
+  'identity.machine_registered': words(
+    'Machine account registered',
+    'A machine may log in with its key, from declared networks, until its last day; somebody answers for it.',
+  ),
+  'identity.machine_changed': words('Machine account changed', 'Its last day, its networks or its keys were set anew.'),
+  'identity.machine_handed_over': words('Machine account handed over', 'Somebody else answers for it from now on.'),
+  'identity.machine_orphaned': words(
+    'Machine account without owner',
+    'Whoever answered for it was disabled: it is of no use until somebody else does.',
+  ),
   'identity.disabled': words('Person disabled', 'An account was closed; logins and sessions end with it.'),
   'identity.key_added': words('Key added', 'A person may log in with one more public key.'),
   'identity.contact_changed': words('Address changed', 'Where messages to a person go was set or removed.'),
@@ -140,6 +158,49 @@ export const eventWords = {
   'request.refused': words(
     'Step refused',
     'A step on a request or grant that its state or terms do not allow; nothing changed.',
+  ),
+  'evidence.held': words(
+    'Legal hold set',
+    'What it covers is neither deleted nor erased until another person releases it.',
+  ),
+  'evidence.hold_released': words('Legal hold released', 'Another person than who set it let go of what it covered.'),
+  'evidence.deletion_proposed': words(
+    'Deletion proposed',
+    'Recordings past their day are to be deleted; nothing goes before another person confirms it.',
+  ),
+  'evidence.deletion_confirmed': words(
+    'Deletion confirmed',
+    'A second person agreed that these recordings go; each is deleted after this entry.',
+  ),
+  'evidence.deletion_withdrawn': words('Deletion withdrawn', 'A proposed deletion was taken back or turned down.'),
+  'recording.deleted': words(
+    'Recording deleted',
+    'The recording is gone, past its day, by two people. Its seal digest stays here.',
+  ),
+  'recording.deletion_stopped': words(
+    'Deletion stopped',
+    'A confirmed deletion left this recording: it was put on hold, or has to be kept longer.',
+  ),
+  'evidence.erasure_proposed': words(
+    'Erasure proposed',
+    'Personal data behind commitments is to be erased; nothing goes before another person confirms it.',
+  ),
+  'evidence.erasure_withdrawn': words('Erasure withdrawn', 'A proposed erasure was taken back or turned down.'),
+  'evidence.erased': words(
+    'Personal data erased',
+    'Salts and values behind these commitments are gone, by two people; the ledger proves as before.',
+  ),
+  'evidence.step_refused': words(
+    'Step on evidence refused',
+    'Somebody tried to release, delete or erase what they may not, or what has to be kept.',
+  ),
+  'evidence.retention_checked': words(
+    'Retention looked through',
+    'The gateway counted what has to be kept, and what of it is not there.',
+  ),
+  'ledger.storage_threshold': words(
+    'Storage threshold crossed',
+    'Free space for recordings went below a threshold, or above it again.',
   ),
   'incident.near_miss': words(
     'Concern reported',
@@ -241,6 +302,8 @@ export const eventWords = {
     'Recording so far',
     'What the recording held at this time: it cannot be cut or written anew before it.',
   ),
+  'session.recording_paused': words('Recording waited', 'The disk had no room; nothing crossed meanwhile.'),
+  'session.recording_found': words('Recording found', 'It stood on disk, and the ledger had lost its entries.'),
   'session.recording_gap': words('Recording cut', 'It holds less than it did when the ledger took note of it.'),
   'session.feature_refused': words('Feature refused', 'The client wanted something this gateway does not let through.'),
   'session.ended': words('Session ended', 'Why, when, and how much was moved.'),
@@ -248,7 +311,24 @@ export const eventWords = {
     'Recording sealed',
     'The recording was closed and signed; one changed byte in it shows.',
   ),
+  'recording.view_asked': words(
+    'Viewing asked for',
+    'Somebody wants to look at a recording that another person has to agree to.',
+  ),
+  'recording.view_confirmed': words(
+    'Viewing agreed to',
+    'Another person agreed; it may be looked at for half an hour.',
+  ),
+  'recording.view_refused': words(
+    'Viewing refused',
+    'The rules for this recording, or the second person, did not let somebody look.',
+  ),
+  'recording.view_answer_refused': words(
+    'Answer refused',
+    'Somebody wanted to agree to a viewing who wants to look themselves, took part in the session, or may not look.',
+  ),
   'session.replayed': words('Recording replayed', 'Somebody looked at a recording, for a stated purpose.'),
+  'session.watched': words('Session watched', 'Somebody watched a session while it was at work, for a stated purpose.'),
   'session.reviewed': words(
     'Session reviewed',
     'Somebody else looked at a session that was to be reviewed, and judged it.',
@@ -279,6 +359,43 @@ export const eventWords = {
     'A risk of the register is borne as it is, for a term; or that term ends soon, is over, or was given up.',
   ),
   'exception.closed': words('Exception closed', 'It was taken out before its last day.'),
+  'ledger.backed_up': words('Backup made', 'A copy of ledger and recordings was made and read back.'),
+  'ledger.loss_declared': words(
+    'Loss declared',
+    'Entries were lost with a restore; the ledger goes on under another name from here.',
+  ),
+  'ledger.key_rotated': words('Signing key changed', 'From here on another key signs the ledger and the recordings.'),
+  'ledger.key_retired': words(
+    'Signing key retired',
+    'A former key signs no more; what it signs from here on counts for nothing.',
+  ),
+  'ledger.timestamped': words(
+    'Time attested',
+    'A time-stamping authority attested when a checkpoint of the ledger was there.',
+  ),
+  'ledger.timestamp_missed': words('Time not attested', 'A time-stamping authority that was due gave no timestamp.'),
+  'evidence.searched': words(
+    'Recordings searched',
+    'Somebody searched in recordings, for a stated purpose, and was shown hits.',
+  ),
+  'evidence.search_rebuilt': words('Search index rebuilt', 'Somebody had the index of the recordings built anew.'),
+  'recording.uploaded': words(
+    'Recording copied',
+    'Every file of a recording was put into the object store and read back; what it is there is named.',
+  ),
+  'recording.local_removed': words(
+    'Local copy removed',
+    'The streams of a recording went from the local disk; the object store keeps them.',
+  ),
+  'recording.copy_damaged': words(
+    'Copy damaged',
+    'A file of a recording, here or in the object store, is not what its seal says.',
+  ),
+  'recording.store_unreachable': words(
+    'Object store unreachable',
+    'Recordings stay on the local disk until the object store answers again.',
+  ),
+  'recording.store_reached': words('Object store back', 'The object store takes recordings again.'),
   'evidence.exported': words('Evidence exported', 'Somebody took evidence out, for a stated purpose.'),
 } as const satisfies Readonly<Record<string, EventWords>>
 

@@ -9,10 +9,11 @@ import { recordingsQuery } from '../api/queries.ts'
 import { Badge } from '../display/badge.tsx'
 import { formatBytes } from '../display/bytes.ts'
 import { Empty, Loaded } from '../display/loaded.tsx'
+import { MachineMark } from '../display/machine-mark.tsx'
 import { Page } from '../display/page.tsx'
 import { Rows } from '../display/rows.tsx'
 import { endReasonWords, recordingWords } from '../display/words.ts'
-import { Elapsed, When } from '../time/when.tsx'
+import { Elapsed, Moment, When } from '../time/when.tsx'
 import { ExportButton } from './export-button.tsx'
 
 function RecordingRow({ recording }: { recording: RecordingView }) {
@@ -23,9 +24,15 @@ function RecordingRow({ recording }: { recording: RecordingView }) {
         <Link to="/recordings/$session" params={{ session: session.id }} className="sp-row-link">
           {session.person.displayName} on {session.assetName}
         </Link>
+        <MachineMark of={session.person} />
         <Text size="xs" c="dimmed">
           <code>{session.id}</code>
         </Text>
+        {recording.labels.length > 0 && (
+          <Text size="xs" c="dimmed">
+            {recording.labels.join(', ')}
+          </Text>
+        )}
       </Table.Td>
       <Table.Td data-name="Started">
         <When at={session.startedAt} />
@@ -44,6 +51,12 @@ function RecordingRow({ recording }: { recording: RecordingView }) {
       </Table.Td>
       <Table.Td data-name="Bytes" className="sp-number">
         {formatBytes(session.bytesIn + session.bytesOut)}
+      </Table.Td>
+      <Table.Td data-name="Kept until">
+        {recording.keptUntil !== null && recording.deleted === null && <Moment at={recording.keptUntil} />}
+        <Text size="xs" c="dimmed">
+          {recording.holds.length > 0 ? 'on legal hold' : recording.handling.retention.id}
+        </Text>
       </Table.Td>
     </Table.Tr>
   )
@@ -76,6 +89,7 @@ export function RecordingsPage() {
                     'Ended because',
                     { figures: 'Channels' },
                     { figures: 'Bytes' },
+                    'Kept until',
                   ]}
                 >
                   {items.map((recording) => (

@@ -12,6 +12,8 @@ interface ReasonDialogProps {
   readonly label: string
   readonly hint: string
   readonly confirm: string
+  /** What stands in the field at first; empty when not given. */
+  readonly initial?: string
   readonly danger?: boolean
   readonly pending: boolean
   readonly problem: unknown
@@ -27,7 +29,7 @@ interface ReasonDialogProps {
 
 /** Open while it is drawn; its owner takes it away. */
 export function ReasonDialog(props: ReasonDialogProps) {
-  const [text, setText] = useState('')
+  const [text, setText] = useState(props.initial ?? '')
   const phone = useMediaQuery('(max-width: 36em)') ?? false
   const form = useId()
   const given = text.trim()

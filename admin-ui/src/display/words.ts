@@ -42,6 +42,7 @@ export const sessionWords: Readonly<Record<SessionView['state'], Word>> = {
   observing: { word: 'Observing only', tone: 'info', mark: 'live' },
   locked: { word: 'Locked', tone: 'info', mark: 'clock' },
   paused: { word: 'Paused: escort away', tone: 'warn', mark: 'clock' },
+  held: { word: 'Held: no room to record', tone: 'bad', mark: 'alert' },
   ending: { word: 'Ending', tone: 'warn', mark: 'clock' },
   ended: { word: 'Ended, not sealed yet', tone: 'warn', mark: 'clock' },
   sealed: { word: 'Sealed', tone: 'plain', mark: 'check' },
@@ -53,6 +54,7 @@ export const recordingWords: Readonly<Record<RecordingView['status'], Word>> = {
   interrupted: { word: 'Interrupted', tone: 'warn', mark: 'alert' },
   unsealed: { word: 'Not sealed yet', tone: 'warn', mark: 'clock' },
   missing: { word: 'Missing', tone: 'bad', mark: 'cross' },
+  deleted: { word: 'Deleted', tone: 'plain', mark: 'minus' },
 }
 
 export const controlWords: Readonly<Record<ControlView['state'], Word>> = {
@@ -138,6 +140,8 @@ const endReasons: Readonly<Record<string, string>> = {
   revoked: 'the grant was revoked',
   killed: 'killed by a person of the plant',
   'person-disabled': 'the person was disabled',
+  'owner-gone': 'nobody answers for the machine account',
+  'account-ended': 'the machine account is past its last day',
   'policy-changed': 'the policy changed',
   suspended: 'the person, their supplier or the place was suspended',
   'contract-ended': 'the contract of the supplier ended',

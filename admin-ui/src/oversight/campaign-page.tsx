@@ -12,6 +12,7 @@ import { campaignQuery } from '../api/queries.ts'
 import { Badge } from '../display/badge.tsx'
 import { Facts } from '../display/facts.tsx'
 import { Failure, Loaded } from '../display/loaded.tsx'
+import { MachineMark } from '../display/machine-mark.tsx'
 import { Page, Panel } from '../display/page.tsx'
 import { ReasonDialog } from '../display/reason-dialog.tsx'
 import { Rows } from '../display/rows.tsx'
@@ -71,7 +72,7 @@ function DecideDialog({ id, item, verdict, onClose }: DecideProps) {
 const choices = { keep: 'Keep', change: 'Change', remove: 'Take away' } as const
 
 function Item({ item, onDecide }: { item: CampaignItemView; onDecide: (verdict: Deciding['verdict']) => void }) {
-  const { person, before, decision, mayDecide } = item
+  const { person, before, decision, mayDecide, lastUse } = item
   return (
     <Table.Tr>
       <Table.Td data-name="Person">
@@ -79,12 +80,20 @@ function Item({ item, onDecide }: { item: CampaignItemView; onDecide: (verdict: 
         <Text size="xs" c="dimmed">
           {before.supplierName ?? 'plant'}
         </Text>
+        <MachineMark of={person} />
       </Table.Td>
       <Table.Td data-name="May">
         {before.roles.join(', ')}
         <Text size="xs" c="dimmed">
           {before.plantNames.join(', ')}
         </Text>
+      </Table.Td>
+      <Table.Td data-name="Last session">
+        {lastUse === null || lastUse === undefined ? (
+          <span className="sp-muted sp-small">none</span>
+        ) : (
+          <When at={lastUse} />
+        )}
       </Table.Td>
       <Table.Td data-name="Decision">
         {decision === null && !mayDecide ? (
@@ -154,7 +163,7 @@ function Campaign({ campaign }: { campaign: CampaignView }) {
         {close.isError && <Failure problem={close.error} />}
       </Panel>
       <Panel title="People">
-        <Rows columns={['Person', 'May', 'Decision']}>
+        <Rows columns={['Person', 'May', 'Last session', 'Decision']}>
           {campaign.items.map((item) => (
             <Item key={item.person.id} item={item} onDecide={(verdict) => setDeciding({ item, verdict })} />
           ))}

@@ -8,7 +8,7 @@ import { Badge } from '../display/badge.tsx'
 import { Loaded } from '../display/loaded.tsx'
 import { Panel } from '../display/page.tsx'
 import { Rows } from '../display/rows.tsx'
-import type { Word } from '../display/words.ts'
+import { controlWords, type Word } from '../display/words.ts'
 
 const states: Readonly<Record<ExceptionView['state'], Word>> = {
   coming: { word: 'Not yet', tone: 'plain', mark: 'clock' },
@@ -42,7 +42,16 @@ export function Exceptions() {
                     approved by {exception.approvedBy}
                   </Text>
                 </Table.Td>
-                <Table.Td data-name="Beside it">{exception.compensating.join('; ')}</Table.Td>
+                <Table.Td data-name="Beside it">
+                  {exception.controls.map((control) => (
+                    <div key={control.id}>
+                      {control.id} <Badge of={controlWords[control.state]} />
+                      <Text size="xs" c="dimmed">
+                        {control.reason}
+                      </Text>
+                    </div>
+                  ))}
+                </Table.Td>
                 <Table.Td data-name="Days" className="sp-whole">
                   {exception.from} – {exception.until}
                   {exception.renewals > 0 && (

@@ -3,6 +3,7 @@
 import {
   IconBuildingFactory2,
   IconChecklist,
+  IconDatabase,
   IconDoor,
   IconEyeCheck,
   IconGavel,
@@ -10,10 +11,13 @@ import {
   IconMessageReport,
   IconNotes,
   IconPlayerPlay,
+  IconSearch,
   IconSchool,
+  IconRobot,
   IconRulerMeasure,
   IconServer2,
   IconShieldCheck,
+  IconUsers,
   IconWalk,
   type TablerIcon,
 } from '@tabler/icons-react'
@@ -26,10 +30,14 @@ export interface PageEntry {
     | '/access'
     | '/suppliers'
     | '/trainings'
+    | '/machines'
     | '/reviews'
     | '/concerns'
     | '/rules'
     | '/recordings'
+    | '/storage'
+    | '/search'
+    | '/viewings'
     | '/evidence'
     | '/register'
     | '/scope-fit'
@@ -61,6 +69,12 @@ export const pages: readonly PageEntry[] = [
     roles: ['vendor', 'engineer', 'isms-manager', 'admin', 'auditor'],
     icon: IconSchool,
   },
+  {
+    to: '/machines',
+    title: 'Machine accounts',
+    roles: ['engineer', 'approver', 'isms-manager', 'admin', 'auditor'],
+    icon: IconRobot,
+  },
   { to: '/reviews', title: 'Reviews', roles: ['approver', 'isms-manager', 'admin', 'auditor'], icon: IconEyeCheck },
   {
     to: '/rules',
@@ -69,6 +83,19 @@ export const pages: readonly PageEntry[] = [
     icon: IconGavel,
   },
   { to: '/recordings', title: 'Recordings', roles: ['auditor', 'isms-manager'], icon: IconPlayerPlay },
+  {
+    to: '/viewings',
+    title: 'Viewings',
+    roles: ['auditor', 'isms-manager', 'safety-engineer', 'approver', 'escort'],
+    icon: IconUsers,
+  },
+  { to: '/search', title: 'Search', roles: ['auditor', 'isms-manager'], icon: IconSearch },
+  {
+    to: '/storage',
+    title: 'Storage and retention',
+    roles: ['auditor', 'isms-manager', 'admin'],
+    icon: IconDatabase,
+  },
   { to: '/evidence', title: 'Evidence', roles: ['auditor', 'isms-manager', 'admin'], icon: IconNotes },
   {
     to: '/register',

@@ -2,7 +2,7 @@
 
 import { Button, Group, MultiSelect, NativeSelect, Radio, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { IconKey } from '@tabler/icons-react'
-import type { AssetView } from '../../../gateway/contract/views.ts'
+import type { AssetView, MachineView } from '../../../gateway/contract/views.ts'
 import { ApiProblem } from '../api/problem.ts'
 import { Failure } from '../display/loaded.tsx'
 import { Refusal } from '../display/reasons.tsx'
@@ -17,6 +17,8 @@ interface AskFormProps {
   readonly asset: AssetView | null
   readonly draft: AskDraft
   readonly problems: AskProblems
+  /** Machine accounts the person answers for. */
+  readonly machines: readonly MachineView[]
   /** What the chosen kind of change demands; null while it is not known. */
   readonly rules: TierRules | null
   /** Changes approved beforehand, where the chosen kind is only for those; else null. */
@@ -84,6 +86,28 @@ function Others({ assets, asset, draft, onChange }: Pick<AskFormProps, 'assets' 
   )
 }
 
+/** Who would use it: asked only of who answers for a machine account. */
+function User({ machines, draft, onChange }: Pick<AskFormProps, 'machines' | 'draft' | 'onChange'>) {
+  if (machines.length === 0) return null
+  const chosen = machines.find(({ machine }) => machine.login === draft.user)
+  return (
+    <NativeSelect
+      label="Who will use it"
+      description={
+        chosen === undefined
+          ? 'You, or a machine account you answer for'
+          : `It gets no terminal, and runs only: ${chosen.commands.join('; ') || 'nothing yet'}`
+      }
+      data={[
+        { value: '', label: 'Myself' },
+        ...machines.map(({ machine }) => ({ value: machine.login, label: machine.displayName })),
+      ]}
+      value={draft.user}
+      onChange={(event) => onChange({ user: event.currentTarget.value })}
+    />
+  )
+}
+
 /** Which of several assets policy refuses, and the rest to ask for instead. */
 function RefusedAssets({
   assets,
@@ -135,6 +159,7 @@ export function AskForm(props: AskFormProps) {
           onChange={(event) => onChange({ asset: event.currentTarget.value, others: [] })}
         />
         <Others {...props} />
+        <User {...props} />
         <Operation {...props} />
         <When {...props} />
         <Change {...props} />

@@ -8,12 +8,13 @@ import type { RequestBody } from '../../../gateway/contract/bodies.ts'
 import type { AssetView } from '../../../gateway/contract/views.ts'
 import { client } from '../api/gateway.ts'
 import { useChange } from '../api/changes.ts'
-import { accessRulesQuery, assetsQuery } from '../api/queries.ts'
+import { accessRulesQuery, assetsQuery, machinesQuery } from '../api/queries.ts'
 import { Badge } from '../display/badge.tsx'
 import { Facts } from '../display/facts.tsx'
 import { Loaded } from '../display/loaded.tsx'
 import { Page, Panel } from '../display/page.tsx'
 import { criticalityWord, safetyWord, scopeWords } from '../display/words.ts'
+import { usePerson } from '../session/person.ts'
 import { gatewayNow, useNow } from '../time/clock.ts'
 import { formatMinutes } from '../time/duration.ts'
 import { WindowTimes } from '../time/when.tsx'
@@ -87,6 +88,9 @@ function Ask({ assets }: { assets: readonly AssetView[] }) {
   const navigate = route.useNavigate()
   const handling = useQuery(accessRulesQuery).data
   const rules = handling?.tiers ?? []
+  const me = usePerson()
+  // An approver reads those of others too.
+  const machines = (useQuery(machinesQuery).data?.items ?? []).filter(({ owner }) => owner.id === me.id)
   const [draft, setDraft] = useState<AskDraft>({
     ...emptyDraft,
     asset: assets.some((each) => each.id === search.asset) ? (search.asset ?? '') : '',
@@ -123,6 +127,7 @@ function Ask({ assets }: { assets: readonly AssetView[] }) {
         asset={asset}
         draft={draft}
         problems={problems}
+        machines={machines}
         rules={tier}
         standard={draft.tier === 'standard' && handling?.standardOnly === true ? handling.standardChanges : null}
         failure={ask.error}

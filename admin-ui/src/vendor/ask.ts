@@ -15,6 +15,8 @@ export interface AskDraft extends WhenDraft {
   readonly asset: string
   /** Further assets of the same plant. */
   readonly others: readonly string[]
+  /** Login of the machine account that would use it; empty for the person who asks. */
+  readonly user: string
   readonly operationClass: string
   readonly tier: TierView
   /** Ids of the tier's criteria that are ticked. */
@@ -28,6 +30,7 @@ export interface AskDraft extends WhenDraft {
 export const emptyDraft: AskDraft = {
   asset: '',
   others: [],
+  user: '',
   operationClass: 'operate',
   tier: 'normal',
   criteria: [],
@@ -94,6 +97,7 @@ export function composeAsk(
       ticket: draft.ticket.trim(),
       rollback: draft.rollback.trim(),
       files: draft.files.map(({ name, sha256 }) => ({ name, sha256 })),
+      ...(draft.user === '' ? {} : { for: draft.user }),
     },
   }
 }

@@ -8,9 +8,9 @@ import { ApproveBody, DenyBody, ExtendBody, KillBody, RequestBody } from '../../
 import { routes } from '../../contract/routes.ts'
 import { GrantView, ListOf, RequestView, SubmittedView } from '../../contract/views.ts'
 import { GatewayError } from '../../errors.ts'
-import type { Page } from '../../store/requests.ts'
 import type { Logins } from '../logins.ts'
 import { IdParams, needId, nextOf, PageQuery, pageOf, problemAnswers, type ApiScope } from '../scope.ts'
+import { readablePage } from '../readable-page.ts'
 import type { Services } from '../services.ts'
 import { decisionView } from '../access-view.ts'
 import { openViewer } from '../view.ts'
@@ -39,8 +39,16 @@ function plantsOf({ person }: Actor): readonly string[] | null {
   return here ? person.plants : []
 }
 
+/** Their own, or of a machine account they answer for. */
+export function isTheirs({ person, machines = [] }: Actor, owner: PersonId): boolean {
+  return owner === person.id || machines.includes(owner)
+}
+
+/** Whose rows are theirs. */
+export const theirs = ({ person, machines = [] }: Actor): readonly PersonId[] => [person.id, ...machines]
+
 export function mayRead(actor: Actor, owner: PersonId, plant: string): boolean {
-  return owner === actor.person.id || (plantsOf(actor)?.includes(plant) ?? true)
+  return isTheirs(actor, owner) || (plantsOf(actor)?.includes(plant) ?? true)
 }
 
 export function accessRoutes(app: ApiScope, services: Services, logins: Logins): void {
@@ -61,26 +69,6 @@ export function accessRoutes(app: ApiScope, services: Services, logins: Logins):
     const [found] = stored ? await viewer.grants([stored]) : []
     if (!found) throw new GatewayError('not-found')
     return found
-  }
-
-  /**
-   * A page of what the actor may read. Rows of other plants are passed over, and the next rows read in their place, so
-   * that a page is short only at the end.
-   */
-  async function readable<T>(
-    page: Page,
-    list: (page: Page) => Promise<readonly T[]>,
-    idOf: (row: T) => string,
-    may: (row: T) => boolean,
-  ) {
-    const rows: T[] = []
-    for (let before = page.before; ;) {
-      const read = await list({ limit: page.limit, before })
-      for (const row of read) if (may(row) && rows.length < page.limit) rows.push(row)
-      const last = read.at(-1)
-      if (rows.length >= page.limit || read.length < page.limit || !last) return rows
-      before = idOf(last)
-    }
   }
 
   app.route({
@@ -118,8 +106,8 @@ export function accessRoutes(app: ApiScope, services: Services, logins: Logins):
       const actor = await logins.actor(request)
       const page = pageOf(request.query)
       const own = request.query.mine === 'true' || plantsOf(actor)?.length === 0
-      const filter = { kind: request.query.state ?? null, person: own ? actor.person.id : null }
-      const rows = await readable(
+      const filter = { kind: request.query.state ?? null, person: own ? theirs(actor) : null }
+      const rows = await readablePage(
         page,
         (at) => store.requests.list(filter, at),
         (row) => row.request.id,
@@ -177,7 +165,7 @@ export function accessRoutes(app: ApiScope, services: Services, logins: Logins):
       const actor = await logins.actor(request)
       const set = needId(parseRequestSetId(request.params.id))
       const [first] = await store.requests.ofSet(set)
-      if (first && first.request.by !== actor.person.id) return refuseHidden(services, request, actor)
+      if (first && !isTheirs(actor, first.request.by)) return refuseHidden(services, request, actor)
       await access.withdrawSet(actor, set)
       return { items: await viewer.requests(actor, await store.requests.ofSet(set)), next: null }
     },
@@ -193,8 +181,8 @@ export function accessRoutes(app: ApiScope, services: Services, logins: Logins):
       const actor = await logins.actor(request)
       const page = pageOf(request.query)
       const own = plantsOf(actor)?.length === 0
-      const filter = { open: request.query.state === 'open', person: own ? actor.person.id : null }
-      const rows = await readable(
+      const filter = { open: request.query.state === 'open', person: own ? theirs(actor) : null }
+      const rows = await readablePage(
         page,
         (at) => store.grants.list(filter, at),
         (row) => row.grant.id,

@@ -19,7 +19,7 @@ export function evidenceRoutes(app: ApiScope, services: Services, logins: Logins
     url: routes.trust.path,
     handler: async (request, reply) => {
       await logins.actor(request)
-      return reply.type('application/json').send(exports.trust())
+      return reply.type('application/json').send(await exports.trust())
     },
   })
   app.route({

@@ -1,7 +1,7 @@
 // Reviews that are owed, campaigns over standing eligibility, and the register's exceptions as they age.
 
 import { Type } from 'typebox'
-import { parseCampaignId, parseReviewId } from '../../../policy/index.ts'
+import { compensationOf, parseCampaignId, parseReviewId } from '../../../policy/index.ts'
 import { routes } from '../../contract/routes.ts'
 import { CampaignBody, CampaignItemBody, ReviewBody } from '../../contract/standing-bodies.ts'
 import { CampaignView, ExceptionView, ReviewDetailView, ReviewView } from '../../contract/standing-views.ts'
@@ -18,7 +18,7 @@ import { refuseHidden } from './hidden.ts'
 import { needOverseer, needPlantPerson } from './plant-people.ts'
 
 export function reviewRoutes(app: ApiScope, services: Services, logins: Logins): void {
-  const { store, bundle, standing } = services
+  const { store, bundle, standing, register } = services
   const viewer = openStandingViewer(services)
   const accessViewer = openViewer(services)
 
@@ -137,8 +137,11 @@ export function reviewRoutes(app: ApiScope, services: Services, logins: Logins):
     schema: { response: { 200: ListOf(ExceptionView), ...problemAnswers } },
     handler: async (request) => {
       needPlantPerson(await logins.actor(request))
+      const { at, states, subjects } = await register.read()
       const items = bundle()
-        .register.exceptions.map((exception) => viewer.exception(exception))
+        .register.exceptions.map((exception) =>
+          viewer.exception(exception, compensationOf(exception, states, subjects, at)),
+        )
         .toSorted((a, b) => a.endsAt - b.endsAt)
       return { items, next: null }
     },

@@ -13,7 +13,7 @@ import type { Logins } from '../logins.ts'
 import { IdParams, needId, nextOf, PageQuery, pageOf, problemAnswers, type ApiScope } from '../scope.ts'
 import type { Services } from '../services.ts'
 import { openViewer } from '../view.ts'
-import { mayRead } from './access.ts'
+import { isTheirs, mayRead, theirs } from './access.ts'
 import { refuseHidden } from './hidden.ts'
 
 export function sessionRoutes(app: ApiScope, services: Services, logins: Logins): void {
@@ -35,7 +35,7 @@ export function sessionRoutes(app: ApiScope, services: Services, logins: Logins)
       const page = pageOf(request.query)
       const seesOthers =
         actor.person.supplier === null && actor.person.roles.some((role) => role !== 'vendor' && role !== 'engineer')
-      const filter = { person: seesOthers ? null : actor.person.id, live: request.query.state !== 'all' }
+      const filter = { person: seesOthers ? null : theirs(actor), live: request.query.state !== 'all' }
       const read = await store.sessions.list(filter, page)
       const rows = read.filter((row) => mayRead(actor, row.person, row.plant))
       return { items: await viewer.sessions(rows), next: nextOf(read, page.limit, read.at(-1)?.id) }
@@ -51,7 +51,7 @@ export function sessionRoutes(app: ApiScope, services: Services, logins: Logins)
       const stored = await store.sessions.byId(id)
       if (!stored) throw new GatewayError('not-found')
       if (!mayRead(actor, stored.person, stored.plant)) return refuseHidden(services, request, actor)
-      if (stored.person !== actor.person.id && !mayEnd(actor.person, stored.plant))
+      if (!isTheirs(actor, stored.person) && !mayEnd(actor.person, stored.plant))
         throw new GatewayError(
           'role-missing',
           `ending a session in plant \`${stored.plant}\` needs an approver of that plant`,

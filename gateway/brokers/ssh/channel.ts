@@ -38,6 +38,8 @@ function sizeOf({ cols, rows }: Pick<Terminal, 'cols' | 'rows'>): { cols: number
   return { cols: cols || 80, rows: rows || 24 }
 }
 
+const noRoomText = 'the disk has no room to record another channel now: try again in a few minutes, or tell the plant'
+
 /** The first reason stays, also while it is still on its way. */
 const turnedAway = new WeakSet<ServerChannel>()
 
@@ -141,10 +143,8 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
     relay?.flush()
     // A signal is input, and one that comes late is not what was meant.
     if (relay && !relay.takesInput()) signals.length = 0
-    for (const name of signals.splice(0)) {
-      record.signal(name)
-      target.signal(name)
-    }
+    const to = target
+    for (const name of signals.splice(0)) record.signal(name, () => to.signal(name))
   }
 
   function watchErrors(channel: ServerChannel): void {
@@ -164,11 +164,12 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
     const leg = await host.reach(channel, command === null && terminal !== null)
     if (leg.kind === 'refused') return turnAway(channel, leg.text, leg.exitCode)
     const asked = terminal
-    const looks = command === null && asked === null && leg.session.onlyLooks()
+    const looks = command === null && asked === null && !leg.session.isMachine && leg.session.onlyLooks()
     // A shell that is not typed to shows something on a terminal; elsewhere it would wait without a word.
-    const barred = looks ? leg.session.flow().why : leg.session.barsOpening(command)
+    const barred = looks ? leg.session.flow().why : leg.session.barsOpening(command, asked !== null)
     if (barred !== null) {
       if (command !== null) host.refuse('exec', command)
+      else if (leg.session.isMachine) host.refuse('shell', null)
       return turnAway(channel, barred)
     }
     record = leg.session.record({
@@ -176,6 +177,7 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
       command,
       terminal: asked && { term: asked.term, ...sizeOf(asked) },
     })
+    if (record === null) return turnAway(channel, noRoomText)
     const opened = await openOnTarget(leg.client, command, asked)
     if (opened.kind === 'failed') {
       record.notice(opened.text)

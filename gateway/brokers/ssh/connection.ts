@@ -244,7 +244,8 @@ export function serveConnection(
 
   /** The asset chosen from the menu, where the user name names none. */
   async function chosen(channel: ServerChannel, interactive: boolean, who: Visitor): Promise<Leg | string> {
-    if (!interactive) return refusedLeg('no asset was named: use `ssh login%asset@gateway`')
+    // A machine chooses from no menu.
+    if (!interactive || who.person.machine) return refusedLeg('no asset was named: use `ssh login%asset@gateway`')
     const items = await context.reachable(who)
     if (items.length === 0) return refusedLeg(nothingReachable)
     const choice = await chooseAsset(channel, items)
@@ -285,7 +286,7 @@ export function serveConnection(
       relays.add(relay)
       // It may have been stopped while this channel was on its way.
       const flow = session?.flow()
-      if (flow && (!flow.input || flow.locked)) relay.flow(flow)
+      if (flow && (!flow.input || flow.locked || flow.held)) relay.flow(flow)
     },
     relayed: (relay) => relays.delete(relay),
   }

@@ -1,5 +1,6 @@
 // Login over SSH (RFC 4252, RFC 4256): a key or a password first, then the authenticator's code by
-// keyboard-interactive; or both in one keyboard-interactive dialogue, which is what clients try by default.
+// keyboard-interactive; or both in one keyboard-interactive dialogue, which is what clients try by default. A machine
+// account comes with its key alone.
 
 import ssh2, { type AuthContext, type KeyboardAuthContext, type PublicKeyAuthContext } from 'ssh2'
 import type { Authenticator, CompleteLogin, FirstProof, Origin } from '../../identity/authenticate.ts'
@@ -111,8 +112,15 @@ export function startLogin(authenticator: Authenticator, origin: Origin, tooMany
       return !(key instanceof Error) && key.verify(blob, signature, hashAlgo) === true
     }
     const result = await authenticator.publicKey(addressee.login, ctx.key.data, isSigned, origin)
-    if (result.kind === 'good') halfWay(ctx, result.proof)
-    else reject(ctx)
+    switch (result.kind) {
+      case 'complete':
+        done = result.login
+        return ctx.accept()
+      case 'good':
+        return halfWay(ctx, result.proof)
+      case 'bad':
+        return reject(ctx)
+    }
   }
 
   async function step(ctx: AuthContext): Promise<void> {

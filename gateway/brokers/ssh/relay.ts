@@ -54,6 +54,8 @@ export interface Relay {
 /** A code typed on the locked terminal. */
 type Unlock = (code: Secret<string>) => Promise<'unlocked' | 'wrong'>
 
+const goesOnText = 'the session goes on'
+const goesOnWithoutText = `${goesOnText}; what was typed meanwhile did not reach the target`
 const lockText = 'locked, because nothing was typed for a while'
 
 /** What the recorder threw; the session is ending by then, so the bytes are dropped. */
@@ -92,10 +94,7 @@ export function startRelay(
   onRecorderFailure: OnRecorderFailure,
 ): Relay {
   const output = new ChannelOutput(client, () => {
-    if (!output.isFull) {
-      target.resume()
-      target.stderr.resume()
-    }
+    readTarget()
     steer()
   })
   const unsent = new Unsent(target)
@@ -113,6 +112,8 @@ export function startRelay(
   let isDeaf = false
   /** What the user is told after the last byte, where the target went away in the middle. */
   let broken: { readonly text: string; readonly exitCode: number } | null = null
+  /** Who waits until nothing is held any more. */
+  const heldBack: (() => void)[] = []
   let resolveEnded: (end: RelayEnd) => void = () => undefined
   const ended = new Promise<RelayEnd>((resolve) => (resolveEnded = resolve))
 
@@ -129,14 +130,35 @@ export function startRelay(
     }
   }
 
-  const takesInput = (): boolean => passing.input && lock === null && !isDeaf
+  /** Records something, and resolves with true when it is written; with false where it never will be. */
+  function recordedWhole(write: (written: () => void) => void): Promise<boolean> {
+    return new Promise((resolve) => {
+      void ended.then(() => resolve(false))
+      if (!recorded(() => write(() => resolve(true)))) resolve(false)
+    })
+  }
+
+  const isForTarget = (): boolean => passing.input && lock === null && !isDeaf
+  const takesInput = (): boolean => isForTarget() && !passing.held
+
+  /** Resolves when what has arrived is recorded and forwarded: at once, but for a session that is held. */
+  function released(): Promise<void> {
+    if (!passing.held || finished) return Promise.resolve()
+    return new Promise((resolve) => heldBack.push(resolve))
+  }
+
+  function readTarget(): void {
+    if (output.isFull || passing.held) return
+    target.resume()
+    target.stderr.resume()
+  }
 
   /** Reads from the client what may be read now. */
   function steer(): void {
     if (finished) return
     // On a locked terminal each key is answered: who reads no answers types no further.
     const readsNow = lock !== null ? output.hasRoomToSay : passing.input ? !targetFull : hasTerminal || isDeaf
-    const reads = cutting || gone || readsNow
+    const reads = cutting || gone || (passing.held ? hasTerminal : readsNow)
     if (reads) client.resume()
     else client.pause()
   }
@@ -157,14 +179,15 @@ export function startRelay(
     const { shown, told } = newSize
     newSize = null
     flush()
-    if (recorded(() => record.resize(shown.cols, shown.rows)))
-      target.setWindow(told.rows, told.cols, told.height, told.width)
+    const tell = (): void => target.setWindow(told.rows, told.cols, told.height, told.width)
+    recorded(() => record.resize(shown.cols, shown.rows, tell))
   }
 
   function endTarget(): void {
     if (!clientEnded || !takesInput()) return
     fromClient.flush()
-    target.end()
+    // What was just recorded may have found no room: then it comes first.
+    if (!passing.held) target.end()
   }
 
   function flush(): void {
@@ -178,35 +201,44 @@ export function startRelay(
     flush()
     accountForThrownAway()
     finished = true
+    for (const goOn of heldBack.splice(0)) goOn()
     output.abandon()
     recorded(() => record.close())
     resolveEnded({ by })
   }
 
   const fromTarget = new Gathering<'out' | 'err'>((stream, pieces) => {
-    if (cutting || !recorded(() => record.data(stream, pieces))) return
+    if (cutting) return
+    recorded(() => record.data(stream, pieces, () => toClient(stream, pieces)))
+  })
+  function toClient(stream: 'out' | 'err', pieces: readonly Uint8Array[]): void {
+    if (cutting) return
     let room = true
     for (const bytes of pieces) room = output.write(stream, bytes)
     if (room) return
     target.pause()
     target.stderr.pause()
-  })
+  }
   target.on('data', (bytes: Buffer) => fromTarget.add('out', bytes))
   target.stderr.on('data', (bytes: Buffer) => fromTarget.add('err', bytes))
 
   const fromClient = new Gathering<'in'>((stream, pieces) => {
-    if (cutting || gone || !recorded(() => record.data(stream, pieces))) return
+    if (cutting || gone) return
+    recorded(() => record.data(stream, pieces, () => toTarget(pieces)))
+  })
+  function toTarget(pieces: readonly Uint8Array[]): void {
+    if (cutting || gone) return
     let room = true
     for (const bytes of pieces) room = target.write(bytes)
     if (room) return
     targetFull = true
     steer()
-  })
+  }
   client.on('data', (bytes: Buffer) => {
     if (lock) {
       lock.take(bytes)
       steer()
-    } else if (!isDeaf && (passing.input || cutting || gone)) fromClient.add('in', bytes)
+    } else if (!isDeaf && (cutting || gone || isTaken())) fromClient.add('in', bytes)
     else thrownAway += bytes.length
   })
   target.on('drain', () => {
@@ -232,6 +264,12 @@ export function startRelay(
     output.say('out', Buffer.from(text))
   }
 
+  /** Is what the client sends for the target, now or when the session goes on? Nobody means keys that wait. */
+  const isTaken = (): boolean => passing.input && !(passing.held && hasTerminal)
+
+  const saysInput = (before: Flow): string | null =>
+    before.input || isDeaf ? null : 'what you type reaches the target again'
+
   function setLock(): void {
     recorded(() => record.notice(lockText))
     output.hold()
@@ -252,6 +290,7 @@ export function startRelay(
   target.once('close', oneLess)
 
   async function closeClient(): Promise<void> {
+    await released()
     await output.drained()
     if (finished || cutting) return
     const status = exit()
@@ -262,7 +301,8 @@ export function startRelay(
       if (finished || cutting) return
       client.exit(exitCode)
     } else if (status) {
-      recorded(() => record.exit(status))
+      await recordedWhole((written) => record.exit(status, written))
+      if (finished || cutting) return
       if ('code' in status) client.exit(status.code)
       else client.exit(status.signal)
     }
@@ -305,16 +345,23 @@ export function startRelay(
         say(`${clearScreen}[sallyport] unlocked; Ctrl-L draws the screen anew in most programs\r\n`)
         output.release()
       }
-      const text = next.why ?? (before.input || isDeaf ? null : 'what you type reaches the target again')
+      const text = next.why ?? (before.held ? (hasTerminal ? goesOnWithoutText : goesOnText) : saysInput(before))
       if (text !== null && text !== before.why) {
         recorded(() => record.notice(text))
         if (hasTerminal) say(`\r\n[sallyport] ${text}\r\n`)
       }
-      if (takesInput()) {
+      if (isForTarget()) {
         unsent.release()
         accountForThrownAway()
         tellSize()
       } else unsent.stop(hasTerminal)
+      if (next.held) {
+        target.pause()
+        target.stderr.pause()
+      } else {
+        for (const goOn of heldBack.splice(0)) goOn()
+        readTarget()
+      }
       endTarget()
       steer()
     },

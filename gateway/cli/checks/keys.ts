@@ -22,11 +22,13 @@ export async function checkPrivateFiles(config: Config): Promise<Check[]> {
     ...config.ssh.hostKeys.map((path) => ['ssh host key', path] as const),
     ['tls key', config.https.key],
     ['evidence key', config.evidence.key],
+    ...config.evidence.formerKeys.map((path) => ['former evidence key', path] as const),
     ['replay identity', config.evidence.replayIdentity],
     ['vault key', vaultKeyFile(dataFolder)],
     ...optionalFile('relay password', config.notify.smtp.passwordFile),
     ...config.notify.webhooks.map(({ secretFile }) => ['webhook secret', secretFile] as const),
     ...optionalFile('ticket token', config.tickets.tokenFile),
+    ...optionalFile('object store login', config.recordings.s3.credentialsFile),
     ...[store, `${store}-wal`, `${store}-shm`].map((path) => ['store', path] as const),
     ['folder lock', join(dataFolder, 'gateway.lock')],
   ]

@@ -25,6 +25,7 @@ interface AskOptions extends RemoteOptions, WhenOptions {
   readonly rollback: string
   readonly file: readonly string[]
   readonly partial?: true
+  readonly machine?: string
   readonly wait?: true
 }
 
@@ -53,6 +54,7 @@ export function addAskCommand(program: Command, invocation: Invocation): void {
       'request ews-1 --for 4h --start first-use --until 2026-03-06T18:00Z --purpose "on call this week"',
       'request ews-1 ews-2 --days mon,tue,wed --between 09:00-18:00 --first-day 2026-03-02 --last-day 2026-03-13 --purpose "commissioning"',
       'request plc-7 --class engineer --for 2h --file fw-2.1.bin --rollback "load backup 2026-02-28" --purpose "update"',
+      'request hist-1 --machine svc-mes-erp --days mon,tue,wed --between 01:00-03:00 --first-day 2026-03-02 --last-day 2026-03-13 --class observe --purpose "nightly counters for the MES"',
       'request ews-1 --tier emergency --criterion line-down --for 1h --purpose "line 2 is down, safety not affected"',
     ],
     exits,
@@ -96,6 +98,7 @@ export function addAskCommand(program: Command, invocation: Invocation): void {
           [],
         )
         .option('--partial', 'of several assets, ask for those that policy permits')
+        .option('--machine <login>', 'a machine account you answer for, which would use it')
         .option('--wait', 'wait until it is decided'),
     run: (context, options, assets) => submit(context, options, assets),
   })
@@ -115,6 +118,7 @@ async function submit(context: Context, options: AskOptions, assets: readonly st
     rollback,
     files: await Promise.all(options.file.map(declare)),
     partial: options.partial === true,
+    ...(options.machine === undefined ? {} : { for: options.machine }),
   }
   const { made, requests } = await withGateway(context, options, async (gateway) => {
     const answer = await gateway.call('submit', { body })

@@ -272,6 +272,10 @@ async function activateHere(context: Context, options: ConfigOptions): Promise<v
     const { bundle, files } = await needBundle(config.bundleFolder)
     return activateFolder({ store, shelf: openShelf(), clock: systemClock }, bundle, files)
   })
+  if (activation === 'dossier-demanded')
+    throw new Failure(
+      'a bundle is put in force here only with a complete release dossier, and a folder has none: propose it with `sallyport bundle propose --change … --rollback …`, and another person activates it',
+    )
   await context.output.answer({ activation }, () =>
     activation === null
       ? 'The folder is in force already: nothing was changed'

@@ -43,10 +43,10 @@ async function run(context: Context, options: ExportOptions, sessions: readonly 
   const trustFile = `${dir}.trust.json`
   await needFree(dir, 'folder')
   if (options.trust) await needFree(trustFile, 'trust file')
-  const { files, bytes } = await withGateway(context, options, async (gateway) => {
+  const { files, bytes, keptBack } = await withGateway(context, options, async (gateway) => {
     // First what is small, so that nothing is exported that could then not be finished.
     const trust = options.trust ? await gateway.trust() : null
-    const tar = await gateway.export({ sessions: [...sessions], purpose: options.purpose })
+    const { tar, keptBack } = await gateway.export({ sessions: [...sessions], purpose: options.purpose })
     const stop = (): void => {
       tar.destroy(new Failure('interrupted: nothing was kept', { exitCode: exitCodes.interrupted }))
     }
@@ -54,15 +54,18 @@ async function run(context: Context, options: ExportOptions, sessions: readonly 
     try {
       const unpacked = await unpack(tar, dir)
       if (trust !== null) await writeTrust(trustFile, trust)
-      return unpacked
+      return { ...unpacked, keptBack }
     } finally {
       process.off('SIGINT', stop)
     }
   })
   const trust = options.trust ? trustFile : null
-  await output.answer({ dir, files, bytes, trust }, () =>
+  await output.answer({ dir, files, bytes, keptBack, trust }, () =>
     [
       shown`Exported ${files} files, ${bytes} bytes, to ${dir}`,
+      ...(keptBack === 0
+        ? []
+        : [shown`Not in it: ${keptBack} sealed recordings, by the rules they are handled by; name one to read why`]),
       ...(trust === null
         ? [shown`Verify with: sallyport verify ${dir} --trust FILE`]
         : [
@@ -76,7 +79,7 @@ async function run(context: Context, options: ExportOptions, sessions: readonly 
 
 /** Writes the trust file after looking at it, so that no half answer becomes somebody's anchor. */
 async function writeTrust(file: string, text: string): Promise<void> {
-  const { parseTrust, trustText } = await import('../../../recorder/index.ts')
+  const { parseTrust, trustTextFrom } = await import('../../../recorder/index.ts')
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -89,16 +92,8 @@ async function writeTrust(file: string, text: string): Promise<void> {
       lines: parsed.problems.map((problem) => shown`- ${problem}`),
     })
   }
-  const { origin, verifiers } = parsed.trust
   try {
-    await writeFile(
-      `${file}.tmp`,
-      trustText(
-        origin,
-        verifiers.map(({ vkey }) => vkey),
-      ),
-      { flag: 'wx', mode: 0o644 },
-    )
+    await writeFile(`${file}.tmp`, trustTextFrom(parsed.trust), { flag: 'wx', mode: 0o644 })
     await rename(`${file}.tmp`, file)
   } catch (error) {
     throw new Failure(`trust file \`${file}\`: ${messageOf(error)}: the export itself is whole`, { cause: error })

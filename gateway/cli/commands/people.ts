@@ -247,7 +247,7 @@ async function setEmail(
   )
 }
 
-async function needPerson({ store }: Pick<Local, 'store'>, login: string): Promise<Person> {
+export async function needPerson({ store }: Pick<Local, 'store'>, login: string): Promise<Person> {
   const { parseLogin } = await import('../../../policy/ids.ts')
   const parsed = parseLogin(login)
   const found = parsed.kind === 'ok' ? await store.people.byLogin(parsed.id) : null
@@ -255,7 +255,7 @@ async function needPerson({ store }: Pick<Local, 'store'>, login: string): Promi
   return found
 }
 
-async function readKeyFile(file: string): Promise<string> {
+export async function readKeyFile(file: string): Promise<string> {
   try {
     return (await readFile(file, 'utf8')).trim()
   } catch (error) {

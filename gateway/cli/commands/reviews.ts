@@ -256,21 +256,23 @@ function addCampaigns(program: Command, invocation: Invocation): void {
 function addExceptions(program: Command, invocation: Invocation): void {
   addCommand<RemoteOptions>(program, invocation, {
     name: 'exceptions',
-    about: 'Lists the exceptions of the register, the next to end first. Past its last day an exception is not there.',
+    about:
+      'Lists the exceptions of the register, the next to end first, and how what stands beside each was tested on what it covers since it began (why: --json). Past its last day an exception is not there.',
     examples: ['exceptions'],
     options: remoteOptions,
     run: async (context, options) => {
       const view = await withGateway(context, options, (gateway) => gateway.call('exceptions'))
       await context.output.answer(view, () =>
         tableText(
-          ['EXCEPTION', 'STATE', 'FROM', 'UNTIL', 'RENEWALS', 'RISK', 'OWNER', 'TITLE'],
-          view.items.map(({ id, state, from, until, renewals, risk, owner, title }) => [
+          ['EXCEPTION', 'STATE', 'FROM', 'UNTIL', 'RENEWALS', 'RISK', 'BESIDE IT', 'OWNER', 'TITLE'],
+          view.items.map(({ id, state, from, until, renewals, risk, controls, owner, title }) => [
             id,
             state,
             from,
             until,
             String(renewals),
             risk,
+            controls.map((control) => `${control.id} ${control.state}`).join(', '),
             owner,
             title,
           ]),

@@ -45,7 +45,7 @@ export function addSessionCommands(program: Command, invocation: Invocation): vo
             session.id,
             session.endReason === null ? session.state : `${session.state} (${session.endReason})`,
             session.person.supplier ?? '-',
-            session.person.login,
+            session.person.owner === undefined ? session.person.login : `${session.person.login} (machine)`,
             session.asset,
             showInstant(session.startedAt),
             showInstant(session.endedAt ?? session.windowUntil),

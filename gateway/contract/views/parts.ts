@@ -15,6 +15,8 @@ export const PersonRef = Type.Object(
     supplier: orNull(Type.String()),
     /** As the bundle in force calls it, or its id where that has it no longer; null for the plant's own people. */
     supplierName: orNull(Type.String()),
+    /** Of a machine account: the name of who answers for it. Absent for people. */
+    owner: Type.Optional(Type.String()),
   },
   closed,
 )

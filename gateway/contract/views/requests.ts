@@ -103,7 +103,10 @@ export const RequestView = Type.Object(
       Type.Literal('withdrawn'),
       Type.Literal('expired'),
     ]),
+    /** Who would use it. */
     by: PersonRef,
+    /** Who asked, where a machine account would use it; absent where a person does. */
+    askedBy: Type.Optional(PersonRef),
     asset: Type.String(),
     assetName: Type.String(),
     plant: Type.String(),

@@ -1,7 +1,9 @@
 // What is answered about sessions and recordings.
 
 import { Type, type Static } from 'typebox'
+import { DeletedView } from './custody.ts'
 import { PersonRef } from './parts.ts'
+import { HandlingView, MayViewView } from './viewing.ts'
 import { Instant, closed, orNull } from '../primitives.ts'
 
 export const SessionView = Type.Object(
@@ -18,6 +20,8 @@ export const SessionView = Type.Object(
       Type.Literal('locked'),
       /** Its escort has left. */
       Type.Literal('paused'),
+      /** The disk has no room for its recording: nothing moves until there is some. */
+      Type.Literal('held'),
       Type.Literal('ending'),
       /** Over, and its recording not sealed yet: sealing has failed so far and is tried again. */
       Type.Literal('ended'),
@@ -51,6 +55,26 @@ export type SessionView = Static<typeof SessionView>
 export const EscortView = Type.Object({ session: SessionView, leaseUntil: Instant }, closed)
 export type EscortView = Static<typeof EscortView>
 
+/** Its copy in the object store. */
+export const CopyView = Type.Object(
+  {
+    state: Type.Union([
+      Type.Literal('due'),
+      /** There, and on the gateway’s own disk. */
+      Type.Literal('stored'),
+      /** Only there: looking at it fetches it. */
+      Type.Literal('away'),
+    ]),
+    storedAt: orNull(Instant),
+    /** Until when the store lets nobody remove it. */
+    lockedUntil: orNull(Instant),
+    /** Why it is not as it should be. */
+    problem: orNull(Type.String()),
+  },
+  closed,
+)
+export type CopyView = Static<typeof CopyView>
+
 export const RecordingView = Type.Object(
   {
     session: SessionView,
@@ -61,10 +85,25 @@ export const RecordingView = Type.Object(
       Type.Literal('complete'),
       Type.Literal('interrupted'),
       Type.Literal('missing'),
+      /** Deleted by two people, past its day: seal and reason stay in the ledger. */
+      Type.Literal('deleted'),
     ]),
     seal: orNull(Type.String()),
     evidenceIndex: orNull(Type.Integer()),
-    /** Read from the recording for one that is asked for by itself; empty in lists, where `session.channels` counts them. */
+    /** Of the asset when the session began. */
+    labels: Type.Array(Type.String()),
+    handling: HandlingView,
+    /** Until when its retention class keeps it; null while the session is not over. */
+    keptUntil: orNull(Instant),
+    /** Ids of the legal holds on it. */
+    holds: Type.Array(Type.String()),
+    deleted: orNull(DeletedView),
+    copy: orNull(CopyView),
+    mayView: MayViewView,
+    /**
+     * Read from the recording for one that is asked for by itself and may be looked at; empty otherwise, and in lists,
+     * where `session.channels` counts them.
+     */
     channels: Type.Array(
       Type.Object({ channel: Type.Integer(), kind: Type.String(), command: orNull(Type.String()) }, closed),
     ),
@@ -80,14 +119,3 @@ export const VerificationView = Type.Object(
   closed,
 )
 export type VerificationView = Static<typeof VerificationView>
-
-/** A stated purpose opens a replay for a short time; the addresses in it work only for the person who stated it. */
-export const ReplayView = Type.Object(
-  {
-    session: Type.String(),
-    expiresAt: Instant,
-    channels: Type.Array(Type.Object({ channel: Type.Integer(), kind: Type.String(), cast: Type.String() }, closed)),
-  },
-  closed,
-)
-export type ReplayView = Static<typeof ReplayView>

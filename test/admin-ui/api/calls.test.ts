@@ -6,7 +6,7 @@ describe('the address of a route', () => {
   it('holds its parameters, encoded', () => {
     expect(addressOf('approve', { params: { id: 'req_1' } })).toBe('/api/v1/requests/req_1/approve')
     expect(addressOf('request', { params: { id: '../auth/logout' } })).toBe('/api/v1/requests/..%2Fauth%2Flogout')
-    expect(addressOf('cast', { params: { replay: 'r 1', channel: '0' } })).toBe('/api/v1/replays/r%201/0')
+    expect(addressOf('cast', { params: { replay: 'r 1', channel: '0' } })).toBe('/api/v1/replays/r%201/channels/0/cast')
   })
 
   it('leaves out what was not asked', () => {

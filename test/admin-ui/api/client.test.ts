@@ -141,20 +141,3 @@ describe('a failure', () => {
     await expect(client.call('assets', { signal: leaving.signal })).rejects.toMatchObject({ name: 'AbortError' })
   })
 })
-
-describe('an address from an answer', () => {
-  it('is read when it is one of the API', async () => {
-    const { gateway, client } = open()
-    gateway.answer('/replays/rep_1/0', () => new Response('{"version":2}\n'))
-    expect(await client.read('/api/v1/replays/rep_1/0')).toBe('{"version":2}\n')
-  })
-
-  it.each(['https://elsewhere.example/x', '//elsewhere.example/api/v1/x', '/healthz', 'api/v1/x'])(
-    'is refused as `%s`',
-    async (address) => {
-      const { gateway, client } = open()
-      await expect(client.read(address)).rejects.toThrow('expected one below /api/v1')
-      expect(gateway.calls).toEqual([])
-    },
-  )
-})

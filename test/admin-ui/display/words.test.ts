@@ -48,6 +48,8 @@ describe('the words of the page', () => {
       revoked: true,
       killed: true,
       'person-disabled': true,
+      'owner-gone': true,
+      'account-ended': true,
       'policy-changed': true,
       suspended: true,
       'contract-ended': true,

@@ -36,15 +36,20 @@ export async function measureLiving(sessions: number, file: string): Promise<Liv
     asset: grant.asset,
     plant,
     protocol: grant.protocol,
+    assetType: 'engineering-workstation',
+    labels: [],
+    handlingRules: [],
+    masksPrompts: true,
     timeZone: 'UTC',
     startedAt: clock.now(),
     expiry: { kind: 'cut' },
+    recordingPauseMinutes: 0,
     mfa: scene.visitor.mfa,
     source: scene.visitor.source,
   } as const
   const permission = { windowUntil: grant.window.until, obligations: [], decidedUntil: null }
   // A timer and nothing else: what the disk takes is in the bench of the recorder.
-  const recording = { sync: async () => undefined } as unknown as Recording
+  const recording = { sync: async () => undefined, onWaiting: () => undefined } as unknown as Recording
   const living = Array.from({ length: sessions }, (_, n) => {
     const own = { ...facts, id: opaque('ses', n) as SessionId, grant: opaque('gra', n) as GrantId }
     const deps = { ...scene, onOver: nothing, redecide: nothing, offerExtension: nothing }

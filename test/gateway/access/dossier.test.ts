@@ -2,7 +2,9 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
+import { activateFolder } from '../../../gateway/access/activate-folder.ts'
 import { dossierOf, keepDryRun, type Dossier } from '../../../gateway/access/dossier.ts'
+import type { ReleaseNotes } from '../../../gateway/access/bundle-life.ts'
 import { dryRun } from '../../../gateway/access/dry-run.ts'
 import type { ProposalId } from '../../../policy/index.ts'
 import { filesWith, openBundleScene, type BundleScene } from '../../support/bundle-scene.ts'
@@ -18,7 +20,7 @@ const stricter = filesWith({
 const notes = { change: 'CHG-2041', rollback: 'bundle rollback, at once' }
 
 const base = (): string => scene.inForce.bundle().digest
-const propose = (files = stricter, more: typeof notes | undefined = notes): Promise<ProposalId> =>
+const propose = (files = stricter, more: ReleaseNotes = notes): Promise<ProposalId> =>
   scene.life.propose(scene.people.proposer, files, 'observe only', more)
 
 async function read(id: ProposalId): Promise<Dossier> {
@@ -111,5 +113,78 @@ describe('a release dossier', () => {
     const id = await propose()
     await expect(scene.life.activate(scene.people.activator, id, base())).rejects.toThrow('safety')
     expect((await read(id)).entries.map(({ type }) => type)).toEqual(['policy.proposed', 'policy.step_refused'])
+  })
+})
+
+describe('a bundle that demands a complete dossier', () => {
+  const demanding = filesWith({ 'scope.yaml': (text) => `${text}\ncompleteDossier: true\n` })
+  const codeOf = (step: Promise<unknown>): Promise<unknown> =>
+    step.then(
+      () => 'done',
+      (error: { code?: string }) => error.code,
+    )
+  const activate = (id: ProposalId) => scene.life.activate(scene.people.activator, id, base())
+
+  it('is itself put in force only with one, and refused with what is lacking, as evidence', async () => {
+    const id = await propose(demanding, { change: 'CHG-1', rollback: null })
+    await scene.reviewSafety(id)
+    await expect(activate(id)).rejects.toThrow(
+      'its release dossier lacks a dry run of it as it stands (`bundle dry-run --proposal`), a rollback plan (`--rollback`)',
+    )
+    expect(await codeOf(activate(id))).toBe('dossier-incomplete')
+    const last = (
+      await scene.store.evidence.list({ types: ['policy.step_refused'], session: null }, { limit: 1, before: null })
+    )[0]
+    expect(last?.data).toMatchObject({ step: 'activate', code: 'dossier-incomplete', proposal: id })
+    expect(scene.inForce.bundle().scope.completeDossier).toBe(false)
+  })
+
+  it('is not taken out of force without one, and is with one', async () => {
+    const first = await propose(demanding)
+    await tryOut(first)
+    await scene.reviewSafety(first)
+    await activate(first)
+    expect(scene.inForce.bundle().scope.completeDossier).toBe(true)
+
+    const back = await propose(
+      filesWith({ 'suppliers.yaml': (text) => text.replace('maxSessions: 4', 'maxSessions: 2') }),
+    )
+    await scene.reviewSafety(back)
+    expect(await codeOf(activate(back))).toBe('dossier-incomplete')
+    await tryOut(back)
+    expect(await codeOf(activate(back))).toBe('done')
+  })
+
+  it('asks for a dry run since the proposal was put on another base', async () => {
+    const id = await propose(demanding)
+    await tryOut(id)
+    const other = await propose(
+      filesWith({ 'suppliers.yaml': (text) => text.replace('maxSessions: 4', 'maxSessions: 2') }),
+    )
+    await scene.reviewSafety(other)
+    await activate(other)
+    await scene.life.rebase(scene.people.proposer, id, base())
+    await scene.reviewSafety(id)
+    await expect(activate(id)).rejects.toThrow('lacks a dry run of it as it stands')
+    await tryOut(id)
+    expect(await codeOf(activate(id))).toBe('done')
+  })
+
+  it('does not hold up a rollback, and is not gone around with the folder', async () => {
+    const id = await propose(demanding)
+    await tryOut(id)
+    await scene.reviewSafety(id)
+    await activate(id)
+    const taken = await scene.shelf.take(filesWith({}))
+    if (taken.kind === 'invalid') throw new Error('the small bundle is not valid')
+    expect(await activateFolder(scene, taken.bundle, filesWith({}))).toBe('dossier-demanded')
+    taken.giveBack()
+    const [refused] = await scene.store.evidence.list(
+      { types: ['policy.step_refused'], session: null },
+      { limit: 1, before: null },
+    )
+    expect(refused?.data).toMatchObject({ step: 'activate', code: 'dossier-incomplete', person: null })
+    await scene.life.rollback(scene.people.third, base(), 'nobody can operate the presses')
+    expect(scene.inForce.bundle().scope.completeDossier).toBe(false)
   })
 })

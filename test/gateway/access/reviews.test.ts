@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { generateOpensshKey } from '../../../certs-dev/openssh-key.ts'
 import type { Actor } from '../../../gateway/access/authorize.ts'
 import { openReview, reviewDueAt } from '../../../gateway/access/reviews.ts'
+import { registerMachine } from '../../../gateway/identity/machines.ts'
 import type { ReviewKind } from '../../../gateway/store/reviews.ts'
 import type { AssetId, PlantId, RequestId, ReviewId } from '../../../policy/index.ts'
 import { codeOf, openStandingScene, type StandingScene } from '../../support/standing-scene.ts'
@@ -19,7 +21,7 @@ beforeEach(async () => {
 })
 afterEach(() => scene.store.close())
 
-async function review(kind: ReviewKind): Promise<ReviewId> {
+async function review(kind: ReviewKind, user = engineer.person): Promise<ReviewId> {
   const grant = await scene.grant(engineer, 'ews-1')
   const id = await scene.store.change((tx) =>
     openReview(tx, scene.clock.at, {
@@ -27,7 +29,7 @@ async function review(kind: ReviewKind): Promise<ReviewId> {
       request: 'req_00000000000000000000000000' as RequestId,
       grant,
       session: kind === 'session' ? ('ses_00000000000000000000000000' as never) : null,
-      person: engineer.person.id,
+      person: user.id,
       asset: 'ews-1' as AssetId,
       plant: 'north' as PlantId,
       dueAt: reviewDueAt(scene.clock.at, 24),
@@ -53,6 +55,16 @@ describe('a review', () => {
     expect(await scene.events('request.retro_reviewed')).toMatchObject([
       { review: id, kind: 'emergency', by: approver.person.id, verdict: 'justified', inTime: true },
     ])
+  })
+
+  it('of a machine account is not closed by who answers for it', async () => {
+    const given = { login: 'svc-mes-erp', displayName: 'MES to ERP', owner: 'engineer', purpose: 'counters' }
+    const rest = { supplier: null, plants: ['north'], until: '2099-12-31', sources: ['10.20.0.0/24'] }
+    const made = await registerMachine(scene, { ...given, ...rest, keys: [generateOpensshKey('svc').public] }, null)
+    if (made.kind === 'invalid') throw new Error(made.problems.join())
+    const id = await review('emergency', made.person)
+    expect(await codeOf(close(engineer, id))).toBe('policy-denied')
+    expect(await codeOf(close(approver, id))).toBe('done')
   })
 
   it('of a session is evidence of its own', async () => {

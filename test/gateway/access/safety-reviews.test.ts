@@ -83,6 +83,7 @@ describe('a proposal that touches the safety path', () => {
         reference: expect.stringMatching(/^sha256:/),
         touches: 1,
         of: ['conduits north-dmz-to-control'],
+        sil: 3,
       },
     ])
     await activate(id)
@@ -183,7 +184,7 @@ describe('a proposal that touches the safety path', () => {
 
 describe('what was said of two plants', () => {
   const plants = ['north', 'south'] as PlantId[]
-  const path = { touches: { count: 2, items: [] }, plants }
+  const path = { touches: { count: 2, items: [] }, plants, sil: null }
   const person = (id: string, of: string[]): Person => ({
     ...scene.people.safety.person,
     id: id as PersonId,

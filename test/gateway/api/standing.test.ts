@@ -180,6 +180,10 @@ describe('reading', () => {
   it('shows the exceptions of the register with their age', async () => {
     const { items } = await as<{ items: ExceptionView[] }>('auditor', 'GET', '/exceptions')
     expect(items.length).toBeGreaterThan(0)
+    for (const { compensating, controls } of items) {
+      expect(controls.map(({ id }) => id)).toEqual(compensating)
+      for (const { reason } of controls) expect(reason).not.toBe('')
+    }
     expect(items.map(({ endsAt }) => endsAt)).toEqual(items.map(({ endsAt }) => endsAt).toSorted((a, b) => a - b))
     expect(await refusal('vendor', 'GET', '/exceptions')).toBe('403 role-missing')
   })

@@ -51,6 +51,16 @@ describe('sallyport verify', () => {
     expect(stdout.trimEnd().split('\n').at(-1)).toBe('VERIFIED: everything holds')
   })
 
+  it('tells of entries whose type or data it does not know, which is no fault', async () => {
+    const { dir, trust } = await evidence()
+    const json = await sallyport(['verify', dir, '--trust', trust, '--json'])
+    const kinds = [{ type: 'gateway.noted', of: 'type', entries: 3, first: 0, faults: [] }]
+    expect(JSON.parse(json.stdout)).toMatchObject({ holds: true, unknown: { entries: 3, kinds } })
+    const { status, stdout } = await sallyport(['verify', dir, '--trust', trust])
+    expect(status).toBe(0)
+    expect(stdout).toContain('`gateway.noted`: unknown type, 3 entries, the first is 0\n')
+  })
+
   it('shows the fingerprint of the public key in its usual form, so that it can be compared with the key file', async () => {
     const { dir, trust } = await evidence()
     const { stdout } = await sallyport(['verify', dir, '--trust', trust])

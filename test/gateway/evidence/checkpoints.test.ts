@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openCheckpoints, type Checkpoints } from '../../../gateway/evidence/checkpoints.ts'
 import type { Witnesses } from '../../../gateway/evidence/witnesses.ts'
@@ -77,6 +78,24 @@ describe('checkpoints', () => {
     const parsed = note.kind === 'ok' ? parseCheckpoint(note.value.text) : note
     expect(parsed).toMatchObject({ kind: 'ok', value: { origin, size: 3 } })
     expect(await problems()).toBe('')
+  })
+
+  it('are signed no more once somebody has rewritten the ledger under the running gateway', async () => {
+    const { store, checkpoints } = await gateway()
+    await write(store, 3)
+    await checkpoints.sign()
+    await write(store, 1)
+    const other = await openStore(openSqlite(join(folder, 'other')))
+    open.push(other)
+    await write(other, 4, 'another history')
+    const db = new DatabaseSync(join(folder, 'store'))
+    db.exec(`attach '${join(folder, 'other')}' as other`)
+    for (const table of ['evidence', 'evidence_node'])
+      db.exec(`delete from main.${table}; insert into main.${table} select * from other.${table}`)
+    db.exec('delete from checkpoint')
+    db.close()
+    await expect(checkpoints.sign()).rejects.toThrow('its first 3 entries were changed')
+    expect(await store.evidence.latestCheckpoint()).toBeNull()
   })
 
   it('of a ledger that was restored from an older backup stop the gateway', async () => {

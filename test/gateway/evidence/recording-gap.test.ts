@@ -7,6 +7,7 @@ import { recoverSessions } from '../../../gateway/evidence/recover.ts'
 import type { SessionId } from '../../../policy/index.ts'
 import { ledgerOf } from '../../support/memory-store.ts'
 import { openSessionScene, type SessionScene } from '../../support/session-scene.ts'
+import { recordNow } from '../../support/recording-now.ts'
 
 let scene: SessionScene
 const eventsOf = async (kind: string) => (await ledgerOf(scene.store)).filter(({ type }) => type === kind)
@@ -20,13 +21,13 @@ async function left(): Promise<{ readonly id: SessionId; readonly stream: string
   const admission = await scene.admission().admit(scene.visitor, 'ews-1')
   if (admission.kind !== 'admitted') throw new Error('the session was not admitted')
   const { session } = admission
-  const record = session.record({ kind: 'exec', command: 'plc-read', terminal: null })
-  record.data('out', [Buffer.from('coil 1 on\n')])
+  const record = recordNow(session, { kind: 'exec', command: 'plc-read', terminal: null })
+  record.data('out', 'coil 1 on\n')
   scene.clock.at += 10_000
   await scene.heads.round()
   const [head] = await eventsOf('session.recording_head')
   const streams = head?.data['streams'] as readonly { readonly length: number }[] | undefined
-  record.data('out', [Buffer.from('coil 2 off\n')])
+  record.data('out', 'coil 2 off\n')
   return {
     id: session.id,
     stream: join(scene.recordings, session.id, '0000.stream'),

@@ -4,7 +4,7 @@ import { isTold } from '../../../gateway/outbox/mapper.ts'
 import { subjectOf, textOf } from '../../../gateway/outbox/letter.ts'
 import { toldTypes } from '../../../gateway/told-events.ts'
 import type { StoredRequest } from '../../../gateway/store/requests.ts'
-import type { AttestationId, Events, EventType, Grant, Person, PlantId, SupplierId } from '../../../policy/index.ts'
+import type { ConduitId, Events, EventType, Grant, Person, PlantId, SupplierId, ZoneId } from '../../../policy/index.ts'
 import { mint } from '../../../gateway/clock.ts'
 import { keepingChannel, openScene, vendorOf, type Scene } from './scene.ts'
 
@@ -72,7 +72,7 @@ async function approved(by: Person): Promise<Grant> {
   return grant
 }
 
-const commitment = 'sha256:00' as const
+const commitment = `sha256:${'a'.repeat(64)}` as const
 
 describe('what is told', () => {
   it('is told for exactly the types a webhook may name', () => {
@@ -175,7 +175,23 @@ describe('what is told', () => {
     const { id, ask } = stored.request
     const session = mint.session(scene.clock.at)
     const begins = { session, grant: grant.id, request: id, person: vendor.id, asset: ask.asset, plant: stored.plant }
-    const data = { ...begins, window: ask.window } as unknown as Events['session.started']
+    const data: Events['session.started'] = {
+      ...begins,
+      window: ask.window,
+      supplier: vendor.supplier,
+      zone: 'north-cell-1' as ZoneId,
+      conduit: 'north-cell-1' as ConduitId,
+      leansOn: [],
+      protocol: 'ssh',
+      mfa: ['totp'],
+      source: commitment,
+      safety: 'none',
+      levels: { from: 3.5, to: 2 },
+      contractUntil: null,
+      escortGraceMinutes: null,
+      idleEndMinutes: null,
+      most: { person: 2, asset: null, supplier: null },
+    }
     expect((await happens('session.started', data)).mails.size).toBe(0)
     const asker = await scene.request(vendor, {
       decision: { ...stored.decision, kind: 'permit', obligations: [{ kind: 'record' }, { kind: 'notify-approver' }] },
@@ -268,7 +284,12 @@ describe('what is told', () => {
 
   it('of what ends soon: whose training it is, and who can attest it anew; nobody where nothing asks for it', async () => {
     const until = scene.clock.at + 20 * 24 * hour
-    const training = { attestation: 'att_1' as AttestationId, person: vendor.id, training: 'site-induction', until }
+    const training = {
+      attestation: mint.attestation(scene.clock.at),
+      person: vendor.id,
+      training: 'site-induction',
+      until,
+    }
     const { mails } = await happens('training.expiring', training)
     expect([...mails.keys()].toSorted()).toEqual(['chief', 'vendor'])
     expect(subjectTo(mails, 'vendor')).toContain('renew your training')
@@ -282,6 +303,59 @@ describe('what is told', () => {
     // Of a supplier of medium risk no assessment is expected.
     const none = await happens('supplier.expectation_expiring', { ...ofSupplier, expectation: 'security-assessment' })
     expect(none.mails.size).toBe(0)
+  })
+
+  it('of a viewing: those who may agree, and what became of it who asked', async () => {
+    const auditor = await scene.person('auditor', { roles: ['auditor'], plants: [] })
+    const grant = await approved(lead)
+    const { asset } = grant
+    const session = mint.session(scene.clock.at)
+    const row = {
+      id: session,
+      grant: grant.id,
+      person: vendor.id,
+      asset,
+      plant: stored.plant,
+      protocol: 'ssh' as const,
+    }
+    const over = { endedAt: null, endReason: null, channels: 0, bytesIn: 0, bytesOut: 0, source: '192.0.2.9' }
+    const labels = { assetType: 'engineering-workstation', labels: [] }
+    const at = scene.clock.at
+    const viewing = mint.viewing(at)
+    const asked = { viewing, session, answerBy: at + hour, rules: ['two'], bundle: 'b' }
+    await scene.store.bookkeep(async (tx) => {
+      const live = { state: 'sealed', recording: 'complete', seal: 'f', sealIndex: 0 } as const
+      const times = { startedAt: at, windowUntil: at + hour }
+      await tx.sessions.insert({ ...row, ...over, ...labels, ...live, ...times })
+      const waits = { state: 'asked', answered: null, viewUntil: null } as const
+      const of = { id: viewing, session, viewer: auditor.id, purpose: 'a secret', askedAt: at, answerBy: at + hour }
+      await tx.viewings.insert({ ...of, ...waits })
+    })
+    const ask = await happens('recording.view_asked', { ...asked, by: auditor.id, purpose: commitment })
+    expect([...ask.mails.keys()]).toEqual(['chief'])
+    expect(subjectTo(ask.mails, 'chief')).toContain('agree or refuse')
+    expect(JSON.stringify([ask.hook, ...ask.mails.values()])).not.toContain('a secret')
+
+    const { answerBy: _, ...of } = asked
+    const yes = await happens('recording.view_confirmed', {
+      ...of,
+      viewer: auditor.id,
+      by: chief.id,
+      viewUntil: at + hour,
+    })
+    expect([...yes.mails.keys()]).toEqual(['auditor'])
+    const no = {
+      ...of,
+      viewer: auditor.id,
+      for: 'replay',
+      why: 'second-person',
+      by: chief.id,
+      reason: commitment,
+    } as const
+    expect([...(await happens('recording.view_refused', no)).mails.keys()]).toEqual(['auditor'])
+    // Who was refused on the spot has read it already.
+    const onTheSpot = { ...no, viewing: null, by: null, reason: null, why: 'rules' } as const
+    expect((await happens('recording.view_refused', onTheSpot)).mails.size).toBe(0)
   })
 
   it('holds no address of a person in what webhooks get, and no second header in what people get', async () => {

@@ -141,7 +141,8 @@ describe('a message', () => {
   it('is not made of what was rolled back', async () => {
     await scene.person('lead', {})
     const undone = scene.store.change(async (tx) => {
-      await tx.ledger.append('request.withdrawn', scene.clock.at, { request: 'req_x' as never, person: vendor.id })
+      const request = mint.request(scene.clock.at)
+      await tx.ledger.append('request.withdrawn', scene.clock.at, { request, person: vendor.id })
       await tx.ledger.append('exception.expired', scene.clock.at, {
         exception: 'EX-1',
         until: '2026-01-01',

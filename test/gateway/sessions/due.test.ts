@@ -12,6 +12,7 @@ const plain: Stand = {
   observeOnly: false,
   escort: null,
   idle: { lockMs: null, endMs: null, typedAt: from, movedAt: from, hasTerminal: true, locked: false },
+  heldUntil: null,
   decidedUntil: null,
 }
 const drain: ExpiryBehaviour = { kind: 'drain', hardLimitMinutes: 10 }
@@ -30,6 +31,12 @@ describe('what is due in a session', () => {
   it('is its end at the end of the window, where the asset cuts', () => {
     expect(dueAt(plain, plain.windowUntil - 1).end).toBeNull()
     expect(dueAt(plain, plain.windowUntil).end).toBe('expired')
+  })
+
+  it('is its end when the time is over for which it waits for room on the disk', () => {
+    const held = { ...plain, heldUntil: from + 5 * minute }
+    expect(dueAt(held, from)).toMatchObject({ end: null, stops: [], next: from + 5 * minute })
+    expect(dueAt(held, from + 5 * minute).end).toBe('recorder-failed')
   })
 
   it('is only to observe at the end of the window, where the asset drains, and the end at the hard limit', () => {
@@ -100,13 +107,15 @@ describe('a session never outlives the earliest of its limits', () => {
       hasTerminal: fc.boolean(),
       locked: fc.boolean(),
     }),
+    heldUntil: fc.option(instant),
     decidedUntil: fc.option(instant),
   })
   /** The limits in words of their own, beside the code that is tested. */
-  const limitsOf = ({ expiry: how, windowUntil, lapse, escort, idle }: Stand): number[] => {
+  const limitsOf = ({ expiry: how, windowUntil, lapse, escort, idle, heldUntil }: Stand): number[] => {
     const after = how.kind === 'cut' ? 0 : how.hardLimitMinutes * minute
     return [
       windowUntil + after,
+      ...(heldUntil === null ? [] : [heldUntil]),
       ...(lapse === null ? [] : [lapse.at + after]),
       ...(escort === null ? [] : [escort.leaseUntil + escort.graceMs]),
       ...(idle.endMs === null ? [] : [idle.movedAt + idle.endMs]),

@@ -2,8 +2,10 @@
 // may come along is not who works in the session.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { mint } from '../../../gateway/clock.ts'
 import type { BrokeredSession, Flow } from '../../../gateway/brokers/broker.ts'
 import { leaseMs } from '../../../gateway/sessions/escorts.ts'
+import { mayEscort } from '../../../gateway/sessions/observers.ts'
 import type { LiveSession } from '../../../gateway/sessions/session.ts'
 import type { EndReason } from '../../../policy/index.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -103,6 +105,13 @@ describe('a session that needs an escort', () => {
     expect(session.standing).toBe('waiting')
   })
 
+  it('is not escorted by who answers for the machine account that works in it', () => {
+    const { approver } = scene
+    const worker = { machine: { owner: approver, purpose: 'p', until: '2099-12-31', sources: [] } }
+    expect(mayEscort(approver, session, null, [])).toBe(true)
+    expect(mayEscort(approver, session, worker, [])).toBe(false)
+  })
+
   it('is paused when its escort falls silent, goes on when they are back, and ends when they are not', async () => {
     await come()
     await passes(leaseMs - 1)
@@ -167,7 +176,7 @@ describe('a session that needs an escort', () => {
 
   it('goes on while one of two escorts stays', async () => {
     await come()
-    const second = { ...scene.approver, id: 'per_2' as never }
+    const second = { ...scene.approver, id: mint.person(scene.clock.at) }
     await scene.escorts.attach(second, brokered.id)
     await scene.escorts.leave(scene.approver, brokered.id)
     expect(session.standing).toBe('active')

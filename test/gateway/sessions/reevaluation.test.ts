@@ -22,7 +22,7 @@ async function crowd(count: number) {
   await first.closed()
   const ends: EndReason[] = []
   const nothing = (): void => undefined
-  const recording = { sync: async () => undefined } as unknown as Recording
+  const recording = { sync: async () => undefined, onWaiting: () => undefined } as unknown as Recording
   const permission = { windowUntil: first.windowUntil, obligations: [], decidedUntil: null }
   const sessions = Array.from({ length: count }, () => {
     const deps = { ...scene, onOver: nothing, redecide: nothing, offerExtension: nothing }

@@ -47,15 +47,28 @@ function failing(times: number): Recording {
     if (left-- > 0) throw new Error('disk full')
     return { sealDigest: 'f'.repeat(64), status: 'interrupted', channels: 1, frames: 2 }
   }
-  return { seal, sync: async () => undefined } as unknown as Recording
+  return { seal, sync: async () => undefined, onWaiting: () => undefined } as unknown as Recording
 }
 
 /** Another life of an admitted session, on a recording of our choice. */
-async function session(recording: Recording, store = scene.store, retries: readonly number[] = [1, 1]) {
+async function session(
+  recording: Recording,
+  store = scene.store,
+  retries: readonly number[] = [1, 1],
+  thereafterMs = 3_600_000,
+) {
   const { facts, windowUntil } = await admitted()
   let over = 0
   const nothing = (): void => undefined
-  const deps = { ...scene, store, retries, onOver: () => over++, redecide: nothing, offerExtension: nothing }
+  const deps = {
+    ...scene,
+    store,
+    retries,
+    thereafterMs,
+    onOver: () => over++,
+    redecide: nothing,
+    offerExtension: nothing,
+  }
   const permission = { windowUntil, obligations: [], decidedUntil: null }
   const live = new LiveSession(facts, permission, recording, deps)
   live.begin(permission)
@@ -85,6 +98,14 @@ describe('a session whose recording cannot be sealed', () => {
       ['session.recording_sealed', 'interrupted'],
     ])
     expect([timesOver(), (await stored(id)).endReason]).toEqual([1, 'revoked'])
+  })
+
+  it('is sealed without a new start, however long the disk was full', async () => {
+    const { id, live } = await session(failing(9), scene.store, [1], 1)
+    live.end('revoked')
+    await live.closed()
+    await eventually('it is sealed', async () => (await stored(id)).state === 'sealed')
+    expect((await endOf(id)).map(([type]) => type)).toEqual(['session.ended', 'session.recording_sealed'])
   })
 
   it('is written by a later try when only the ledger failed, without sealing twice', async () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openSqlite } from '../../../gateway/store/sqlite.ts'
 import { openStore, type Store } from '../../../gateway/store/store.ts'
@@ -52,6 +53,24 @@ describe('the store', () => {
     expect(await store.credentials.get('x')).toBeNull()
   })
 
+  it.each([
+    ['a key too many', 'gateway.started', { ...started, secret: 'x' }, '`gateway.started`: did not expect `secret`'],
+    ['a key too few', 'gateway.started', { version: '1' }, 'must have required properties bundle'],
+    ['another kind of value', 'gateway.stopped', { reason: 3 }, '`/reason`: must be string'],
+    ['a type that is none', 'gateway.paused', {}, '`gateway.paused`: is no declared type of event'],
+  ])('writes nothing of a change whose evidence has %s', async (_what, type, data, why) => {
+    const change = store.change(async (tx) => {
+      await tx.credentials.put({ name: 'x', kind: 'password', sealed: Buffer.from('s') }, 1)
+      await tx.ledger.append('gateway.started', 1, started)
+      // As a caller would that is out of step with the schemas; the types let none through.
+      const append = tx.ledger.append as (type: string, at: number, data: unknown) => Promise<number>
+      await append(type, 1, data)
+    })
+    await expect(change).rejects.toThrow(why)
+    expect(await store.evidence.size()).toBe(0)
+    expect(await store.credentials.get('x')).toBeNull()
+  })
+
   it('appends entries whose root is the RFC 6962 root of all of them', async () => {
     for (let size = 1; size <= 70; size++) {
       await store.change((tx) => tx.ledger.append('gateway.started', size, started))
@@ -68,6 +87,29 @@ describe('the store', () => {
       [0, 5, 'gateway.started'],
       [1, 6, 'gateway.stopped'],
     ])
+  })
+
+  it('does not show what somebody wrote in the place of what a commitment stands for', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sallyport-store-'))
+    const own = await openStore(openSqlite(join(folder, 'store')))
+    try {
+      const name = await own.change(async (tx) => {
+        const by = await tx.ledger.commit('alice')
+        await tx.ledger.append('gateway.stopped', 1, { reason: by })
+        return by
+      })
+      const db = new DatabaseSync(join(folder, 'store'))
+      db.exec(`update disclosure set value = 'bob'`)
+      expect([...(await own.evidence.disclosed([name])).values()]).toEqual([
+        expect.stringContaining('changed in the store'),
+      ])
+      db.exec(`update disclosure set value = 'alice', salt = x'00'`)
+      db.close()
+      expect([...(await own.evidence.disclosed([name])).values()]).not.toContain('alice')
+    } finally {
+      await own.close()
+      await rm(folder, { recursive: true })
+    }
   })
 
   it('keeps what a commitment stands for, and only that', async () => {

@@ -22,7 +22,18 @@ function touched(file: string, change: (text: string) => string): readonly strin
 
 describe('a change on the safety path', () => {
   it('is none between a bundle and itself', () => {
-    expect(safetyPath(before, before)).toEqual({ touches: { count: 0, items: [] }, plants: [] })
+    expect(safetyPath(before, before)).toEqual({ touches: { count: 0, items: [] }, plants: [], sil: null })
+  })
+
+  it('says the highest safety integrity level it bears on, of before and after', () => {
+    const sil = (file: string, change: (text: string) => string) =>
+      safetyPath(before, smallBundle({ [file]: change })).sil
+    expect(sil('assets.yaml', (text) => text.replace('sil: 3', 'sil: 2'))).toBe(3)
+    expect(sil('assets.yaml', (text) => text.replace('sil: 3', 'sil: 4'))).toBe(4)
+    expect(sil('zones.yaml', (text) => text.replace('name: North, process control', 'name: North, control'))).toBe(3)
+    expect(
+      sil('assets.yaml', (text) => text.replace('Operator station, line 3', 'Operator station of line 3')),
+    ).toBeNull()
   })
 
   const cases: readonly (readonly [what: string, file: string, change: (text: string) => string, line: string])[] = [

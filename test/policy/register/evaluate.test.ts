@@ -5,6 +5,9 @@ import { describe, expect, it } from 'vitest'
 import type { Events } from '../../../policy/events.ts'
 import { catalogue } from '../../../policy/register/catalogue.ts'
 import { day, minute, purpose, start, stateOf, stream, window, type Cases, type Loose } from './stream.ts'
+import { custodyCases } from './custody-cases.ts'
+import { backupCases } from './backup-cases.ts'
+import { ledgerCases } from './ledger-cases.ts'
 import { atWork, held, inventoryCases, standingCases } from './standing-cases.ts'
 
 const published: Loose = [0, 'scope.version_published', { scopeVersion: '2026-1', bundle: 'b' }]
@@ -82,10 +85,15 @@ const wrong = (minutes = 0, person: string | null = 'p1', reason = 'wrong-passwo
   { person, reason, via: 'ssh' },
 ]
 const lockedOut = (minutes = 0): Loose => [minutes, 'auth.locked_out', { person: 'p1', failures: 5, until: start }]
-const replayed = (by: string, why: unknown = purpose): Loose => [
+const replayed = (by: string, why: unknown = purpose, viewing: string | null = null): Loose => [
   5,
   'session.replayed',
-  { session: 's1', by, purpose: why },
+  { session: 's1', by, purpose: why, viewing },
+]
+const agreed = (viewer: string, by: string, viewUntil = start + day): Loose => [
+  4,
+  'recording.view_confirmed',
+  { viewing: 'v1', session: 's1', viewer, by, viewUntil },
 ]
 
 const firstUsed = (minutes: number, of: object): Loose => [minutes, 'grant.first_used', { grant: 'g1', window: of }]
@@ -119,7 +127,20 @@ const changed = (kind: string, proposer: string | null, activator: string | null
 
 const cases: Readonly<Record<string, Cases>> = {
   ...standingCases,
+  ...custodyCases,
+  ...ledgerCases,
+  ...backupCases,
   'GW-INV-01': inventoryCases,
+  'GW-CLS-01': {
+    fresh: [
+      opened(0, { labels: ['drives'] }),
+      decision(1, { outcome: 'deny', rules: ['attestation-missing'] }),
+      [2, 'recording.view_refused', { session: 's1', why: 'rules' }],
+    ],
+    staleAfter: 366 * day + 3 * minute,
+    notExercised: [opened(), [2, 'recording.view_refused', { session: 's1', why: 'unanswered' }]],
+    failing: [['which has no label', [opened(0, { labels: [] })], 0]],
+  },
   'GW-SCP-01': {
     fresh: [published, decision(1)],
     staleAfter: day + 2 * minute,
@@ -248,11 +269,27 @@ const cases: Readonly<Record<string, Cases>> = {
     ],
   },
   'GW-CON-01': {
-    fresh: [opened(), replayed('p3'), [6, 'evidence.exported', { by: null, sessions: ['s1'], size: 9, purpose }]],
+    fresh: [
+      opened(),
+      replayed('p3'),
+      agreed('p1', 'p3'),
+      replayed('p1', purpose, 'v1'),
+      [6, 'evidence.exported', { by: null, sessions: ['s1'], size: 9, purpose }],
+    ],
     staleAfter: day + 7 * minute,
     notExercised: [opened()],
     failing: [
       ['by the person recorded in it', [opened(), replayed('p1')], 1],
+      ['by the person recorded in it', [opened(), [5, 'session.watched', { session: 's1', by: 'p1', purpose }]], 1],
+      ['on an agreement that nobody gave', [opened(), replayed('p3', purpose, 'v1')], 1],
+      ['on an agreement that nobody gave', [opened(), agreed('p4', 'p5'), replayed('p3', purpose, 'v1')], 2],
+      [
+        'on an agreement that nobody gave',
+        [opened(), agreed('p3', 'p4', start + minute), replayed('p3', purpose, 'v1')],
+        2,
+      ],
+      ['who is not another person', [opened(), agreed('p3', 'p3')], 1],
+      ['who is not another person', [opened(), agreed('p3', 'p1')], 1],
       ['replayed without a purpose', [opened(), replayed('p3', '')], 1],
       ['exported without a purpose', [[6, 'evidence.exported', { by: null, sessions: [], size: 9 }]], 0],
     ],

@@ -56,6 +56,13 @@ export const suspended = one('suspension.created', {
   sessions: [],
 })
 export const lifted = one('suspension.lifted', { suspension: 'u1', target: supplierOff, suspendedBy: 'p2', by: 'p3' })
+const machineIn = one('identity.machine_registered', { machine: 'm1', owner: 'p9', until: '2099-12-31' })
+const machineChanged = one('identity.machine_changed', { machine: 'm1', until: '2099-12-31' })
+const handedOver = one('identity.machine_handed_over', { machine: 'm1', from: 'p9', to: 'p8' })
+const orphaned = one('identity.machine_orphaned', { machine: 'm1', owner: 'p9' })
+const machineOff = one('identity.disabled', { person: 'm1' })
+const machineKept = one('review.item_decided', { campaign: 'c1', person: 'm1', verdict: 'keep', by: 'p2' })
+const machineRan = (minutes: number): Loose => began(minutes, { person: 'm1', owner: 'p9', mfa: [] })
 const blocked = one('session.reconnect_blocked', { suspension: 'u1', person: 'p1', asset: 'ews-1' })
 const revoked = one('grant.revoked', { grant: 'g1', by: 'p2' })
 const concern = one('incident.near_miss', { concern: 'c1', words: purpose, named: true, dueAt: start + 400 * day })
@@ -371,6 +378,19 @@ export const standingCases: Readonly<Record<string, Cases>> = {
       ['which nothing attests', [expected(0, { supplier: 'other' }), leaning(1, { attestable: needing })], 1],
     ],
   },
+  'GW-PRV-03': {
+    fresh: [machineIn(0), machineRan(1)],
+    staleAfter: 90 * day + 2 * minute,
+    notExercised: [machineChanged(0), orphaned(0), began(1, { person: 'p1' })],
+    failing: [
+      ['of a machine that is not registered', [machineRan(1)], 0],
+      ['of a machine nobody answers for', [machineIn(0), orphaned(1), machineRan(2)], 2],
+      ['past its last day', [machineIn(0, { until: '2026-03-01' }), machineRan(1)], 1],
+      ['past its last day', [machineIn(0), machineChanged(1, { until: '2026-03-01' }), machineRan(2)], 2],
+      ['logged in without its key', [machineIn(0), [1, 'auth.succeeded', { person: 'm1', factor: 'password' }]], 1],
+      ['of a machine that is not registered', [machineIn(0), machineOff(1), machineRan(2)], 2],
+    ],
+  },
   'GW-AWR-01': {
     fresh: [trained(0), leaning(1, { attestable: needing })],
     staleAfter: 457 * day + 2 * minute,
@@ -457,6 +477,22 @@ export const atWork: readonly (readonly [control: string, events: readonly Loose
 
 /** What looks like a breach and is none. */
 export const held: readonly (readonly [what: string, control: string, events: readonly Loose[]])[] = [
+  [
+    'a machine without owner is handed over before it is used again',
+    'GW-PRV-03',
+    [machineIn(0), orphaned(1), handedOver(2), machineRan(3)],
+  ],
+  [
+    'a machine is kept in a review, and its key is all of its login',
+    'GW-PRV-03',
+    [
+      machineIn(0),
+      [1, 'auth.succeeded', { person: 'm1', factor: 'publickey', mfa: [] }],
+      machineKept(2),
+      machineRan(3),
+    ],
+  ],
+  ['a machine has no second factor', 'GW-AUT-01', [began(0, { mfa: ['totp'] }), machineRan(1)]],
   [
     'one of two attestations of a training is withdrawn',
     'GW-AWR-01',

@@ -149,6 +149,14 @@ describe('what one file shows', () => {
     ['calendars.yaml', 'a shift of nobody', '[lead-early]', '[]'],
     ['access.yaml', 'a tier that is none', '  normal:', '  usual:'],
     ['access.yaml', 'a target of nothing', 'targetMinutes: 20', 'targetMinutes: 0'],
+    ['handling.yaml', 'a class kept for nothing', 'keepDays: 400', 'keepDays: 0'],
+    ['handling.yaml', 'an export that is none', 'export: without-keys', 'export: keyless'],
+    [
+      'handling.yaml',
+      'a view that says nothing',
+      '{ roles: [auditor, isms-manager, safety-engineer], secondPerson: true }',
+      '{}',
+    ],
     ['register.yaml', 'an exception without an end', '    until: 2026-12-31\n', ''],
     ['register.yaml', 'an exception that nothing compensates', 'compensating: [GW-LOG-02]', 'compensating: []'],
   ]

@@ -1,0 +1,92 @@
+// What may leave the house in one export: which recordings, which of them with their keys, and which commitments stay
+// shut. Asked for by name, a recording that may not leave is a refusal; in an export of everything it is kept back, and
+// the evidence of the export says so.
+
+import type { SessionId, ViewingId } from '../../policy/index.ts'
+import type { Actor } from '../access/authorize.ts'
+import { GatewayError } from '../errors.ts'
+import type { StoredSession } from '../store/sessions.ts'
+import type { Store } from '../store/store.ts'
+import type { PermittedViewing, ViewingGate } from './viewing.ts'
+
+export interface ExportPlan {
+  readonly sessions: readonly { readonly id: SessionId; readonly withKey: boolean }[]
+  /** Sealed, and not to leave with this person. */
+  readonly keptBack: readonly SessionId[]
+  /** Rules of handling.yaml about what leaves, and viewings that second persons agreed to. */
+  readonly rules: readonly string[]
+  readonly viewings: readonly ViewingId[]
+  /** Commitments of sessions that do not leave whole: what they stand for stays here. */
+  readonly shut: ReadonlySet<string>
+}
+
+/** Sessions, and entries of the ledger, that are read at a time. */
+const page = 200
+
+/** @param asked empty for every sealed recording. @throws GatewayError `not-found`, `state-conflict`, and as `needView` */
+export async function planExport(
+  { store, gate }: { readonly store: Pick<Store, 'sessions' | 'evidence'>; readonly gate: ViewingGate },
+  actor: Actor,
+  asked: readonly SessionId[],
+): Promise<ExportPlan> {
+  const sessions: { id: SessionId; withKey: boolean }[] = []
+  const keptBack: SessionId[] = []
+  const rules = new Set<string>()
+  const viewings = new Set<ViewingId>()
+  const shut = new Set<string>()
+  const take = (id: SessionId, { handling, applied }: PermittedViewing): void => {
+    sessions.push({ id, withKey: handling.export === 'full' })
+    for (const rule of applied.rules) rules.add(rule)
+    if (applied.viewing !== null) viewings.add(applied.viewing)
+  }
+
+  for (const id of new Set(asked)) {
+    const session = await store.sessions.byId(id)
+    if (!session) throw new GatewayError('not-found', `no session \`${id}\``)
+    if (session.seal === null)
+      throw new GatewayError('state-conflict', `session \`${id}\` is not sealed yet: export it when it has ended`)
+    const viewing = await gate.needView(actor, session, 'export')
+    // The ledger in the export says of a deleted one when it went, by whom, and which seal it had.
+    if (session.recording !== 'deleted') take(id, viewing)
+  }
+  // Also of sessions that were not asked for: the ledger of an export is whole, and so would be what it is opened with.
+  for await (const session of all(store)) {
+    const viewing = await gate.permitView(actor, session, 'export')
+    if (asked.length === 0 && session.seal !== null && session.recording !== 'deleted') {
+      if (viewing.kind === 'permitted') take(session.id, viewing)
+      else keptBack.push(session.id)
+    }
+    if (viewing.kind === 'permitted' && viewing.handling.export === 'full') continue
+    for await (const commitment of commitmentsOf(store, session.id)) shut.add(commitment)
+  }
+  return { sessions, keptBack, rules: [...rules], viewings: [...viewings], shut }
+}
+
+async function* all({ sessions }: Pick<Store, 'sessions'>): AsyncGenerator<StoredSession> {
+  for (let before: string | null = null; ;) {
+    const rows = await sessions.list({ person: null, live: false }, { limit: page, before })
+    yield* rows
+    const last = rows.at(-1)
+    if (!last) return
+    before = last.id
+  }
+}
+
+async function* commitmentsOf({ evidence }: Pick<Store, 'evidence'>, session: SessionId): AsyncGenerator<string> {
+  for (let before: number | null = null; ;) {
+    const events = await evidence.list({ types: null, session }, { limit: page, before })
+    for (const { data } of events) yield* commitmentsIn(data)
+    before = events.at(-1)?.index ?? null
+    if (events.length < page) return
+  }
+}
+
+const commitment = /^sha256:[0-9a-f]{64}$/
+
+function* commitmentsIn(value: unknown): Generator<string> {
+  if (typeof value === 'string') {
+    if (commitment.test(value)) yield value
+  } else if (typeof value === 'object' && value !== null) {
+    for (const each of Object.values(value)) yield* commitmentsIn(each)
+  }
+}

@@ -1,0 +1,92 @@
+// Legal holds: while one stands, nothing it covers is deleted or erased. One person sets it and another releases it, who is
+// not the one it is about, so that nobody alone can make evidence deletable (ISO/IEC 27001:2022 A.5.28).
+
+import type { Hold, HoldId, HoldTarget, Instant, PersonId, Window } from '../../policy/index.ts'
+import type { Actor } from '../access/authorize.ts'
+import { mint, type Clock } from '../clock.ts'
+import { GatewayError } from '../errors.ts'
+import type { StoredHold } from '../store/holds.ts'
+import type { Store } from '../store/store.ts'
+import { whoseIs } from './own-session.ts'
+import { refuseStep } from './refused-step.ts'
+
+export interface WantedHold {
+  readonly target: HoldTarget
+  readonly span: Window | null
+  readonly reason: string
+  /** Where it is written down: a case, an incident, a letter. */
+  readonly reference: string
+}
+
+export interface LegalHolds {
+  hold(actor: Actor, wanted: WantedHold): Promise<StoredHold>
+  /** @throws GatewayError `policy-denied` for who set it and whom it is about; `not-found`; `state-conflict` when it was released. */
+  release(actor: Actor, id: HoldId, reason: string): Promise<StoredHold>
+}
+
+/** Does a hold on this keep what is about this person, or a machine account they answer for? */
+export async function isHeldAbout(
+  tables: Pick<Store, 'people' | 'sessions' | 'evidence'>,
+  target: HoldTarget,
+  person: PersonId,
+): Promise<boolean> {
+  if (target.kind === 'person') {
+    const held = await tables.people.byId(target.id)
+    return target.id === person || held?.machine?.owner.id === person
+  }
+  const session = target.kind === 'session' ? await tables.sessions.byId(target.id) : null
+  return session !== null && (await whoseIs(tables, session)).has(person)
+}
+
+export function openHolds({ store, clock }: { readonly store: Store; readonly clock: Clock }): LegalHolds {
+  return {
+    async hold({ person }, { target, span, reason, reference }) {
+      if (span !== null && span.from >= span.until)
+        throw new GatewayError('malformed-body', 'the span of a hold: expected its end after its beginning')
+      const at: Instant = clock.now()
+      const hold: Hold = { id: mint.hold(at), target, span, by: person.id, at, reason, reference }
+      await store.change(async (tx) => {
+        await tx.holds.insert(hold)
+        await tx.ledger.append('evidence.held', at, {
+          hold: hold.id,
+          target,
+          span,
+          by: person.id,
+          reason: await tx.ledger.commit(reason),
+          reference: await tx.ledger.commit(reference),
+        })
+      })
+      return { ...hold, released: null }
+    },
+
+    async release({ person }, id, reason) {
+      const held = await store.holds.byId(id)
+      if (!held) throw new GatewayError('not-found', `no legal hold \`${id}\``)
+      if (held.by === person.id)
+        return refuseStep(
+          { store, clock },
+          { person: person.id, step: 'release-hold', code: 'own-hold', subject: id },
+          'who set a legal hold does not release it: another person has to',
+        )
+      if (await isHeldAbout(store, held.target, person.id))
+        return refuseStep(
+          { store, clock },
+          { person: person.id, step: 'release-hold', code: 'own-data', subject: id },
+          'this legal hold keeps what is about yourself: another person has to release it',
+        )
+      const released = { by: person.id, at: clock.now(), reason }
+      await store.change(async (tx) => {
+        if (!(await tx.holds.release(id, released)))
+          throw new GatewayError('state-conflict', `legal hold \`${id}\` was released already`)
+        await tx.ledger.append('evidence.hold_released', released.at, {
+          hold: id,
+          target: held.target,
+          heldBy: held.by,
+          by: person.id,
+          reason: await tx.ledger.commit(reason),
+        })
+      })
+      return { ...held, released }
+    },
+  }
+}

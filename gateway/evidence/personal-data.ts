@@ -1,0 +1,94 @@
+// Which values the gateway keeps of a person, behind the commitments of the ledger, and which of them may be erased. Of a
+// person are the values in entries about them (`person`), and in entries about nobody that they wrote (`by`). Erasing is
+// erasures.ts's.
+
+import {
+  handlingOfRecording,
+  isHeldBy,
+  keptUntil,
+  type Bundle,
+  type Commitment,
+  type ErasureSubject,
+  type EvidenceEvent,
+  type Holdable,
+  type Instant,
+  type PersonId,
+  type SessionId,
+} from '../../policy/index.ts'
+import type { StoredHold } from '../store/holds.ts'
+import type { Store } from '../store/store.ts'
+import { holdableOf } from './keeping.ts'
+
+/** A value that is still kept. */
+export interface KeptValue {
+  readonly commitment: Commitment
+  /** Where it stands: the session of `session.started`, whose row shows the address as well. */
+  readonly startOf: SessionId | null
+  /** Every entry it stands in: until when each keeps it, what a hold may cover of it, and everybody the entry names. */
+  readonly places: readonly {
+    readonly keptUntil: Instant
+    readonly of: Holdable
+    readonly named: readonly string[]
+  }[]
+}
+
+const commitments = /"(sha256:[0-9a-f]{64})"/g
+const people = /"(per_[0-9a-z]{26})"/g
+const textIn = (data: EvidenceEvent['data'], field: string): string | null => {
+  const value = data[field]
+  return typeof value === 'string' ? value : null
+}
+
+/** Whose an entry is. */
+function ownerOf({ data }: EvidenceEvent): string | null {
+  return textIn(data, 'person') ?? textIn(data, 'by')
+}
+
+/** Reads the ledger once, in batches. What is erased already is not among them. */
+export async function findValues(store: Store, bundle: Bundle, subject: ErasureSubject): Promise<readonly KeptValue[]> {
+  const found = new Map<string, { startOf: SessionId | null; places: KeptValue['places'][number][] }>()
+  for await (const event of store.evidence.events(0, await store.evidence.size())) {
+    if (event.type === 'evidence.erased') continue
+    if (subject.kind === 'person' && ownerOf(event) !== subject.id) continue
+    // What an erasure is about is not where it stands.
+    const { subject: _about, ...said } = event.data
+    const here = [...JSON.stringify(said).matchAll(commitments)].map(([, name]) => name ?? '')
+    const wanted = subject.kind === 'person' ? here : here.filter((name) => name === subject.commitment)
+    if (wanted.length === 0) continue
+    const place = await placeOf(store, bundle, event)
+    for (const name of wanted) {
+      const known = found.get(name) ?? { startOf: null, places: [] }
+      known.places.push(place)
+      if (event.type === 'session.started' && event.data['source'] === name) known.startOf = place.of.session
+      found.set(name, known)
+    }
+  }
+  const kept = await store.erasures.kept([...found.keys()])
+  return kept.map((commitment) => ({ commitment, ...(found.get(commitment) ?? { startOf: null, places: [] }) }))
+}
+
+async function placeOf(store: Store, bundle: Bundle, event: EvidenceEvent): Promise<KeptValue['places'][number]> {
+  const { data, at } = event
+  const named = [...JSON.stringify(data).matchAll(people)].map(([, id]) => id ?? '')
+  const id = textIn(data, 'session') as SessionId | null
+  const session = id === null ? null : await store.sessions.byId(id)
+  if (session) {
+    const supplier = (await store.people.byId(session.person))?.supplier ?? null
+    const { retention } = handlingOfRecording(bundle, session)
+    // One that is not over keeps what it stands on for as long as it lasts.
+    const until = session.endedAt === null ? Infinity : keptUntil(session.endedAt, retention)
+    return { keptUntil: until, of: holdableOf(session, supplier), named }
+  }
+  const person = ownerOf(event) as PersonId | null
+  const supplier = person === null ? null : ((await store.people.byId(person))?.supplier ?? null)
+  const asset = textIn(data, 'asset') as Holdable['asset']
+  const plant = textIn(data, 'plant') as Holdable['plant']
+  const of = { session: id, person, supplier, asset, plant, from: at, until: at }
+  return { keptUntil: keptUntil(at, bundle.handling.default), of, named }
+}
+
+/** Why a value has to stay, or null. One entry that needs it is enough. */
+export function stayOfValue({ places }: KeptValue, holds: readonly StoredHold[], now: Instant): 'held' | 'kept' | null {
+  if (places.some(({ of }) => holds.some((hold) => isHeldBy(hold, of)))) return 'held'
+  return places.some(({ keptUntil: until }) => now < until) ? 'kept' : null
+}

@@ -1,0 +1,39 @@
+// The rule of the control on labels: what is reached carries one, so that its recording is handled by it, and labels turn
+// people away where they have to.
+
+import { listOf, textOf } from './evidence.ts'
+import { days, type Rule } from './rule.ts'
+
+/** Guards that turn somebody away by the label of an asset. */
+const labelRules = ['attestation-missing', 'place-not-allowed'] as const
+
+export const labelled: Rule = {
+  control: 'GW-CLS-01',
+  freshMs: days(366),
+  start(tally) {
+    return {
+      on: {
+        'session.started': (event) => {
+          const session = textOf(event, 'session')
+          // Entries of before labels were kept say nothing of them.
+          if (event.data['labels'] === undefined) return
+          if (listOf(event, 'labels').length === 0)
+            tally.offend(
+              event,
+              `session \`${session}\` reached asset \`${textOf(event, 'asset')}\`, which has no label`,
+            )
+          else tally.exercise(event)
+        },
+        'policy.decision': (event) => {
+          const rules = listOf(event, 'rules')
+          if (textOf(event, 'outcome') === 'deny' && labelRules.some((rule) => rules.includes(rule)))
+            tally.exercise(event)
+        },
+        'recording.view_refused': (event) => {
+          void textOf(event, 'session')
+          if (textOf(event, 'why') === 'rules') tally.exercise(event)
+        },
+      },
+    }
+  },
+}

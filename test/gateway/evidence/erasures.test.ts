@@ -1,0 +1,161 @@
+// Erasing personal data: the values go, the tree stays, and nothing goes that is held or still has to be kept.
+
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { openSqlite } from '../../../gateway/store/sqlite.ts'
+import { openStore } from '../../../gateway/store/store.ts'
+import type { ErasureSubject } from '../../../policy/index.ts'
+import { codeOf } from '../../support/access-scene.ts'
+import { dayMs, openCustodyScene, type CustodyScene } from '../../support/custody-scene.ts'
+import { ledgerOf, openBase } from '../../support/memory-store.ts'
+
+let stage: CustodyScene
+beforeEach(async () => {
+  stage = await openCustodyScene()
+})
+afterEach(() => stage.close())
+
+const vendor = (): ErasureSubject => ({ kind: 'person', id: stage.scene.visitor.person.id })
+const past = (days = 401): void => void (stage.scene.clock.at += days * dayMs)
+const rootNow = async (size: number) => Buffer.from(await stage.scene.store.evidence.root(size)).toString('hex')
+/** What the entries of a type still say of a field. */
+async function valueOf(type: string, field: string): Promise<string | undefined> {
+  const [data] = await stage.events(type)
+  const name = String(data?.[field])
+  return (await stage.scene.store.evidence.disclosed([name])).get(name)
+}
+async function erased(subject: ErasureSubject) {
+  const { id } = await stage.custody.erasures.propose(stage.manager, subject, 'asked for')
+  return stage.custody.erasures.confirm(stage.auditor, id, 'agreed')
+}
+
+describe('erasing what is kept of a person', () => {
+  it('takes out every value of theirs and leaves the tree and other people as they were', async () => {
+    const session = await stage.sealed()
+    const { store } = stage.scene
+    past()
+    const size = await store.evidence.size()
+    const root = await rootNow(size)
+    const before = await stage.custody.erasures.look(vendor())
+    expect(before).toMatchObject({ held: 0, kept: 0 })
+    expect(await valueOf('session.started', 'source')).toBe('192.0.2.7')
+    const done = await erased(vendor())
+    expect(done).toMatchObject({ state: 'done', count: before.erasable })
+    expect(await valueOf('session.started', 'source')).toBeUndefined()
+    expect((await store.sessions.byId(session))?.source).toBe('erased')
+    expect(await rootNow(size)).toBe(root)
+    expect(await stage.custody.erasures.look(vendor())).toEqual({ erasable: 0, held: 0, kept: 0 })
+    const [entry] = await stage.events('evidence.erased')
+    expect(entry).toMatchObject({
+      subject: vendor(),
+      part: 1,
+      parts: 1,
+      proposedBy: stage.manager.person.id,
+      by: stage.auditor.person.id,
+    })
+    expect(entry?.['commitments']).toHaveLength(before.erasable)
+    const another = await stage.custody.erasures.look({ kind: 'person', id: stage.scene.approver.id })
+    expect(another.erasable).toBeGreaterThan(0)
+  })
+
+  it('leaves what is younger than its class keeps, and refuses where that is all', async () => {
+    await stage.sealed()
+    expect(await codeOf(stage.custody.erasures.propose(stage.manager, vendor(), 'asked for'))).toBe('evidence-kept')
+    past()
+    await stage.sealed()
+    const { erasable, kept } = await stage.custody.erasures.look(vendor())
+    expect(erasable).toBeGreaterThan(0)
+    expect(kept).toBeGreaterThan(0)
+    await erased(vendor())
+    expect(await stage.custody.erasures.look(vendor())).toEqual({ erasable: 0, held: 0, kept })
+  })
+
+  it('is refused while a legal hold covers it, also one that was set after it was proposed', async () => {
+    const session = await stage.sealed()
+    past()
+    const { erasures, holds } = stage.custody
+    const { id } = await erasures.propose(stage.manager, vendor(), 'asked for')
+    await holds.hold(stage.manager, {
+      target: { kind: 'supplier', id: 'acme-drives' as never },
+      span: null,
+      reason: 'claim',
+      reference: 'C-1',
+    })
+    expect(await codeOf(erasures.confirm(stage.auditor, id, 'agreed'))).toBe('evidence-kept')
+    expect(await codeOf(erasures.propose(stage.manager, vendor(), 'again'))).toBe('evidence-kept')
+    expect(await valueOf('session.started', 'source')).toBe('192.0.2.7')
+    expect((await stage.scene.store.sessions.byId(session))?.source).not.toBe('erased')
+    expect(await stage.events('evidence.erased')).toEqual([])
+  })
+
+  it('needs two people, neither of them the person', async () => {
+    await stage.sealed()
+    past()
+    const { erasures } = stage.custody
+    const { id } = await erasures.propose(stage.manager, vendor(), 'asked for')
+    expect(await codeOf(erasures.confirm(stage.manager, id, 'me again'))).toBe('policy-denied')
+    const { person } = stage.scene.visitor
+    expect(await codeOf(erasures.confirm({ person, mfa: ['totp'], source: null }, id, 'mine'))).toBe('policy-denied')
+    await erasures.withdraw(stage.auditor, id, 'not agreed')
+    expect(await codeOf(erasures.confirm(stage.auditor, id, 'after all'))).toBe('state-conflict')
+    expect((await stage.events('evidence.step_refused')).map(({ code }) => code)).toEqual(['own-proposal', 'own-data'])
+  })
+})
+
+describe('erasing one value', () => {
+  it('takes out that one alone', async () => {
+    await stage.sealed()
+    past()
+    const [started] = await stage.events('session.started')
+    const commitment = started?.['source'] as `sha256:${string}`
+    const before = await stage.custody.erasures.look(vendor())
+    expect(await erased({ kind: 'commitment', commitment })).toMatchObject({ count: 1 })
+    expect((await stage.custody.erasures.look(vendor())).erasable).toBe(before.erasable - 1)
+  })
+
+  it('is told where nothing is kept of it', async () => {
+    const commitment = `sha256:${'0'.repeat(64)}` as const
+    expect(await codeOf(erased({ kind: 'commitment', commitment }))).toBe('not-found')
+  })
+
+  it('names them in entries that the ledger can hold, however many there are', async () => {
+    const { store, clock } = stage.scene
+    const person = stage.scene.visitor.person.id
+    await store.change(async (tx) => {
+      for (let n = 0; n < 1_200; n++)
+        await tx.ledger.append('session.feature_refused', clock.now(), {
+          session: null,
+          person,
+          feature: 'other',
+          detail: await tx.ledger.commit(`feature ${n}`),
+        })
+    })
+    past()
+    await erased(vendor())
+    const entries = (await ledgerOf(store)).filter(({ type }) => type === 'evidence.erased')
+    expect(entries.map(({ data }) => data['part'])).toEqual([1, 2, 3])
+    expect(new Set(entries.flatMap(({ data }) => data['commitments'] as string[])).size).toBeGreaterThan(1_200)
+  })
+})
+
+it('leaves nothing of a value in the file of the store', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'sp-erased-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  const file = join(folder, 'store.sqlite')
+  const { store, clock } = await openBase(file)
+  const value = 'a telephone number nobody should find again'
+  const holdsIt = async (): Promise<boolean> => (await readFile(file)).includes(value)
+  const name = await store.change(async ({ ledger }) => {
+    const commitment = await ledger.commit(value)
+    await ledger.append('gateway.stopped', clock.now(), { reason: 'stopped' })
+    return commitment
+  })
+  await store.close()
+  expect(await holdsIt()).toBe(true)
+  const again = await openStore(openSqlite(file))
+  await again.bookkeep((tx) => tx.erasures.erase([name]))
+  await again.close()
+  expect(await holdsIt()).toBe(false)
+})

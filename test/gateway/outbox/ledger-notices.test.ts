@@ -1,0 +1,70 @@
+// What is told of the ledger itself, and to whom.
+
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { subjectOf, textOf } from '../../../gateway/outbox/letter.ts'
+import type { Events, EventType, SessionId } from '../../../policy/index.ts'
+import { keepingChannel, openScene, type Scene } from './scene.ts'
+
+let scene: Scene
+beforeEach(async () => {
+  scene = await openScene()
+  await scene.person('audit', { roles: ['auditor'], plants: [] })
+  await scene.person('chief', { roles: ['admin'], plants: [] })
+  await scene.person('lead', {})
+})
+afterEach(() => scene.store.close())
+
+/** Who reads which subject, and all texts, after this has happened. */
+async function told<T extends EventType>(type: T, data: Events[T]) {
+  await scene.store.change((tx) => tx.ledger.append(type, scene.clock.at, data))
+  const mail = keepingChannel('mail')
+  const outbox = scene.outbox(mail)
+  await outbox.expand()
+  await outbox.deliver()
+  const letters = mail.sent.flatMap(({ mail: sent }) => (sent ? [sent] : []))
+  const text = letters.map(({ letter }) => textOf(letter, 'https://gateway.example')).join('\n')
+  return { text, subjects: Object.fromEntries(letters.map(({ to, letter }) => [to.split('@')[0], subjectOf(letter)])) }
+}
+const reason = `sha256:${'a'.repeat(64)}` as const
+
+it.each([
+  ['signs-along', true],
+  ['retired', false],
+  ['lost', false],
+] as const)(
+  'tells those who hand out trust files that the key was changed, with the old one %s',
+  async (old, along) => {
+    const { subjects, text } = await told('ledger.key_rotated', { previous: 'a', next: 'b', old, reason })
+    const subject = 'Sallyport: hand out the new trust file: the ledger has another signing key'
+    expect(subjects).toEqual({ audit: subject, chief: subject })
+    expect(text.includes('signs checkpoints along')).toBe(along)
+  },
+)
+
+it('tells them of a key that was retired', async () => {
+  const { subjects } = await told('ledger.key_retired', { key: 'a', reason })
+  expect(Object.keys(subjects).sort()).toEqual(['audit', 'chief'])
+})
+
+it('tells who runs the gateway that an authority is away, by its name', async () => {
+  const { subjects } = await told('ledger.timestamp_missed', { authority: 'corporate', size: 4, reason })
+  expect(subjects).toEqual({ chief: 'Sallyport: look at time-stamping authority corporate: it gives no timestamp' })
+})
+
+const session = 'ses_0123456789abcdefghjkmnpqrs' as SessionId
+
+it.each([
+  ['store', 'look at a recording that was changed in the object store'],
+  ['local', 'look at a recording that was changed on the disk'],
+] as const)('tells who checks evidence that a copy was damaged: %s', async (where, words) => {
+  const event = { session, file: '0000.stream', where, found: 'another SHA-256' }
+  const { subjects, text } = await told('recording.copy_damaged', event)
+  expect(subjects).toEqual({ audit: `Sallyport: ${words}`, chief: `Sallyport: ${words}` })
+  expect(text).toContain('0000.stream')
+  expect(text).toContain(`/recordings/${session}`)
+})
+
+it('tells who runs it that the object store does not answer', async () => {
+  const { subjects } = await told('recording.store_unreachable', { since: 1, reason: 'ECONNREFUSED' })
+  expect(subjects).toEqual({ chief: 'Sallyport: look at the object store of recordings: it does not answer' })
+})
