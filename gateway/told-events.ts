@@ -27,6 +27,7 @@ export const toldTypes = [
   'evidence.deletion_proposed',
   'evidence.erasure_proposed',
   'ledger.storage_threshold',
+  'gateway.configuration_changed',
   'recording.copy_damaged',
   'recording.store_unreachable',
   'ledger.key_rotated',

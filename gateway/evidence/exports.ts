@@ -34,6 +34,11 @@ export interface Exports {
 /** Sessions named in one entry of the ledger, which holds 65,535 bytes: an export of more takes several. */
 const mostInEntry = 1_000
 
+/** What an export is made of. */
+type Contents = Omit<ExportPlan, 'sessions'> & {
+  readonly sessions: readonly { readonly id: SessionId; readonly dir: string; readonly key: Uint8Array | null }[]
+}
+
 export function openExports(deps: {
   readonly store: Store
   readonly recordings: Recordings
@@ -56,22 +61,27 @@ export function openExports(deps: {
   }
 
   /**
-   * Their keys, where they may leave and can be opened. A recording that is gone or has no readable seal does not keep the
-   * others from the auditor: whoever verifies is told that it is not there.
-   * @throws GatewayError `state-conflict` for one that was asked for by name
+   * What can be read of them now, held until it is released, and their keys, where they may leave and can be opened. A
+   * recording that is gone, has no readable seal, or whose copy is not what was put there, does not keep the others from
+   * the auditor: whoever verifies is told that it is not there.
+   * @param releases takes what releases each of them, also where this throws
+   * @throws GatewayError `state-conflict`, `recording-away` for one that was asked for by name
    */
-  async function withKeys(planned: ExportPlan['sessions'], byName: boolean) {
-    const found: { readonly id: SessionId; readonly key: Uint8Array | null }[] = []
+  async function readable(planned: ExportPlan['sessions'], byName: boolean, releases: (() => void)[]) {
+    const found: { readonly id: SessionId; readonly dir: string; readonly key: Uint8Array | null }[] = []
     for (const { id, withKey } of planned) {
       try {
         await readSeal(recordings.folderOf(id))
+        const { dir, release } = await recordings.hold(id)
+        releases.push(release)
+        found.push({ id, dir, key: withKey ? await keyOrNull(id) : null })
       } catch (err) {
-        if (!(err instanceof RecorderError)) throw err
+        if (!(err instanceof RecorderError || err instanceof GatewayError)) throw err
         log.error({ err, sessionId: id }, 'A sealed recording is not there: it cannot be exported')
-        if (byName) throw new GatewayError('state-conflict', `recording of session \`${id}\`: ${err.message}`)
-        continue
+        if (!byName) continue
+        const code = err instanceof GatewayError ? err.code : 'state-conflict'
+        throw new GatewayError(code, `recording of session \`${id}\`: ${err.message}`)
       }
-      found.push({ id, key: withKey ? await keyOrNull(id) : null })
     }
     return found
   }
@@ -86,6 +96,74 @@ export function openExports(deps: {
     }
   }
 
+  /** @param known what stood for something when it was planned: values that were kept since are not given away. */
+  async function write(
+    actor: Actor,
+    { sessions, keptBack, rules, viewings, shut }: Contents,
+    known: ReadonlySet<string>,
+    purpose: string,
+  ) {
+    const current = bundle()
+    const why = await store.change(async (tx) => {
+      const size = await tx.evidence.size()
+      const words = await tx.ledger.commit(purpose)
+      const ids = sessions.map(({ id }) => id)
+      for (let from = 0; from === 0 || from < ids.length; from += mostInEntry)
+        await tx.ledger.append('evidence.exported', clock.now(), {
+          by: actor.person.id,
+          sessions: ids.slice(from, from + mostInEntry),
+          size,
+          purpose: words,
+          rules,
+          bundle: current.digest,
+          viewings,
+          withoutKeys: sessions.filter(({ key }) => key === null).length,
+          keptBack: keptBack.length,
+        })
+      return words
+    })
+    const checkpoint = await checkpoints.cosigned()
+    const folder = await mkdtemp(join(scratch, 'export-'))
+    const dispose = (): Promise<void> => rm(folder, { recursive: true, force: true })
+    try {
+      const dir = join(folder, 'export')
+      const disclosures = []
+      for await (const { commitment, salt, value } of store.evidence.disclosures())
+        if (commitment === why || (known.has(commitment) && !shut.has(commitment)))
+          disclosures.push({ commitment: commitment as `sha256:${string}`, salt, value })
+      await writeExport({
+        out: dir,
+        signer,
+        header: {
+          origin,
+          createdAt: clock.now(),
+          purpose,
+          scope: {
+            version: current.scope.version,
+            covered: current.scope.statement,
+            notCovered: exclusionsOf(current),
+          },
+        },
+        ledger: {
+          entries: store.evidence.entries(checkpoint.size),
+          checkpoint: Buffer.from(checkpoint.note),
+          timestamps: (await store.timestamps.upTo(checkpoint.size)).map(({ size, authority, note, response }) => ({
+            size,
+            name: authority,
+            note: Buffer.from(note),
+            response,
+          })),
+        },
+        recordings: sessions.map(({ dir: held, key }) => ({ dir: held, ...(key !== null && { key }) })),
+        disclosures,
+      })
+      return { dir, keptBack: keptBack.length, dispose }
+    } catch (error) {
+      await dispose()
+      throw error
+    }
+  }
+
   return {
     async trust() {
       const { keys, former } = await readKeyHistory(store.evidence, signer.vkey)
@@ -96,72 +174,10 @@ export function openExports(deps: {
       // checkpoint holds.
       const known = await commitmentsNow()
       const { sessions: planned, keptBack, rules, viewings, shut } = await planExport({ store, gate }, actor, asked)
-      const sessions = await withKeys(planned, asked.length > 0)
-      const current = bundle()
-      const why = await store.change(async (tx) => {
-        const size = await tx.evidence.size()
-        const words = await tx.ledger.commit(purpose)
-        const ids = sessions.map(({ id }) => id)
-        for (let from = 0; from === 0 || from < ids.length; from += mostInEntry)
-          await tx.ledger.append('evidence.exported', clock.now(), {
-            by: actor.person.id,
-            sessions: ids.slice(from, from + mostInEntry),
-            size,
-            purpose: words,
-            rules,
-            bundle: current.digest,
-            viewings,
-            withoutKeys: sessions.filter(({ key }) => key === null).length,
-            keptBack: keptBack.length,
-          })
-        return words
-      })
-      const checkpoint = await checkpoints.cosigned()
-      const folder = await mkdtemp(join(scratch, 'export-'))
-      const dispose = (): Promise<void> => rm(folder, { recursive: true, force: true })
       const releases: (() => void)[] = []
       try {
-        const dir = join(folder, 'export')
-        const disclosures = []
-        for await (const { commitment, salt, value } of store.evidence.disclosures())
-          if (commitment === why || (known.has(commitment) && !shut.has(commitment)))
-            disclosures.push({ commitment: commitment as `sha256:${string}`, salt, value })
-        const included = []
-        for (const { id, key } of sessions) {
-          const held = await recordings.hold(id)
-          releases.push(held.release)
-          included.push({ dir: held.dir, ...(key !== null && { key }) })
-        }
-        await writeExport({
-          out: dir,
-          signer,
-          header: {
-            origin,
-            createdAt: clock.now(),
-            purpose,
-            scope: {
-              version: current.scope.version,
-              covered: current.scope.statement,
-              notCovered: exclusionsOf(current),
-            },
-          },
-          ledger: {
-            entries: store.evidence.entries(checkpoint.size),
-            checkpoint: Buffer.from(checkpoint.note),
-            timestamps: (await store.timestamps.upTo(checkpoint.size)).map(({ size, authority, note, response }) => ({
-              size,
-              name: authority,
-              note: Buffer.from(note),
-              response,
-            })),
-          },
-          recordings: included,
-          disclosures,
-        })
-        return { dir, keptBack: keptBack.length, dispose }
-      } catch (error) {
-        await dispose()
-        throw error
+        const sessions = await readable(planned, asked.length > 0, releases)
+        return await write(actor, { sessions, keptBack, rules, viewings, shut }, known, purpose)
       } finally {
         for (const release of releases) release()
       }

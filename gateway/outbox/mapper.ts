@@ -7,6 +7,7 @@ import type { Look, Told } from './look.ts'
 import { requestNotices } from './request-notices.ts'
 import { sessionNotices } from './session-notices.ts'
 import { custodyNotices } from './custody-notices.ts'
+import { configurationNotices } from './configuration-notices.ts'
 import { copyNotices } from './copy-notices.ts'
 import { ledgerNotices } from './ledger-notices.ts'
 import { preconditionNotices } from './precondition-notices.ts'
@@ -24,6 +25,7 @@ const notices: NoticesOf<ToldType> = {
   ...preconditionNotices,
   ...custodyNotices,
   ...ledgerNotices,
+  ...configurationNotices,
   ...copyNotices,
   ...viewingNotices,
 }

@@ -48,7 +48,7 @@ export class Journal {
     this.#note((tx, at) => tx.ledger.append('session.extension_offered', at, { session, grant, until }))
   }
 
-  /** It was held because its recording found no room, and goes on. */
+  /** It was held because its recording found no room, until it went on or ended. */
   recordingPaused(from: Instant, until: Instant): void {
     const session = this.#of.id
     this.#note((tx, at) => tx.ledger.append('session.recording_paused', at, { session, from, until }))

@@ -442,6 +442,7 @@ export class LiveSession {
 
   async #close(): Promise<void> {
     clearInterval(this.#sync)
+    if (this.#heldSince !== null) this.#journal.recordingPaused(this.#heldSince, this.now())
     const { reason, detail, kill } = this.#ending ?? { reason: 'client' as const, detail: null, kill: null }
     const end = {
       reason,

@@ -158,7 +158,7 @@ export const sessionEvents = {
     },
   ),
   'session.recording_paused': event(
-    'The disk had no room for the recording: nothing crossed from `from` until `until`, and then it went on.',
+    'The disk had no room for the recording: nothing crossed from `from` until `until`, when it went on or the session ended.',
     {
       session: sessionId,
       from: instant,

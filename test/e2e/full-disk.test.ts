@@ -146,6 +146,8 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'prlimit'], 'a session whose recordin
     expect(run.exit).toBe(255)
     expect(run.stderr).toContain('the session ended because it can no longer be recorded')
     expect(await sealed(id)).toMatchObject({ status: 'interrupted' })
+    const paused = await stage.evidence({ types: ['session.recording_paused'], session: id })
+    expect(paused).toHaveLength(1)
     const { out } = await readRecorded(stage.stage, id)
     expect(run.stdout.length).toBeGreaterThan(MiB)
     const [ended] = await stage.evidence({ types: ['session.ended'], session: id })

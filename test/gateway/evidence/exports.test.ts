@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { openCheckpoints } from '../../../gateway/evidence/checkpoints.ts'
+import { GatewayError } from '../../../gateway/errors.ts'
 import { openExports, type Exports } from '../../../gateway/evidence/exports.ts'
 import { readKeyHistory } from '../../../gateway/evidence/ledger-keys.ts'
 import { openRecordings } from '../../../gateway/evidence/recordings.ts'
@@ -21,17 +22,32 @@ let scratch: string
 let exports: Exports
 /** Happens between the checkpoint and the writing of the export, as on a gateway that works. */
 let meanwhile: () => Promise<void>
+/** A recording whose copy in the object store cannot be given out. */
+let away: SessionId | null
 
 beforeEach(async () => {
   stage = await openCustodyScene()
   scratch = await mkdtemp(join(tmpdir(), 'sallyport-exports-'))
   meanwhile = async () => undefined
+  away = null
   const { store, clock, log, signer, recordings: root, identities, door } = stage.scene
   const bundle = () => door.bundle()
   const checkpoints = openCheckpoints({ store, origin, signer, clock, log, copies: [], witnesses: null })
+  const recordings = openRecordings({
+    store,
+    root,
+    identities,
+    keys: () => readKeyHistory(store.evidence, signer.vkey),
+  })
   exports = openExports({
     store,
-    recordings: openRecordings({ store, root, identities, keys: () => readKeyHistory(store.evidence, signer.vkey) }),
+    recordings: {
+      ...recordings,
+      async hold(session) {
+        if (session === away) throw new GatewayError('recording-away', 'its copy is not what was put there')
+        return recordings.hold(session)
+      },
+    },
     gate: openViewingGate({ store, clock, bundle }),
     checkpoints: {
       ...checkpoints,
@@ -91,6 +107,20 @@ it('goes without a recording that somebody took away, and the verifier tells of 
   expect(report.recordings.map(({ session }) => session)).toEqual([there])
   expect(report.absent).toMatchObject([{ session: gone, state: 'sealed' }])
   expect(await codeOf(verified([gone]))).toBe('state-conflict')
+})
+
+it('goes without a recording whose copy cannot be given out, and writes that it left only what it did', async () => {
+  const there = await stage.sealed()
+  away = await stage.sealed()
+  expect(await codeOf(verified([away]))).toBe('recording-away')
+  const { report } = await verified()
+  expect(faultsOf(report)).toEqual([])
+  expect(report.recordings.map(({ session }) => session)).toEqual([there])
+  const exported = await stage.scene.store.evidence.list(
+    { types: ['evidence.exported'], session: null },
+    { limit: 5, before: null },
+  )
+  expect(exported.map(({ data }) => data['sessions'])).toEqual([[there]])
 })
 
 it('tells of a recording whose row somebody changed so that it would not be exported', async () => {

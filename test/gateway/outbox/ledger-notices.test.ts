@@ -68,3 +68,17 @@ it('tells who runs it that the object store does not answer', async () => {
   const { subjects } = await told('recording.store_unreachable', { since: 1, reason: 'ECONNREFUSED' })
   expect(subjects).toEqual({ chief: 'Sallyport: look at the object store of recordings: it does not answer' })
 })
+
+it('tells who runs it what is different in its configuration, and how much more there is', async () => {
+  const changes = Array.from({ length: 23 }, (_, n) => `field-${n}: from 1 to 2`)
+  const { subjects, text } = await told('gateway.configuration_changed', {
+    before: 'a',
+    digest: 'b',
+    since: 1,
+    changes,
+  })
+  expect(subjects).toEqual({ chief: 'Sallyport: look at what is different in the configuration of the gateway' })
+  expect(text).toContain('field-19 from 1 to 2')
+  expect(text).not.toContain('field-20')
+  expect(text).toContain('and 3 more')
+})
