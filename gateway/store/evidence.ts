@@ -2,6 +2,7 @@
 // Appending happens only inside a transaction (see store.ts); everything else here reads.
 
 import { randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
 import {
   commitment,
   consistencyProof,
@@ -48,6 +49,11 @@ export interface Evidence {
   /** The canonical bytes of an entry. */
   entry(index: number): Promise<Uint8Array | null>
   event(index: number): Promise<EvidenceEvent | null>
+  /**
+   * The first entry that is filed under another type or session than it says, or null: lists would leave it out, though the
+   * tree has it. Reads every entry.
+   */
+  misfiled(): Promise<number | null>
   /** Newest first, older than `before`. */
   list(
     filter: EvidenceFilter,
@@ -181,6 +187,17 @@ export function evidenceIn(db: Db): Evidence {
     async event(index) {
       const entry = await entryIn(db, index)
       return entry === null ? null : eventOf(index, entry)
+    },
+    async misfiled() {
+      const said = (path: string) => sql<string | null>`json_extract(cast(entry as text), ${path})`
+      const row = await db
+        .selectFrom('evidence')
+        .select('idx')
+        .where((eb) => eb.or([eb('type', 'is not', said('$.type')), eb('session', 'is not', said('$.data.session'))]))
+        .orderBy('idx')
+        .limit(1)
+        .executeTakeFirst()
+      return row === undefined ? null : Number(row.idx)
     },
     async list({ types, without = [], session }, { limit, before }) {
       let query = db.selectFrom('evidence').select(['idx', 'entry']).orderBy('idx', 'desc').limit(limit)

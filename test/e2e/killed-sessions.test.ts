@@ -20,7 +20,10 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], `ten living sessions, and ${kills} t
   let stage: GatewayStage
 
   beforeAll(async () => {
-    stage = await stageGateway({ apart: true, overrides: { 'ssh.maxUnauthenticatedPerSource': 20 } })
+    stage = await stageGateway({
+      apart: true,
+      overrides: { 'ssh.maxUnauthenticatedPerSource': 20, 'ssh.dialTimeoutSeconds': 60 },
+    })
     for (const login of people) {
       await stage.enrol({ login, displayName: login, roles: ['engineer'], supplier: null, plants: ['north'] })
       await stage.grant('ews-1', { by: login })
@@ -48,6 +51,13 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], `ten living sessions, and ${kills} t
     return { run, received, feed }
   }
 
+  /** Zero where the target has not even begun to keep it. */
+  const sizeOf = (path: string): Promise<number> =>
+    stat(path).then(
+      ({ size }) => size,
+      () => 0,
+    )
+
   const beginningOf = (whole: Buffer, part: Buffer): boolean => whole.subarray(0, part.length).equals(part)
 
   it.each(Array.from({ length: kills }, (_, n) => n + 1))(
@@ -58,7 +68,7 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], `ten living sessions, and ${kills} t
       // Somewhere in the middle: another place in each round.
       await Promise.all(sessions.map(({ run }, n) => run.sees(`line ${100 + 37 * ((round + n) % 10)} of`, 60_000)))
       for (const { received } of sessions)
-        await eventually('the target has got something', async () => (await stat(received)).size > 0)
+        await eventually('the target has got something', async () => (await sizeOf(received)) > 0)
       await stage.gateway.kill()
       for (const { feed } of sessions) clearInterval(feed)
       await Promise.all(sessions.map(({ run }) => run.ended))

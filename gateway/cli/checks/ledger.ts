@@ -54,6 +54,14 @@ async function compare(ledger: Ledger, copies: readonly string[]): Promise<Ledge
   const { problems, size, last } = await checkContinuity(ledger, copies)
   const newest = size === 0 ? null : ((await ledger.evidence.event(size - 1))?.at ?? null)
   if (problems.length > 0) return { checks: problems.map(failOn), newest }
+  const misfiled = await ledger.evidence.misfiled()
+  if (misfiled !== null) {
+    const found = `entry ${misfiled} is filed under another type or session than it says: somebody changed the store`
+    return {
+      checks: [fail('ledger', found, 'keep the store aside, restore the backup, and look at who did it')],
+      newest,
+    }
+  }
   const signed =
     last === null ? 'no checkpoint yet' : `checkpoint of ${last.size} at ${new Date(last.at).toISOString()}`
   return { checks: [ok('ledger', `${size} entries, ${signed}`)], newest }

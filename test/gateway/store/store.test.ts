@@ -89,6 +89,33 @@ describe('the store', () => {
     ])
   })
 
+  it.each([
+    ['type', `type = 'gateway.started'`],
+    ['session', `session = 'ses_0123456789abcdefghjkmnpqrs'`],
+    ['session that is no more', 'session = null'],
+  ])('finds the entry that somebody filed under another %s, where lists would leave it out', async (_what, change) => {
+    const folder = await mkdtemp(join(tmpdir(), 'sallyport-store-'))
+    const own = await openStore(openSqlite(join(folder, 'store')))
+    try {
+      await own.change(async ({ ledger }) => {
+        await ledger.append('gateway.started', 1, started)
+        await ledger.append('session.idle_locked', 2, {
+          session: 'ses_0000000000000000000000000b' as never,
+          idleSince: 1,
+        })
+        await ledger.append('gateway.stopped', 3, { reason: 'test' })
+      })
+      expect(await own.evidence.misfiled()).toBeNull()
+      const db = new DatabaseSync(join(folder, 'store'))
+      db.exec(`update evidence set ${change} where idx = 1`)
+      db.close()
+      expect(await own.evidence.misfiled()).toBe(1)
+    } finally {
+      await own.close()
+      await rm(folder, { recursive: true })
+    }
+  })
+
   it('does not show what somebody wrote in the place of what a commitment stands for', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'sallyport-store-'))
     const own = await openStore(openSqlite(join(folder, 'store')))
