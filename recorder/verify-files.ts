@@ -17,6 +17,17 @@ import { readChunks, readSmall } from './regular-file.ts'
 import type { Findings } from './report.ts'
 import type { Trust } from './trust.ts'
 
+/** A small file of the export; null, and said, where it cannot be read or is longer than `limit` bytes. */
+export async function readOr(dir: string, path: string, limit: number, findings: Findings): Promise<Buffer | null> {
+  try {
+    return await readSmall(join(dir, path), limit)
+  } catch (cause) {
+    if (!(cause instanceof RecorderError)) throw cause
+    findings.bad(path, cause.message)
+    return null
+  }
+}
+
 /** Checks the files, and gives the digests of those that stand there, by path. */
 export async function inspectFiles(
   dir: string,

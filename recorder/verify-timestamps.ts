@@ -2,14 +2,13 @@
 // ledger: its root is the one that the entries give. Whether the token holds is asked of whoever brings an ASN.1 library; without
 // one the finding says which openssl command tells.
 
-import { join } from 'node:path'
 import { parseCheckpoint } from './checkpoint.ts'
-import { quote, RecorderError } from './errors.ts'
+import { quote } from './errors.ts'
 import { attestedPath, timestampsFolder } from './layout.ts'
 import { parseNote } from './note.ts'
-import { readSmall } from './regular-file.ts'
 import type { Findings } from './report.ts'
 import { originAt, type Trust } from './trust.ts'
+import { readOr } from './verify-files.ts'
 
 /** Judges a TimeStampResp for a document: `verifyTimestamp` of timestamp/token.ts with the authorities an auditor trusts. */
 export type JudgeTimestamp = (
@@ -94,14 +93,4 @@ function noteFault(note: Buffer, origin: string, size: number, root: Uint8Array 
   if (said.value.size !== size) return `size: expected ${size} as in its name, got ${said.value.size}`
   if (root === undefined) return `root not compared: the ledger here has no first ${size} entries`
   return Buffer.from(root).equals(said.value.root) ? null : `root: is not that of the first ${size} entries`
-}
-
-async function readOr(dir: string, path: string, limit: number, findings: Findings): Promise<Buffer | null> {
-  try {
-    return await readSmall(join(dir, path), limit)
-  } catch (cause) {
-    if (!(cause instanceof RecorderError)) throw cause
-    findings.bad(path, cause.message)
-    return null
-  }
 }

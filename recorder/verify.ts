@@ -9,18 +9,16 @@ import { DeletedRecordings } from './deleted.ts'
 import { DeclaredLosses } from './loss.ts'
 import { type Disclosure, opensCommitment, parseDisclosures } from './disclosure.ts'
 import { type EarlierCheckpoint, earlierSizes, inspectEarlier } from './earlier.ts'
-import { RecorderError } from './errors.ts'
 import type { ParsedEntry } from './evidence.ts'
 import { type ExportHeader, maxHeaderBytes, parseExportHeader } from './export-header.ts'
 import { parseSessionKey } from './session-key.ts'
 import { channelText, isSessionId } from './layout.ts'
-import { readSmall } from './regular-file.ts'
 import { Findings, type Report } from './report.ts'
 import { LedgerStatements, type Statements } from './statements.ts'
 import type { Trust } from './trust.ts'
 import { sealFault, sealVerifiers } from './trusted.ts'
 import type { LogPolicy } from './witness/policy.ts'
-import { inspectFiles } from './verify-files.ts'
+import { inspectFiles, readOr } from './verify-files.ts'
 import { commitmentsIn, inspectCheckpoint, inspectEntries, type VisitEntry } from './verify-ledger.ts'
 import { inspectRecording, type VerifiedRecording } from './verify-recording.ts'
 import { attestedSizes, inspectTimestamps, type JudgeTimestamp } from './verify-timestamps.ts'
@@ -284,15 +282,5 @@ class OpenedCommitments {
       findings.bad('disclosures.json', `\`${commitment}\`: stands in no ledger entry`)
     if (this.#missing.size === 0)
       findings.good('disclosures.json', `${this.#disclosed} commitments of the ledger opened`)
-  }
-}
-
-async function readOr(dir: string, path: string, limit: number, findings: Findings): Promise<Buffer | null> {
-  try {
-    return await readSmall(join(dir, path), limit)
-  } catch (cause) {
-    if (!(cause instanceof RecorderError)) throw cause
-    findings.bad(path, cause.message)
-    return null
   }
 }

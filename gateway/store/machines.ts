@@ -1,6 +1,7 @@
 // What is kept of a machine account beside the person it is in the store. Reading it comes with the person: see people.ts.
 
 import type { Machine, Person, PersonId } from '../../policy/index.ts'
+import { newPersonRow } from './people.ts'
 import type { Db } from './schema.ts'
 
 /** What of a machine account is set by administrators. */
@@ -25,22 +26,7 @@ export function machinesIn(db: Db): Machines {
     async insert(person, { owner, purpose, until, sources }, createdAt) {
       const inserted = await db
         .insertInto('person')
-        .values({
-          id: person.id,
-          login: person.login,
-          display_name: person.displayName,
-          roles: JSON.stringify(person.roles),
-          supplier: person.supplier,
-          plants: JSON.stringify(person.plants),
-          disabled: 0,
-          password_hash: '',
-          totp_secret: new Uint8Array(),
-          totp_step: 0,
-          failures: 0,
-          locked_until: 0,
-          created_at: createdAt,
-          email: null,
-        })
+        .values(newPersonRow(person, createdAt))
         .onConflict((c) => c.column('login').doNothing())
         .executeTakeFirst()
       if (inserted.numInsertedOrUpdatedRows !== 1n) return 'login-taken'

@@ -116,6 +116,29 @@ function machineOf(row: PersonRow): Machine | null {
   return { owner: plainOf(owner), purpose, until, sources: JSON.parse(sources) as string[] }
 }
 
+/** The row of an account that nobody has logged in to yet. */
+export function newPersonRow(
+  { id, login, displayName, roles, supplier, plants, disabled }: Person,
+  createdAt: number,
+): Schema['person'] {
+  return {
+    id,
+    login,
+    display_name: displayName,
+    roles: JSON.stringify(roles),
+    supplier,
+    plants: JSON.stringify(plants),
+    disabled: disabled ? 1 : 0,
+    password_hash: '',
+    totp_secret: new Uint8Array(),
+    totp_step: 0,
+    failures: 0,
+    locked_until: 0,
+    created_at: createdAt,
+    email: null,
+  }
+}
+
 export function peopleIn(db: Db): People {
   const one = (id: string) => db.updateTable('person').where('id', '=', id)
   return {
@@ -123,19 +146,9 @@ export function peopleIn(db: Db): People {
       const inserted = await db
         .insertInto('person')
         .values({
-          id: person.id,
-          login: person.login,
-          display_name: person.displayName,
-          roles: JSON.stringify(person.roles),
-          supplier: person.supplier,
-          plants: JSON.stringify(person.plants),
-          disabled: person.disabled ? 1 : 0,
+          ...newPersonRow(person, createdAt),
           password_hash: passwordHash.expose(),
           totp_secret: totpSealed,
-          totp_step: 0,
-          failures: 0,
-          locked_until: 0,
-          created_at: createdAt,
           email: email ?? null,
         })
         .onConflict((c) => c.column('login').doNothing())

@@ -3,7 +3,7 @@
 
 import type { Exception } from '../model.ts'
 import { readCompensating } from './controls.ts'
-import { readAssets } from './covered-assets.ts'
+import { readAssets } from './named-lists.ts'
 import type { Place } from './document.ts'
 import { readInteger, readMap, readOptional, readText, shape, whole } from './fields.ts'
 import type { Reading } from './reading.ts'
@@ -35,7 +35,7 @@ export function parseException(place: Place, reading: Reading): Exception | null
     reason: readText(problems, fields.get('reason'), 1000),
     risk,
     compensating: readCompensating(fields.get('compensating'), reading, 1),
-    assets: readAssets(fields.get('assets'), reading),
+    assets: readOptional(fields.get('assets'), [], (at) => readAssets(at, reading)),
     from: span && span.from,
     until: span && span.until,
     renewals: readInteger(problems, fields.get('renewals'), 0, mostRenewals),

@@ -2,7 +2,6 @@
 // missing; then recordings are kept 400 days and looked at by auditors, as docs/policy-bundle.md has it.
 // What its rules come to on the assets there are is handling-checks.ts's.
 
-import { parsePlantId } from '../ids.ts'
 import { standardRetention } from '../label-handling.ts'
 import {
   exportHandlings,
@@ -17,7 +16,6 @@ import {
   list,
   readBoolean,
   readChoice,
-  readId,
   readInteger,
   readList,
   readMap,
@@ -26,6 +24,7 @@ import {
   shape,
   whole,
 } from './fields.ts'
+import { readPlants } from './named-lists.ts'
 import type { Reading } from './reading.ts'
 
 export const handlingShape = shape([], ['retention', 'rules'])
@@ -111,16 +110,7 @@ function parseRule(place: Place, reading: Reading): HandlingRule | null {
     readList(problems, fields.get(name), (item) => readText(problems, item, 60), { atLeast: 1 })
   const labels = words('labels')
   const types = words('types')
-  const plants = readList(
-    problems,
-    fields.get('plants'),
-    (item) => {
-      const plant = readId(problems, item, parsePlantId)
-      if (plant !== null) references.refer('plant', plant, item)
-      return plant
-    },
-    { atLeast: 1 },
-  )
+  const plants = readPlants(fields.get('plants'), reading)
   const view = readOptional(fields.get('view'), null, (at) => parseView(at, reading))
   const exported = readOptional(fields.get('export'), null, (at) => readChoice(problems, at, exportHandlings))
   const retention = readOptional(fields.get('retention'), null, (at) => readText(problems, at, 60))

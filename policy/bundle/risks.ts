@@ -13,7 +13,7 @@ import {
   type ImpactScale,
   type Risk,
 } from '../model.ts'
-import { readAssets } from './covered-assets.ts'
+import { readAssets } from './named-lists.ts'
 import type { Place } from './document.ts'
 import { readChoice, readId, readInteger, readList, readMap, readOptional, readText, shape, whole } from './fields.ts'
 import type { Reading } from './reading.ts'
@@ -56,7 +56,7 @@ export function parseRisk(place: Place, reading: Reading): Risk | null {
     title: readText(problems, fields.get('title')),
     owner: readText(problems, fields.get('owner')),
     safety: readOptional(fields.get('safety'), 'none' as const, (at) => readChoice(problems, at, safetySeverities)),
-    assets: readAssets(fields.get('assets'), reading),
+    assets: readOptional(fields.get('assets'), [], (at) => readAssets(at, reading)),
   })
   return core && reading.keep({ ...core, ...nullable }, place)
 }

@@ -1,11 +1,12 @@
 // scope.yaml: what the ISMS covers, in plants and rules, and what it explicitly does not. The gates of its phases are
 // read in phases.ts; shared services, controlled labels and places in services.ts.
 
-import { parseAssetId, parsePlantId, parseZoneId } from '../ids.ts'
+import { parsePlantId } from '../ids.ts'
 import type { Plant, Scope, ScopeRule } from '../model.ts'
 import type { Place } from './document.ts'
 import { readBoolean, readId, readInteger, readList, readMap, readOptional, readText, shape, whole } from './fields.ts'
 import { parsePhase } from './phases.ts'
+import { readAssets, readZones } from './named-lists.ts'
 import type { Reading } from './reading.ts'
 import { parseControlledLabel, parsePlace, parseSharedService } from './services.ts'
 import { readTimeZone } from './times.ts'
@@ -82,26 +83,8 @@ function parseRule(place: Place, reading: Reading): ScopeRule | null {
   // A criterion with an empty list would match nothing and look as if it matched all; one entry is the least.
   const words = (name: 'types' | 'labels') =>
     readList(problems, fields.get(name), (item) => readText(problems, item, 60), { atLeast: 1 })
-  const zones = readList(
-    problems,
-    fields.get('zones'),
-    (item) => {
-      const zone = readId(problems, item, parseZoneId)
-      if (zone !== null) references.refer('zone', zone, item)
-      return zone
-    },
-    { atLeast: 1 },
-  )
-  const assets = readList(
-    problems,
-    fields.get('assets'),
-    (item) => {
-      const asset = readId(problems, item, parseAssetId)
-      if (asset !== null) references.refer('asset', asset, item)
-      return asset
-    },
-    { atLeast: 1 },
-  )
+  const zones = readZones(fields.get('zones'), reading)
+  const assets = readAssets(fields.get('assets'), reading)
   const types = words('types')
   const labels = words('labels')
   if (core === null) return null

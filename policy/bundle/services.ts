@@ -2,13 +2,14 @@
 // addresses whose country is known.
 
 import { isIP } from 'node:net'
-import { parseAssetId, parsePlantId, quote } from '../ids.ts'
+import { parseAssetId, quote } from '../ids.ts'
 import type { ControlledLabel, Place as KnownPlace, SharedService } from '../model.ts'
 import { readCompensating, readControl } from './controls.ts'
 import type { Place } from './document.ts'
 import { readBoolean, readId, readList, readMap, readOptional, readText, shape, whole } from './fields.ts'
 import type { Problems } from './problem.ts'
 import { isNetwork } from '../networks.ts'
+import { readPlants } from './named-lists.ts'
 import type { Reading } from './reading.ts'
 
 export const sharedServiceShape = shape(
@@ -38,16 +39,7 @@ export function parseSharedService(place: Place, reading: Reading): SharedServic
     id,
     name: readText(problems, fields.get('name')),
     provider: readText(problems, fields.get('provider')),
-    plants: readList(
-      problems,
-      fields.get('plants'),
-      (item) => {
-        const plant = readId(problems, item, parsePlantId)
-        if (plant !== null) references.refer('plant', plant, item)
-        return plant
-      },
-      { atLeast: 1 },
-    ),
+    plants: readPlants(fields.get('plants'), reading),
     inScope: readBoolean(problems, fields.get('inScope')),
     inheritedControls: readOptional(fields.get('inheritedControls'), [], (at) =>
       readList(problems, at, (item) => readControl(item, problems)),

@@ -3,7 +3,7 @@
 
 import { operationClasses, protocols, type Asset, type StandardChange } from '../model.ts'
 import { isAbout } from '../standard-change.ts'
-import { readAssets } from './covered-assets.ts'
+import { readAssets } from './named-lists.ts'
 import type { Place } from './document.ts'
 import { readChoice, readInteger, readList, readMap, readOptional, readText, shape, whole } from './fields.ts'
 import type { Reading } from './reading.ts'
@@ -47,7 +47,7 @@ function parseStandardChange(place: Place, reading: Reading): StandardChange | n
   const change = whole<StandardChange>({
     id,
     title: readText(problems, fields.get('title')),
-    assets: readAssets(fields.get('assets'), reading),
+    assets: readOptional(fields.get('assets'), [], (at) => readAssets(at, reading)),
     types: words('types'),
     labels: words('labels'),
     protocols: readList(problems, fields.get('protocols'), (item) => readChoice(problems, item, protocols), {

@@ -1,7 +1,6 @@
 // What has to be shown before anybody comes: trainings of people (access.yaml) and expectations of suppliers
 // (suppliers.yaml). Who has shown what is attested outside the bundle.
 
-import { parseZoneId } from '../ids.ts'
 import {
   operationClasses,
   populations,
@@ -12,7 +11,8 @@ import {
   type Training,
 } from '../model.ts'
 import type { Place } from './document.ts'
-import { readChoice, readId, readInteger, readList, readMap, readOptional, readText, shape, whole } from './fields.ts'
+import { readChoice, readInteger, readList, readMap, readOptional, readText, shape, whole } from './fields.ts'
+import { readZones } from './named-lists.ts'
 import type { Reading } from './reading.ts'
 
 export const expectationShape = shape(['id', 'text', 'validDays'], ['tiers'])
@@ -54,21 +54,13 @@ export function parseTraining(place: Place, reading: Reading): Training | null {
 }
 
 /** A criterion with an empty list would match nothing and look as if it matched all; one entry is the least. */
-function parseTrained(place: Place, { problems, references }: Reading): Training['for'] | null {
+function parseTrained(place: Place, reading: Reading): Training['for'] | null {
+  const { problems } = reading
   const fields = readMap(problems, place, trainedShape)
   if (fields === null) return null
   const listed = <T extends string>(name: 'roles' | 'operationClasses', choices: readonly T[]) =>
     readList<T>(problems, fields.get(name), (item) => readChoice(problems, item, choices), { atLeast: 1 })
-  const zones = readList(
-    problems,
-    fields.get('zones'),
-    (item) => {
-      const zone = readId(problems, item, parseZoneId)
-      if (zone !== null) references.refer('zone', zone, item)
-      return zone
-    },
-    { atLeast: 1 },
-  )
+  const zones = readZones(fields.get('zones'), reading)
   const ofRoles = listed('roles', roles)
   const population = readOptional(fields.get('population'), null, (at) => readChoice(problems, at, populations))
   const classes = listed('operationClasses', operationClasses)
