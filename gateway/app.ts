@@ -7,28 +7,41 @@ import { openBundleParser } from './access/bundle-parser.ts'
 import { openShelf } from './access/bundle-shelf.ts'
 import { openInForce } from './access/bundles.ts'
 import { openBundleLife } from './access/proposals.ts'
+import { openPhysicalReports } from './access/physical-reports.ts'
 import { openStanding } from './access/standing.ts'
 import { openScopeFits } from './access/fit-reviews.ts'
+import { openSeenAddresses } from './access/seen-addresses.ts'
 import { openScopeReview } from './access/scope-changes.ts'
 import { openDoor } from './access/authorize.ts'
 import { openAccess } from './access/requests.ts'
 import { openTickets } from './access/tickets.ts'
+import { paceDisk, realDisk } from '../recorder/index.ts'
 import type { Services } from './api/services.ts'
 import { listenHttps } from './api/server.ts'
 import { listenSsh } from './brokers/ssh/server.ts'
 import { daysInMs, fetchedFolder, openCopies } from './copies/copies.ts'
 import { openLocks } from './copies/locks.ts'
+import { openRegions } from './copies/regions.ts'
 import { openMover } from './blobs/mover.ts'
 import { inProcessBus } from './bus/bus.ts'
 import { systemClock, type Clock } from './clock.ts'
 import type { Config } from './config.ts'
+import { usesOf } from './dependencies/configured.ts'
+import { observeBlobs, observeTickets } from './dependencies/observed.ts'
+import { openParts } from './dependencies/parts.ts'
+import { openProbe } from './dependencies/probe.ts'
+import { targetsOf } from './dependencies/targets.ts'
+import { openUses } from './dependencies/uses.ts'
+import { openDependencies } from './dependencies/watch.ts'
 import { checkpointCopies, prepareDataFolder, tidyDataFolder } from './data-folder.ts'
 import { openCheckpoints } from './evidence/checkpoints.ts'
-import { recordConfiguration } from './evidence/configuration.ts'
+import { platformHere, recordConfiguration } from './evidence/configuration.ts'
 import { checkContinuity, lostEntries } from './evidence/continuity.ts'
 import { openCustody } from './evidence/custody.ts'
+import { spaceOf } from './evidence/storage.ts'
 import { openExports } from './evidence/exports.ts'
 import { readKeyHistory } from './evidence/ledger-keys.ts'
+import { openPlaces } from './evidence/places.ts'
 import { openProofs } from './evidence/proofs.ts'
 import { openPublisher } from './evidence/publisher.ts'
 import { openRecordings } from './evidence/recordings.ts'
@@ -42,23 +55,35 @@ import { openViewings } from './evidence/viewings.ts'
 import { openTimestamping } from './evidence/timestamps.ts'
 import { openWitnesses } from './evidence/witnesses.ts'
 import { openRegister } from './evidence/register.ts'
+import { openDiskPace } from './evidence/disk-pace.ts'
+import { openSetbacks } from './evidence/setbacks.ts'
 import { openAuthenticator } from './identity/authenticate.ts'
+import { openEnrolment } from './people/enrolment.ts'
+import { openPeopleIntake } from './people/intake.ts'
+import { openSeparations } from './people/separations.ts'
 import { openPasswords } from './identity/passwords.ts'
 import { openVault } from './identity/vault.ts'
 import { readVaultKey, storeFile } from './keys.ts'
 import { bindProblem, type Listener } from './listener.ts'
 import type { Log } from './log.ts'
 import { readMaterial } from './material.ts'
+import { openSamples } from './evidence/samples.ts'
+import { openDrills } from './drills/drills.ts'
+import { linkKeyFrom, openApprovalLinks } from './outbox/links.ts'
 import { openEngine, removeEngine } from './search/engine.ts'
 import { openSearch } from './search/search.ts'
 import { openAdmission } from './sessions/admission.ts'
 import { openEscorts } from './sessions/escorts.ts'
 import { openRecordingHeads } from './sessions/heads.ts'
+import { livingOn } from './sessions/around.ts'
+import { openKiller } from './sessions/killing.ts'
 import { openRegistry } from './sessions/registry.ts'
 import { openStarter } from './sessions/start.ts'
 import { addressOf } from './outbox/channels.ts'
 import { openNotifications } from './outbox/notifications.ts'
 import { openTicketConnector } from './tickets/connector.ts'
+import { readKernelSockets } from './sockets/kernel.ts'
+import { openSocketWatch } from './sockets/watch.ts'
 import { steadyClock, type Jump, type SteadyClock } from './steady-clock.ts'
 import { refuseStartOn, StartRefused, type StartProblem } from './start-problem.ts'
 import { lockFolder } from './store/folder-lock.ts'
@@ -94,8 +119,12 @@ function openJumpKeeper(store: Store, clock: SteadyClock, log: Log): () => Promi
 const stopGraceMs = 5_000
 /** How often it is looked whether a recording is due a head in the ledger. */
 const headsMs = 250
+/** How often sessions are held against the kernel's sockets. */
+const socketsMs = 5_000
 /** Reads the bundle folder and what the store holds of the bundle in force: seldom, since both may be large. */
 const baselineMs = 15 * 60_000
+/** How often the gateway looks at its own parts. */
+const partsMs = 10_000
 /** How often it is looked whether there is a newer checkpoint to publish. */
 const publishMs = 5_000
 /** How often it is looked whether a time-stamping authority is due. */
@@ -144,15 +173,35 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
     const ledger = { evidence: store.evidence, verifier, origin }
     const continuity = await checkContinuity(ledger, copies)
     refuseStartOn(continuity.problems)
+    const setbacks = await openSetbacks({ store, clock, log, hours: config.evidence.failingHours })
     const { witnesses: asked, timeAuthorities: authorities, outgoing } = read.material
+    const uses = openUses(clock)
     const witnesses =
-      asked.length === 0 ? null : openWitnesses({ witnesses: asked, evidence: store.evidence, log, ca: outgoing.ca })
+      asked.length === 0
+        ? null
+        : openWitnesses({
+            witnesses: asked,
+            evidence: store.evidence,
+            log,
+            ca: outgoing.ca,
+            setbacks,
+            told: (name, problem) => uses.note('witnesses', name, problem),
+          })
     refuseStartOn(await lostEntries(continuity, witnesses))
-    const checkpoints = openCheckpoints({ store, origin, signer, along, clock, log, copies, witnesses })
+    const checkpoints = openCheckpoints({ store, origin, signer, along, clock, log, copies, witnesses, setbacks })
     const timestamping =
       authorities.length === 0
         ? null
-        : openTimestamping({ store, checkpoints, authorities, clock, log, ca: outgoing.ca })
+        : openTimestamping({
+            store,
+            checkpoints,
+            authorities,
+            clock,
+            log,
+            ca: outgoing.ca,
+            setbacks,
+            told: (name, problem) => uses.note('time-authorities', name, problem),
+          })
 
     const bus = inProcessBus()
     const bundleParser = openBundleParser()
@@ -162,12 +211,33 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
     const folder = read.material.bundle
     const inForce = await openInForce({ store, shelf, bus, clock, log, scope: scopeReview, folder })
     const { bundle } = inForce
+    const { s3 } = read.material
+    const dependencies = await openDependencies({
+      store,
+      bundle,
+      bus,
+      clock,
+      log,
+      probe: openProbe({ targetAt: targetsOf(bundle), ca: outgoing.ca }),
+      uses,
+      configured: usesOf({ outgoing, witnesses: asked.length, timeAuthorities: authorities.length, s3 }),
+      random: Math.random,
+    })
     const vault = openVault(vaultKey)
-    const standing = await openStanding({ store, clock, bundle, bus, vault, log, heldScope: scopeReview.held })
+    const standing = await openStanding({
+      store,
+      clock,
+      bundle,
+      bus,
+      vault,
+      log,
+      heldScope: scopeReview.held,
+      unavailable: dependencies.unavailable,
+    })
     const world = standing.world.now
     const door = openDoor(bundle, clock, world)
     const connector = read.material.outgoing.tickets
-    const tickets = openTickets(connector === null ? null : openTicketConnector(connector))
+    const tickets = openTickets(connector === null ? null : observeTickets(openTicketConnector(connector), uses))
     const access = openAccess({
       store,
       door,
@@ -178,8 +248,18 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
       draining: (grant) => registry.draining(grant),
     })
     const registry = openRegistry({ bus, store, door, world: { now: world }, clock, log })
+    const physical = openPhysicalReports({
+      store,
+      vault,
+      clock,
+      bundle,
+      world: standing.world,
+      living: (source) => livingOn(registry, source, bundle()),
+      log,
+    })
     const starter = openStarter({ door, clock, firstUse: (tx, grant, session) => access.used(tx, grant, session) })
     const escorts = openEscorts({ store, registry, clock, starter, world: { now: world } })
+    const killer = openKiller({ store, registry, bus, clock, bundle })
     const { lockoutAfter: threshold, lockoutMinutes: minutes, passwordCost: cost } = config.login
     const passwords = await openPasswords({
       cost,
@@ -188,20 +268,21 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
     })
     const authenticator = openAuthenticator({ store, passwords, vault, clock, log, lockout: { threshold, minutes } })
     const viewing = openViewingGate({ store, bundle, clock })
-    const { s3 } = read.material
     const recordingCopies = await openCopies({
       store,
-      blobs: s3 === null ? null : openMover(s3),
+      blobs: s3 === null ? null : observeBlobs(openMover(s3), s3.bucket, uses),
       root: folders.recordings,
       fetched: fetchedFolder(config.dataFolder),
       bucket: s3?.bucket ?? '',
       prefix: s3?.prefix ?? '',
       cacheBytes: config.recordings.s3.cacheMebibytes * 1024 * 1024,
       keepLocalMs: daysInMs(config.recordings.s3.keepLocalDays),
+      keptFrom: openRegions(bundle, config.recordings.s3.region),
       lockFor: openLocks({ store, bundle, clock, s3: config.recordings.s3 }),
       clock,
       log,
       random: Math.random,
+      setbacks,
     })
     const recordings = openRecordings({
       store,
@@ -209,6 +290,7 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
       identities,
       keys: () => readKeyHistory(store.evidence, signer.vkey),
       copies: recordingCopies,
+      corrupt: { store, clock, log },
     })
     const replayIndexes = openReplayIndexes({ root: folders.replay, clock, log })
     const replays = openReplays({
@@ -245,8 +327,15 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
       clock,
       log,
     })
+    const pace = openDiskPace({
+      paced: paceDisk(realDisk, process.hrtime.bigint),
+      store,
+      clock,
+      log,
+      sessions: registry.all,
+    })
     const heads = openRecordingHeads({ store, clock, log })
-    const context = openAdmission({
+    const admission = {
       store,
       door,
       registry,
@@ -260,13 +349,49 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
       log,
       signer,
       recordings: folders.recordings,
+      disk: pace.disk,
       recipients: config.evidence.recipients,
       maxSessionsPerPerson: config.maxSessionsPerPerson,
       escortWaitMinutes: config.escortWaitMinutes,
       noRoom: custody.storage.refusal,
+    }
+    const context = openAdmission(admission)
+    const lockout = { threshold, minutes }
+    const drills = openDrills({
+      store,
+      bundle,
+      world,
+      registry,
+      bus,
+      clock,
+      log,
+      signer,
+      recipients: config.evidence.recipients,
+      scratch: folders.scratch,
+      authenticatorOver: (over) => openAuthenticator({ store: over, passwords, vault, clock, lockout }),
+      linksOver: (over) => openApprovalLinks({ store: over, clock }, linkKeyFrom(vaultKey)),
+      admissionOver: (over, drillDoor, recordings) =>
+        openAdmission({ ...admission, store: over, door: drillDoor, recordings }),
     })
 
+    const parts = openParts({
+      store,
+      clock,
+      wall: () => source.now(),
+      space: () => spaceOf(folders.recordings),
+      thresholds: config.evidence.storage,
+      log,
+    })
     let webPort = config.https.port
+    const sockets = openSocketWatch({
+      store,
+      clock,
+      log,
+      bundle,
+      sessions: registry.all,
+      listening: () => [reach.port, webPort],
+      read: readKernelSockets,
+    })
     const notifications = openNotifications({
       store,
       bundle,
@@ -274,11 +399,14 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
       config,
       outgoing: read.material.outgoing,
       vaultKey,
+      setbacks,
+      uses,
       base: () => addressOf(config, webPort),
       clock,
       log,
     })
-    const register = openRegister(store, bundle, clock)
+    const places = openPlaces({ store, bundle })
+    const register = openRegister(store, bundle, clock, places)
     let reach = { host: config.publicHost, port: config.ssh.port, fingerprint: '' }
     const services: Services = {
       config,
@@ -292,10 +420,18 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
       bundleLife: openBundleLife({ store, inForce, shelf, clock, world }),
       scopeReview,
       standing,
+      physical,
+      drills,
+      samples: openSamples({ store, checkpoints, clock }),
       shelf,
       world,
       registry,
       escorts,
+      killer,
+      sockets,
+      seen: openSeenAddresses({ store, clock, bundle }),
+      dependencies,
+      parts,
       custody,
       recordings,
       replays,
@@ -303,12 +439,15 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
       viewings,
       search: openSearch({ store, gate: viewing, bundle, clock, engine }),
       exports,
+      places,
       proofs: openProofs({ evidence: store.evidence, checkpoints }),
       checkpoints,
       register,
       coverage: openCoverage({ store, clock, bundle, register }),
       scopeFits: openScopeFits({ store, clock, bundle, world, register }),
       authenticator,
+      enrolment: openEnrolment({ store, vault, passwords, clock }),
+      peopleIntake: openPeopleIntake({ store, vault, clock, bundle, bus }),
       bus,
       clock,
       log,
@@ -368,7 +507,7 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
     await inForce.settle()
     const baseline = openBaseline({ store, folder: config.bundleFolder, clock, log })
     await baseline.look()
-    await recordConfiguration({ store, config, vaultKey, clock, log })
+    await recordConfiguration({ store, config, vaultKey, clock, log, platform: await platformHere() })
     await store.change((tx) => tx.ledger.append('gateway.started', clock.now(), { version, bundle: bundle().digest }))
     undo.push(async () => {
       await store.change((tx) => tx.ledger.append('gateway.stopped', clock.now(), { reason: 'stopped' }))
@@ -377,6 +516,7 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
     // What was throttled in the last minute is written before the stop is.
     undo.push(() => authenticator.settle())
     undo.push(() => standing.presences.settle())
+    undo.push(() => physical.settle())
     undo.push(() => registry.stop(stopGraceMs))
     undo.push(
       every(1_000, 'Expiry', log, async () => {
@@ -387,12 +527,23 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
     )
     // Apart from the others: what is late here must not hold up the end of a session.
     undo.push(every(1_000, 'Standing facts', log, standing.sweep))
+    undo.push(every(1_000, 'Physical sources', log, physical.sweep))
+    undo.push(every(60_000, 'Drills', log, drills.sweep))
+    // Once no round begins another look, those under way are ended: none holds up the stop.
+    undo.push(() => dependencies.close())
+    undo.push(every(1_000, 'Dependencies', log, dependencies.round))
+    await parts.round()
+    undo.push(every(partsMs, 'Parts', log, parts.round))
     undo.push(every(5_000, 'Viewings', log, viewings.sweep))
+    undo.push(every(2_000, 'Separation of duties', log, openSeparations({ store, clock, bundle }).sweep))
     const replayMaker = openReplayMaker({ registry, recordings, indexes: replayIndexes, log })
     undo.push(every(2_000, 'Replay indexes', log, replayMaker))
     // Before the round is waited for: it may be in the middle of a long recording.
     undo.push(() => replayIndexes.close())
     undo.push(every(1_000, 'Living sessions', log, () => registry.sweep()))
+    undo.push(every(socketsMs, 'Sockets', log, sockets.round))
+    undo.push(every(1_000, 'Pace of the disk', log, pace.round))
+    undo.push(every(60_000, 'Setbacks', log, setbacks.round))
     undo.push(every(headsMs, 'Recording heads', log, heads.round))
     undo.push(every(baselineMs, 'Baseline', log, baseline.look))
     if (config.evidence.publishFolder !== undefined) {
@@ -401,6 +552,7 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
         checkpoints,
         folder: config.evidence.publishFolder,
         log,
+        setbacks,
       })
       undo.push(every(publishMs, 'Ledger publication', log, publisher.round))
     }

@@ -88,6 +88,12 @@ const Evidence = Type.Object(
     replayIdentity: Path(
       'age identity file the gateway replays recordings with; the recipient of its first identity must be in `recipients`, further ones open older recordings.',
     ),
+    failingHours: Whole(
+      'Hours after which what cannot be brought out of the gateway (checkpoint copies, the published ledger, cosignatures, timestamps, copies of recordings, messages) is told.',
+      4,
+      1,
+      168,
+    ),
     checkpointSeconds: Whole('Seconds between signed checkpoints while entries come in.', 300, 1, 300),
     storage: Type.Object(
       {
@@ -257,6 +263,11 @@ export const ConfigSchema = Type.Object(
   {
     publicHost: Text('Host name people reach the gateway by; shown in the ssh command.', 'localhost'),
     dataFolder: Path('Folder of the store and the recordings.', './data'),
+    stage: Type.Union([Type.Literal('production'), Type.Literal('pre-production')], {
+      description:
+        'What the gateway stands in front of: the plant, or a copy of it to try rules, releases and people on. Every page says the latter.',
+      default: 'production',
+    }),
     bundleFolder: Path('Folder of the policy bundle.', './bundle'),
     logLevel: Type.Union(
       ['fatal', 'error', 'warn', 'info', 'debug', 'silent'].map((level) => Type.Literal(level)),

@@ -45,11 +45,17 @@ export const problems = {
     status: 409,
     text: 'the proposal touches the safety path: a safety engineer has to review it before it is activated',
   },
+  'decision-missing': {
+    status: 409,
+    text: "it is a major change: it takes the reference of the committee's decision",
+  },
   'dossier-incomplete': {
     status: 409,
     text: 'a bundle is put in force here only with a complete release dossier',
   },
   'viewing-refused': { status: 403, text: 'the rules for this recording do not let you look at it' },
+  'not-agreed': { status: 403, text: 'this is not of what the export is to hold' },
+  'agreement-unusable': { status: 409, text: 'nothing can be exported under this agreement now' },
   'second-person-needed': { status: 403, text: 'another person has to agree before you look at this recording' },
   'range-outside': { status: 416, text: 'the range asked for lies outside of what is there' },
   'evidence-kept': {

@@ -5,6 +5,7 @@
 import { once } from 'node:events'
 import { request as requestHttp, type IncomingMessage } from 'node:http'
 import { request as requestHttps } from 'node:https'
+import { isIP, type LookupFunction } from 'node:net'
 
 export interface OutboundRequest {
   readonly method: 'GET' | 'POST'
@@ -18,6 +19,8 @@ export interface OutboundRequest {
   readonly maxBytes: number
   /** Certificates trusted, PEM; null takes those of the runtime. */
   readonly ca: readonly string[] | null
+  /** Where the url's host is, when its name was resolved before: no other address is gone to. */
+  readonly address?: string
   /** Gives up early, when the gateway stops. */
   readonly signal?: AbortSignal
 }
@@ -63,9 +66,16 @@ async function readBody(
   return { body: Buffer.concat(parts).toString(encoding), complete: size <= maxBytes }
 }
 
+/** A resolver that knows one answer. */
+function alwaysAt(address: string): LookupFunction {
+  const family = isIP(address)
+  return (_host, options, answer) =>
+    options.all === true ? answer(null, [{ address, family }]) : answer(null, address, family)
+}
+
 /** Makes the exchange. Never throws for what the other side does. */
 export async function exchange(asked: OutboundRequest): Promise<OutboundAnswer> {
-  const { method, url, headers, body, timeoutMs, maxBytes, ca, signal } = asked
+  const { method, url, headers, body, timeoutMs, maxBytes, ca, signal, address } = asked
   const deadline = AbortSignal.timeout(timeoutMs)
   const ends = signal === undefined ? deadline : AbortSignal.any([deadline, signal])
   const options = {
@@ -74,6 +84,7 @@ export async function exchange(asked: OutboundRequest): Promise<OutboundAnswer> 
     agent: false,
     signal: ends,
     ...(ca === null ? {} : { ca: [...ca] }),
+    ...(address === undefined ? {} : { lookup: alwaysAt(address) }),
   } as const
   const sent = url.protocol === 'https:' ? requestHttps(url, options) : requestHttp(url, options)
   try {

@@ -35,3 +35,6 @@ export function refuseStartOn(problems: readonly StartProblem[]): void {
 export function systemCode(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
+
+/** Is it the system's word that nothing stands at that path? */
+export const isAbsent = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(systemCode(error))

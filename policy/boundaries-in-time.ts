@@ -10,6 +10,7 @@ import { unreckonable } from './faults.ts'
 import { learnerOf, machineEndsAt } from './machine.ts'
 import type { Asset, DecisionRequest, Facts, Instant, Person } from './model.ts'
 import { nextOccurrence, occurrenceAt } from './recurrence.ts'
+import { endsOfPhysical } from './physical.ts'
 import { endsOfPreconditions } from './preconditions.ts'
 import { nextUse, usableAt } from './schedule.ts'
 import { plantOf } from './scope.ts'
@@ -31,6 +32,7 @@ export function decidedUntil(request: DecisionRequest, bundle: Bundle, facts: Fa
     ...ofTarget(asset, bundle),
     ...ofStanding(asset, user, bundle, facts),
     ...ofDuties(asset, bundle, facts),
+    ...bundle.access.separation.map(({ from }) => startOfDay(from, 'UTC')),
   ].filter((at) => at > facts.now)
   return ahead.length === 0 ? null : Math.min(...ahead)
 }
@@ -72,6 +74,7 @@ function ofStanding(asset: Asset, user: Person, bundle: Bundle, { world, now }: 
   const confirmation = confirmationOf(asset, bundle, world.confirmations, now)
   return [
     ...(confirmation.kind === 'fresh' ? [confirmation.until] : []),
+    ...endsOfPhysical(asset, bundle, world),
     ...world.presences.filter(({ zone }) => zone === asset.zone).map(({ until }) => until),
     ...world.attestations
       .filter(({ person, label }) => person === user.id && labels.includes(label))

@@ -3,15 +3,20 @@
 // (IEC 62443-3-3 SR 5.1, SR 5.2).
 
 import type { Bundle } from './bundle/bundle.ts'
+import { boundariesBetween } from './bundle/crossings.ts'
 import type { ZoneId } from './ids.ts'
+import { notCarried } from './information.ts'
 import {
   operationClasses,
   type Asset,
+  type BoundaryProfile,
   type Conduit,
+  type InformationAsset,
   type Instant,
   type OperationClass,
   type Protocol,
 } from './model.ts'
+import { mostBoundaries } from './path.ts'
 import { plantOf, zoneOf } from './scope.ts'
 
 export const conduitStates = [
@@ -20,9 +25,11 @@ export const conduitStates = [
   'wrong-direction',
   'protocol-not-listed',
   'boundary-downward',
+  'boundaries-spanned',
   'ownerless',
   'review-overdue',
   'class-exceeded',
+  'payload-not-named',
 ] as const
 
 export type ConduitState =
@@ -34,9 +41,17 @@ export type ConduitState =
   | { readonly kind: 'protocol-not-listed'; readonly conduit: Conduit }
   /** It goes down to level 1 or 0 from above, where nothing is carried downward. */
   | { readonly kind: 'boundary-downward'; readonly conduit: Conduit }
+  /** It crosses several boundaries without a hop between them, and the bundle does not say why. */
+  | { readonly kind: 'boundaries-spanned'; readonly conduit: Conduit; readonly boundaries: readonly BoundaryProfile[] }
   | { readonly kind: 'ownerless'; readonly conduit: Conduit }
   | { readonly kind: 'review-overdue'; readonly conduit: Conduit }
   | { readonly kind: 'class-exceeded'; readonly conduit: Conduit }
+  /** The asset holds what the conduit does not say it carries. */
+  | {
+      readonly kind: 'payload-not-named'
+      readonly conduit: Conduit
+      readonly information: readonly InformationAsset[]
+    }
 
 /** The conduit for a protocol and what is done through it to an asset, or why there is none that may be used now. */
 export function conduitFor(
@@ -57,11 +72,14 @@ export function conduitFor(
   const states = crossings.map((conduit): ConduitState => {
     if (!conduit.protocols.includes(protocol)) return { kind: 'protocol-not-listed', conduit }
     if (gateway.level > 1 && zoneOf(asset, bundle).level <= 1) return { kind: 'boundary-downward', conduit }
+    const boundaries = boundariesBetween(gateway, zoneOf(asset, bundle))
+    if (boundaries.length > mostBoundaries && conduit.spans === null)
+      return { kind: 'boundaries-spanned', conduit, boundaries }
     if (conduit.owner === null) return { kind: 'ownerless', conduit }
     if (now >= (bundle.conduitClosesAt.get(conduit.id) ?? -Infinity)) return { kind: 'review-overdue', conduit }
-    return isAbove(operationClass, conduit.operationClass)
-      ? { kind: 'class-exceeded', conduit }
-      : { kind: 'present', conduit }
+    if (isAbove(operationClass, conduit.operationClass)) return { kind: 'class-exceeded', conduit }
+    const information = notCarried(conduit, asset, bundle)
+    return information.length > 0 ? { kind: 'payload-not-named', conduit, information } : { kind: 'present', conduit }
   })
   // Of several, the one that comes nearest to being usable says why none is.
   const nearness = ({ kind }: ConduitState): number => (kind === 'present' ? Infinity : conduitStates.indexOf(kind))

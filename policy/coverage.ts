@@ -1,9 +1,17 @@
-// Is every asset in scope, and every conduit that leads to one, covered: by somebody who answers for it, by a control
+// Is every asset in scope, every conduit that leads to one, every interface and all declared information covered: by somebody who answers for it, by a control
 // that applies to it and holds, and by evidence about this very thing? Thing by thing, what is not covered first.
 
 import type { Bundle } from './bundle/bundle.ts'
 import { digestOf } from './digest.ts'
-import type { Asset, Conduit, Instant } from './model.ts'
+import { faultsOf, plantOfInterface } from './interface.ts'
+import {
+  pathways,
+  type Asset,
+  type Conduit,
+  type InformationAsset,
+  type Instant,
+  type PlantInterface,
+} from './model.ts'
 import type { ControlState } from './register/evaluate.ts'
 import { days } from './register/rule.ts'
 import type { Subjects, SubjectTest } from './register/subjects.ts'
@@ -18,7 +26,7 @@ export const coverageStates = ['uncovered', 'untested', 'covered'] as const
 export type CoverageState = (typeof coverageStates)[number]
 
 export interface Coverage {
-  readonly kind: 'asset' | 'conduit'
+  readonly kind: 'asset' | 'conduit' | 'interface' | 'information'
   readonly id: string
   readonly name: string
   readonly plant: string
@@ -56,7 +64,13 @@ const assetControls: Readonly<Record<string, (asset: Asset) => boolean>> = {
   'GW-CHG-01': always,
   'GW-SAF-01': isSis,
 }
-const conduitControls: readonly string[] = ['GW-NET-01', 'GW-NET-02', 'GW-NET-04']
+const conduitControls: readonly string[] = ['GW-NET-01', 'GW-NET-02', 'GW-NET-04', 'GW-INV-02']
+const interfaceControls: readonly string[] = ['GW-INV-02']
+/** Of ways past the boundary as well. */
+const pathwayControls: readonly string[] = [...interfaceControls, 'GW-SUP-04']
+const informationControls: readonly string[] = ['GW-INV-01', 'GW-CLS-01', 'GW-ACC-01', 'GW-NET-04', 'GW-LOG-02']
+/** The register of interfaces is gone through once a year at least (control GW-INV-02). */
+const registeredDays = 366
 
 /** The report; `states` are those of the register's controls now. */
 export function coverageReport(
@@ -82,6 +96,22 @@ export function coverageReport(
         const controls = used.filter(({ control }) => conduitControls.includes(control.id))
         return judge(conduitRow(conduit, bundle), controls, subjects.conduit(conduit.id), testedSince)
       }),
+    // Whatever the scope says of what they join.
+    ...[...bundle.interfaces.values()].map((each) => {
+      const ids = pathways.has(each.type) ? pathwayControls : interfaceControls
+      const controls = used.filter(({ control }) => ids.includes(control.id))
+      const row = judge(interfaceRow(each, bundle), controls, subjects.interface(each.id), now - days(registeredDays))
+      const fault = faultsOf(each, bundle, now).find(({ kind }) => kind !== 'ownerless')
+      return fault === undefined || row.owner === null ? row : { ...row, state: 'uncovered' as const, why: fault.text }
+    }),
+    ...[...bundle.information.values()].map((item) => {
+      const controls = used.filter(({ control }) => informationControls.includes(control.id))
+      const tests = item.heldBy.flatMap((id) => subjects.asset(id) ?? [])
+      const latest = tests.reduce<SubjectTest | null>((best, one) => (best && best.at >= one.at ? best : one), null)
+      const row = judge(informationRow(item, bundle), controls, latest, testedSince)
+      if (item.labels.length > 0) return row
+      return { ...row, state: 'uncovered' as const, why: 'it has no label, so nothing is handled by what it is' }
+    }),
   ]
   const counts = { uncovered: 0, untested: 0, covered: 0 }
   for (const { state } of items) counts[state] += 1
@@ -101,6 +131,17 @@ export function coverageDigest({ items }: CoverageReport): string {
       freshest === null ? '' : `${freshest.control} ${freshest.index}`,
     ]),
   )
+}
+
+function interfaceRow(each: PlantInterface, bundle: Bundle): About {
+  const { id, name, owner } = each
+  return { kind: 'interface', id, name, plant: plantOfInterface(each, bundle)?.name ?? '', owner }
+}
+
+function informationRow({ id, name, owner, heldBy }: InformationAsset, bundle: Bundle): About {
+  const holders = heldBy.flatMap((asset) => bundle.assets.get(asset) ?? [])
+  const plants = new Set(holders.map((asset) => plantOf(asset, bundle).name))
+  return { kind: 'information', id, name, plant: [...plants].join(', '), owner }
 }
 
 type About = Pick<Coverage, 'kind' | 'id' | 'name' | 'plant' | 'owner'>

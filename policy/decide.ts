@@ -21,14 +21,16 @@ import type {
 } from './model.ts'
 import { strictest } from './obligations.ts'
 import { situationOf, type Situation } from './situation.ts'
+import { safetyFirst } from './safety-first.ts'
 import { leansOn, scopeOf } from './scope.ts'
 import { heldScope } from './standing.ts'
 import { acceptedOver } from './risk.ts'
+import { profileOf } from './unsupported.ts'
 import { strikesOf, watchedIn } from './watched.ts'
 
 /**
- * Decide. Never throws on any request; a deny carries every reason that stands in the way, the invariants first, and
- * what the invariants want changed. What the policies would have to see is `remediesFor`'s to work out.
+ * Decide. Never throws on any request; a deny carries every reason that stands in the way, safety first, then the other
+ * invariants, and what the invariants want changed. What the policies would have to see is `remediesFor`'s to work out.
  */
 export function decide(request: DecisionRequest, bundle: Bundle, facts: Facts): Decision {
   const name = request.action === 'connect' ? request.asset : request.ask.asset
@@ -49,13 +51,15 @@ function judge(situation: Situation, question: Question, bundle: Bundle, fault: 
     acceptedRisks: acceptedOver(situation.asset, situation.plant.id, bundle, situation.facts.now),
     watched: strikesOf(situation, question, bundle),
     leansOn: leansOn(situation.asset, bundle),
+    unavailable: situation.unavailable.map(({ id }) => id),
+    ...profileOf(situation.asset, situation.exceptions),
   }
   const found = checkGuards(situation)
   const denials = [...(fault === null ? [] : [invalid(fault)]), ...found.map(({ reason }) => reason)]
   const remedies = [...(fault === null ? [] : [correction(fault)]), ...found.map(({ remedy }) => remedy)]
   const refuse = (reasons: readonly DecisionReason[], more: readonly Remedy[] = []): Decision => ({
     kind: 'deny',
-    reasons: distinct([...denials, ...reasons]),
+    reasons: safetyFirst(distinct([...denials, ...reasons])),
     remedies: distinctRemedies([...remedies, ...more]),
     ...cited,
   })
@@ -110,6 +114,7 @@ function refuseUnknown(name: string, bundle: Bundle): Decision {
     acceptedRisks: [],
     watched: [],
     leansOn: [],
+    unavailable: [],
   }
 }
 
@@ -125,6 +130,7 @@ function refuseMalformed(fault: string, asset: Asset, bundle: Bundle, { world }:
     acceptedRisks: [],
     watched: [],
     leansOn: leansOn(asset, bundle),
+    unavailable: [],
   }
 }
 
@@ -151,6 +157,9 @@ function failure(policy: string | null, message: string, bundle: Bundle): Decisi
   }
 }
 
+/** What may all the same be run is what its owner vouches for. */
+const looksOnly: ReadonlySet<Obligation['kind']> = new Set(['observe-only', 'write-hold'])
+
 /**
  * The strictest of each kind of what the applying permits and duties ask for and what holds by code. Who may only look
  * may run what the asset's owner vouches for as only looking, whatever asked for it.
@@ -164,7 +173,7 @@ function obligationsOf(applied: readonly string[], situation: Situation, bundle:
   return strictest([
     ...obligationsByCode(situation),
     ...(isMachine ? asked.filter(({ kind }) => kind !== 'mfa') : asked),
-  ]).map((each) => (each.kind === 'observe-only' && commands.length > 0 ? { ...each, commands } : each))
+  ]).map((each) => (looksOnly.has(each.kind) && commands.length > 0 ? { ...each, commands } : each))
 }
 
 /** A policy obliges to local presence: at a connection it has to be there. */

@@ -21,7 +21,7 @@ export function explain(decision: Decision, { reach, ways = [] }: Beside = {}): 
     const served = controls.length === 0 ? '' : `, for ${controls.join(', ')}`
     return `${sentence(text)} (rule ${rule}${served})`
   })
-  const { exceptions, acceptedRisks, leansOn } = decision
+  const { exceptions, acceptedRisks, leansOn, unavailable } = decision
   return [
     decision.kind === 'permit' ? 'Permitted.' : 'Denied.',
     ...reasons,
@@ -31,6 +31,7 @@ export function explain(decision: Decision, { reach, ways = [] }: Beside = {}): 
     ...(acceptedRisks.length === 0 ? [] : [`Risks accepted for it: ${acceptedRisks.join(', ')}.`]),
     ...(exceptions.length === 0 ? [] : [`Exceptions in force for it: ${exceptions.join(', ')}.`]),
     ...(leansOn.length === 0 ? [] : [`It leans on shared services: ${leansOn.join(', ')}.`]),
+    ...(unavailable.length === 0 ? [] : [`Does not work now: ${unavailable.join(', ')}.`]),
     ...(reach === undefined ? [] : [sayReach(reach)]),
     scopeOf(decision),
     `Decided under policy bundle ${decision.bundle.slice(0, 12)}.`,
@@ -52,6 +53,7 @@ export interface ExplainedDecision {
   readonly acceptedRisks: readonly string[]
   readonly watched: readonly WatchedRule[]
   readonly leansOn: readonly string[]
+  readonly unavailable: readonly string[]
   readonly scope: Decision['scope']
   readonly scopeVersion: string
   readonly bundle: string
@@ -60,7 +62,8 @@ export interface ExplainedDecision {
 
 /** The decision as JSON has it, with the texts people read. */
 export function explainJson(decision: Decision, { reach, ways = [] }: Beside = {}): ExplainedDecision {
-  const { kind, reasons, exceptions, acceptedRisks, watched, leansOn, scope, scopeVersion, bundle } = decision
+  const { kind, reasons, exceptions, acceptedRisks, watched, leansOn, unavailable, scope, scopeVersion, bundle } =
+    decision
   return {
     format: 'sallyport.decision.v1',
     answer: kind,
@@ -73,6 +76,7 @@ export function explainJson(decision: Decision, { reach, ways = [] }: Beside = {
     acceptedRisks,
     watched,
     leansOn,
+    unavailable,
     scope,
     scopeVersion,
     bundle,

@@ -14,7 +14,7 @@ export type ExpiredGrant = Grant & { readonly kind: 'expired' }
 /** Somebody takes an open grant away. Who may is policy's question; that a reason is given is asked here. */
 export function revoke(given: {
   readonly grant: Grant
-  readonly by: PersonId
+  readonly by: PersonId | null
   readonly reason: string
   readonly now: Instant
 }): Outcome<{ readonly grant: RevokedGrant }> {

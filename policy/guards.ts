@@ -2,6 +2,7 @@
 // permit everything still lets nobody approve their own request. Each says what holds, and what would have to.
 
 import { conduitGuards } from './guards/conduits.ts'
+import { dependencyGuards } from './guards/dependencies.ts'
 import { grantGuards } from './guards/grants.ts'
 import type { Finding, Guard } from './guards/guard.ts'
 import { machineGuards } from './guards/machines.ts'
@@ -20,6 +21,7 @@ export const guards: Readonly<Record<GuardRule, Guard>> = {
   ...machineGuards,
   ...placeGuards,
   ...conduitGuards,
+  ...dependencyGuards,
   ...useGuards,
   ...grantGuards,
 }
@@ -29,7 +31,7 @@ export interface GuardAnswer {
   readonly remedy: Remedy
 }
 
-/** Every invariant that stands in the way, in the order of `guardRules`. Empty when none does. */
+/** Every invariant that stands in the way, in the order of `guardRules`: safety first. Empty when none does. */
 export function checkGuards(situation: Situation): readonly GuardAnswer[] {
   return guardRules.flatMap((rule) => {
     const { controls, check } = guards[rule]
@@ -52,10 +54,12 @@ export function obligationsByCode({ user, asset, protocol, use, grant, access }:
   if (needs.length > 0) obligations.push({ kind: 'approvals', needs })
   // Who may only look must not be handed a shell.
   if (use?.operationClass === 'observe' && opaqueProtocols.has(protocol)) obligations.push({ kind: 'observe-only' })
+  // Nothing mends what is found in it: what changes it is done under somebody's eyes.
+  if (asset.unsupported) obligations.push({ kind: 'write-hold' })
   // One that the bundle does not name is refused; until then it may run nothing.
   if (user.machine !== undefined)
     obligations.push({ kind: 'declared-commands', commands: machineRulesOf(user.login, access)?.commands ?? [] })
-  if (asset.localPresence) obligations.push({ kind: 'local-presence' })
+  if (asset.localPresence || asset.localEnable !== null) obligations.push({ kind: 'local-presence' })
   if (grant?.escort === true) obligations.push({ kind: 'escort', graceMinutes: askedGraceMinutes })
   const reviewHours = use === null ? null : access.tiers[use.tier].reviewHours
   if (reviewHours !== null) obligations.push({ kind: 'review', withinHours: reviewHours })

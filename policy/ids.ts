@@ -8,6 +8,8 @@ export type ZoneId = Id<'zone'>
 export type ConduitId = Id<'conduit'>
 export type AssetId = Id<'asset'>
 export type SupplierId = Id<'supplier'>
+export type InformationId = Id<'information asset'>
+export type InterfaceId = Id<'interface'>
 /** Opaque (`per_…`): the ledger names people only by it, so that a person's name can be erased without touching the tree. */
 export type PersonId = Id<'person'>
 /** What a person types: the user part of `alice%ews-1@gateway`. */
@@ -25,13 +27,24 @@ export type DelegationId = Id<'delegation'>
 export type PresenceId = Id<'presence'>
 export type AttestationId = Id<'attestation'>
 export type ScopeChangeId = Id<'scope change'>
+export type SeenAddressId = Id<'seen address'>
 export type FitReviewId = Id<'scope-fit review'>
 /** Somebody asked to look at a recording that a second person has to agree to. */
 export type ViewingId = Id<'viewing'>
 export type ConcernId = Id<'concern'>
+/** Recordings drawn at random to be looked at. */
+export type SampleId = Id<'sample'>
 export type HoldId = Id<'legal hold'>
 export type DeletionId = Id<'deletion'>
 export type ErasureId = Id<'erasure'>
+/** A door, cabinet or key switch that reports what it sees. */
+export type PhysicalSourceId = Id<'physical source'>
+export type DrillRunId = Id<'run of a drill'>
+export type IncidentId = Id<'incident'>
+/** Somebody outside was asked for evidence. */
+export type EvidenceRequestId = Id<'evidence request'>
+/** A piece of evidence that came from outside, by its digest. */
+export type ExhibitId = Id<'exhibit'>
 
 export type ParsedId<T> =
   | { readonly kind: 'ok'; readonly id: T }
@@ -65,7 +78,10 @@ export const parsePlantId = parser<PlantId>('plant', declared, declaredForm)
 export const parseZoneId = parser<ZoneId>('zone', declared, declaredForm)
 export const parseConduitId = parser<ConduitId>('conduit', declared, declaredForm)
 export const parseAssetId = parser<AssetId>('asset', declared, declaredForm)
+export const parsePhysicalSourceId = parser<PhysicalSourceId>('physical source', declared, declaredForm)
 export const parseSupplierId = parser<SupplierId>('supplier', declared, declaredForm)
+export const parseInformationId = parser<InformationId>('information asset', declared, declaredForm)
+export const parseInterfaceId = parser<InterfaceId>('interface', declared, declaredForm)
 export const parseLogin = parser<Login>('login', login, '1 to 32 of a-z, 0-9, ., _ and -, starting with a letter')
 export const parsePersonId = parser<PersonId>('person', minted('per'), '`per_` and 26 characters of base32')
 export const parseRequestId = parser<RequestId>('request', minted('req'), '`req_` and 26 characters of base32')
@@ -94,6 +110,19 @@ export const parseScopeChangeId = parser<ScopeChangeId>(
 )
 export const parseConcernId = parser<ConcernId>('concern', minted('con'), '`con_` and 26 characters of base32')
 export const parseViewingId = parser<ViewingId>('viewing', minted('vie'), '`vie_` and 26 characters of base32')
+export const parseSeenAddressId = parser<SeenAddressId>(
+  'seen address',
+  minted('sea'),
+  '`sea_` and 26 characters of base32',
+)
 export const parseHoldId = parser<HoldId>('legal hold', minted('hld'), '`hld_` and 26 characters of base32')
 export const parseDeletionId = parser<DeletionId>('deletion', minted('dln'), '`dln_` and 26 characters of base32')
 export const parseErasureId = parser<ErasureId>('erasure', minted('era'), '`era_` and 26 characters of base32')
+export const parseDrillRunId = parser<DrillRunId>('run of a drill', minted('drl'), '`drl_` and 26 characters of base32')
+export const parseIncidentId = parser<IncidentId>('incident', minted('inc'), '`inc_` and 26 characters of base32')
+export const parseEvidenceRequestId = parser<EvidenceRequestId>(
+  'evidence request',
+  minted('evr'),
+  '`evr_` and 26 characters of base32',
+)
+export const parseExhibitId = parser<ExhibitId>('exhibit', minted('exh'), '`exh_` and 26 characters of base32')

@@ -12,6 +12,8 @@ export { checkEvent, type EventCheck } from './events/check.ts'
 export { parseBundle, readBundle, takeUpBundle, type ParsedBundle, type ReadBundle } from './bundle/parse.ts'
 export { PieceTable, piecesOf, type BundlePiece } from './bundle/pieces.ts'
 export { bundleDigest } from './bundle/files.ts'
+export { faultyPolicy, withFaultyPolicy } from './faulty.ts'
+export { factOf, sourcesFor } from './physical.ts'
 export type { Bundle, PolicyRule } from './bundle/bundle.ts'
 export { showProblem, suggestion, type Problem } from './bundle/problem.ts'
 
@@ -49,9 +51,23 @@ export {
   type KnownThings,
   type LastFitReview,
   type ScopeFit,
+  type UndeclaredAddress,
   type UnregisteredName,
 } from './scope-fit.ts'
-export { membershipOf, scopeReport, type Membership, type PhaseReport, type ScopeReport } from './scope-report.ts'
+export { conduitDigest, interfaceDigest, isConduitInScope } from './crossing-digest.ts'
+export { heldBy, inheritedLabels, ownLabels } from './information.ts'
+export { faultsOf, plantOfInterface, type InterfaceFault } from './interface.ts'
+export {
+  informationReport,
+  interfaceReport,
+  membershipOf,
+  scopeReport,
+  type InformationReport,
+  type InterfaceReport,
+  type Membership,
+  type PhaseReport,
+  type ScopeReport,
+} from './scope-report.ts'
 
 export {
   confirmationOf,
@@ -69,8 +85,12 @@ export { sayWatched } from './watched.ts'
 export { remediesFor, type Way } from './remedies.ts'
 export { expectationsOf, isTrainingFor, trainingsFor, unmetExpectations, type Unattested } from './preconditions.ts'
 export { decidedUntil } from './boundaries-in-time.ts'
-export { guardRules, reservedRules, type GuardRule } from './rules.ts'
+export { guardRules, reservedRules, safetyRules, type GuardRule } from './rules.ts'
+export { profileOf } from './unsupported.ts'
+export { safeOutcomeOf, safetyFirst, touchesSafety, type SafeOutcome } from './safety-first.ts'
 export { schema as cedarSchema } from './cedar/schema.ts'
+export { closingFor, dependenciesOf, watchKey } from './dependencies.ts'
+export { isUnlookable, plainHost, watchedHost } from './bundle/dependencies.ts'
 export { exclusionsOf, leansOn, plantOf, scopeOf, zoneOf } from './scope.ts'
 export { localInstant } from './calendar.ts'
 export {
@@ -87,8 +107,44 @@ export { conduitFor, isAbove, type ConduitState } from './conduit.ts'
 export { phaseOf, type PhaseState } from './phase.ts'
 export { exceptionsFor, suspensionOf } from './standing.ts'
 export { contractFor, isLabelled, type ContractState } from './supplier.ts'
+export { agreementFault, evidenceKindOf, handlingUnder, uncoveredBy, type Uncovered } from './agreement.ts'
+export { coverageOf } from './plant-coverage.ts'
+export { drawRank, mostDrawn, openDraw, type Draw } from './sample.ts'
+export { houseRoles, overseenPlants, oversees, overseesAll, usualOversight } from './oversight.ts'
 export { comesFrom, concernedIn, kindOf, learnerOf, machineEndsAt, machineRulesOf, supposedLogin } from './machine.ts'
 export { isNetwork } from './networks.ts'
+export {
+  breachesOf,
+  heldRoles,
+  newBreaches,
+  sayBreach,
+  usableDuties,
+  withUsableRoles,
+  type Breach,
+} from './separation.ts'
+export { rolesFor, type MappedRole } from './role-mapping.ts'
+export {
+  mostLeavers,
+  planFeed,
+  type FeedPlan,
+  type FeedRow,
+  type FeedStep,
+  type Given,
+  type KnownSource,
+  type RowProblem,
+} from './people-feed.ts'
+export { feedFormat, parseFeed, type FeedFile, type ParsedFeed, type SaidOfFile } from './people-feed-file.ts'
+export {
+  addressesOf,
+  inventoryOf,
+  openInventory,
+  plainIp,
+  seenVerdicts,
+  triageDays,
+  type SeenAddress,
+  type SeenVerdict,
+} from './seen.ts'
+export { pathTo, sayPath, type PathLeg } from './path.ts'
 export { assetsFor, blastRadius, type BlastRadius } from './reach.ts'
 export {
   joinNeeds,
@@ -161,3 +217,12 @@ export { compensationOf, type Compensation } from './register/compensation.ts'
 export { catalogue, type Control } from './register/catalogue.ts'
 export { startRegister, type ControlState, type Offender, type RegisterRun } from './register/evaluate.ts'
 export { type Subjects, type SubjectTest, type UnregisteredAttempt } from './register/subjects.ts'
+export {
+  baselinesOf,
+  changeNeedsDecision,
+  containBy,
+  incidentNeedsDecision,
+  isAtLeast,
+  reportsOf,
+  type DueReport,
+} from './incident.ts'

@@ -35,7 +35,7 @@ export function isRuleAbout(rule: HandlingRule, { plant, type, labels }: Labelle
 /**
  * How recordings of such assets are handled: the strictest of every rule about them. Kept as long as the longest class
  * says, seen by who has a role that every rule names, exported as the strictest allows; prompts are unmasked only where
- * every rule that speaks of it says so.
+ * every rule that speaks of it says so; and its copy stands only where every rule that names regions lets it.
  */
 export function handlingOf({ handling }: Pick<Bundle, 'handling'>, of: Labelled): Handling {
   const rules = handling.rules.filter((rule) => isRuleAbout(rule, of))
@@ -45,12 +45,13 @@ export function handlingOf({ handling }: Pick<Bundle, 'handling'>, of: Labelled)
   const masks = said(rules.map(({ maskPrompts }) => maskPrompts))
   return {
     view: {
-      roles: said(rules.map(({ view }) => view?.roles)).reduce<readonly Role[] | null>(commonRoles, null),
+      roles: said(rules.map(({ view }) => view?.roles)).reduce<readonly Role[] | null>(common, null),
       secondPerson: rules.some(({ view }) => view?.secondPerson === true),
     },
     export: strictestExport(said(rules.map((rule) => rule.export))),
     retention: longest(classes.length === 0 ? [handling.default] : classes, handling.default),
     maskPrompts: masks.length === 0 || masks.includes(true),
+    regions: said(rules.map(({ regions }) => regions)).reduce<readonly string[] | null>(common, null),
     rules: rules.map(({ id }) => id),
   }
 }
@@ -59,12 +60,13 @@ export function handlingOf({ handling }: Pick<Bundle, 'handling'>, of: Labelled)
 export function stricterHandling(then: Handling, now: Handling): Handling {
   return {
     view: {
-      roles: commonRoles(then.view.roles, now.view.roles),
+      roles: common(then.view.roles, now.view.roles),
       secondPerson: then.view.secondPerson || now.view.secondPerson,
     },
     export: strictestExport([then.export, now.export]),
     retention: longest([then.retention, now.retention], then.retention),
     maskPrompts: then.maskPrompts || now.maskPrompts,
+    regions: common(then.regions, now.regions),
     rules: [...new Set([...then.rules, ...now.rules])],
   }
 }
@@ -93,7 +95,7 @@ export function handlingOfRecording(
   return handlingOf(bundle, then ?? now ?? { plant, type: '', labels: [] })
 }
 
-function commonRoles(some: readonly Role[] | null, others: readonly Role[] | null): readonly Role[] | null {
+function common<T>(some: readonly T[] | null, others: readonly T[] | null): readonly T[] | null {
   if (some === null || others === null) return some ?? others
   return some.filter((role) => others.includes(role))
 }

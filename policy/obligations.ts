@@ -8,10 +8,10 @@ export type ParsedObligation =
   | { readonly kind: 'ok'; readonly obligation: Obligation }
   | { readonly kind: 'malformed'; readonly reason: string }
 
-const simple = ['record', 'notify-approver', 'mfa', 'local-presence', 'observe-only'] as const
+const simple = ['record', 'notify-approver', 'mfa', 'local-presence', 'observe-only', 'write-hold'] as const
 const timed = ['escort', 'review', 'idle-lock', 'idle-end'] as const
 const forms =
-  'record, mfa, notify-approver, approvals:approver+duty=shift-lead, escort:5, local-presence, observe-only, review:24, idle-lock:10 or idle-end:30'
+  'record, mfa, notify-approver, approvals:approver+duty=shift-lead, escort:5, local-presence, observe-only, write-hold, review:24, idle-lock:10 or idle-end:30'
 
 /** The most minutes or hours an obligation may give: four weeks in hours are more than any review may take. */
 const longest = 7 * 24 * 4
@@ -91,6 +91,7 @@ function strictestOf(kind: ObligationKind, all: readonly Obligation[]): Obligati
     case 'mfa':
     case 'local-presence':
     case 'observe-only':
+    case 'write-hold':
       return all.some((each) => each.kind === kind) ? { kind } : null
     case 'declared-commands': {
       const lists = all.flatMap((each) => (each.kind === kind ? [each.commands] : []))
@@ -143,6 +144,7 @@ export function writeObligation(obligation: Obligation): string {
     case 'mfa':
     case 'local-presence':
     case 'observe-only':
+    case 'write-hold':
     case 'declared-commands':
       return obligation.kind
     case 'approvals':
@@ -192,6 +194,8 @@ export function sayObligation(obligation: Obligation): string {
       return 'Somebody on site has to assert presence, and it ends when that does.'
     case 'observe-only':
       return `Only looking is allowed: nothing typed reaches the target, and ${sayCommands(obligation.commands ?? [])}.`
+    case 'write-hold':
+      return `Only looking is allowed until somebody of the plant who watches lifts that, and again once they leave; before, ${sayCommands(obligation.commands ?? [])}.`
     case 'declared-commands':
       return `A machine uses it: it gets no terminal and no shell, and ${sayCommands(obligation.commands)}.`
     case 'review':

@@ -19,6 +19,8 @@ export type Way = readonly Remedy[]
 interface Change {
   readonly remedy: Remedy
   readonly context?: Readonly<Record<string, CedarValueJson>>
+  /** As `context`, in place of what is there also where that is a list. */
+  readonly instead?: Readonly<Record<string, CedarValueJson>>
   readonly role?: string
   /** Attributes of the asset. */
   readonly asset?: Readonly<Record<string, CedarValueJson>>
@@ -77,8 +79,9 @@ function wordsOf(policies: readonly PolicyRule[]): ReadonlySet<string> {
 }
 
 /** A context attribute is changed by its name; a role, by the attribute that holds roles. */
-function isMentioned({ context, role, asset }: Change, words: ReadonlySet<string>): boolean {
-  const names = [...Object.keys(context ?? {}), ...Object.keys(asset ?? {}), ...(role === undefined ? [] : ['roles'])]
+function isMentioned({ context, instead, role, asset }: Change, words: ReadonlySet<string>): boolean {
+  const given = { ...context, ...instead, ...asset }
+  const names = [...Object.keys(given), ...(role === undefined ? [] : ['roles'])]
   return names.some((name) => words.has(name))
 }
 
@@ -114,7 +117,8 @@ function oneOfEach(ways: readonly Way[]): readonly Way[] {
 function withChanges(question: Question, changes: readonly Change[]): Question {
   const added = changes.flatMap(({ role }) => (role === undefined ? [] : [role]))
   const context: Record<string, CedarValueJson> = { ...question.context }
-  for (const { context: changed } of changes) {
+  for (const { context: changed, instead } of changes) {
+    Object.assign(context, instead)
     for (const [name, value] of Object.entries(changed ?? {})) {
       const was = context[name]
       context[name] = Array.isArray(was) && Array.isArray(value) ? [...new Set([...was, ...value])] : value
@@ -171,6 +175,9 @@ function changesOf(situation: Situation, bundle: Bundle): readonly Change[] {
   propose(situation.maintenance.kind === 'inside', 'maintenance', maintenanceText(situation), {
     maintenance: word('Maintenance', 'inside'),
   })
+  const away = situation.unavailable.map(({ id }) => id)
+  const back = away.length === 1 ? `${away[0]} works again` : `${away.join(' and ')} work again`
+  if (away.length > 0) changes.push({ remedy: { kind: 'dependency', text: back }, instead: { unavailable: [] } })
   propose(situation.presence !== null, 'presence', 'somebody on site asserts presence', { presence: true })
   if (situation.confirmation.kind !== 'fresh') {
     const text = 'somebody of the plant confirms at a walkdown that the asset is as it is declared'

@@ -4,24 +4,32 @@
 export const reservedRules = ['default-deny', 'evaluation-error', 'unknown-asset', 'invalid-ask'] as const
 
 /**
+ * The invariants that keep people and the process from harm. They are evaluated before all others and named first in
+ * every refusal (IEC 61511-1:2016 clause 11.2.4: nothing else may compromise what the safety functions need).
+ */
+export const safetyRules = ['sis-unreachable', 'local-presence', 'local-enable', 'drill-only'] as const
+
+/**
  * The invariants enforced in code whatever the policies permit. A bundle may say one again as a forbid of the same
  * name, with its own wording, so that auditors find it among the rules.
  */
 export const guardRules = [
+  ...safetyRules,
   'person-disabled',
   'suspended',
   'scope-out',
   'scope-undetermined',
   'phase-closed',
-  'sis-unreachable',
   'protocol-not-offered',
   'conduit-absent',
   'conduit-direction',
   'conduit-protocol',
   'conduit-downward',
+  'conduit-spans',
   'conduit-ownerless',
   'conduit-overdue',
   'conduit-class',
+  'conduit-payload',
   'plant-membership',
   'supplier-contract',
   'supplier-labels',
@@ -29,6 +37,7 @@ export const guardRules = [
   'attestation-missing',
   'training-missing',
   'place-not-allowed',
+  'dependency-down',
   'tier-not-offered',
   'tier-criteria',
   'rollback-missing',
@@ -46,7 +55,7 @@ export const guardRules = [
   'machine-break-glass',
   'own-request',
   'own-supplier',
-  'local-presence',
+  'duties-separated',
   'grant-missing',
   'grant-mismatch',
   'grant-closed',

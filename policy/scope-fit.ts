@@ -4,9 +4,12 @@
 import type { Bundle } from './bundle/bundle.ts'
 import { endOfDay } from './calendar.ts'
 import { confirmationOf, sayConfirmation } from './confirmation.ts'
+import { faultsOf } from './interface.ts'
+import type { PlantId } from './ids.ts'
 import type { Asset, Instant, World } from './model.ts'
 import { scopeReport } from './scope-report.ts'
 import { scopeOf, zoneOf } from './scope.ts'
+import type { SeenVerdict } from './seen.ts'
 
 /** Days after which the next review is due: a quarter. */
 export const fitReviewDays = 92
@@ -32,6 +35,15 @@ export interface UnregisteredName {
   readonly lastAt: Instant
 }
 
+/** An address in a plant's networks that no asset has, and that nobody has said to be none. */
+export interface UndeclaredAddress {
+  readonly address: string
+  readonly plant: PlantId
+  readonly firstAt: Instant
+  /** Null: nobody has said what it is. */
+  readonly verdict: SeenVerdict | null
+}
+
 export const fitTopics = [
   'new-assets',
   'new-suppliers',
@@ -43,7 +55,9 @@ export const fitTopics = [
   'phases-overdue',
   'conduits-overdue',
   'conduits-ownerless',
+  'interfaces-overdue',
   'unregistered',
+  'undeclared-addresses',
 ] as const
 export type FitTopic = (typeof fitTopics)[number]
 
@@ -85,6 +99,7 @@ export function scopeFit(
   last: LastFitReview | null,
   unregistered: readonly UnregisteredName[],
   now: Instant,
+  undeclared: readonly UndeclaredAddress[] = [],
 ): ScopeFit {
   const known = last?.known ?? { assets: [], suppliers: [], conduits: [] }
   const assets = [...bundle.assets.values()]
@@ -143,10 +158,23 @@ export function scopeFit(
       ({ from, to }) => `${from} to ${to}: nobody answers for it, and it is closed`,
     ),
     finding(
+      'interfaces-overdue',
+      [...bundle.interfaces.values()].filter((each) => faultsOf(each, bundle, now).length > 0),
+      (each) =>
+        `${each.name}: ${faultsOf(each, bundle, now)
+          .map(({ text }) => text)
+          .join(', and ')}`,
+    ),
+    finding(
       'unregistered',
       unregistered.map(({ name, ...rest }) => ({ id: name, ...rest })),
       ({ times, lastAt }) =>
         `asked for ${times === 1 ? 'once' : `${times} times`}, last on ${day(lastAt)}: nothing declared is called so`,
+    ),
+    finding(
+      'undeclared-addresses',
+      undeclared.map(({ address, ...rest }) => ({ id: address, ...rest })),
+      ({ plant, firstAt, verdict }) => `in plant ${plant} since ${day(firstAt)}: ${sayVerdict(verdict)}`,
     ),
   ]
   return {
@@ -160,6 +188,11 @@ export function scopeFit(
 }
 
 type Item = FitFinding['items'][number]
+
+function sayVerdict(verdict: SeenVerdict | null): string {
+  if (verdict === 'register') return 'to be declared, and is not yet'
+  return verdict === 'remove' ? 'to be taken off the network' : 'nobody has said what it is'
+}
 
 function finding<T extends { readonly id: string }>(
   topic: FitTopic,

@@ -1,6 +1,7 @@
 // Is an asset inside the ISMS, outside, or has nobody said? And where does it stand: plant and zone.
 
 import type { Bundle } from './bundle/bundle.ts'
+import type { PlantId } from './ids.ts'
 import type { Asset, Plant, ScopeStatus, Zone } from './model.ts'
 
 /** The scope status of an asset of this bundle. An exclusion wins over an inclusion; matched by neither, it is undetermined. */
@@ -29,18 +30,23 @@ export function leansOn(asset: Asset, bundle: Bundle): readonly string[] {
     .map(({ id }) => id)
 }
 
-/** What the scope names as not covered, for every report and export: a scope must not suggest more than it holds. */
-export function exclusionsOf(bundle: Bundle): readonly string[] {
-  return bundle.scope.exclude.map((rule) => {
-    const plant = bundle.plants.get(rule.plant)?.name ?? rule.plant
-    const what = [
-      ...(rule.assets ?? []),
-      ...(rule.zones ?? []).map((zone) => bundle.zones.get(zone)?.name ?? zone),
-      ...(rule.types ?? []),
-      ...(rule.labels ?? []),
-    ]
-    return `${plant}${what.length > 0 ? ` (${what.join(', ')})` : ''}: ${rule.reason}`
-  })
+/**
+ * What the scope names as not covered, for every report and export: a scope must not suggest more than it holds.
+ * @param plants in which; null: in all.
+ */
+export function exclusionsOf(bundle: Bundle, plants: readonly PlantId[] | null = null): readonly string[] {
+  return bundle.scope.exclude
+    .filter(({ plant }) => plants?.includes(plant) ?? true)
+    .map((rule) => {
+      const plant = bundle.plants.get(rule.plant)?.name ?? rule.plant
+      const what = [
+        ...(rule.assets ?? []),
+        ...(rule.zones ?? []).map((zone) => bundle.zones.get(zone)?.name ?? zone),
+        ...(rule.types ?? []),
+        ...(rule.labels ?? []),
+      ]
+      return `${plant}${what.length > 0 ? ` (${what.join(', ')})` : ''}: ${rule.reason}`
+    })
 }
 
 /** A bundle's parser has resolved every name; only an asset of another bundle gets here without a zone. */

@@ -4,8 +4,11 @@
 import type { Bundle } from './bundle/bundle.ts'
 import { conduitFor, type ConduitState } from './conduit.ts'
 import { confirmationOf, type ConfirmationState } from './confirmation.ts'
+import { unavailableTo } from './dependencies.ts'
 import { controlledOf, placeFor, unattested, type PlaceState } from './eligibility.ts'
+import { heldBy, ownLabels } from './information.ts'
 import { maintenanceAt, type MaintenanceState } from './maintenance.ts'
+import { physicalOf, type PhysicalSituation } from './physical.ts'
 import { missingTrainings, unmetExpectations, type Unattested } from './preconditions.ts'
 import type {
   AccessAsk,
@@ -14,6 +17,7 @@ import type {
   Asset,
   ControlledLabel,
   DecisionRequest,
+  Dependency,
   Exception,
   Expectation,
   Facts,
@@ -33,9 +37,9 @@ import type {
 } from './model.ts'
 import { learnerOf } from './machine.ts'
 import { optInOf, phaseOf, type OptInState, type PhaseState } from './phase.ts'
-import { dutiesOf } from './roster.ts'
 import { longestUse, nextUse, usableAt, usesOf, type Usable } from './schedule.ts'
 import { plantOf, scopeOf, zoneOf } from './scope.ts'
+import { breachesOf, usableDuties, withUsableRoles, type Breach } from './separation.ts'
 import { standardChangeFor, standardChangesOn } from './standard-change.ts'
 import { exceptionsFor, heldScope, presenceIn, suspensionOf } from './standing.ts'
 import { contractFor, isLabelled, type ContractState } from './supplier.ts'
@@ -68,10 +72,16 @@ export interface Situation {
   readonly conduit: ConduitState
   /** The user's, from now to the window's end. */
   readonly contract: ContractState
+  /** Labels of the asset that let a supplier in: those it has itself. */
+  readonly ownLabels: readonly string[]
   readonly labelsMatch: boolean
   /** What the user's supplier was to show, and the user was to learn for this use, and that is not attested now. */
   readonly unmetExpectations: readonly Unattested<Expectation>[]
   readonly missingTrainings: readonly Unattested<Training>[]
+  /** Every label the scope controls. */
+  readonly controlledLabels: readonly ControlledLabel[]
+  /** Classes of the information the asset holds. */
+  readonly holds: readonly string[]
   /** The asset's controlled labels, those nothing attests for the user, and whether the address is a good one. */
   readonly controlled: readonly ControlledLabel[]
   readonly unattested: readonly ControlledLabel[]
@@ -79,14 +89,21 @@ export interface Situation {
   readonly suspension: Suspension | null
   /** Somebody other than the user, in the asset's zone. */
   readonly presence: Presence | null
+  /** What doors, cabinets and key switches around the asset say. */
+  readonly physical: PhysicalSituation
   /** A break-glass use of the asset has not been reviewed yet. */
   readonly isSealBroken: boolean
   /** What the last walkdown says of the asset. */
   readonly confirmation: ConfirmationState
+  /** What its plant leans on and does not work, as far as it counts here; and whether a session lives already. */
+  readonly unavailable: readonly Dependency[]
+  readonly isLiving: boolean
   /** Exceptions of the register in force for the asset. */
   readonly exceptions: readonly Exception[]
   /** Duties the actor is on now, in the asset's plant. */
   readonly onDuty: readonly string[]
+  /** What the actor holds together that a rule keeps apart, enforced yet or not. */
+  readonly breaches: readonly Breach[]
   readonly maintenance: MaintenanceState
   readonly access: AccessRules
   /** Standard changes that are about the asset, and the one the use is. */
@@ -103,8 +120,11 @@ export interface Situation {
 
 /** Join them. The windows and schedules have to be well formed: decide.ts has looked. */
 export function situationOf(request: DecisionRequest, asset: Asset, bundle: Bundle, facts: Facts): Situation {
-  const { now, person, world } = facts
-  const user = request.action === 'approve' || request.action === 'extend' ? request.requester : person
+  const { now, world } = facts
+  // What somebody holds against a rule of separation is of no use from its day on, to them and to whom they ask for.
+  const person = withUsableRoles(facts.person, bundle, now)
+  const isJudged = request.action === 'approve' || request.action === 'extend'
+  const user = isJudged ? withUsableRoles(request.requester, bundle, now) : person
   const ask = request.action === 'connect' ? null : request.ask
   const grant = request.action === 'connect' ? request.grant : null
   const protocol = request.action === 'connect' ? request.protocol : request.ask.protocol
@@ -117,7 +137,7 @@ export function situationOf(request: DecisionRequest, asset: Asset, bundle: Bund
   const controlled = controlledOf(asset, bundle.scope)
   return {
     action: request.action,
-    facts,
+    facts: person === facts.person ? facts : { ...facts, person },
     actor: person,
     user,
     asset,
@@ -130,6 +150,7 @@ export function situationOf(request: DecisionRequest, asset: Asset, bundle: Bund
     protocol,
     conduit: conduitFor(asset, protocol, bundle, now, use?.operationClass),
     contract: contractFor(user, use?.window ?? { from: now, until: now }, bundle, now),
+    ownLabels: ownLabels(asset, bundle),
     labelsMatch: isLabelled(user, asset, bundle),
     unmetExpectations: unmetExpectations(user, bundle, world, now),
     missingTrainings: missingTrainings(
@@ -139,16 +160,22 @@ export function situationOf(request: DecisionRequest, asset: Asset, bundle: Bund
       world,
       now,
     ),
+    controlledLabels: bundle.scope.controlledLabels,
+    holds: [...new Set(heldBy(asset, bundle).map((item) => item.class))],
     controlled,
     unattested: unattested(user, controlled, world, now),
     // Only who connects is at the place that counts; an approver's address says nothing of the user's.
     place: request.action === 'connect' ? placeFor(facts.source, controlled, bundle.scope) : { kind: 'not-asked' },
     suspension: suspensionOf(world, asset, zone, answerable(person, user)),
     presence: presenceIn(world, zone, user, now),
+    physical: physicalOf(asset, bundle, world, now),
     isSealBroken: world.brokenSeals.has(asset.id),
     confirmation: confirmationOf(asset, bundle, world.confirmations, now),
+    unavailable: unavailableTo(request, plant, bundle, world),
+    isLiving: request.action === 'connect' && request.living !== undefined,
     exceptions: exceptionsFor(asset, bundle, now),
-    onDuty: dutiesOf(bundle, plant.id, person.login, now),
+    onDuty: usableDuties(facts.person, bundle, plant.id, now),
+    breaches: breachesOf(facts.person, bundle, now),
     maintenance: maintenanceOf(ask, usable, use, asset, bundle),
     access: bundle.access,
     standardChanges: standardChangesOn(asset, bundle),

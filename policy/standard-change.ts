@@ -4,6 +4,7 @@
 
 import type { Bundle } from './bundle/bundle.ts'
 import { endOfDay } from './calendar.ts'
+import { ownLabels } from './information.ts'
 import { operationClasses, type AccessAsk, type Asset, type Grant, type StandardChange } from './model.ts'
 import { longestUse } from './schedule.ts'
 import { plantOf } from './scope.ts'
@@ -16,15 +17,18 @@ export type StandardUse = Pick<AccessAsk | Grant, 'protocol' | 'operationClass' 
 
 /** Standard changes that are about the asset, whatever is done on it. */
 export function standardChangesOn(asset: Asset, bundle: Bundle): readonly StandardChange[] {
-  return bundle.access.standardChanges.filter((change) => isAbout(change, asset))
+  return bundle.access.standardChanges.filter((change) => isAbout(change, asset, ownLabels(asset, bundle)))
 }
 
-/** Is it about the asset? Each list that is given has to match; an empty one is not given. */
-export function isAbout({ assets, types, labels }: StandardChange, asset: Asset): boolean {
+/**
+ * Is it about the asset? Each list that is given has to match; an empty one is not given.
+ * @param own the labels the asset has itself: information on it makes no change an approved one.
+ */
+export function isAbout({ assets, types, labels }: StandardChange, asset: Asset, own: readonly string[]): boolean {
   return (
     (assets.length === 0 || assets.includes(asset.id)) &&
     (types.length === 0 || types.includes(asset.type)) &&
-    (labels.length === 0 || labels.some((label) => asset.labels.includes(label)))
+    (labels.length === 0 || labels.some((label) => own.includes(label)))
   )
 }
 

@@ -3,6 +3,7 @@
 import type { Bundle } from './bundle/bundle.ts'
 import { endOfDay, startOfDay } from './calendar.ts'
 import type { SupplierId } from './ids.ts'
+import { ownLabels } from './information.ts'
 import type { Asset, Instant, Person, Supplier, Window } from './model.ts'
 
 export type ContractState =
@@ -32,9 +33,13 @@ export function contractFor(
   return { kind: window.until > end ? 'ends-early' : 'active', supplier }
 }
 
-/** May this person's supplier touch this asset? People of the plant need no label. */
+/**
+ * May this person's supplier touch this asset? People of the plant need no label. A label the asset has only by the
+ * information on it lets nobody in.
+ */
 export function isLabelled(person: Person, asset: Asset, bundle: Bundle): boolean {
   if (person.supplier === null) return true
   const labels = bundle.suppliers.get(person.supplier)?.labels ?? []
-  return labels.some((label) => asset.labels.includes(label))
+  const own = ownLabels(asset, bundle)
+  return labels.some((label) => own.includes(label))
 }

@@ -26,7 +26,7 @@ export class AbsentRecordings {
       this.#known.set(session, { session, entry, state: 'unsealed' })
     else if (type === 'session.recording_sealed' || type === 'session.recording_found')
       this.#known.set(session, { session, entry, state: 'sealed' })
-    else if (type === 'recording.deleted') this.#known.delete(session)
+    else if (type === 'recording.deleted' || type === 'recording.deleted_again') this.#known.delete(session)
   }
 
   /**

@@ -1,9 +1,10 @@
 // What the ledger says of recordings that were deleted (FORMAT.md section 2.5). The recording is gone; that it was, what
 // its seal was and which two people took it away is proven by the ledger alone.
 
-import type { JsonValue } from './canonical.ts'
+import type { JsonObject, JsonValue } from './canonical.ts'
 import { hexDigest } from './digest.ts'
 import { quote } from './errors.ts'
+import { deletedAgain } from './deleted-again.ts'
 import type { ParsedEntry } from './evidence.ts'
 import { isSessionId } from './layout.ts'
 import { type Findings, instant } from './report.ts'
@@ -23,10 +24,16 @@ export interface DeletedRecording {
 
 /** Gathered while the entries are read. Remembers the seal of each session until its recording is deleted. */
 export class DeletedRecordings {
+  readonly #isFormer: (note: Uint8Array) => boolean
   readonly #seals = new Map<string, string>()
   readonly #list: DeletedRecording[] = []
   readonly #confirmed = new Map<string, { readonly by: string; readonly sessions: readonly JsonValue[] | null }>()
   readonly #faults: { readonly where: string; readonly what: string }[] = []
+
+  /** @param isFormer whether this checkpoint, of so many entries, is of a former ledger and longer than it is known to be. */
+  constructor(isFormer: (note: Uint8Array) => boolean = () => true) {
+    this.#isFormer = isFormer
+  }
 
   get list(): readonly DeletedRecording[] {
     return this.#list
@@ -44,7 +51,17 @@ export class DeletedRecordings {
     if (names && typeof session === 'string' && typeof seal === 'string') this.#seals.set(session, seal)
     if (type === 'evidence.deletion_confirmed' && isName(data.deletion) && isName(data.by))
       this.#confirmed.set(data.deletion, { by: data.by, sessions: Array.isArray(data.sessions) ? data.sessions : null })
-    if (type !== 'recording.deleted') return
+    if (type === 'recording.deleted_again') {
+      const again = deletedAgain(data, this.#isFormer)
+      if (again.kind === 'fault') this.#faults.push({ where: `ledger entry ${index}`, what: again.what })
+      else this.#take(index, again.at, again.data, true)
+    }
+    if (type === 'recording.deleted') this.#take(index, at, data, false)
+  }
+
+  /** @param isProven whether a lost entry says so, whose confirmation is lost as well. */
+  #take(index: number, at: number, data: JsonObject, isProven: boolean): void {
+    const { session, seal } = data
     const { proposedBy, confirmedBy, deletion, keptUntil } = data
     if (!isSession(session) || !isDigest(seal) || !isName(proposedBy) || !isName(confirmedBy)) {
       this.#faults.push({
@@ -56,7 +73,7 @@ export class DeletedRecordings {
     const where = placeOf(session)
     if (proposedBy === confirmedBy)
       this.#faults.push({ where, what: `ledger entry ${index}: one person deleted it alone` })
-    else if (!this.#isConfirmed(deletion, session, confirmedBy))
+    else if (!isProven && !this.#isConfirmed(deletion, session, confirmedBy))
       this.#faults.push({
         where,
         what: `ledger entry ${index}: no entry before says that the second person confirmed it`,

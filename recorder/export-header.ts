@@ -15,8 +15,26 @@ export interface ExportScope {
   readonly notCovered: readonly string[]
 }
 
+/** What an export was narrowed to, and what was left out of it for that. */
+export interface ExportExtent {
+  /** With whom it was agreed what leaves the house. */
+  readonly agreement: {
+    readonly id: string
+    readonly customer: string
+    readonly reference: string
+    /** Last day of it, ISO 8601. */
+    readonly until: string
+  } | null
+  /** Whether the ledger is whole, or of single entries with their proofs. */
+  readonly entries: 'all' | 'excerpt'
+  /** How many, by why: never which. */
+  readonly leftOut: readonly { readonly why: string; readonly count: number }[]
+  /** Null: of every plant. */
+  readonly plants: readonly string[] | null
+}
+
 export interface ExportHeader {
-  readonly format: typeof exportFormat
+  readonly format: typeof exportFormat | typeof narrowedFormat
   readonly origin: string
   /** Milliseconds since the Unix epoch. */
   readonly createdAt: number
@@ -24,9 +42,13 @@ export interface ExportHeader {
   readonly scope: ExportScope
   readonly ledger: { readonly size: number; readonly root: string }
   readonly sessions: readonly string[]
+  /** In a header of version 2, and in no other. */
+  readonly extent?: ExportExtent
 }
 
 export const exportFormat = 'sallyport-export/v1'
+/** Of an export that was narrowed: its header has `extent`. */
+export const narrowedFormat = 'sallyport-export/v2'
 export const maxHeaderBytes = 16 << 20
 
 /**
@@ -44,12 +66,16 @@ export function parseExportHeader(bytes: Uint8Array): Parsed<ExportHeader> {
   const parsed = parseCanonical(bytes)
   if (parsed.kind === 'malformed') return parsed
   const value = parsed.value
+  const isNarrowed = isObject(value) && value.format === narrowedFormat
   const keys = ['format', 'origin', 'createdAt', 'purpose', 'scope', 'ledger', 'sessions']
+  if (isNarrowed) keys.push('extent')
   if (!isObject(value) || !hasKeys(value, keys))
     return { kind: 'malformed', reason: `expected the keys ${keys.join(', ')}` }
   const { format, origin, createdAt, purpose, scope, ledger, sessions } = value
   const problems: string[] = []
-  if (format !== exportFormat) problems.push(`format: expected \`${exportFormat}\``)
+  if (format !== exportFormat && !isNarrowed)
+    problems.push(`format: expected \`${exportFormat}\` or \`${narrowedFormat}\``)
+  if (isNarrowed) problems.push(...extentProblems(value.extent))
   if (typeof origin !== 'string' || !isOrigin(origin)) problems.push('origin: expected the name of a ledger')
   if (!isCount(createdAt)) problems.push('createdAt: expected milliseconds since 1970')
   if (!isText(purpose)) problems.push('purpose: expected a text')
@@ -71,6 +97,31 @@ export function parseExportHeader(bytes: Uint8Array): Parsed<ExportHeader> {
     ? { kind: 'malformed', reason: problems.join('; ') }
     : { kind: 'ok', value: value as unknown as ExportHeader }
 }
+
+function extentProblems(extent: JsonValue | undefined): string[] {
+  if (!isObject(extent) || !hasKeys(extent, ['agreement', 'entries', 'leftOut', 'plants']))
+    return ['extent: expected the keys agreement, entries, leftOut and plants']
+  const { agreement, entries, leftOut, plants } = extent
+  const problems: string[] = []
+  const words = ['id', 'customer', 'reference', 'until']
+  const isAgreement = isObject(agreement) && hasKeys(agreement, words) && words.every((word) => isText(agreement[word]))
+  if (agreement !== null && !isAgreement) problems.push(`extent.agreement: expected null or ${words.join(', ')}`)
+  if (entries !== 'all' && entries !== 'excerpt') problems.push('extent.entries: expected `all` or `excerpt`')
+  if (!Array.isArray(leftOut) || !leftOut.every(isLeftOut) || !isAscending(leftOut.map(({ why }) => String(why))))
+    problems.push('extent.leftOut: expected counts by why, ascending')
+  if (plants !== null && (!Array.isArray(plants) || !plants.every(isText) || !isAscending(plants.map(String))))
+    problems.push('extent.plants: expected null or plants, ascending')
+  return problems
+}
+
+function isLeftOut(value: JsonValue): value is { why: string; count: number } {
+  return (
+    isObject(value) && hasKeys(value, ['why', 'count']) && isText(value.why) && isCount(value.count) && value.count > 0
+  )
+}
+
+const isAscending = (texts: readonly string[]): boolean =>
+  texts.every((one, i) => i === 0 || String(texts[i - 1]) < one)
 
 function isCount(value: JsonValue | undefined): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0

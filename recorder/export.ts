@@ -10,7 +10,15 @@ import { type Checkpoint, parseCheckpoint } from './checkpoint.ts'
 import { sha256Hex } from './digest.ts'
 import { type Disclosure, disclosuresBytes } from './disclosure.ts'
 import { messageOf, quote, RecorderError, systemCode } from './errors.ts'
-import { exportFormat, exportHeaderBytes, type ExportScope } from './export-header.ts'
+import { excerptFile, excerptLine, type ProvedEntry } from './excerpt.ts'
+import {
+  exportFormat,
+  exportHeaderBytes,
+  narrowedFormat,
+  type ExportExtent,
+  type ExportScope,
+} from './export-header.ts'
+import { leafHash, verifyInclusion } from './merkle.ts'
 import { exportManifestFile, exportManifestText, type ListedFile } from './export-manifest.ts'
 import { sessionKeyText } from './session-key.ts'
 import {
@@ -37,10 +45,18 @@ export interface ExportOptions {
     readonly createdAt: number
     readonly purpose: string
     readonly scope: ExportScope
+    /** Of an export that is narrowed; its `entries` has to say which of the two the ledger below is. */
+    readonly extent?: ExportExtent
   }
   readonly ledger: {
-    /** The bytes of every entry, from the first; as many as the checkpoint says. */
-    readonly entries: Iterable<Uint8Array> | AsyncIterable<Uint8Array>
+    /**
+     * The bytes of every entry, from the first; as many as the checkpoint says. Or an excerpt: some of them, ascending,
+     * each with its proof to the checkpoint; then without timestamps.
+     */
+    readonly entries:
+      | Iterable<Uint8Array>
+      | AsyncIterable<Uint8Array>
+      | { readonly excerpt: Iterable<ProvedEntry> | AsyncIterable<ProvedEntry> }
     /** The signed checkpoint. */
     readonly checkpoint: Uint8Array
     /** What authorities attested of checkpoints up to this one: the note, byte for byte, and the TimeStampResp. */
@@ -80,9 +96,12 @@ export async function writeExport(options: ExportOptions): Promise<ExportResult>
   try {
     await mkdir(draft, { mode: 0o700 })
     const folder = new ExportFolder(draft)
+    const isExcerpt = 'excerpt' in options.ledger.entries
+    if (isExcerpt !== (options.header.extent?.entries === 'excerpt'))
+      throw new RecorderError('invalid-argument', 'export header: extent: expected what the ledger is given as')
     const checkpoint = await addLedger(folder, options.ledger)
     const header = {
-      format: exportFormat,
+      format: options.header.extent === undefined ? exportFormat : narrowedFormat,
       ...options.header,
       ledger: { size: checkpoint.size, root: Buffer.from(checkpoint.root).toString('base64') },
       sessions,
@@ -123,6 +142,10 @@ async function addLedger(folder: ExportFolder, ledger: ExportOptions['ledger']):
   if (checkpoint.kind === 'malformed') throw new RecorderError('invalid-argument', checkpoint.reason)
   const { size, root } = checkpoint.value
   await folder.add('ledger/checkpoint', [ledger.checkpoint])
+  if ('excerpt' in ledger.entries) {
+    await folder.add(excerptFile, excerptLines(ledger.entries.excerpt, checkpoint.value))
+    return checkpoint.value
+  }
   const tree = new TileTree()
   const addTiles = async (tiles: readonly TileFile[]): Promise<void> => {
     for (const { path, content } of tiles) await folder.add(`ledger/${path}`, [content])
@@ -141,6 +164,17 @@ async function addLedger(folder: ExportFolder, ledger: ExportOptions['ledger']):
     await folder.add(timestampPath(of, name), [response])
   }
   return checkpoint.value
+}
+
+async function* excerptLines(
+  entries: Iterable<ProvedEntry> | AsyncIterable<ProvedEntry>,
+  { size, root }: Checkpoint,
+): AsyncGenerator<Buffer, void> {
+  for await (const proved of entries) {
+    if (!verifyInclusion(proved.index, size, leafHash(proved.entry), proved.proof, root))
+      throw new RecorderError('ledger-inconsistent', `ledger: entry ${proved.index} is not proved by the checkpoint`)
+    yield excerptLine(proved)
+  }
 }
 
 /**

@@ -35,6 +35,7 @@ export type { ReplayIndex } from './replay-index/replay-index.ts'
 export { TerminalFilter, terminalSafe } from './terminal-safe.ts'
 export { PromptMask, type Typed } from './terminal-mask.ts'
 export { type Disk, realDisk } from './disk.ts'
+export { paceDisk, type PacedDisk, type Taken } from './pace.ts'
 export type { StreamHead } from './stream.ts'
 export { LedgerStatements, type Said, type Statements } from './statements.ts'
 
@@ -43,6 +44,7 @@ export {
   consistencyProof,
   inclusionProof,
   leafHash,
+  nodeHash,
   nodesForAppend,
   type ReadNode,
   type TreeNode,
@@ -52,7 +54,7 @@ export {
 } from './merkle.ts'
 export { type Checkpoint, isOrigin, parseCheckpoint, signCheckpoint, verifyCheckpoint } from './checkpoint.ts'
 export { parseNote, parseVerifierKey, signerFrom, type Signer, signNote, type Verifier, verifyNote } from './note.ts'
-export { type TileFile, tilePath, TileTree } from './tiles.ts'
+export { type TileFile, tilePath, TileTree, tileWidth } from './tiles.ts'
 export { type ReadTile, TileReader } from './tile-reader.ts'
 export { type LedgerSource, parseTilePath, tileOf, tilesSince } from './tile-range.ts'
 export { type Publication, publishLedger, tidyPublished } from './publish.ts'
@@ -82,7 +84,8 @@ export { type AbsentRecording } from './absent.ts'
 export { type DeletedRecording, DeletedRecordings, sayDeleted } from './deleted.ts'
 export { type EarlierCheckpoint } from './earlier.ts'
 export { type Disclosure } from './disclosure.ts'
-export type { ExportScope } from './export-header.ts'
+export type { ProvedEntry } from './excerpt.ts'
+export type { ExportExtent, ExportScope } from './export-header.ts'
 export { type ExportOptions, type ExportResult, writeExport } from './export.ts'
 export {
   type LedgerEnd,
@@ -96,7 +99,7 @@ export {
   trustTextFrom,
   trustTextOf,
 } from './trust.ts'
-export { judgeByLedger, sealFault, sealVerifiers } from './trusted.ts'
+export { judgeByLedger, type SealKey, sealFault, sealKeys, sealVerifiers } from './trusted.ts'
 export { verifyExport } from './verify.ts'
 export type { JudgeTimestamp } from './verify-timestamps.ts'
 export { formatProofReport, type ProofReport, reportProof } from './proof-report.ts'

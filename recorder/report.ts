@@ -3,7 +3,7 @@
 import { type AbsentRecording, sayAbsent } from './absent.ts'
 import type { DeletedRecording } from './deleted.ts'
 import { quote } from './errors.ts'
-import type { ExportScope } from './export-header.ts'
+import type { ExportExtent, ExportScope } from './export-header.ts'
 import type { SealStatus } from './seal.ts'
 
 export interface Finding {
@@ -37,6 +37,8 @@ export interface Report {
     readonly createdAt: number
     readonly purpose: string
     readonly scope: ExportScope
+    /** Of an export that was narrowed: to what, and what was left out. */
+    readonly extent?: ExportExtent
   } | null
   readonly ledger: { readonly size: number; readonly root: string } | null
   readonly recordings: readonly RecordingSummary[]
@@ -91,6 +93,7 @@ export function formatReport(report: Report): string[] {
     lines.push(`scope version ${quote(scope.version)}: ${quoteLong(scope.covered)}`)
     lines.push(scope.notCovered.length === 0 ? 'not covered: nothing was excluded' : 'not covered:')
     for (const item of scope.notCovered) lines.push(`  - ${quoteLong(item)}`)
+    if (report.header.extent !== undefined) lines.push(...extentLines(report.header.extent))
   }
   for (const { where, holds, what } of report.findings) lines.push(`${holds ? 'holds' : 'FAILS'}  ${where}: ${what}`)
   for (const recording of report.recordings) {
@@ -109,6 +112,19 @@ export function formatReport(report: Report): string[] {
     report.holds ? 'VERIFIED: everything holds' : `NOT VERIFIED: ${faults} of ${report.findings.length} findings fail`,
   )
   return lines
+}
+
+function extentLines({ agreement, entries, leftOut, plants }: ExportExtent): string[] {
+  return [
+    ...(plants === null ? [] : [`narrowed to plants ${plants.map(quoteLong).join(', ')}`]),
+    ...(agreement === null
+      ? []
+      : [
+          `narrowed to agreement ${quoteLong(agreement.id)} with ${quoteLong(agreement.customer)} (${quoteLong(agreement.reference)}), until ${quoteLong(agreement.until)}`,
+        ]),
+    ...(entries === 'excerpt' ? ['the ledger is an excerpt: single entries, each with its proof'] : []),
+    ...leftOut.map(({ why, count }) => `left out: ${count}, ${quoteLong(why)}`),
+  ]
 }
 
 /** A time for people. What is no date is said as the number it is: entries may hold any. */

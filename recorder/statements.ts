@@ -17,6 +17,8 @@ export interface Statements {
     readonly status: JsonValue | undefined
     readonly channels: JsonValue | undefined
     readonly frames: JsonValue | undefined
+    /** Named anew after a declared loss. */
+    readonly isFound: boolean
   }>[]
   /** By channel number, as they stand in the ledger. */
   readonly heads: Map<number, Said<StreamHead>[]>
@@ -43,10 +45,11 @@ export class LedgerStatements {
     // Named anew after entries were lost (section 2.6): it stands for both.
     if (type === 'session.recording_found') {
       statements.manifests.push({ index, manifest })
-      statements.seals.push({ index, seal, status, channels, frames })
+      statements.seals.push({ index, seal, status, channels, frames, isFound: true })
     }
     if (type === 'session.recording_started') statements.manifests.push({ index, manifest })
-    if (type === 'session.recording_sealed') statements.seals.push({ index, seal, status, channels, frames })
+    if (type === 'session.recording_sealed')
+      statements.seals.push({ index, seal, status, channels, frames, isFound: false })
     if (type === 'session.recording_head') readHeads(index, data.streams, statements)
   }
 }

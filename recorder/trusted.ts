@@ -42,24 +42,54 @@ export function judgeByLedger(bytes: Uint8Array, ledger: TrustedLedger): Checkpo
   )
 }
 
+/** Whether a checkpoint is one that a former ledger signed of more entries than are left of it. */
+export function isOfFormer(bytes: Uint8Array, { ledgers }: Pick<Trust, 'ledgers'>): boolean {
+  return ledgers.some(({ origin, keys, end }) => {
+    if (end === null) return false
+    const verdict = verifyCheckpoint(
+      bytes,
+      keys.map(({ verifier }) => verifier),
+    )
+    return verdict.kind === 'trusted' && verdict.checkpoint.origin === origin && verdict.checkpoint.size > end.size
+  })
+}
+
 /** Every key of every ledger: those whose signature under a seal is worth looking at. */
 export function sealVerifiers({ ledgers }: Trust): readonly Verifier[] {
   return ledgers.flatMap(({ keys }) => keys.map(({ verifier }) => verifier))
 }
 
+/** A key that seals are judged by: as in the trust file, and whether its ledger ended, which is the most it can vouch for. */
+export interface SealKey extends TrustedKey {
+  readonly ended: boolean
+}
+
+/** The keys of all ledgers, those of an ended one until its end. */
+export function sealKeys(ledgers: readonly Pick<TrustedLedger, 'keys' | 'end'>[]): readonly SealKey[] {
+  return ledgers.flatMap(({ keys, end }) =>
+    keys.map((key) =>
+      end === null || key.until !== null ? { ...key, ended: false } : { ...key, until: end.size, ended: true },
+    ),
+  )
+}
+
 /**
  * What is wrong with a seal signed by these keys and named by entry `index` of the ledger, as a clause; null where nothing is.
  * @param index null where no ledger is at hand that names it.
+ * @param isFound whether that entry names a recording found after a declared loss: its seal is older than the entry.
  */
 export function sealFault(
-  { keys }: Pick<TrustedLedger, 'keys'>,
+  keys: readonly SealKey[],
   sealedBy: readonly string[],
   index: number | null,
+  isFound = false,
 ): string | null {
   for (const vkey of sealedBy) {
-    const key: TrustedKey | undefined = keys.find(({ verifier }) => verifier.vkey === vkey)
+    const key = keys.find(({ verifier }) => verifier.vkey === vkey)
     if (key === undefined) return `signed by ${quote(vkey)}, which is no key of this ledger`
-    if (key.until === null) continue
+    if (key.until === null || (key.ended && isFound)) continue
+    if (key.ended && (index === null || index >= key.until))
+      return `signed by ${quote(vkey)}, of a ledger that ended with ${key.until} entries, and no entry before that names it`
     if (index === null) return `signed by ${quote(vkey)}, which was retired, and no ledger says that this is older`
     if (index >= key.until)
       return `signed by ${quote(vkey)}, which was retired when the ledger held ${key.until} entries, and entry ${index} names it`

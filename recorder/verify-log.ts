@@ -12,6 +12,7 @@ import { parseTilePath } from './tile-range.ts'
 import { parseBundle, tilePath, tileWidth } from './tiles.ts'
 import type { Trust } from './trust.ts'
 import { inspectCheckpoint, inspectEntries, type VisitEntry } from './verify-ledger.ts'
+import { isOfFormer } from './trusted.ts'
 import type { LogPolicy } from './witness/policy.ts'
 
 /**
@@ -62,7 +63,7 @@ export async function verifyLog(
   }
   const checkpoint = await inspectCheckpoint(reader, trust, policy, findings)
   if (checkpoint !== null) {
-    const deleted = new DeletedRecordings()
+    const deleted = new DeletedRecordings((note) => isOfFormer(note, trust))
     const losses = new DeclaredLosses(trust)
     const visit: VisitEntry = (index, entry) => {
       visitEntry(index, entry)

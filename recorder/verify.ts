@@ -10,13 +10,15 @@ import { DeclaredLosses } from './loss.ts'
 import { type Disclosure, opensCommitment, parseDisclosures } from './disclosure.ts'
 import { type EarlierCheckpoint, earlierSizes, inspectEarlier } from './earlier.ts'
 import type { ParsedEntry } from './evidence.ts'
+import { quote } from './errors.ts'
+import { excerptFile, inspectExcerpt } from './excerpt.ts'
 import { type ExportHeader, maxHeaderBytes, parseExportHeader } from './export-header.ts'
 import { parseSessionKey } from './session-key.ts'
 import { channelText, isSessionId } from './layout.ts'
 import { Findings, type Report } from './report.ts'
 import { LedgerStatements, type Statements } from './statements.ts'
 import type { Trust } from './trust.ts'
-import { sealFault, sealVerifiers } from './trusted.ts'
+import { isOfFormer, sealFault, sealKeys, sealVerifiers } from './trusted.ts'
 import type { LogPolicy } from './witness/policy.ts'
 import { inspectFiles, readOr } from './verify-files.ts'
 import { commitmentsIn, inspectCheckpoint, inspectEntries, type VisitEntry } from './verify-ledger.ts'
@@ -47,11 +49,12 @@ export async function verifyExport(
   const digests = await inspectFiles(dir, trust, findings)
   const paths = new Set(digests.keys())
   const header = await readHeader(dir, trust, findings)
+  const isExcerpt = header?.extent?.entries === 'excerpt'
   const disclosures = await readDisclosures(dir, findings)
 
   const sessions = sessionsIn(paths, header, findings)
   const statements = new LedgerStatements(sessions)
-  const deleted = new DeletedRecordings()
+  const deleted = new DeletedRecordings((note) => isOfFormer(note, trust))
   const losses = new DeclaredLosses(trust)
   const absence = new AbsentRecordings()
   let absent: readonly AbsentRecording[] = []
@@ -71,12 +74,18 @@ export async function verifyExport(
     }
     const earlier = options.earlier ?? []
     const wanted = new Set([...attestedSizes(paths), ...losses.sizes, ...earlierSizes(earlier)])
-    const roots = await inspectEntries(dir, checkpoint, paths, visit, findings, wanted)
-    await inspectTimestamps(dir, trust, paths, roots, options.judgeTimestamp ?? null, findings)
+    if (isExcerpt) {
+      await inspectExcerpt(dir, checkpoint, visit, findings)
+      for (const { where } of earlier)
+        findings.bad(quote(where), 'cannot be compared with an excerpt of the ledger: take an export of all of it')
+    } else {
+      const roots = await inspectEntries(dir, checkpoint, paths, visit, findings, wanted)
+      await inspectTimestamps(dir, trust, paths, roots, options.judgeTimestamp ?? null, findings)
+      losses.end(roots, findings)
+      inspectEarlier(earlier, trust, checkpoint.size, roots, findings)
+    }
     opened.end(findings)
     deleted.end(sessions, findings)
-    losses.end(roots, findings)
-    inspectEarlier(earlier, trust, checkpoint.size, roots, findings)
     absent = absence.end(sessions, findings)
   }
 
@@ -88,10 +97,10 @@ export async function verifyExport(
     const recording = await inspectRecording(join(dir, where), where, sealVerifiers(trust), { key, heads }, findings)
     recordings.push(recording)
     if (checkpoint !== null) compareStatements(recording, statements.of(session), trust, findings)
-    else inspectSealKeys(recording, null, trust, findings)
+    else inspectSealKeys(recording, { index: null, isFound: false }, trust, findings)
     if (key !== null) await inspectCasts(dir, recording, key, digests, findings)
   }
-  for (const path of paths) inspectPath(path, recordings, findings)
+  for (const path of paths) inspectPath(path, isExcerpt, recordings, findings)
 
   return {
     format: 'sallyport-report/v1',
@@ -99,7 +108,13 @@ export async function verifyExport(
     header:
       header === null
         ? null
-        : { origin: header.origin, createdAt: header.createdAt, purpose: header.purpose, scope: header.scope },
+        : {
+            origin: header.origin,
+            createdAt: header.createdAt,
+            purpose: header.purpose,
+            scope: header.scope,
+            ...(header.extent && { extent: header.extent }),
+          },
     ledger:
       checkpoint === null ? null : { size: checkpoint.size, root: Buffer.from(checkpoint.root).toString('base64') },
     recordings: recordings.map(({ manifestDigest: _manifest, sealDigest: _seal, sealedBy: _by, ...summary }) => ({
@@ -200,7 +215,12 @@ async function inspectCasts(
 }
 
 /** Files that are listed and sound but that no part of the format accounts for. */
-function inspectPath(path: string, recordings: readonly VerifiedRecording[], findings: Findings): void {
+function inspectPath(
+  path: string,
+  isExcerpt: boolean,
+  recordings: readonly VerifiedRecording[],
+  findings: Findings,
+): void {
   const [top = '', name = '', ...rest] = path.split('/')
   const of = (session: string): VerifiedRecording | undefined => recordings.find((one) => one.session === session)
   switch (top) {
@@ -208,7 +228,8 @@ function inspectPath(path: string, recordings: readonly VerifiedRecording[], fin
     case 'disclosures.json':
       return
     case 'ledger':
-      if (name === 'tile' || name === 'timestamps' || path === 'ledger/checkpoint') return
+      if (path === 'ledger/checkpoint' || (isExcerpt && path === excerptFile)) return
+      if (!isExcerpt && (name === 'tile' || name === 'timestamps')) return
       break
     case 'recordings':
       if (of(name) !== undefined) return
@@ -239,13 +260,13 @@ function compareStatements(
   for (const { index, manifest } of manifests)
     if (manifest !== recording.manifestDigest) findings.bad(where, `ledger entry ${index} names another manifest`)
   for (const index of unreadable) findings.bad(where, `ledger entry ${index}: expected heads of its streams`)
-  for (const { index, seal, status, channels, frames } of seals)
+  for (const { index, seal, status, channels, frames, isFound } of seals)
     if (seal !== recording.sealDigest) findings.bad(where, `ledger entry ${index} names another seal`)
     else if (status !== recording.status || channels !== recording.channels || frames !== recording.frames)
       findings.bad(where, `ledger entry ${index}: status, channels or frames are not the recording\u2019s`)
     else {
       findings.good(where, `seal stands in ledger entry ${index}`)
-      inspectSealKeys(recording, index, trust, findings)
+      inspectSealKeys(recording, { index, isFound }, trust, findings)
     }
   if (seals.length === 0) findings.bad(where, 'no ledger entry names its seal')
 }
@@ -253,13 +274,12 @@ function compareStatements(
 /** A key that was retired vouches only for seals the ledger named before. */
 function inspectSealKeys(
   { session, sealedBy }: VerifiedRecording,
-  index: number | null,
+  { index, isFound }: { readonly index: number | null; readonly isFound: boolean },
   trust: Trust,
   findings: Findings,
 ): void {
   // Numbers of entries go on from one ledger to the next, so one look at the keys of all is enough.
-  const keys = [trust.ledger, ...trust.ledgers].flatMap((ledger) => ledger.keys)
-  const fault = sealFault({ keys }, sealedBy, index)
+  const fault = sealFault(sealKeys([trust.ledger, ...trust.ledgers]), sealedBy, index, isFound)
   if (fault !== null) findings.bad(`recordings/${session}/seal`, fault)
 }
 

@@ -40,6 +40,12 @@ const login = createRoute({
   component: LoginPage,
 })
 
+const enrol = createRoute({
+  getParentRoute: () => root,
+  path: '/enrol',
+  component: lazyRouteComponent(() => import('./session/enrol-page.tsx'), 'EnrolPage'),
+})
+
 const inside = createRoute({
   getParentRoute: () => root,
   id: 'inside',
@@ -126,6 +132,7 @@ const access = createRoute({
   getParentRoute: () => inside,
   path: '/access',
   ...only('/access'),
+  validateSearch: (search: Record<string, unknown>) => given('plant', text(search['plant'])),
   component: lazyRouteComponent(() => import('./approver/access-page.tsx'), 'AccessPage'),
 })
 const suppliers = createRoute({
@@ -139,6 +146,12 @@ const trainings = createRoute({
   path: '/trainings',
   ...only('/trainings'),
   component: lazyRouteComponent(() => import('./oversight/trainings-page.tsx'), 'TrainingsPage'),
+})
+const people = createRoute({
+  getParentRoute: () => inside,
+  path: '/people',
+  ...only('/people'),
+  component: lazyRouteComponent(() => import('./oversight/people-page.tsx'), 'PeoplePage'),
 })
 const machines = createRoute({
   getParentRoute: () => inside,
@@ -176,6 +189,24 @@ const concerns = createRoute({
   ...only('/concerns'),
   component: lazyRouteComponent(() => import('./oversight/concerns-page.tsx'), 'ConcernsPage'),
 })
+const incidents = createRoute({
+  getParentRoute: () => inside,
+  path: '/incidents',
+  ...only('/incidents'),
+  component: lazyRouteComponent(() => import('./incidents/incidents-page.tsx'), 'IncidentsPage'),
+})
+const incident = createRoute({
+  getParentRoute: () => inside,
+  path: '/incidents/$id',
+  ...only('/incidents'),
+  component: lazyRouteComponent(() => import('./incidents/incident-page.tsx'), 'IncidentPage'),
+})
+const committee = createRoute({
+  getParentRoute: () => inside,
+  path: '/committee',
+  ...only('/committee'),
+  component: lazyRouteComponent(() => import('./incidents/committee-page.tsx'), 'CommitteePage'),
+})
 const rules = createRoute({
   getParentRoute: () => inside,
   path: '/rules',
@@ -186,6 +217,7 @@ const recordings = createRoute({
   getParentRoute: () => inside,
   path: '/recordings',
   ...only('/recordings'),
+  validateSearch: (search: Record<string, unknown>) => given('plant', text(search['plant'])),
   component: lazyRouteComponent(() => import('./auditor/recordings-page.tsx'), 'RecordingsPage'),
 })
 const recording = createRoute({
@@ -216,7 +248,14 @@ const storage = createRoute({
   getParentRoute: () => inside,
   path: '/storage',
   ...only('/storage'),
+  validateSearch: (search: Record<string, unknown>) => given('plant', text(search['plant'])),
   component: lazyRouteComponent(() => import('./custody/storage-page.tsx'), 'StoragePage'),
+})
+const status = createRoute({
+  getParentRoute: () => inside,
+  path: '/status',
+  ...only('/status'),
+  component: lazyRouteComponent(() => import('./health/status-page.tsx'), 'StatusPage'),
 })
 const evidence = createRoute({
   getParentRoute: () => inside,
@@ -225,6 +264,7 @@ const evidence = createRoute({
   validateSearch: (search: Record<string, unknown>) => ({
     ...given('type', text(search['type'])),
     ...given('session', text(search['session'])),
+    ...given('plant', text(search['plant'])),
   }),
   component: lazyRouteComponent(() => import('./auditor/evidence-page.tsx'), 'EvidencePage'),
 })
@@ -232,7 +272,10 @@ const register = createRoute({
   getParentRoute: () => inside,
   path: '/register',
   ...only('/register'),
-  validateSearch: (search: Record<string, unknown>) => given('control', text(search['control'])),
+  validateSearch: (search: Record<string, unknown>) => ({
+    ...given('control', text(search['control'])),
+    ...given('plant', text(search['plant'])),
+  }),
   component: lazyRouteComponent(() => import('./register/register-page.tsx'), 'RegisterPage'),
 })
 
@@ -240,13 +283,21 @@ const coverage = createRoute({
   getParentRoute: () => inside,
   path: '/register/coverage',
   ...only('/register'),
+  validateSearch: (search: Record<string, unknown>) => given('plant', text(search['plant'])),
   component: lazyRouteComponent(() => import('./inventory/coverage-page.tsx'), 'CoveragePage'),
 })
 const applicability = createRoute({
   getParentRoute: () => inside,
   path: '/register/applicability',
   ...only('/register'),
+  validateSearch: (search: Record<string, unknown>) => given('plant', text(search['plant'])),
   component: lazyRouteComponent(() => import('./inventory/applicability-page.tsx'), 'ApplicabilityPage'),
+})
+const interfaces = createRoute({
+  getParentRoute: () => inside,
+  path: '/interfaces',
+  ...only('/interfaces'),
+  component: lazyRouteComponent(() => import('./inventory/interfaces-page.tsx'), 'InterfacesPage'),
 })
 const scopeFit = createRoute({
   getParentRoute: () => inside,
@@ -261,8 +312,16 @@ const walkdown = createRoute({
   component: lazyRouteComponent(() => import('./inventory/walkdown-page.tsx'), 'WalkdownPage'),
 })
 
+const drills = createRoute({
+  getParentRoute: () => inside,
+  path: '/drills',
+  ...only('/drills'),
+  component: lazyRouteComponent(() => import('./oversight/drills-page.tsx'), 'DrillsPage'),
+})
+
 const tree = root.addChildren([
   login,
+  enrol,
   inside.addChildren([
     start,
     assets,
@@ -276,11 +335,15 @@ const tree = root.addChildren([
     suppliers,
     supplier,
     trainings,
+    people,
     machines,
     reviews,
     campaign,
     review,
     concerns,
+    incidents,
+    incident,
+    committee,
     rules,
     recordings,
     recording,
@@ -288,11 +351,14 @@ const tree = root.addChildren([
     storage,
     viewings,
     evidence,
+    status,
     register,
     coverage,
     applicability,
+    interfaces,
     scopeFit,
     walkdown,
+    drills,
   ]),
 ])
 

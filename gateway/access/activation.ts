@@ -3,6 +3,7 @@
 
 import {
   attributeMoves,
+  changeNeedsDecision,
   scopeOf,
   stricterScope,
   type ActivationEffects,
@@ -27,6 +28,8 @@ export interface ActivationStep extends Pick<
   readonly to: Bundle
   readonly files: ReadonlyMap<string, string>
   readonly effects: ActivationEffects | null
+  /** Reference of the committee's decision; nothing where none was named. */
+  readonly decision?: string | null
 }
 
 /** What going from one bundle to another changes, as the evidence counts it. `impact` is null where nobody asked. */
@@ -43,6 +46,12 @@ export async function effectsOf(
   return { assetsMoved: moves.count, changes: changes.count, grants, safety }
 }
 
+/** Does going from one bundle to another take a decision of the committee? The rule is put aside with one, and not without. */
+export function isForCommittee(from: Bundle, to: Bundle, effects: ActivationEffects): boolean {
+  const counted = { safetyTouches: effects.safety?.touches ?? 0, assetsMoved: effects.assetsMoved }
+  return changeNeedsDecision(from.register, counted) || changeNeedsDecision(to.register, counted)
+}
+
 /** What stands on an asset. */
 export interface Standing {
   readonly grants: number
@@ -55,7 +64,7 @@ export async function writeActivation(
   step: ActivationStep,
   standing: ReadonlyMap<AssetId, Standing> = new Map(),
 ): Promise<Activation> {
-  const { from, to, files, at, kind, proposal, proposer, activator, reason, effects } = step
+  const { from, to, files, at, kind, proposal, proposer, activator, reason, effects, decision = null } = step
   const previous = await tx.bundles.latest()
   const scopeVersion = to.scope.version
   await tx.bundles.activate(files, {
@@ -78,6 +87,7 @@ export async function writeActivation(
     proposer,
     activator,
     reason: reason === null ? null : await tx.ledger.commit(reason),
+    decision: decision === null ? null : await tx.ledger.commit(decision),
     effects,
   })
   if (previous?.scopeVersion !== scopeVersion)

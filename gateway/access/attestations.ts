@@ -8,6 +8,7 @@ import {
   type Bundle,
   type PersonId,
   type SupplierId,
+  overseesAll,
 } from '../../policy/index.ts'
 import { mint } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
@@ -55,9 +56,9 @@ export interface Attestations {
   sweep(): Promise<void>
 }
 
-/** Who may attest: somebody of the plant who answers for the whole. */
+/** Who may attest: who answers for all plants, since what is attested holds in each of them. */
 export function mayAttest({ person }: Pick<Actor, 'person'>): boolean {
-  return person.supplier === null && person.roles.some((role) => role === 'isms-manager' || role === 'admin')
+  return overseesAll(person, ['isms-manager', 'admin'])
 }
 
 /** The longest an attestation of something may hold from now, in ms. */
@@ -74,7 +75,7 @@ function longestFor(of: Attested, bundle: Bundle): number {
 
 export function openAttestations(deps: SuspendDeps & { readonly world: WorldSource }): Attestations {
   const { store, clock, bundle, world } = deps
-  const needs = 'this is attested by an isms-manager or admin'
+  const needs = 'this is attested by an isms-manager or admin who looks over all plants'
 
   async function personNamed(named: string): Promise<PersonId> {
     const target = await findTarget(store, bundle(), { kind: 'person', id: named })

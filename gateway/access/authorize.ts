@@ -7,10 +7,13 @@ import {
   decidedUntil,
   expectationsOf,
   parseAssetId,
+  pathTo,
   plantOf,
   quote,
   remediesFor,
+  safetyRules,
   suspensionOf,
+  touchesSafety,
   trainingsFor,
   usableAt,
   zoneOf,
@@ -36,7 +39,9 @@ import {
 } from '../../policy/index.ts'
 import type { Clock } from '../clock.ts'
 import type { Tx } from '../store/store.ts'
+import { pathEntry } from './path-entry.ts'
 import { brokenSealsIn } from './seals.ts'
+import { keepAskedFor } from './unregistered.ts'
 
 /** Who acts, with the second factors proven in this login. */
 export interface Actor {
@@ -46,6 +51,8 @@ export interface Actor {
   readonly source: string | null
   /** Machine accounts they answer for, where somebody reads or ends what is theirs. */
   readonly machines?: readonly PersonId[]
+  /** Of a drill: the person exists in it alone, and reaches nothing real. */
+  readonly drill?: boolean
 }
 
 /** What a decision is about, beside what was asked. */
@@ -126,6 +133,18 @@ function attestableFor(
   return { attestable: { supplier: person.supplier, trainings, expectations } }
 }
 
+/** The way a session takes, as events hold it; nothing where no way is declared. */
+function pathOf(
+  asset: Asset | undefined,
+  asked: Asked['asked'],
+  bundle: Bundle,
+  now: Instant,
+): Pick<Events['policy.decision'], 'path'> {
+  if (asset === undefined) return {}
+  const conduit = conduitFor(asset, asked?.protocol ?? 'ssh', bundle, now, asked?.operationClass)
+  return conduit.kind === 'absent' ? {} : { path: pathEntry(pathTo(asset, conduit.conduit, bundle)) }
+}
+
 export function openDoor(bundle: () => Bundle, clock: Clock, world: () => World): Door {
   async function write(
     tx: Tx,
@@ -143,6 +162,7 @@ export function openDoor(bundle: () => Bundle, clock: Clock, world: () => World)
       asset: declared?.id ?? null,
       plant: declared ? plantOf(declared, bundle()).id : null,
       ...refs,
+      ...pathOf(declared, refs.asked, bundle(), clock.now()),
       ...(declared && (action === 'request' || action === 'connect')
         ? attestableFor(actor, declared, refs.asked, bundle())
         : {}),
@@ -150,9 +170,11 @@ export function openDoor(bundle: () => Bundle, clock: Clock, world: () => World)
       texts: texts ?? decision.reasons.map(({ text }) => text),
       controls: [...new Set(decision.reasons.flatMap(({ controls }) => controls))],
       exceptions: decision.exceptions,
+      ...(decision.profile && { profile: decision.profile }),
       ...(decision.acceptedRisks.length === 0 ? {} : { acceptedRisks: decision.acceptedRisks }),
       ...(decision.watched.length === 0 ? {} : { watched: decision.watched }),
       ...(decision.leansOn.length === 0 ? {} : { leansOn: decision.leansOn }),
+      ...(decision.unavailable.length === 0 ? {} : { unavailable: decision.unavailable }),
       bundle: decision.bundle,
       scopeVersion: decision.scopeVersion,
       scope: decision.scope.kind,
@@ -188,18 +210,19 @@ export function openDoor(bundle: () => Bundle, clock: Clock, world: () => World)
         rules: crossing,
       })
     }
-    const safety = rules.filter((rule) => rule === 'sis-unreachable' || rule === 'local-presence')
-    if (asset.safety === 'SIS' && safety.length > 0)
+    const safety = rules.filter((rule) => safetyRules.some((each) => each === rule))
+    if (touchesSafety(asset) && safety.length > 0)
       await tx.ledger.append('safety.block', now, { ...about, rules: safety })
   }
 
-  const factsFor = ({ person, mfa, source }: Actor, ticket: TicketState = 'unchecked'): Facts => ({
+  const factsFor = ({ person, mfa, source, drill }: Actor, ticket: TicketState = 'unchecked'): Facts => ({
     now: clock.now(),
     person,
     mfa,
     source,
     ticket,
     world: world(),
+    ...(drill === true && { drill }),
   })
 
   /**
@@ -259,11 +282,13 @@ export function openDoor(bundle: () => Bundle, clock: Clock, world: () => World)
         acceptedRisks: [],
         watched: [],
         leansOn: [],
+        unavailable: [],
         remedies: [{ kind: 'asset', text: 'name an asset from the list of assets' }],
       }
       // People type passwords where a name belongs: the user reads the name back, the ledger never holds it in clear.
       const texts = ['what was named is no declared asset']
       await write(tx, actor, action, null, decision, { named: await tx.ledger.commit(named.slice(0, 256)), texts })
+      await keepAskedFor(tx, actor.person.id, named, bundle(), clock.now())
       return decision
     },
     async authorizeConnect(tx, actor, named, protocol) {

@@ -42,8 +42,9 @@ export interface BundleLife {
   /**
    * Puts a proposal in force.
    * @param base digest of the bundle in force as it was read; another one is `bundle-outdated`.
+   * @param decision reference of the committee's decision, which a major change takes: `decision-missing`.
    */
-  activate(actor: Actor, id: ProposalId, base: string): Promise<Activation>
+  activate(actor: Actor, id: ProposalId, base: string, decision?: string | null): Promise<Activation>
   reject(actor: Actor, id: ProposalId, reason: string): Promise<void>
   withdraw(actor: Actor, id: ProposalId): Promise<void>
   /**

@@ -9,11 +9,14 @@ import {
   type PersonId,
   type PlantId,
   type Role,
+  oversees,
+  overseesAll,
 } from '../../policy/index.ts'
 import type { Bus } from '../bus/bus.ts'
 import { mint } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
 import { disableIn } from '../identity/disable.ts'
+import { noteByHand } from '../people/role-sources.ts'
 import type { Campaign, CampaignItem, Eligibility, ItemDecision, ItemVerdict } from '../store/campaigns.ts'
 import type { Actor } from './authorize.ts'
 import { announceEnd, findAccess, revokeGrants, type Ended } from './ending.ts'
@@ -49,8 +52,9 @@ export interface CampaignService {
   sweep(): Promise<void>
 }
 
-const answersForAll = ({ roles, supplier }: Pick<Person, 'roles' | 'supplier'>): boolean =>
-  supplier === null && (roles.includes('isms-manager') || roles.includes('admin'))
+const answering = ['isms-manager', 'admin'] as const
+
+const answersForAll = (person: Person): boolean => overseesAll(person, answering)
 
 /**
  * Who may decide on a person: who answers for the whole, or an approver of every plant the person acts for. On who
@@ -60,6 +64,7 @@ export function mayDecideOn(decider: Person, { roles, plants }: Eligibility): bo
   if (decider.disabled || decider.supplier !== null) return false
   if (answersForAll(decider)) return true
   if (roles.some((role) => role === 'isms-manager' || role === 'admin' || role === 'auditor')) return false
+  if (plants.length > 0 && plants.every((plant) => oversees(decider, plant, answering))) return true
   return decider.roles.includes('approver') && plants.length > 0 && plants.every((p) => decider.plants.includes(p))
 }
 
@@ -105,7 +110,7 @@ export function openCampaigns(deps: SuspendDeps & { readonly bus: Bus; readonly 
           'start-campaign',
           'role-missing',
           null,
-          'a campaign is started by an isms-manager or admin',
+          'a campaign is started by an isms-manager or admin who looks over all plants',
         )
       const now = clock.now()
       if (dueAt <= now) throw new GatewayError('invalid-window', 'a campaign is due in the future')
@@ -172,6 +177,7 @@ export function openCampaigns(deps: SuspendDeps & { readonly bus: Bus; readonly 
         if (after === null) await disableIn(tx, now, person.id, decider.id, order.reason)
         else {
           await tx.people.setEligibility(person.id, after.roles, after.plants)
+          await noteByHand(tx, now, person.id, after, 'review')
           const entry = { person: person.id, by: decider.id, ...shown(after), campaign: id }
           await tx.ledger.append('identity.changed', now, entry)
         }

@@ -2,7 +2,14 @@
 // that there is one and what it is about, never who reported it: that is in the store alone, for isms-managers, and
 // nowhere at all where somebody did not want to be named.
 
-import type { AssetId, ConcernId, PlantId, SessionId } from '../../policy/index.ts'
+import {
+  oversees,
+  overseesAll,
+  type AssetId,
+  type ConcernId,
+  type PlantId,
+  type SessionId,
+} from '../../policy/index.ts'
 import { mint, type Clock } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
 import type { StoredConcern } from '../store/concerns.ts'
@@ -29,9 +36,12 @@ export interface Concerns {
   close(actor: Actor, id: ConcernId, learned: string): Promise<StoredConcern>
 }
 
-/** Who reads every concern, with who reported it, and closes them. Not an admin: who runs the gateway learns no names. */
-export function mayLearn({ person }: Actor): boolean {
-  return person.supplier === null && person.roles.includes('isms-manager')
+/**
+ * Who reads concerns, with who reported them, and closes them: of a plant, or all and those about none. Not an admin: who
+ * runs the gateway learns no names.
+ */
+export function mayLearn({ person }: Pick<Actor, 'person'>, about: PlantId | null): boolean {
+  return about === null ? overseesAll(person, ['isms-manager']) : oversees(person, about, ['isms-manager'])
 }
 
 export function openConcerns({ store, clock }: { readonly store: Store; readonly clock: Clock }): Concerns {
@@ -57,13 +67,13 @@ export function openConcerns({ store, clock }: { readonly store: Store; readonly
 
     async close(actor, id, learned) {
       const by = actor.person.id
-      if (!mayLearn(actor))
+      const concern = await store.concerns.byId(id)
+      if (!mayLearn(actor, concern?.plant ?? null))
         return keepRefusal(
           { store, clock },
           { person: by, step: 'close-concern', code: 'role-missing', subject: id },
-          'a concern is closed by an isms-manager',
+          'a concern is closed by an isms-manager of its plant',
         )
-      const concern = await store.concerns.byId(id)
       if (!concern) throw new GatewayError('not-found', `no concern \`${id}\``)
       const closing = { by, at: clock.now(), learned }
       await store.change(async (tx) => {

@@ -97,7 +97,7 @@ export async function chooseRight(
 ): Promise<{ readonly owner: Person; readonly question: DecisionRequest }> {
   const { actor, ticket, now } = given
   const question = questionFor(read, given.answer.changes)
-  const owners = await rightsOf(tables, actor.person, deps.world.now().delegations, now)
+  const owners = await rightsOf(tables, actor.person, { ...deps.world.now(), bundle: deps.door.bundle(), now })
   let permitted: Person | null = null
   for (const owner of owners.length > 1 ? owners : []) {
     const decision = deps.door.preview(acting(actor, owner), question, ticket)
@@ -137,7 +137,7 @@ export async function sayYes(
   return take<YesResult>({ request: id, person: actor.person.id, step: 'approve' }, async (tx, now) => {
     const read = await readRequest(tx, id)
     const { stored, requester } = read
-    const voices = await voicesOf(tx, door, { stored, requester, ticket: ticket.state })
+    const voices = await voicesOf(tx, door, { stored, requester, ticket: ticket.state, now })
     const given = { actor, answer, voices, ticket: ticket.state, now }
     const { owner, question } = await chooseRight(deps, tx, read, given)
     const decision = await door.authorize(tx, acting(actor, owner), question, refsFor(id, actor, owner), ticket.state)
@@ -253,7 +253,7 @@ export async function sayNo(
     const { stored, requester } = read
     const { ticketState: ticket } = stored
     const question = questionFor(read)
-    const owners = await rightsOf(tx, actor.person, world.now().delegations, now)
+    const owners = await rightsOf(tx, actor.person, { ...world.now(), bundle: door.bundle(), now })
     const able = (owner: Person): boolean =>
       mayEnd(acting(actor, owner).person, stored.plant) ||
       door.preview(acting(actor, owner), question, ticket).kind === 'permit'

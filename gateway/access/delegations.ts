@@ -1,7 +1,7 @@
 // Lending one's right to decide to a colleague, for a time. Whose right counts for what is the quorum's; here it is lent
 // and taken back. It is lent by its owner only, never to a supplier, and never lent on.
 
-import type { DelegationId, PersonId, Role, Window } from '../../policy/index.ts'
+import { overseesAll, type DelegationId, type PersonId, type Role, type Window } from '../../policy/index.ts'
 import { mint, type Clock } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
 import type { StoredDelegation } from '../store/delegations.ts'
@@ -63,7 +63,7 @@ export function openDelegations(
     async end({ person }, id) {
       const stored = await store.delegations.byId(id)
       const isTheirs = stored?.from === person.id || stored?.to === person.id
-      const answers = person.roles.some((role) => role === 'admin' || role === 'isms-manager')
+      const answers = overseesAll(person, ['admin', 'isms-manager'])
       if (!stored) throw new GatewayError('not-found', `no delegation \`${id}\``)
       if (!isTheirs && !answers)
         return keepRefusal(

@@ -8,6 +8,7 @@ import type { Proposal } from '../store/proposals.ts'
 import type { StoredSafetyReview } from '../store/safety-reviews.ts'
 import type { Store } from '../store/store.ts'
 import type { DryRunReport } from './dry-run.ts'
+import { trialOf, type Trial } from './trials.ts'
 
 /** An entry of the ledger that a record rests on. */
 export interface Cited {
@@ -26,6 +27,8 @@ export interface Dossier {
   readonly impact: (Cited & { readonly effects: ActivationEffects | null }) | null
   /** The last dry run before it was put in force, or the last of all while it waits. */
   readonly test: DossierTest | null
+  /** The last test outside production before it was put in force, or the last of all while it waits. */
+  readonly trial: Trial | null
   /** How many declarations on the safety path it touches. */
   readonly safetyTouches: number
   readonly reviews: readonly StoredSafetyReview[]
@@ -45,6 +48,7 @@ const types = [
   'policy.rejected',
   'policy.changed',
   'policy.dry_run',
+  'policy.tested',
   'policy.step_refused',
   'safety.review_approved',
   'safety.review_rejected',
@@ -60,14 +64,17 @@ export async function dossierOf(store: Store, proposal: Proposal): Promise<Dossi
   const changes = events.filter(isOf('policy.changed'))
   const activation = changes.find(({ data }) => data['proposal'] === proposal.id) ?? null
   const rollback = changes.find(({ data }) => data['kind'] === 'rollback') ?? null
-  const tests = events.filter(isOf('policy.dry_run'))
-  const test = tests.findLast(({ index }) => activation === null || index < activation.index) ?? null
+  const lastBefore = (type: (typeof types)[number]): EvidenceEvent | null =>
+    events.findLast((event) => isOf(type)(event) && (activation === null || event.index < activation.index)) ?? null
+  const test = lastBefore('policy.dry_run')
+  const trial = lastBefore('policy.tested')
   const safetyTouches = Number(proposals.at(-1)?.data['safetyTouches'] ?? 0)
   const effects = activation === null ? null : effectsOf(activation)
   return {
     proposal,
     impact: activation === null ? null : { ...cite(activation), effects },
     test: test === null ? null : testOf(test),
+    trial: trial === null ? null : await trialOf(store, trial),
     safetyTouches,
     reviews,
     proposed: proposals[0] === undefined ? null : cite(proposals[0]),
@@ -78,6 +85,7 @@ export async function dossierOf(store: Store, proposal: Proposal): Promise<Dossi
       ...(proposal.change === null ? ['a change reference'] : []),
       ...(effects === null ? ['the impact, counted when it is put in force'] : []),
       ...(test === null ? ['a dry run against the decisions of the last days'] : []),
+      ...(trial?.data['result'] === 'failed' ? ['a passed test outside production, because the last one failed'] : []),
       ...(safetyTouches > 0 && !isReviewed(reviews, proposal) ? ["a safety engineer's yes"] : []),
       ...(activation === null ? ["the second person's approval"] : []),
       ...(proposal.rollback === null ? ['a rollback plan'] : []),
@@ -85,16 +93,32 @@ export async function dossierOf(store: Store, proposal: Proposal): Promise<Dossi
   }
 }
 
-/** Whether a release has to have a complete dossier: the rule is put aside with one, and not without. */
-export function demandsDossier(inForce: Bundle, next: Bundle): boolean {
-  return inForce.scope.completeDossier || next.scope.completeDossier
+/** What a release has to show. Either rule is put aside by a release that keeps it, and not without. */
+export interface Demanded {
+  readonly completeDossier: boolean
+  readonly testedFirst: boolean
+}
+
+export function demandedOf(inForce: Bundle, next: Bundle): Demanded {
+  const either = (rule: keyof Demanded): boolean => inForce.scope[rule] || next.scope[rule]
+  return { completeDossier: either('completeDossier'), testedFirst: either('testedFirst') }
 }
 
 /**
- * What keeps a proposal from being released where a complete dossier is demanded, in words. Impact and approval come with
- * the activation, and the safety review is asked for in any case.
+ * What keeps a proposal from being released, in words. Impact and approval come with the activation, and the safety review
+ * is asked for in any case.
  */
-export function lackingForRelease({ proposal, test, entries }: Dossier): readonly string[] {
+export function lackingForRelease(dossier: Dossier, { completeDossier, testedFirst }: Demanded): readonly string[] {
+  return [...(completeDossier ? lackingRecords(dossier) : []), ...(testedFirst ? lackingTrial(dossier) : [])]
+}
+
+function lackingTrial({ trial }: Dossier): readonly string[] {
+  if (trial?.result === 'passed') return []
+  const last = trial === null ? '' : ', because the last one failed'
+  return [`a passed test outside production (\`bundle tested\`)${last}`]
+}
+
+function lackingRecords({ proposal, test, entries }: Dossier): readonly string[] {
   // A dry run from before it was put on another base looked at another difference.
   const based = entries.findLast(({ type }) => type === 'policy.proposed')?.index ?? 0
   const tested = test !== null && test.index > based

@@ -144,7 +144,7 @@ export async function* dryRun(
       // What a machine came from is not kept in clear either.
       ...(rules.includes('machine-source') && { source: null }),
       ticket,
-      world: { ...quietWorld, ...attestedThen(involvedIn(question, person), event.at) },
+      world: { ...quietWorld, ...attestedThen(involvedIn(question, person), event.at), unavailable: awayIn(data) },
     }
     const was = decide(question, ofThen, facts)
     if (was.kind !== data['outcome']) return 'facts-gone'
@@ -196,6 +196,11 @@ const ruleNames = ({ reasons }: Decision): string =>
     .map(({ rule }) => rule)
     .toSorted()
     .join(' ')
+
+/** What did not work then, as the decision cites it. */
+function awayIn({ unavailable }: EvidenceEvent['data']): ReadonlySet<string> {
+  return new Set(Array.isArray(unavailable) ? unavailable.map(String) : [])
+}
 
 /** The question as it was asked, as far as it is kept. */
 async function questionOf(

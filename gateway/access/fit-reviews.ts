@@ -8,8 +8,10 @@ import {
   scopeFit,
   type Bundle,
   type ScopeFit,
+  type UndeclaredAddress,
   type UnregisteredName,
   type World,
+  overseesAll,
 } from '../../policy/index.ts'
 import { mint, type Clock } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
@@ -18,6 +20,7 @@ import type { StoredFitReview } from '../store/fit-reviews.ts'
 import type { Store } from '../store/store.ts'
 import type { Actor } from './authorize.ts'
 import { keepRefusal } from './refusal.ts'
+import { outstandingIn } from './unregistered.ts'
 
 const dayMs = 24 * 3_600_000
 /** Somebody typed something that no asset could be called: what it was is not repeated, it may be a password. */
@@ -66,17 +69,20 @@ export function openScopeFits(deps: {
   async function report(): Promise<FitReport> {
     const last = await store.fitReviews.last()
     const names = await unregistered(last?.at ?? 0)
-    return { fit: scopeFit(bundle(), world(), last, names, clock.now()), last }
+    const undeclared: UndeclaredAddress[] = []
+    for await (const { address, plant, firstAt, decided } of outstandingIn(store.seenAddresses, bundle(), null))
+      undeclared.push({ address, plant, firstAt, verdict: decided?.verdict ?? null })
+    return { fit: scopeFit(bundle(), world(), last, names, clock.now(), undeclared), last }
   }
 
   return {
     report,
     async review({ person }, { bundle: read, decisions }) {
-      if (person.supplier !== null || !person.roles.includes('isms-manager'))
+      if (!overseesAll(person, ['isms-manager']))
         return keepRefusal(
           { store, clock },
           { person: person.id, step: 'review-scope-fit', code: 'role-missing', subject: 'scope' },
-          'the scope-fit report is reviewed by an isms-manager',
+          'the scope-fit report is reviewed by an isms-manager who looks over all plants',
         )
       const { fit, last } = await report()
       if (fit.bundle !== read)

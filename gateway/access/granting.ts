@@ -1,7 +1,6 @@
 // Grants once they stand: taken away, made longer, used for the first time.
 
 import {
-  dutiesOf,
   extend,
   firstUse,
   meets,
@@ -25,7 +24,7 @@ import type { Actor, Door } from './authorize.ts'
 import { needsFor } from './deciding.ts'
 import type { AccessDeps } from './requests.ts'
 import { moveReviews } from './reviews.ts'
-import { acting, rightsOf } from './rights.ts'
+import { acting, dutiesAt, rightsOf } from './rights.ts'
 import { done, mayEnd, Overtaken, readRequest, refusedBy, stillSo, type TakeStep } from './steps.ts'
 
 async function readGrant({ grants }: Pick<Tables, 'grants'>, id: GrantId): Promise<{ grant: Grant; plant: PlantId }> {
@@ -96,10 +95,10 @@ export async function makeLonger(
     if (until <= now) return { kind: 'refused', code: 'window-ended', text: 'expected an end that is still to come' }
     const running = usableAt(grant, usedAt)
     const question = { action: 'extend', ask: askToExtend(stored, grant, running, until), requester } as const
-    const owners = await rightsOf(tx, actor.person, world.now().delegations, now)
+    const owners = await rightsOf(tx, actor.person, { ...world.now(), bundle: door.bundle(), now })
     const suffices = (one: Person): boolean => {
       const decision = door.preview(acting(actor, one), question, stored.ticketState)
-      const duties = dutiesOf(door.bundle(), stored.plant, one.login, now)
+      const duties = dutiesAt(door, stored.plant, one, now)
       const needed = needsToExtend(needsFor(stored, decision))
       return decision.kind === 'permit' && needed.some((need) => meets(need, { owner: one, duties }))
     }
@@ -110,7 +109,7 @@ export async function makeLonger(
       const ways = () => door.ways(acting(actor, owner), question, stored.ticketState)
       return { kind: 'denied', decision, ways }
     }
-    const duties = dutiesOf(door.bundle(), stored.plant, owner.login, now)
+    const duties = dutiesAt(door, stored.plant, owner, now)
     const needs = needsToExtend(needsFor(stored, decision))
     if (!needs.some((need) => meets(need, { owner, duties }))) {
       const text = `an extension here is for ${needs.map(sayNeed).join(' or ')}`

@@ -49,7 +49,7 @@ export async function outlookOf(deps: AccessDeps, actor: Actor, stored: StoredRe
   const now = clock.now()
   if (request.kind !== 'submitted') return settled(stored)
   const { requester } = await readRequest(store, request.id)
-  const voices = await voicesOf(store, door, { stored, requester, ticket })
+  const voices = await voicesOf(store, door, { stored, requester, ticket, now })
   const lapses = voices.map((voice) => lapseOf(voice, requester))
   const mine = await judgeMine()
   const needs = needsFor(stored, mine?.decision ?? null)

@@ -1,7 +1,19 @@
 // Somebody on site: shown with the code of a device that hangs in the zone, so that who asserts it is there and not at
 // home. Holds for a time. Whether a session needs it is the policy's.
 
-import { parseZoneId, quote, type PersonId, type PlantId, type PresenceId, type ZoneId } from '../../policy/index.ts'
+import {
+  factOf,
+  parseZoneId,
+  quote,
+  type Bundle,
+  type Events,
+  type Instant,
+  type PersonId,
+  type PhysicalSourceId,
+  type PlantId,
+  type PresenceId,
+  type ZoneId,
+} from '../../policy/index.ts'
 import { mint, type Clock } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
 import { putCredential, readCredential } from '../identity/credentials.ts'
@@ -11,7 +23,7 @@ import type { Vault } from '../identity/vault.ts'
 import type { Log } from '../log.ts'
 import type { Secret } from '../secret.ts'
 import type { StoredPresence } from '../store/presences.ts'
-import type { Store } from '../store/store.ts'
+import type { Store, Tx } from '../store/store.ts'
 import type { Actor } from './authorize.ts'
 import { keepRefusal, type RefusedStep } from './refusal.ts'
 import { mayEnd } from './steps.ts'
@@ -45,6 +57,32 @@ export interface Presences {
   sweep(): Promise<void>
   /** Writes what was throttled since the last time; see identity/throttle.ts. */
   settle(): Promise<void>
+}
+
+/** Key switches of a zone that are on now, with the message that said so. */
+function keysOn(
+  zone: ZoneId,
+  bundle: Bundle,
+  world: WorldSource,
+  now: Instant,
+): readonly { readonly source: PhysicalSourceId; readonly message: string }[] {
+  return (bundle.physicalSourcesIn.get(zone) ?? []).flatMap((source) => {
+    const fact = source.kind === 'key-switch' ? factOf(source, world.now(), now) : null
+    return fact?.state === 'on' ? [{ source: source.id, message: fact.message }] : []
+  })
+}
+
+/** Ends every presence in a zone because its last key was turned back, or fell silent. In the caller's transaction. */
+export async function endPresencesOf(
+  tx: Tx,
+  zone: ZoneId,
+  because: Required<Pick<Events['safety.local_enable_off'], 'reason' | 'key'>>,
+  now: Instant,
+): Promise<void> {
+  for (const { id, zone: stands, person } of await tx.presences.open()) {
+    if (stands !== zone || !(await tx.presences.end(id, null, now))) continue
+    await tx.ledger.append('safety.local_enable_off', now, { presence: id, zone, person, ...because, by: null })
+  }
 }
 
 export function openPresences(
@@ -124,7 +162,15 @@ export function openPresences(
           await tx.ledger.append('safety.local_enable_off', now, { ...entry, reason: 'renewed' })
         }
         await tx.presences.insert(row)
-        const entry = { presence: row.id, zone: zone.id, plant, person: person.id, until: row.until }
+        const keys = keysOn(zone.id, bundle(), world, now)
+        const entry = {
+          presence: row.id,
+          zone: zone.id,
+          plant,
+          person: person.id,
+          until: row.until,
+          ...(keys.length > 0 && { keys }),
+        }
         await tx.ledger.append('safety.local_enable_on', now, entry)
         return true
       })

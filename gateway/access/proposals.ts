@@ -14,16 +14,17 @@ import {
   type World,
 } from '../../policy/index.ts'
 import { mint, type Clock } from '../clock.ts'
+import { retentionWords } from '../evidence/retention-impact.ts'
 import { GatewayError, type ProblemCode } from '../errors.ts'
 import type { Activation } from '../store/bundles.ts'
 import type { Proposal } from '../store/proposals.ts'
 import type { Store, Tx } from '../store/store.ts'
-import { effectsOf, writeActivation, type ActivationStep } from './activation.ts'
+import { effectsOf, isForCommittee, writeActivation, type ActivationStep } from './activation.ts'
 import type { Actor } from './authorize.ts'
 import type { Held, NotTaken, Shelf, Taken } from './bundle-shelf.ts'
 import type { InForce } from './bundles.ts'
 import type { BundleLife, Comparison, ReleaseNotes } from './bundle-life.ts'
-import { demandsDossier, dossierOf, lackingForRelease } from './dossier.ts'
+import { demandedOf, dossierOf, lackingForRelease } from './dossier.ts'
 import { diffInTurns, ruleTextsInTurns, safetyInTurns } from './comparing.ts'
 import { impactOf } from './impact.ts'
 import { openSafetyReviews, type SafetyStanding } from './safety-reviews.ts'
@@ -41,6 +42,7 @@ const publicCode: Readonly<Record<Code, ProblemCode>> = {
   'own-review': 'own-review',
   'safety-review-missing': 'safety-review-missing',
   'dossier-incomplete': 'dossier-incomplete',
+  'decision-missing': 'decision-missing',
   'no-review-needed': 'state-conflict',
   'not-the-plants': 'role-missing',
   'not-the-proposer': 'role-missing',
@@ -93,7 +95,8 @@ export function openBundleLife(deps: {
     const rules = await ruleTextsInTurns(diff)
     await breathe()
     const impact = await impactOf({ store, clock, world }, current, held.bundle)
-    return { diff, words: describeDiff(diff), rules, impact, warnings: held.warnings }
+    const words = [...describeDiff(diff), ...(await retentionWords({ store, clock }, current, held.bundle))]
+    return { diff, words, rules, impact, warnings: held.warnings }
   }
 
   /** Between two bundles of the store; empty where one of them is not kept or not valid for this version any more. */
@@ -129,9 +132,10 @@ export function openBundleLife(deps: {
 
   /** What its release dossier lacks of what is demanded. Gives it back where that cannot be found out. */
   async function lackingOf(proposal: Proposal, current: Bundle, taken: Held): Promise<readonly string[]> {
-    if (!demandsDossier(current, taken.bundle)) return []
+    const demanded = demandedOf(current, taken.bundle)
+    if (!demanded.completeDossier && !demanded.testedFirst) return []
     try {
-      return lackingForRelease(await dossierOf(store, proposal))
+      return lackingForRelease(await dossierOf(store, proposal), demanded)
     } catch (error) {
       taken.giveBack()
       throw error
@@ -165,6 +169,15 @@ export function openBundleLife(deps: {
     try {
       const impact = await impactOf({ store, clock, world }, from, taken.bundle)
       const effects = await effectsOf(from, taken.bundle, impact, reviewedBy)
+      // Going back is never for the committee: what was in force before was decided then.
+      if (step.kind === 'activate' && (step.decision ?? null) === null && isForCommittee(from, taken.bundle, effects))
+        return await refuse(
+          'activate',
+          'decision-missing',
+          person,
+          step.proposal,
+          `it is a major change (${effects.assetsMoved} assets moved in or out of scope, ${effects.safety?.touches ?? 0} declarations on the safety path): name the reference of the committee's decision (\`--decision\`)`,
+        )
       activation = await store.change(async (tx) => {
         const at = clock.now()
         const code = await claim(tx, at)
@@ -283,7 +296,7 @@ export function openBundleLife(deps: {
       await safety.review(actor, await needProposal(id), base, given)
     },
 
-    async activate(actor, id, base) {
+    async activate(actor, id, base, decision = null) {
       const proposal = await needProposal(id)
       const person = actor.person.id
       if (proposal.by === person)
@@ -329,7 +342,7 @@ export function openBundleLife(deps: {
         const text = `proposal \`${id}\` is not activated: its release dossier lacks ${lacking.join(', ')}`
         return refuse('activate', 'dossier-incomplete', person, id, text)
       }
-      const by = { proposal: id, proposer: proposal.by, activator: person, reason: null }
+      const by = { proposal: id, proposer: proposal.by, activator: person, reason: null, decision }
       return putInForce({ kind: 'activate', files, ...by }, person, taken, reviewedBy, async (tx, at) => {
         if ((await tx.bundles.latest())?.digest !== current.digest) return 'bundle-outdated'
         // A no that was said meanwhile, or a yes whose giver has lost the role.

@@ -20,6 +20,7 @@ const problemOf: Record<RefusedStep['code'], ProblemCode> = {
   'to-oneself': 'policy-denied',
   'to-a-supplier': 'policy-denied',
   'confirm-safe-state': 'confirm-safe-state',
+  'not-attached': 'state-conflict',
   'wrong-code': 'policy-denied',
   'code-replayed': 'policy-denied',
   'too-many-tries': 'too-many-requests',

@@ -1,9 +1,18 @@
 // Reviews afterwards: emergency and break-glass access is looked at by somebody who did not use it, before its day. An
 // open review of a break-glass keeps the seal of its asset broken: it is not broken a second time.
 
-import type { Extension, Grant, Instant, Person, ReviewId, SessionId } from '../../policy/index.ts'
+import {
+  oversees,
+  type Extension,
+  type Grant,
+  type Instant,
+  type Person,
+  type ReviewId,
+  type SessionId,
+} from '../../policy/index.ts'
 import { mint, type Clock } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
+import { viewers } from '../evidence/viewing.ts'
 import type { OpenReview, ReviewVerdict, StoredReview } from '../store/reviews.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { Actor } from './authorize.ts'
@@ -91,10 +100,14 @@ export interface ReviewService {
 export const isOwnAccess = (used: Pick<StoredReview, 'person'>, user: Person | null, by: Person['id']): boolean =>
   used.person === by || user?.machine?.owner.id === by
 
-/** Who may judge: the plant's approvers and safety engineers, and those who answer for the whole. */
-export function mayReview(person: Person, { plant }: Pick<StoredReview, 'plant'>): boolean {
+/**
+ * Who may judge: the plant's approvers and safety engineers, and those who answer for the whole; of a session that was
+ * drawn at random, who looks at recordings.
+ */
+export function mayReview(person: Person, { plant, kind }: Pick<StoredReview, 'plant' | 'kind'>): boolean {
   if (person.disabled || person.supplier !== null) return false
-  if (person.roles.some((role) => role === 'isms-manager' || role === 'admin')) return true
+  if (kind === 'sample') return oversees(person, plant, viewers)
+  if (oversees(person, plant, ['isms-manager', 'admin'])) return true
   const judges = person.roles.some((role) => role === 'approver' || role === 'safety-engineer')
   return judges && person.plants.includes(plant)
 }
@@ -119,7 +132,12 @@ export function openReviews(deps: {
           'nobody reviews access they used themselves, or a machine account of theirs did: another person has to',
         )
       if (!mayReview(person, review))
-        return refuse('role-missing', `a review in plant \`${review.plant}\` needs an approver of that plant`)
+        return refuse(
+          'role-missing',
+          review.kind === 'sample'
+            ? 'a recording that was drawn is reviewed by an auditor or an isms-manager of its plant'
+            : `a review in plant \`${review.plant}\` needs an approver of that plant`,
+        )
       const closing = { by: person.id, at: clock.now(), verdict, comment }
       await store.change(async (tx) => {
         if (!(await tx.reviews.close(id, closing)))

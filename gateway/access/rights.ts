@@ -2,11 +2,15 @@
 // yeses given before, as they are now.
 
 import {
-  dutiesOf,
   mfaKinds,
+  newBreaches,
+  usableDuties,
+  withUsableRoles,
   type AccessAsk,
+  type Bundle,
   type Delegation,
   type Person,
+  type PersonId,
   type PlantId,
   type TicketState,
   type Voice,
@@ -29,12 +33,14 @@ export function askAsTermed({ request, terms }: StoredRequest, less: Partial<Sto
 export function acting(actor: Actor, owner: Person): Actor {
   const { person } = actor
   if (person.id === owner.id) return actor
+  const { withheld: _, ...self } = person
   return {
     ...actor,
     person: {
-      ...person,
+      ...self,
       login: owner.login,
       roles: owner.roles,
+      ...(owner.withheld ? { withheld: owner.withheld } : {}),
       plants: owner.plants,
       supplier: person.supplier ?? owner.supplier,
       disabled: person.disabled || owner.disabled,
@@ -46,8 +52,11 @@ export function acting(actor: Actor, owner: Person): Actor {
 export async function rightsOf(
   { people, suspensions }: Pick<Tables, 'people' | 'suspensions'>,
   person: Person,
-  delegations: readonly Delegation[],
-  now: number,
+  {
+    delegations,
+    bundle,
+    now,
+  }: { readonly delegations: readonly Delegation[]; readonly bundle: Bundle; readonly now: number },
 ): Promise<readonly Person[]> {
   const given = delegations.filter(
     ({ to, from, window }) => to === person.id && from.id !== person.id && window.from <= now && now < window.until,
@@ -55,27 +64,41 @@ export async function rightsOf(
   // As they are now: who gave their right away may have lost it since.
   const owners = await people.byIds(given.map(({ from }) => from.id))
   const off = given.length === 0 ? [] : await suspensions.inForce()
-  const lent = given.flatMap(({ from }) => owners.get(from.id) ?? [])
-  return [person, ...lent.filter((owner) => suspensionOfPerson(off, owner) === null)]
+  const lent = given
+    .flatMap(({ from }) => owners.get(from.id) ?? [])
+    .map((owner) => withUsableRoles(owner, bundle, now))
+    .filter((owner) => suspensionOfPerson(off, owner) === null && !isKeptApart(owner))
+  return [person, ...lent]
+
+  /** Nobody borrows what a rule keeps apart from what they hold. */
+  function isKeptApart({ roles }: Person): boolean {
+    const both = { ...person, roles: [...new Set([...person.roles, ...roles])] }
+    return newBreaches(person, both, bundle, now).some(({ isEnforced }) => isEnforced)
+  }
 }
 
 /** Who stands behind each yes of a request: they as they are now, their duties as they were then. */
 export async function voicesOf(
   { people, suspensions: standing }: Pick<Tables, 'people' | 'suspensions'>,
   door: Door,
-  { stored, requester, ticket }: { stored: StoredRequest; requester: Person; ticket: TicketState },
+  { stored, requester, ticket, now }: { stored: StoredRequest; requester: Person; ticket: TicketState; now: number },
 ): Promise<readonly Voice[]> {
   const { request, plant } = stored
   if (request.kind !== 'submitted') return []
   const suspensions = await standing.inForce()
   const known = await people.byIds(request.approvals.flatMap(({ by, onBehalfOf }) => [by, onBehalfOf]))
   return request.approvals.map((approval) => {
-    const approver = known.get(approval.by) ?? null
-    const owner = known.get(approval.onBehalfOf) ?? null
+    const approver = countedOf(approval.by)
+    const owner = countedOf(approval.onBehalfOf)
     const duties = owner === null ? [] : dutiesAt(door, plant, owner, approval.at)
     const objection = approver === null || owner === null ? null : objectionTo(approver, owner)
     return { approval, approver, owner, duties, objection }
   })
+
+  function countedOf(id: PersonId): Person | null {
+    const person = known.get(id)
+    return person === undefined ? null : withUsableRoles(person, door.bundle(), now)
+  }
 
   function objectionTo(approver: Person, owner: Person): string | null {
     // Policy looks at who said it; a right that was lent is off with its owner too.
@@ -89,6 +112,6 @@ export async function voicesOf(
 }
 
 /** What somebody is on duty for, in a plant, at an instant. */
-export function dutiesAt(door: Door, plant: PlantId, { login }: Person, at: number): readonly string[] {
-  return dutiesOf(door.bundle(), plant, login, at)
+export function dutiesAt(door: Door, plant: PlantId, person: Person, at: number): readonly string[] {
+  return usableDuties(person, door.bundle(), plant, at)
 }

@@ -8,9 +8,11 @@ import { openRiskAgeing } from './accepted-risks.ts'
 import { openAttestations, type Attestations } from './attestations.ts'
 import { openConcerns, type Concerns } from './concerns.ts'
 import { openCampaigns, type CampaignService } from './campaigns.ts'
+import { openCrossings } from './crossings.ts'
 import { openDelegations, type Delegations } from './delegations.ts'
 import { openExceptionAgeing } from './exceptions.ts'
 import { openPresences, type Presences } from './presences.ts'
+import { openIncidents, type IncidentService } from '../incidents/incidents.ts'
 import { openReviews, type ReviewService } from './reviews.ts'
 import { openRevocations, type Revocations } from './revocations.ts'
 import { openSuspensions, type SuspendDeps, type Suspensions } from './suspensions.ts'
@@ -28,6 +30,7 @@ export interface Standing {
   readonly campaigns: CampaignService
   readonly walkdowns: Walkdowns
   readonly concerns: Concerns
+  readonly incidents: IncidentService
   /** What time brings, and what another process wrote. Called every second. */
   sweep(): Promise<void>
 }
@@ -38,12 +41,13 @@ export async function openStanding(
     readonly vault: Vault
     readonly log?: Log
     readonly heldScope: () => ReadonlyMap<AssetId, ScopeStatus>
+    readonly unavailable?: () => ReadonlySet<string>
   },
 ): Promise<Standing> {
   const walkdowns = await openWalkdowns(deps)
   const world = await openWorld({ ...deps, confirmations: walkdowns.confirmations })
   const known = { ...deps, world }
-  const ageing = [openExceptionAgeing(deps), openRiskAgeing(deps)]
+  const ageing = [openExceptionAgeing(deps), openRiskAgeing(deps), openCrossings(deps)]
   const standing = {
     world,
     suspensions: openSuspensions(known),
@@ -55,6 +59,7 @@ export async function openStanding(
     campaigns: openCampaigns(known),
     walkdowns,
     concerns: openConcerns(deps),
+    incidents: openIncidents(deps),
   }
   return {
     ...standing,
@@ -66,6 +71,7 @@ export async function openStanding(
       await standing.presences.sweep()
       await standing.reviews.sweep()
       await standing.campaigns.sweep()
+      await standing.incidents.sweep()
       await standing.attestations.sweep()
       for (const each of ageing) await each.sweep()
     },

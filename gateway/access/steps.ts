@@ -12,6 +12,7 @@ import {
   type RefusalCode,
   type Remedy,
   type RequestId,
+  oversees,
 } from '../../policy/index.ts'
 import type { Clock } from '../clock.ts'
 import { GatewayError, type ProblemCode } from '../errors.ts'
@@ -159,7 +160,7 @@ export function withAsker(person: Person, askedBy: PersonId | undefined): Person
 export function mayEnd(person: Person, plant: PlantId): boolean {
   // Somebody of a supplier ends their own access only, whatever roles they were given beside.
   if (person.disabled || person.supplier !== null) return false
-  if (person.roles.includes('admin') || person.roles.includes('isms-manager')) return true
+  if (oversees(person, plant, ['admin', 'isms-manager'])) return true
   const here: readonly string[] = ['approver', 'escort', 'safety-engineer']
   return person.plants.includes(plant) && person.roles.some((role) => here.includes(role))
 }

@@ -13,6 +13,7 @@ import {
   type Bundle,
   type Confirmation,
   type Person,
+  oversees,
 } from '../../policy/index.ts'
 import type { Bus } from '../bus/bus.ts'
 import type { Clock } from '../clock.ts'
@@ -41,9 +42,10 @@ export interface Walkdowns {
 }
 
 /** May this person say so? Who works at the plant goes and looks; an isms-manager may do so anywhere. */
-export function mayConfirm({ supplier, roles, plants }: Person, plant: Person['plants'][number]): boolean {
+export function mayConfirm(person: Person, plant: Person['plants'][number]): boolean {
+  const { supplier, roles, plants } = person
   if (supplier !== null) return false
-  if (roles.includes('isms-manager')) return true
+  if (oversees(person, plant, ['isms-manager'])) return true
   const looks = roles.some((role) => ['engineer', 'approver', 'escort', 'safety-engineer', 'admin'].includes(role))
   return looks && plants.includes(plant)
 }

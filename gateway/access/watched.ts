@@ -1,7 +1,15 @@
 // How often the watched rules would have struck: read from the decisions of the last days, which say so themselves.
 // Reads the ledger newest first, in batches; writes nothing. Counts go by the rule's name, whatever it said then.
 
-import type { Bundle, EvidenceEvent, PersonId, PolicyRule } from '../../policy/index.ts'
+import {
+  plantOf,
+  type AssetId,
+  type Bundle,
+  type EvidenceEvent,
+  type PersonId,
+  type PlantId,
+  type PolicyRule,
+} from '../../policy/index.ts'
 import type { Store } from '../store/store.ts'
 
 export interface Strike {
@@ -49,13 +57,24 @@ class Count {
   }
 }
 
-/** Counts over the last `days` before `now`. */
+/**
+ * Counts over the last `days` before `now`.
+ * @param plants whose decisions are counted; null: all there are.
+ */
 export async function watchedReport(
   { evidence }: Pick<Store, 'evidence'>,
   bundle: Bundle,
   now: number,
   days: number,
+  plants: readonly PlantId[] | null = null,
 ): Promise<WatchedReport> {
+  const isCounted = ({ data }: EvidenceEvent): boolean => {
+    // What a drill asks was asked by nobody.
+    if (data['drill'] !== undefined) return false
+    if (plants === null) return true
+    const asset = bundle.assets.get(String(data['asset']) as AssetId)
+    return asset !== undefined && plants.includes(plantOf(asset, bundle).id)
+  }
   const from = now - days * 86_400_000
   const counts = new Map<string, Count>()
   const rules = [...bundle.policies.values()]
@@ -69,7 +88,7 @@ export async function watchedReport(
     for (const event of events) {
       if (event.at < from) break reading
       before = event.index
-      if (event.at > now) continue
+      if (event.at > now || !isCounted(event)) continue
       decisions += 1
       for (const name of namesOf(event)) counts.get(name)?.add(event)
     }

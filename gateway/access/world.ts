@@ -2,19 +2,21 @@
 // Read again after each change here, and every second for what another process wrote. What time alone ends is left out
 // the moment it ends, without anybody reading.
 
-import type {
-  AssetId,
-  Delegation,
-  Instant,
-  Person,
-  PersonId,
-  Presence,
-  ScopeStatus,
-  Suspension,
-  World,
+import {
+  quietWorld,
+  type AssetId,
+  type Delegation,
+  type Instant,
+  type Person,
+  type PersonId,
+  type Presence,
+  type ScopeStatus,
+  type Suspension,
+  type World,
 } from '../../policy/index.ts'
 import type { Bus } from '../bus/bus.ts'
 import type { Clock } from '../clock.ts'
+import type { StoredPhysical } from '../store/physical.ts'
 import type { Store, Tables } from '../store/store.ts'
 import { brokenSealsIn } from './seals.ts'
 
@@ -37,6 +39,7 @@ interface Standing {
   readonly expectations: World['expectations']
   readonly delegations: readonly Delegation[]
   readonly brokenSeals: ReadonlySet<AssetId>
+  readonly physical: World['physical']
 }
 
 /** Valid from `since` to before `until`, and only with the scope changes and walkdowns it was made with. */
@@ -54,8 +57,10 @@ export async function openWorld(deps: {
   readonly heldScope: () => ReadonlyMap<AssetId, ScopeStatus>
   /** The last walkdown of each asset: see walkdowns.ts. */
   readonly confirmations: () => World['confirmations']
+  /** Dependencies that are degraded: see dependencies/watch.ts. */
+  readonly unavailable?: () => World['unavailable']
 }): Promise<WorldSource> {
-  const { store, clock, bus, heldScope, confirmations } = deps
+  const { store, clock, bus, heldScope, confirmations, unavailable = () => quietWorld.unavailable } = deps
   let standing = await readStanding(store, clock.now())
   let shown: Shown | null = null
   /** One reading after the other: an older one never overwrites a newer one. */
@@ -72,7 +77,7 @@ export async function openWorld(deps: {
   return {
     now() {
       const now = clock.now()
-      const beside = { heldScope: heldScope(), confirmations: confirmations() }
+      const beside = { heldScope: heldScope(), confirmations: confirmations(), unavailable: unavailable() }
       if (shown === null || now < shown.since || now >= shown.until || !isWith(shown.world, beside))
         shown = show(standing, beside, now)
       return shown.world
@@ -86,10 +91,12 @@ export async function openWorld(deps: {
 
 /** What decides whether sessions have to be decided anew; of a delegator all that a decision looks at. Maps as lists. */
 function comparable(standing: Standing): unknown {
-  const { trainings, expectations, brokenSeals } = standing
+  const { trainings, expectations, brokenSeals, physical } = standing
   return {
     ...standing,
     brokenSeals: [...brokenSeals],
+    // That a source says the same for longer changes no decision.
+    physical: [...physical.values()].map(({ until: _until, message: _message, ...fact }) => fact),
     trainings: [...trainings].map(([person, ends]) => [person, ...ends]),
     expectations: [...expectations].map(([supplier, ends]) => [supplier, ...ends]),
   }
@@ -129,24 +136,35 @@ async function standingIn(tx: Tables, now: Instant): Promise<Standing> {
       return delegator === null || enabled(to) === null ? [] : [{ from: delegator, to, window }]
     }),
     brokenSeals: await brokenSealsIn(tx),
+    physical: physicalIn(await tx.physical.all(), now),
   }
 }
 
-/** What is kept in memory by others, and is another value whenever it changes. */
-type Beside = Pick<World, 'heldScope' | 'confirmations'>
+/** What each source says; of one that has fallen silent, nothing. */
+function physicalIn(stored: readonly StoredPhysical[], now: Instant): World['physical'] {
+  return new Map(
+    stored.flatMap(({ source, kind, zone, asset, state, since, until, message, silent }) =>
+      silent || now >= until ? [] : [[source, { source, kind, zone, asset, state, since, until, message }] as const],
+    ),
+  )
+}
 
-function isWith(world: World, { heldScope, confirmations }: Beside): boolean {
-  return world.heldScope === heldScope && world.confirmations === confirmations
+/** What is kept in memory by others, and is another value whenever it changes. */
+type Beside = Pick<World, 'heldScope' | 'confirmations' | 'unavailable'>
+
+function isWith(world: World, { heldScope, confirmations, unavailable }: Beside): boolean {
+  return world.heldScope === heldScope && world.confirmations === confirmations && world.unavailable === unavailable
 }
 
 function show(standing: Standing, beside: Beside, now: Instant): Shown {
-  const { suspensions, trainings, expectations, brokenSeals } = standing
+  const { suspensions, trainings, expectations, brokenSeals, physical } = standing
   const world: World = {
     suspensions,
     // Their ends are looked at where they are asked for.
     trainings,
     expectations,
     brokenSeals,
+    physical,
     ...beside,
     presences: standing.presences.filter(({ until }) => now < until),
     attestations: standing.attestations.filter(({ until }) => now < until),

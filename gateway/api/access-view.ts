@@ -3,6 +3,8 @@
 import {
   acceptedOver,
   blastRadius,
+  conduitFor,
+  pathTo,
   conflictBetween,
   firstTerms,
   isSameTerms,
@@ -37,6 +39,7 @@ import type {
 import type { StoredGrant } from '../store/grants.ts'
 import type { StoredRequest } from '../store/requests.ts'
 import { confirmationView } from './inventory-view.ts'
+import { pathView } from './path-view.ts'
 import { refOf, refTo } from './person-ref.ts'
 import { acceptedRiskViews } from './risk-view.ts'
 import type { Services } from './services.ts'
@@ -58,6 +61,7 @@ export function decisionView(decision: Decision): DecisionView {
       text: sayWatched(each),
     })),
     leansOn: [...decision.leansOn],
+    unavailable: [...decision.unavailable],
     bundle: decision.bundle,
     scopeVersion: decision.scopeVersion,
     scope: decision.scope.kind,
@@ -170,6 +174,14 @@ export function openAccessViewer(
     return { assets, critical, safety, zones: zones.length, hops }
   }
 
+  function pathOf(stored: StoredRequest): RequestView['path'] {
+    const { ask } = stored.request
+    const asset = bundle().assets.get(ask.asset)
+    if (asset === undefined) return []
+    const conduit = conduitFor(asset, ask.protocol, bundle(), clock.now(), ask.operationClass)
+    return conduit.kind === 'absent' ? [] : pathView(pathTo(asset, conduit.conduit, bundle()), bundle())
+  }
+
   function walkdownOf(stored: StoredRequest): ConfirmationView | null {
     const asset = bundle().assets.get(stored.request.ask.asset)
     return asset === undefined ? null : confirmationView(asset, bundle(), world(), clock.now())
@@ -254,6 +266,7 @@ export function openAccessViewer(
         lapsed: sayLapse(lapse, knows),
       })),
       reach: knows.plant ? reachView(stored) : null,
+      path: knows.plant ? pathOf(stored) : [],
       acceptedRisks: knows.plant ? acceptedRisksOf(stored) : [],
       emergency:
         ask.tier === 'emergency'

@@ -23,7 +23,8 @@ export interface CustodyViewer {
   due(items: readonly Due[]): Promise<DueView[]>
   deletion(actor: Actor, stored: StoredDeletion): Promise<DeletionView>
   erasures(actor: Actor, stored: readonly StoredErasure[]): Promise<ErasureView[]>
-  storage(state: StorageState): StorageView
+  /** @param plants whose lines are shown; null: all. */
+  storage(state: StorageState, plants: readonly string[] | null): StorageView
   /** How a recording is kept, and what stays of it where it is not any more. */
   kept(stored: StoredSession): Promise<{ keptUntil: number | null; holds: string[]; deleted: DeletedView | null }>
 }
@@ -186,19 +187,21 @@ export function openCustodyViewer({
       }))
     },
 
-    storage: ({ forecast, ...state }) => ({
+    storage: ({ forecast, ...state }, plants) => ({
       at: clock.now(),
       ...state,
       days: forecast.days,
       bytesPerDay: forecast.bytesPerDay,
       steadyBytes: forecast.steadyBytes,
       fullAt: forecast.fullAt,
-      lines: forecast.lines.map(({ plant, retention, ...line }) => ({
-        plant,
-        plantName: bundle().plants.get(plant)?.name ?? plant,
-        retention: { ...retention },
-        ...line,
-      })),
+      lines: forecast.lines
+        .filter(({ plant }) => plants?.includes(plant) ?? true)
+        .map(({ plant, retention, ...line }) => ({
+          plant,
+          plantName: bundle().plants.get(plant)?.name ?? plant,
+          retention: { ...retention },
+          ...line,
+        })),
     }),
 
     async kept(stored) {

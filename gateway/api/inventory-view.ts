@@ -56,5 +56,7 @@ export const fitTitles: Readonly<Record<FitTopic, string>> = {
   'phases-overdue': 'Phases past their planned day',
   'conduits-overdue': 'Conduits past their review day',
   'conduits-ownerless': 'Conduits nobody answers for',
+  'interfaces-overdue': 'Interfaces that are overdue, or nobody answers for',
   unregistered: 'Names that were asked for and stand for nothing declared',
+  'undeclared-addresses': "Addresses in the plants' networks that no asset has",
 }

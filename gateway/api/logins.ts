@@ -5,10 +5,13 @@ import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { csrfHeader, prefix } from '../contract/routes.ts'
 import type { MeView } from '../contract/views.ts'
-import type { MfaKind, Person, PersonId, Role } from '../../policy/index.ts'
+import { houseRoles, overseesAll, type MfaKind, type Person, type PersonId, type Role } from '../../policy/index.ts'
 import type { Actor } from '../access/authorize.ts'
+import { breachesOf, withUsableRoles } from '../../policy/index.ts'
 import { mint } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
+import { breachView } from './people-view.ts'
+import { plantsRead } from './plants-asked.ts'
 import { refTo } from './person-ref.ts'
 import type { Services } from './services.ts'
 
@@ -54,13 +57,32 @@ export function needRole({ person }: Actor, ...roles: readonly Role[]): void {
     throw new GatewayError('role-missing', `this needs one of the roles ${roles.join(', ')}`)
 }
 
+/**
+ * As `needRole`, for what is of all plants: who looks over some plants only does not decide it.
+ * @throws GatewayError `role-missing`
+ */
+export function needHouseRole(actor: Actor, ...roles: readonly Role[]): void {
+  needRole(actor, ...roles)
+  if (actor.person.roles.some((role) => roles.includes(role) && !isHouseRole(role))) return
+  if (!overseesAll(actor.person, roles))
+    throw new GatewayError('role-missing', 'this is of all plants: it needs somebody who looks over all of them')
+}
+
+const isHouseRole = (role: Role): boolean => (houseRoles as readonly Role[]).includes(role)
+
 export function openLogins({ store, bundle, clock, config }: Services): Logins {
   const { accessMinutes, refreshHours } = config.https
 
-  const viewOf = (person: Person, csrf: string): MeView => ({
-    person: { ...refTo(person, person.id, bundle()), roles: [...person.roles], plants: [...person.plants] },
-    csrf,
-  })
+  const viewOf = (held: Person, csrf: string): MeView => {
+    const person = withUsableRoles(held, bundle(), clock.now())
+    const breaches = breachesOf(held, bundle(), clock.now()).map(breachView)
+    return {
+      person: { ...refTo(person, person.id, bundle()), roles: [...person.roles], plants: [...person.plants] },
+      csrf,
+      reads: plantsRead(person, bundle()).map(({ id, name }) => ({ id, name })),
+      ...(breaches.length === 0 ? {} : { breaches }),
+    }
+  }
 
   async function issue(reply: FastifyReply, person: Person, mfa: readonly MfaKind[], family: string): Promise<MeView> {
     const refresh = mint.token()
@@ -118,7 +140,8 @@ export function openLogins({ store, bundle, clock, config }: Services): Logins {
       const claims = await claimsOf(request)
       if (request.method !== 'GET' && request.headers[csrfHeader] !== claims.csrf)
         throw new GatewayError('csrf-missing')
-      const person = await personOf(claims)
+      // With the roles that are of use: a route that asks for a role sees no other.
+      const person = withUsableRoles(await personOf(claims), bundle(), clock.now())
       const machines = await store.machines.ownedBy(person.id)
       return { person, mfa: claims.mfa, source: request.ip, machines }
     },

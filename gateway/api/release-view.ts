@@ -63,8 +63,8 @@ export async function safetyView(
 }
 
 export async function dossierView(store: Store, bundle: Names, dossier: Dossier): Promise<DossierView> {
-  const { proposal, impact, test, reviews, proposed, approval, rolledBack, entries, missing } = dossier
-  const people = [proposal.by, test?.by ?? null, approval?.by ?? null, rolledBack?.by ?? null]
+  const { proposal, impact, test, trial, reviews, proposed, approval, rolledBack, entries, missing } = dossier
+  const people = [proposal.by, test?.by ?? null, trial?.by ?? null, approval?.by ?? null, rolledBack?.by ?? null]
   const ref = await refsIn(store, bundle, [...people, ...reviews.map(({ person }) => person)])
   const maybe = (id: PersonId | null): PersonRef | null => (id === null ? null : ref(id))
   const effects = impact?.effects ?? null
@@ -90,6 +90,7 @@ export async function dossierView(store: Store, bundle: Names, dossier: Dossier)
             sessionsEnded: effects?.grants?.sessions ?? null,
           },
     test: test === null ? null : { index: test.index, at: test.at, by: ref(test.by), ...test.found },
+    trial: trial === null ? null : { ...trial, by: ref(trial.by) },
     safety: { touches: dossier.safetyTouches, reviews: reviewViews(reviews, proposal.base, ref) },
     approval: approval === null ? null : { index: approval.index, at: approval.at, by: maybe(approval.by) },
     rollback: {

@@ -15,9 +15,17 @@ export function scopeReportView(
   const all = [...bundle.assets.values()]
   const shown = plants === null ? all : all.filter((asset) => plants.includes(plantOf(asset, bundle).id))
   const items = shown.slice(page.first, until).map((asset) => {
-    const { scope, ...member } = membershipOf(asset, bundle, now)
+    const { scope, labels, inherited, ...member } = membershipOf(asset, bundle, now)
     const { rule, reason } = scope.kind === 'undetermined' ? { rule: null, reason: null } : scope
-    return { ...member, scope: scope.kind, rule, reason, held: held.get(asset.id)?.kind ?? null }
+    return {
+      ...member,
+      scope: scope.kind,
+      rule,
+      reason,
+      held: held.get(asset.id)?.kind ?? null,
+      labels: [...labels],
+      inherited: inherited.map(({ label, from }) => ({ label, from: [...from] })),
+    }
   })
   const { assets: counts, ...report } = scopeReport(bundle, now)
   return {

@@ -17,8 +17,11 @@ import { fastify } from 'fastify'
 import { prefix, routes } from '../contract/routes.ts'
 import type { Listener } from '../listener.ts'
 import { answerProblems } from './problems.ts'
+import { readyView } from './health-view.ts'
 import { accessCookie, openLogins } from './logins.ts'
 import { registerRoutes } from './routes.ts'
+import { peopleFeedIntake } from './routes/people.ts'
+import { physicalIntake } from './routes/physical.ts'
 import type { Services } from './services.ts'
 import { refuseSuspended } from './suspended.ts'
 import { needWellFormed } from './well-formed.ts'
@@ -28,7 +31,7 @@ const bodyLimit = 64 * 1024
 
 /** How a login begins and is renewed. */
 const openToStrangers: ReadonlySet<string> = new Set(
-  [routes.login, routes.refresh].map(({ path }) => `${prefix}${path}`),
+  [routes.login, routes.refresh, routes.beginEnrolment, routes.finishEnrolment].map(({ path }) => `${prefix}${path}`),
 )
 
 const contentSecurityPolicy = {
@@ -121,7 +124,18 @@ export async function listenHttps(services: Services, web: string, ready: Promis
     },
     { prefix },
   )
+  await app.register(async (scope) => peopleFeedIntake(scope.withTypeProvider<TypeBoxTypeProvider>(), services))
+  await app.register(async (scope) => physicalIntake(scope.withTypeProvider<TypeBoxTypeProvider>(), services))
+  // For who restarts what does not answer: it answers, whatever else is the matter.
   app.get('/healthz', async () => ({ ok: true }))
+  // For who watches the plant: may sessions begin? Read from memory, and nothing in it names anything.
+  app.get('/readyz', async (_request, reply) => {
+    const ready = readyView({ parts: services.parts.read(), dependencies: services.dependencies.read() })
+    return reply
+      .code(ready.ok ? 200 : 503)
+      .header('cache-control', 'no-store')
+      .send(ready)
+  })
   app.get(`${prefix}/openapi.json`, async () => app.swagger())
   if (existsSync(web)) {
     await app.register(serveStatic, {

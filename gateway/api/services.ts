@@ -6,15 +6,22 @@ import type { Access } from '../access/requests.ts'
 import type { BundleLife } from '../access/bundle-life.ts'
 import type { Shelf } from '../access/bundle-shelf.ts'
 import type { InForce } from '../access/bundles.ts'
+import type { PhysicalReports } from '../access/physical-reports.ts'
 import type { Standing } from '../access/standing.ts'
 import type { ScopeFits } from '../access/fit-reviews.ts'
+import type { SeenService } from '../access/seen-addresses.ts'
 import type { ScopeReview } from '../access/scope-changes.ts'
 import type { Bus } from '../bus/bus.ts'
 import type { Clock } from '../clock.ts'
+import type { EnrolmentService } from '../people/enrolment.ts'
+import type { PeopleIntake } from '../people/intake.ts'
 import type { Config } from '../config.ts'
+import type { Parts } from '../dependencies/parts.ts'
+import type { DependencyWatcher } from '../dependencies/watch.ts'
 import type { Checkpoints } from '../evidence/checkpoints.ts'
 import type { Custody } from '../evidence/custody.ts'
 import type { Exports } from '../evidence/exports.ts'
+import type { PlaceReader } from '../evidence/places.ts'
 import type { Proofs } from '../evidence/proofs.ts'
 import type { Recordings } from '../evidence/recordings.ts'
 import type { Replays } from '../evidence/replays.ts'
@@ -23,11 +30,15 @@ import type { ViewingRequests } from '../evidence/viewings.ts'
 import type { CoverageReader } from '../evidence/coverage.ts'
 import type { ControlRegister } from '../evidence/register.ts'
 import type { Authenticator } from '../identity/authenticate.ts'
+import type { Drills } from '../drills/drills.ts'
+import type { Samples } from '../evidence/samples.ts'
 import type { Log } from '../log.ts'
 import type { ApprovalLinks } from '../outbox/links.ts'
 import type { Search } from '../search/search.ts'
 import type { Escorts } from '../sessions/escorts.ts'
+import type { Killer } from '../sessions/killing.ts'
 import type { Registry } from '../sessions/registry.ts'
+import type { SocketWatch } from '../sockets/watch.ts'
 import type { Store } from '../store/store.ts'
 
 export interface Services {
@@ -42,10 +53,18 @@ export interface Services {
   readonly bundleLife: BundleLife
   readonly scopeReview: ScopeReview
   readonly standing: Standing
+  readonly physical: PhysicalReports
+  readonly drills: Drills
+  readonly samples: Samples
   readonly shelf: Shelf
   readonly world: () => World
   readonly registry: Registry
   readonly escorts: Escorts
+  readonly killer: Killer
+  readonly sockets: Pick<SocketWatch, 'look'>
+  readonly seen: SeenService
+  readonly dependencies: Pick<DependencyWatcher, 'read'>
+  readonly parts: Pick<Parts, 'read'>
   readonly recordings: Recordings
   readonly replays: Replays
   readonly custody: Custody
@@ -54,11 +73,14 @@ export interface Services {
   readonly search: Search
   readonly exports: Exports
   readonly proofs: Proofs
+  readonly places: PlaceReader
   readonly checkpoints: Checkpoints
   readonly register: ControlRegister
   readonly coverage: CoverageReader
   readonly scopeFits: ScopeFits
   readonly authenticator: Authenticator
+  readonly enrolment: EnrolmentService
+  readonly peopleIntake: PeopleIntake
   readonly bus: Bus
   readonly clock: Clock
   readonly log: Log

@@ -1,8 +1,10 @@
 // What touches many decisions, as the contract shows it: with names, how it stands, and what the reader may do.
 
 import {
+  breachesOf,
   contractFor,
   endOfDay,
+  overseesAll,
   unmetExpectations,
   type AssetId,
   type Compensation,
@@ -40,6 +42,7 @@ import type { StoredPresence } from '../store/presences.ts'
 import type { StoredReview } from '../store/reviews.ts'
 import type { StoredSession } from '../store/sessions.ts'
 import type { StoredSuspension } from '../store/suspensions.ts'
+import { breachView } from './people-view.ts'
 import { refOf, supplierNameOf } from './person-ref.ts'
 import type { Services } from './services.ts'
 
@@ -60,7 +63,7 @@ export interface StandingViewer {
 
 type Known = ReadonlyMap<string, Person>
 
-export function openStandingViewer({ store, bundle, clock, standing }: Services): StandingViewer {
+export function openStandingViewer({ store, bundle, clock, standing, registry }: Services): StandingViewer {
   const assetName = (id: AssetId): string => bundle().assets.get(id)?.name ?? id
   const plantName = (id: PlantId): string => bundle().plants.get(id)?.name ?? id
   const ref = (people: Known, id: string): PersonRef => refOf(people, id, bundle())
@@ -93,7 +96,12 @@ export function openStandingViewer({ store, bundle, clock, standing }: Services)
 
   async function endedSessions(sessions: readonly StoredSession[]): Promise<EndedSessionView[]> {
     const people = await store.people.byIds(sessions.map(({ person }) => person))
-    return sessions.map(({ id, asset, person }) => ({ id, asset, person: ref(people, person) }))
+    return sessions.map(({ id, asset, person }) => ({
+      id,
+      asset,
+      person: ref(people, person),
+      closesAt: registry.get(id)?.heldForSafetyUntil ?? null,
+    }))
   }
 
   return {
@@ -215,9 +223,17 @@ export function openStandingViewer({ store, bundle, clock, standing }: Services)
       const count = (verdict: ItemVerdict | null): number =>
         items.filter(({ decision }) => (decision?.verdict ?? null) === verdict).length
       const isOwn = (id: PersonId): boolean => id === reader.id || people.get(id)?.machine?.owner.id === reader.id
+      const breachesNow = (person: Person | undefined) =>
+        person === undefined || person.disabled ? [] : breachesOf(person, bundle(), clock.now()).map(breachView)
+      // People of other plants are counted, and named to who reads of these.
+      const isRead = ({ person, before: { plants } }: CampaignItem): boolean =>
+        overseesAll(reader) ||
+        isOwn(person) ||
+        [...plants, ...(people.get(person)?.plants ?? [])].some((plant) => reader.plants.includes(plant))
       const itemView = ({ person, before, decision }: CampaignItem): CampaignView['items'][number] => ({
         person: ref(people, person),
         before: eligibilityView(before),
+        breaches: breachesNow(people.get(person)),
         decision: decision && {
           ...decision,
           after: decision.after && eligibilityView(decision.after),
@@ -241,7 +257,7 @@ export function openStandingViewer({ store, bundle, clock, standing }: Services)
           removed: count('remove'),
           undecided: count(null),
         },
-        items: whole ? items.map(itemView) : [],
+        items: whole ? items.filter(isRead).map(itemView) : [],
       }
     },
 

@@ -1,6 +1,18 @@
 // From the gateway's values to the views of the contract. Names stand beside ids; what the reader may not see is absent.
 
-import { plantOf, scopeOf, usableAt, zoneOf, type Asset, type AssetId, type Person } from '../../policy/index.ts'
+import {
+  inheritedLabels,
+  exceptionsFor,
+  plantOf,
+  profileOf,
+  safeOutcomeOf,
+  scopeOf,
+  usableAt,
+  zoneOf,
+  type Asset,
+  type AssetId,
+  type Person,
+} from '../../policy/index.ts'
 import type { AssetView, RecordingView, SessionView } from '../contract/views.ts'
 import type { Actor } from '../access/authorize.ts'
 import { mayConfirm } from '../access/walkdowns.ts'
@@ -10,8 +22,10 @@ import type { StoredSession } from '../store/sessions.ts'
 import { openAccessViewer, type AccessViewer } from './access-view.ts'
 import { confirmationView } from './inventory-view.ts'
 import { refOf } from './person-ref.ts'
+import { openPhysicalViewer } from './physical-view.ts'
 import type { Services } from './services.ts'
 import { openCustodyViewer } from './custody-view.ts'
+import type { LiveSession } from '../sessions/session.ts'
 import { openViewingViewer } from './viewing-view.ts'
 
 export interface Viewer extends AccessViewer {
@@ -24,6 +38,7 @@ export function openViewer(services: Services): Viewer {
   const { store, bundle, registry, clock, ssh, world } = services
   const viewingViewer = openViewingViewer(services)
   const custodyViewer = openCustodyViewer(services)
+  const physical = openPhysicalViewer(services)
   const assetName = (id: AssetId): string => bundle().assets.get(id)?.name ?? id
 
   function connectCommand(login: string, asset: string): string {
@@ -31,9 +46,22 @@ export function openViewer(services: Services): Viewer {
     return port === 22 ? `ssh ${login}%${asset}@${host}` : `ssh -p ${port} ${login}%${asset}@${host}`
   }
 
+  function profileView(asset: Asset): SessionView['profile'] {
+    const { profile } = profileOf(asset, exceptionsFor(asset, bundle(), clock.now()))
+    return profile === undefined
+      ? null
+      : { name: profile.name, protocols: [...profile.protocols], exceptions: [...profile.exceptions] }
+  }
+
+  function holdView(hold: LiveSession['writeHold'], people: ReadonlyMap<string, Person>): SessionView['writeHold'] {
+    return hold === null ? null : { liftedBy: hold.by === null ? null : refOf(people, hold.by, bundle()) }
+  }
+
   function sessionView(stored: StoredSession, people: ReadonlyMap<string, Person>): SessionView {
     const live = registry.get(stored.id)
     const counts = live?.counts ?? stored
+    const asset = bundle().assets.get(stored.asset)
+    const closesAt = live?.heldForSafetyUntil ?? null
     return {
       id: stored.id,
       state: live?.standing ?? stored.state,
@@ -48,12 +76,17 @@ export function openViewer(services: Services): Viewer {
       hardUntil: live?.hardUntil ?? stored.windowUntil,
       escorts: (live?.observers ?? []).map((id) => refOf(people, id, bundle())),
       asksSafeState: bundle().assets.get(stored.asset)?.expiry.kind === 'confirm-safe-state',
+      profile: live === null || asset === undefined ? null : profileView(asset),
+      writeHold: holdView(live?.writeHold ?? null, people),
+      safetyHold: closesAt === null ? null : { closesAt },
+      endsForSafety: asset !== undefined && safeOutcomeOf(asset) !== 'cut',
       endedAt: stored.endedAt,
       endReason: stored.endReason,
       channels: counts.channels,
       bytesIn: counts.bytesIn,
       bytesOut: counts.bytesOut,
       source: stored.source,
+      physical: live === null || asset === undefined ? [] : physical.around(asset),
     }
   }
 
@@ -91,6 +124,10 @@ export function openViewer(services: Services): Viewer {
         criticality: asset.criticality,
         safety: asset.safety,
         labels: [...asset.labels],
+        inheritedLabels: inheritedLabels(asset, current).map(({ label, from }) => ({
+          label,
+          from: actor.person.supplier === null ? from.map((id) => current.information.get(id)?.name ?? id) : [],
+        })),
         protocols: asset.endpoints.map(({ protocol }) => protocol),
         maxWindowMinutes: plant.maxWindowMinutes,
         scope: scope.kind,

@@ -27,7 +27,7 @@ export function openViewingViewer(
   return {
     handling(stored) {
       const handling = handlingOfRecording(bundle(), stored)
-      const { view, retention, maskPrompts } = handling
+      const { view, retention, maskPrompts, regions } = handling
       const { roles, secondPerson } = view
       return {
         rules: textsOf(handling),
@@ -36,6 +36,7 @@ export function openViewingViewer(
         export: handling.export,
         retention: { ...retention },
         maskPrompts,
+        regions: regions === null ? null : [...regions],
       }
     },
 

@@ -13,6 +13,12 @@ export interface Visitor {
   readonly source: string
 }
 
+/** Both ends of the connection to a target, as the kernel knows them. */
+export interface TargetLeg {
+  readonly local: { readonly address: string; readonly port: number }
+  readonly remote: { readonly address: string; readonly port: number }
+}
+
 export interface Reachable {
   readonly asset: string
   readonly name: string
@@ -84,6 +90,8 @@ export interface BrokeredSession {
   readonly waitsFor: string | null
   /** The target's secret, handed out once per dial, as evidence. */
   credential(): Promise<TargetCredential>
+  /** The connection to the target as it is opened, and null when it is gone. */
+  connected(leg: TargetLeg | null): void
   /** A further channel of this session: decided anew, because the world may have changed. */
   admitChannel(): Promise<{ readonly kind: 'admitted' } | { readonly kind: 'refused'; readonly text: string }>
   /**

@@ -24,6 +24,8 @@ export type Signal =
       readonly by: PersonId
       readonly reason: string
       readonly at: number
+      /** A safety engineer ends it at once, whatever its asset declares as safe. */
+      readonly overrides?: boolean
     }
 
 export interface Bus {

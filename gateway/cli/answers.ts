@@ -8,6 +8,9 @@ import type { AnswerOf } from '../contract/calls.ts'
 import { ProblemView } from '../contract/views.ts'
 
 export type ListRoute =
+  | 'evidence'
+  | 'interfaces'
+  | 'information'
   | 'assets'
   | 'requests'
   | 'grants'
@@ -17,8 +20,10 @@ export type ListRoute =
   | 'deletions'
   | 'erasures'
   | 'viewings'
+  | 'incidents'
   | 'bundleHistory'
   | 'proposals'
+  | 'platformReleases'
   | 'scopeChanges'
 export type ItemOf<Name extends ListRoute> = AnswerOf<Name>['items'][number]
 

@@ -54,7 +54,8 @@ export function addCommand<Options extends object>(
     command.addHelpText('after', `\n${title}:\n${lines.map((line) => `  ${line}`).join('\n')}`)
   }
   command.action(async () => {
-    const options = command.opts<Options & { json?: true }>()
+    // An option that the command it stands under knows too, such as `--json`, is read by that one.
+    const options = command.optsWithGlobals<Options & { json?: true }>()
     const output = openOutput(options.json === true, invocation.streams)
     try {
       invocation.code = (await spec.run({ output, env: invocation.env }, options, command.args)) ?? exitCodes.ok

@@ -12,7 +12,7 @@ import { plain } from './plain.ts'
 const about = `Access broker for the boundary between IT and the plant floor: request, approve, broker, record, prove.
 
 Commands for a gateway that runs elsewhere speak to its API: \`login\` once, then the others. \
-Commands on the gateway's own machine (run, doctor, user, machine add, notify, outbox, credential, config, ledger, backup, restore, presence enrol) read its configuration. \
+Commands on the gateway's own machine (run, doctor, user, machine add, notify, outbox, credential, config, ledger, backup, restore, presence enrol, physical enrol) read its configuration. \
 \`verify\` and \`bundle check\` need neither.`
 
 const environment = `
@@ -71,6 +71,11 @@ const groups: readonly Group[] = [
     title: here,
     words: { user: 'add, list and disable people' },
     load: async () => (await import('./commands/people.ts')).addPeopleCommands,
+  },
+  {
+    title: here,
+    words: { people: 'who has which role and from where; feeds of people; enrolment' },
+    load: async () => (await import('./commands/accounts.ts')).addAccountCommands,
   },
   {
     title: here,
@@ -156,6 +161,16 @@ const groups: readonly Group[] = [
   },
   {
     title: remote,
+    words: { physical: 'doors, cabinets and key switches that report to the gateway' },
+    load: async () => (await import('./commands/physical.ts')).addPhysicalCommands,
+  },
+  {
+    title: remote,
+    words: { drill: 'put the gateway to the test while it serves' },
+    load: async () => (await import('./commands/drills.ts')).addDrillCommands,
+  },
+  {
+    title: remote,
     words: { attest: 'attest what people and suppliers have shown' },
     load: async () => (await import('./commands/attest.ts')).addAttestCommands,
   },
@@ -171,8 +186,23 @@ const groups: readonly Group[] = [
   },
   {
     title: remote,
+    words: { platform: 'releases of the gateway itself, and what they rest on' },
+    load: async () => (await import('./commands/platform.ts')).addPlatformCommands,
+  },
+  {
+    title: remote,
     words: { concern: 'tell what nearly went wrong, without blame' },
     load: async () => (await import('./commands/concerns.ts')).addConcernCommands,
+  },
+  {
+    title: remote,
+    words: { incident: 'open incidents, see them through and close them' },
+    load: async () => (await import('./commands/incidents.ts')).addIncidentCommands,
+  },
+  {
+    title: evidence,
+    words: { report: 'what others get to read, as the risk committee' },
+    load: async () => (await import('./commands/committee.ts')).addReportCommands,
   },
   {
     title: evidence,
@@ -188,6 +218,11 @@ const groups: readonly Group[] = [
     title: evidence,
     words: { search: 'search in what was typed and shown, in all recordings' },
     load: async () => (await import('./commands/search.ts')).addSearchCommand,
+  },
+  {
+    title: evidence,
+    words: { evidence: 'list entries of the ledger, by type, session or plant' },
+    load: async () => (await import('./commands/evidence.ts')).addEvidenceCommand,
   },
   {
     title: evidence,

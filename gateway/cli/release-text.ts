@@ -39,8 +39,16 @@ export function safetyLines({ touches, lines, plants, reviews, missing }: Safety
 const countOf = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
 const noCount = (count: number | null): string => (count === null ? 'not counted' : String(count))
 
+function trialText({ index, at, by, result, site, reference, findings }: NonNullable<DossierView['trial']>): string {
+  const erased = 'erased'
+  return (
+    shown`${result} at ${site ?? erased}: ${findings ?? erased} (${reference ?? erased}); ` +
+    `${nameOf(by, 'nobody')}, ${showInstant(at)} (entry ${index})`
+  )
+}
+
 export function dossierText(view: DossierView): string {
-  const { impact, test, safety, approval, rollback, proposed, missing } = view
+  const { impact, test, trial, safety, approval, rollback, proposed, missing } = view
   const entry = ({ index, at }: { readonly index: number; readonly at: number }): string =>
     `${showInstant(at)} (entry ${index})`
   return [
@@ -70,6 +78,7 @@ export function dossierText(view: DossierView): string {
           : `${test.rebuilt} of ${test.decisions} decisions of ${test.days} days asked again: ${test.nowDenied} now denied, ` +
             `${test.nowPermitted} now permitted, ${test.otherRules} by other rules; ${nameOf(test.by, 'nobody')}, ${entry(test)}`,
       ],
+      ['tested', trial === null ? 'nowhere outside production' : trialText(trial)],
       ['safety path', safety.touches === 0 ? 'not touched' : `${countOf(safety.touches, 'declaration')} touched`],
       ['approval', approval === null ? 'none' : `${nameOf(approval.by, 'nobody')}, ${entry(approval)}`],
       ['way back', rollback.plan ?? 'none planned'],

@@ -71,3 +71,16 @@ async function readCa(file: string): Promise<string> {
     })
   }
 }
+
+/** For commands whose rows are of plants. */
+export interface PlantOption {
+  readonly plant?: string
+}
+
+export function plantOption(command: Command): Command {
+  return command.option('--plant <id>', 'of this plant only; left out: of every plant you may read')
+}
+
+/** The query that asks for it. */
+export const plantQuery = ({ plant }: PlantOption): Readonly<Record<string, string>> =>
+  plant === undefined ? {} : { plant }

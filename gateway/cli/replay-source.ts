@@ -9,6 +9,7 @@ import type { ReplayChannelView } from '../contract/views.ts'
 import { readLines } from './cast.ts'
 import type { Gateway } from './client.ts'
 import { codeOf, Failure, messageOf, misused } from './failure.ts'
+import { plain } from './plain.ts'
 
 export interface PartWish {
   readonly format: Recorder.PartFormat
@@ -81,7 +82,12 @@ export async function gatewaySource(gateway: Gateway, session: string, purpose: 
 
 /** Is this the folder of an export or of a recording, and not the id of a session at a gateway? */
 export async function isFolder(text: string): Promise<boolean> {
-  return (await stat(text).catch(() => null))?.isDirectory() === true
+  try {
+    return (await stat(text)).isDirectory()
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return false
+    throw new Failure(`${plain(text)}: cannot be looked at: ${plain(messageOf(error))}`, { cause: error })
+  }
 }
 
 export interface FolderKeys {

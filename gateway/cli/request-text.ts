@@ -38,6 +38,7 @@ export function requestText(view: RequestView): string {
     ...(view.set === null ? [] : [['set', view.set] as const]),
     ...(view.baseline === null ? [] : [['baseline', view.baseline] as const]),
     ...(view.confirmation === null ? [] : [['walkdown', view.confirmation.text] as const]),
+    ...(view.path.length === 0 ? [] : [['way', wayText(view.path)] as const]),
     ...(view.reach === null ? [] : [['reach', reachText(view.reach)] as const]),
     ...view.acceptedRisks.map(({ id, title, until }) => ['accepted risk', `${id} until ${until}: ${title}`] as const),
     ['digest', view.digest],
@@ -49,6 +50,7 @@ export function requestText(view: RequestView): string {
   ]
   for (const { text } of decision.obligations) lines.push(shown`- ${text}`)
   for (const { text } of decision.watched) lines.push(shown`- ${text}`)
+  if (decision.unavailable.length > 0) lines.push(shown`- Does not work now: ${decision.unavailable.join(', ')}.`)
   if (decision.leansOn.length > 0) lines.push(shown`- It leans on shared services: ${decision.leansOn.join(', ')}.`)
   if (view.terms.changed) {
     const what = view.state === 'submitted' ? 'to be granted' : 'granted'
@@ -75,6 +77,16 @@ export function requestText(view: RequestView): string {
     if (grant.connect !== null) lines.push(shown`connect with: ${grant.connect}`)
   }
   return lines.join('\n')
+}
+
+function wayText(path: RequestView['path']): string {
+  return path
+    .map(({ from, to, level, boundaries, conduit, spans }) => {
+      const across = boundaries.length === 0 ? '' : ` across ${boundaries.join(' and ')}`
+      const over = conduit === null ? '' : ` over ${conduit}`
+      return `${from ?? 'outside'} to ${to} (level ${level})${across}${over}${spans === null ? '' : `: ${spans}`}`
+    })
+    .join('; ')
 }
 
 function reachText({ assets, critical, safety, zones, hops }: ReachView): string {

@@ -122,6 +122,8 @@ export const KillBody = Type.Object(
     reason: Words(500, 'shown to the person and kept as evidence'),
     /** End it also where the asset asks for a safe state first. */
     insist: Type.Optional(Type.Boolean()),
+    /** Of a session: as a safety engineer, in an emergency, at once whatever its asset declares as safe; reviewed after. */
+    override: Type.Optional(Type.Boolean()),
   },
   closed,
 )
@@ -139,6 +141,12 @@ export const ExportBody = Type.Object(
     /** Session ids; empty for every sealed recording. */
     sessions: Type.Array(Type.String({ maxLength: 64 }), { maxItems: 1000 }),
     purpose: Words(500, 'why the evidence is exported; evidence itself'),
+    /** Left out: of every plant the person looks over. */
+    plants: Type.Optional(
+      Type.Array(Type.String({ maxLength: 64 }), { minItems: 1, maxItems: 200, uniqueItems: true }),
+    ),
+    /** Id of an agreement of handling.yaml: nothing goes out that it does not cover. */
+    agreement: Type.Optional(Type.String({ minLength: 1, maxLength: 60 })),
   },
   closed,
 )

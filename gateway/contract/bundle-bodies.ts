@@ -33,6 +33,12 @@ export type ProposeBody = Static<typeof ProposeBody>
 export const BaseBody = Type.Object({ base: Digest }, closed)
 export type BaseBody = Static<typeof BaseBody>
 
+export const ActivateBody = Type.Object(
+  { base: Digest, decision: Type.Optional(Words(120, "reference of the committee's decision, for a major change")) },
+  closed,
+)
+export type ActivateBody = Static<typeof ActivateBody>
+
 export const SafetyReviewBody = Type.Object(
   {
     base: Digest,
@@ -44,6 +50,17 @@ export const SafetyReviewBody = Type.Object(
   closed,
 )
 export type SafetyReviewBody = Static<typeof SafetyReviewBody>
+
+export const TrialBody = Type.Object(
+  {
+    result: Type.Union([Type.Literal('passed'), Type.Literal('failed')]),
+    site: Words(200, 'where: a pre-production plant, a simulator, a test bench'),
+    reference: Words(500, 'the record of the test'),
+    findings: Words(2_000, 'what was tried, and what came of it; evidence'),
+  },
+  closed,
+)
+export type TrialBody = Static<typeof TrialBody>
 
 export const RollbackBody = Type.Object({ base: Digest, reason: Words(500, 'why; evidence') }, closed)
 export type RollbackBody = Static<typeof RollbackBody>

@@ -308,6 +308,9 @@ export const ScopeReportView = Type.Object(
           gate: Type.Union([Type.Literal('open'), Type.Literal('closed'), Type.Literal('none')]),
           /** Its scope change waits for review, and this is what holds. */
           held: orNull(Type.String()),
+          labels: Type.Array(Type.String()),
+          /** Those of them it has by the information it holds, each with that information's ids. */
+          inherited: Type.Array(Type.Object({ label: Type.String(), from: Type.Array(Type.String()) }, closed)),
         },
         closed,
       ),

@@ -16,6 +16,7 @@ import type {
   SearchBody,
 } from './bodies.ts'
 import type {
+  ActivateBody,
   BaseBody,
   DryRunBody,
   ExplainBody,
@@ -23,6 +24,7 @@ import type {
   ProposeBody,
   ReviewScopeBody,
   SafetyReviewBody,
+  TrialBody,
   RollbackBody,
 } from './bundle-bodies.ts'
 import {
@@ -37,9 +39,26 @@ import {
   ScopeReportView,
 } from './bundle-views.ts'
 import { DossierView } from './release-views.ts'
+import { PlatformReleaseView, type PlatformRecordsBody, type PlatformVerdictBody } from './platform.ts'
 import type { CloseConcernBody, ConcernBody } from './concern-bodies.ts'
-import type { DeletionBody, ErasureBody, HoldBody } from './custody-bodies.ts'
-import type { ConfirmAssetsBody, ReviewFitBody } from './inventory-bodies.ts'
+import type { EnrolmentBody, FinishEnrolmentBody } from './people-bodies.ts'
+import type { DeletionBody, ErasureBody, HoldBody, SampleBody } from './custody-bodies.ts'
+import type {
+  AskEvidenceBody,
+  AssessBody,
+  AssignBody,
+  CloseIncidentBody,
+  CustodyBody,
+  EndAskingBody,
+  IncidentBody,
+  IncidentWordsBody,
+  LinkBody,
+  RateBody,
+  ReceiveBody,
+  ReportedBody,
+  TouchBody,
+} from './incident-bodies.ts'
+import type { ConfirmAssetsBody, ReviewFitBody, SeenAddressesBody, TriageBody } from './inventory-bodies.ts'
 import type {
   AttestationBody,
   CampaignBody,
@@ -69,17 +88,30 @@ import {
 } from './standing-views.ts'
 import {
   AccessRulesView,
+  AccountsView,
+  AgreementView,
+  EnrolmentView,
+  FeedTakenView,
   ApplicabilityView,
   ApprovalLinkView,
   AssetView,
+  CommitteePackView,
   ConcernView,
+  DrillRunView,
+  DrillsView,
+  PhysicalSourceView,
+  PhysicalTakenView,
   ConfirmedView,
   CoverageSnapshotView,
   CoverageView,
+  CustodyLogView,
   DeletionView,
   DueView,
   ErasureView,
+  HealthView,
   HoldView,
+  InformationView,
+  InterfaceView,
   StorageView,
   EscortView,
   EvidenceView,
@@ -91,6 +123,8 @@ import {
   MachineView,
   PersonTrainingsView,
   EntryProofView,
+  IncidentRow,
+  IncidentView,
   RecordingView,
   RegisterView,
   ReplayChannelView,
@@ -102,6 +136,11 @@ import {
   SearchOpenedView,
   SearchView,
   SessionView,
+  SocketsView,
+  ComparedView,
+  SeenListView,
+  SampleView,
+  SeenView,
   StatusView,
   SubmittedView,
   TrainingsView,
@@ -114,6 +153,8 @@ import type { RouteName } from './routes.ts'
 /** What each route takes; one that is not here takes nothing. */
 export interface Bodies {
   readonly login: LoginBody
+  readonly beginEnrolment: EnrolmentBody
+  readonly finishEnrolment: FinishEnrolmentBody
   readonly confirmAssets: ConfirmAssetsBody
   readonly submit: RequestBody
   readonly handOverMachine: HandOverBody
@@ -140,11 +181,14 @@ export interface Bodies {
   readonly bundleDryRun: DryRunBody
   readonly rollback: RollbackBody
   readonly propose: ProposeBody
-  readonly activate: BaseBody
+  readonly activate: ActivateBody
   readonly rebase: BaseBody
   readonly rejectProposal: ReasonBody
   readonly reviewScopeChange: ReviewScopeBody
   readonly reviewSafety: SafetyReviewBody
+  readonly recordTrial: TrialBody
+  readonly recordPlatformRelease: PlatformRecordsBody
+  readonly judgePlatformRelease: PlatformVerdictBody
   readonly reviewScopeFit: ReviewFitBody
   readonly explain: ExplainBody
   readonly suspend: SuspendBody
@@ -159,8 +203,27 @@ export interface Bodies {
   readonly attestExpectation: ExpectationBody
   readonly withdrawExpectation: ReasonBody
   readonly closeReview: ReviewBody
+  readonly compareSeen: SeenAddressesBody
+  readonly triageSeen: TriageBody
   readonly reportConcern: ConcernBody
   readonly closeConcern: CloseConcernBody
+  readonly raiseIncident: IncidentBody
+  readonly touchIncident: TouchBody
+  readonly rateIncident: RateBody
+  readonly assignIncident: AssignBody
+  readonly noteIncident: IncidentWordsBody
+  readonly holdIncident: ReasonBody
+  readonly linkIncident: LinkBody
+  readonly reportIncident: ReportedBody
+  readonly assessIncident: AssessBody
+  readonly containIncident: IncidentWordsBody
+  readonly closeIncident: CloseIncidentBody
+  readonly closeIncidentAction: IncidentWordsBody
+  readonly askEvidence: AskEvidenceBody
+  readonly receiveEvidence: ReceiveBody
+  readonly endAsking: EndAskingBody
+  readonly moveExhibit: CustodyBody
+  readonly drawSample: SampleBody
   readonly startCampaign: CampaignBody
   readonly decideItem: CampaignItemBody
 }
@@ -172,6 +235,7 @@ export const answers = {
   refresh: MeView,
   me: MeView,
   status: StatusView,
+  health: HealthView,
   assets: ListOf(AssetView),
   confirmAssets: ConfirmedView,
   accessRules: AccessRulesView,
@@ -187,11 +251,18 @@ export const answers = {
   revoke: GrantView,
   extend: GrantView,
   sessions: ListOf(SessionView),
+  sockets: SocketsView,
+  compareSeen: ComparedView,
+  seenAddresses: SeenListView,
+  triageSeen: SeenView,
   kill: SessionView,
   escort: EscortView,
+  liftWriteHold: SessionView,
   leaveEscort: SessionView,
   recordings: ListOf(RecordingView),
   recording: RecordingView,
+  samples: ListOf(SampleView),
+  drawSample: SampleView,
   viewings: ListOf(ViewingView),
   askViewing: ViewingView,
   confirmViewing: ViewingView,
@@ -217,6 +288,7 @@ export const answers = {
   search: SearchView,
   searchIndex: SearchIndexView,
   rebuildSearch: SearchIndexView,
+  agreements: ListOf(AgreementView),
   register: RegisterView,
   proof: EntryProofView,
   coverage: CoverageView,
@@ -238,9 +310,15 @@ export const answers = {
   withdrawProposal: ProposalView,
   reviewSafety: ProposalView,
   dossier: DossierView,
+  recordTrial: DossierView,
+  platformReleases: ListOf(PlatformReleaseView),
+  recordPlatformRelease: PlatformReleaseView,
+  judgePlatformRelease: PlatformReleaseView,
   scopeChanges: ListOf(ScopeChangeView),
   reviewScopeChange: ScopeChangeView,
   scopeReport: ScopeReportView,
+  interfaces: ListOf(InterfaceView),
+  information: ListOf(InformationView),
   scopeFit: ScopeFitView,
   reviewScopeFit: ScopeFitView,
   explain: ExplainView,
@@ -252,11 +330,18 @@ export const answers = {
   delegations: ListOf(DelegationView),
   endDelegation: DelegationView,
   assertPresence: PresenceView,
+  physical: ListOf(PhysicalSourceView),
+  reportPhysical: PhysicalTakenView,
+  drills: DrillsView,
+  runDrill: DrillRunView,
   presences: ListOf(PresenceView),
   endPresence: PresenceView,
   attest: AttestationView,
   attestations: ListOf(AttestationView),
   withdrawAttestation: AttestationView,
+  people: AccountsView,
+  beginEnrolment: EnrolmentView,
+  takePeopleFeed: FeedTakenView,
   machines: MachinesView,
   handOverMachine: MachineView,
   attestTraining: PersonTrainingsView,
@@ -270,6 +355,26 @@ export const answers = {
   reportConcern: ConcernView,
   concerns: ListOf(ConcernView),
   closeConcern: ConcernView,
+  raiseIncident: IncidentView,
+  incident: IncidentView,
+  touchIncident: IncidentView,
+  rateIncident: IncidentView,
+  assignIncident: IncidentView,
+  noteIncident: IncidentView,
+  holdIncident: IncidentView,
+  linkIncident: IncidentView,
+  reportIncident: IncidentView,
+  assessIncident: IncidentView,
+  containIncident: IncidentView,
+  closeIncident: IncidentView,
+  closeIncidentAction: IncidentView,
+  askEvidence: IncidentView,
+  receiveEvidence: IncidentView,
+  endAsking: IncidentView,
+  moveExhibit: IncidentView,
+  incidents: ListOf(IncidentRow),
+  incidentCustody: CustodyLogView,
+  committeePack: CommitteePackView,
   startCampaign: CampaignView,
   campaigns: ListOf(CampaignView),
   campaign: CampaignView,

@@ -1,4 +1,4 @@
-// What the HTTP API takes about the custody of evidence: legal holds, deletions and erasures.
+// What the HTTP API takes about the custody of evidence: legal holds, deletions, erasures and samples.
 
 import { Type, type Static } from 'typebox'
 import { Instant, closed, Words } from './primitives.ts'
@@ -55,3 +55,15 @@ export const ErasureBody = Type.Object(
   closed,
 )
 export type ErasureBody = Static<typeof ErasureBody>
+
+/** What to draw recordings from; without times the last 30 days, without a plant all the person looks over. */
+export const SampleBody = Type.Object(
+  {
+    count: Type.Integer({ minimum: 1, maximum: 100, description: 'how many are to be looked at' }),
+    since: Type.Optional(Instant),
+    until: Type.Optional(Instant),
+    plant: Type.Optional(Type.String({ maxLength: 64 })),
+  },
+  closed,
+)
+export type SampleBody = Static<typeof SampleBody>

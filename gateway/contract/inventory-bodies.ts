@@ -34,3 +34,26 @@ export const ReviewFitBody = Type.Object(
   closed,
 )
 export type ReviewFitBody = Static<typeof ReviewFitBody>
+
+/** Addresses of a file go in pieces of this many. */
+export const mostAddresses = 500
+
+export const SeenAddressesBody = Type.Object(
+  {
+    addresses: Type.Array(Type.String({ maxLength: 64, description: 'an IP address that was seen in the network' }), {
+      minItems: 1,
+      maxItems: mostAddresses,
+    }),
+  },
+  closed,
+)
+export type SeenAddressesBody = Static<typeof SeenAddressesBody>
+
+export const TriageBody = Type.Object(
+  {
+    verdict: Type.Union([Type.Literal('register'), Type.Literal('remove'), Type.Literal('known')]),
+    reason: Words(500, 'what it is, and how that is known; evidence'),
+  },
+  closed,
+)
+export type TriageBody = Static<typeof TriageBody>

@@ -96,6 +96,20 @@ export const DossierView = Type.Object(
         closed,
       ),
     ),
+    /** The last test outside production; a text is null where it was erased. */
+    trial: orNull(
+      Type.Object(
+        {
+          ...Cited,
+          by: PersonRef,
+          result: Type.Union([Type.Literal('passed'), Type.Literal('failed')]),
+          site: orNull(Type.String()),
+          reference: orNull(Type.String()),
+          findings: orNull(Type.String()),
+        },
+        closed,
+      ),
+    ),
     safety: Type.Object({ touches: Type.Integer(), reviews: Type.Array(SafetyReviewView) }, closed),
     approval: orNull(Type.Object({ ...Cited, by: orNull(PersonRef) }, closed)),
     rollback: Type.Object(

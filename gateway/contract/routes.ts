@@ -18,10 +18,18 @@ export const routes = {
   me: { method: 'GET', path: '/auth/me' },
   /** -> StatusView */
   status: { method: 'GET', path: '/status' },
+  /** -> HealthView: what works, for everybody who is logged in. */
+  health: { method: 'GET', path: '/health' },
   /** -> ListView<AssetView> */
   assets: { method: 'GET', path: '/assets' },
   /** ConfirmAssetsBody -> 201 ConfirmedView, or 400 ProblemView with every problem and nothing confirmed. */
   confirmAssets: { method: 'POST', path: '/assets/confirmations' },
+  /** SeenAddressesBody -> ComparedView: addresses of the network held against the inventory. */
+  compareSeen: { method: 'POST', path: '/assets/seen' },
+  /** ?state=open|all &limit= &cursor= -> SeenListView, newest first, with how accurate the inventory is. */
+  seenAddresses: { method: 'GET', path: '/assets/seen' },
+  /** TriageBody -> SeenView: somebody of the plant says what it is. */
+  triageSeen: { method: 'POST', path: '/assets/seen/:id' },
   /** -> AccessRulesView: what each tier demands of a request. */
   accessRules: { method: 'GET', path: '/access-rules' },
   /** RequestBody -> 201 SubmittedView, or 403 ProblemView with the decision and, of several assets, which are refused. */
@@ -39,7 +47,7 @@ export const routes = {
   withdrawSet: { method: 'POST', path: '/request-sets/:id/withdraw' },
   /** -> ApprovalLinkView; follows a link of a message, once, for the person it was made for. Approves nothing. */
   approvalLink: { method: 'GET', path: '/approval-links/:token' },
-  /** ?state=open &limit= &cursor= -> ListView<GrantView> */
+  /** ?state=open &plant= &limit= &cursor= -> ListView<GrantView> */
   grants: { method: 'GET', path: '/grants' },
   /** KillBody -> GrantView; 409 `confirm-safe-state` unless it is insisted. */
   revoke: { method: 'POST', path: '/grants/:id/revoke' },
@@ -47,15 +55,26 @@ export const routes = {
   extend: { method: 'POST', path: '/grants/:id/extend' },
   /** ?state=live|all &limit= &cursor= -> ListView<SessionView>, newest first */
   sessions: { method: 'GET', path: '/sessions' },
-  /** KillBody -> SessionView, or 409 `confirm-safe-state` where the asset asks for a safe state and nobody insists. */
+  /** -> SocketsView: living sessions held against the kernel's socket table, now. */
+  sockets: { method: 'GET', path: '/sessions/sockets' },
+  /**
+   * KillBody -> SessionView, or 409 `confirm-safe-state` where the asset asks for a safe state and nobody insists. On
+   * what is safety-related it is not cut off at once: `safetyHold` says when it is closed.
+   */
   kill: { method: 'POST', path: '/sessions/:id/kill' },
   /** -> EscortView. Comes along with a session, or says again that one is there; to be said every few seconds. */
   escort: { method: 'POST', path: '/sessions/:id/escort' },
+  /** -> SessionView; lets what is typed through until the escort leaves. */
+  liftWriteHold: { method: 'POST', path: '/sessions/:id/write-hold/lift' },
   /** -> SessionView */
   leaveEscort: { method: 'POST', path: '/sessions/:id/escort/leave' },
   /** ?limit= &cursor= -> ListView<RecordingView>, newest first */
   recordings: { method: 'GET', path: '/recordings' },
   recording: { method: 'GET', path: '/recordings/:id' },
+  /** -> ListView<SampleView>: the latest draws of recordings to be looked at, newest first. */
+  samples: { method: 'GET', path: '/samples' },
+  /** SampleBody -> 201 SampleView; what is drawn gets a review each. */
+  drawSample: { method: 'POST', path: '/samples' },
   /** -> VerificationView: chain, seal and ledger entry checked now. */
   verify: { method: 'POST', path: '/recordings/:id/verify' },
   /** PurposeBody -> 201 ViewingView: asks for the second person that a recording's rules want. */
@@ -112,6 +131,8 @@ export const routes = {
   rebuildSearch: { method: 'POST', path: '/search-index/rebuild' },
   /** ExportBody -> application/x-tar: the export folder, for `sallyport verify`. */
   export: { method: 'POST', path: '/exports' },
+  /** -> ListView<AgreementView>: what may go out to customers, of the reader's plants. */
+  agreements: { method: 'GET', path: '/agreements' },
   /** -> sallyport-trust/v1 document: origin and public keys. */
   trust: { method: 'GET', path: '/evidence/trust' },
   /** -> RegisterView */
@@ -150,8 +171,16 @@ export const routes = {
   rebase: { method: 'POST', path: '/proposals/:id/rebase' },
   /** SafetyReviewBody -> ProposalView; by a safety engineer who did not propose it. */
   reviewSafety: { method: 'POST', path: '/proposals/:id/safety-review' },
+  /** TrialBody -> DossierView: what it did outside production, as evidence. */
+  recordTrial: { method: 'POST', path: '/proposals/:id/trials' },
   /** -> DossierView: impact, test, safety review, approval and way back, from the evidence. */
   dossier: { method: 'GET', path: '/proposals/:id/dossier' },
+  /** ?limit= &cursor= -> ListView<PlatformReleaseView>, newest first: what became another of the gateway itself. */
+  platformReleases: { method: 'GET', path: '/platform/releases' },
+  /** PlatformRecordsBody -> PlatformReleaseView */
+  recordPlatformRelease: { method: 'POST', path: '/platform/releases/:id/records' },
+  /** PlatformVerdictBody -> PlatformReleaseView; by another person than who recorded it. */
+  judgePlatformRelease: { method: 'POST', path: '/platform/releases/:id/verdict' },
   /** ReasonBody -> ProposalView */
   rejectProposal: { method: 'POST', path: '/proposals/:id/reject' },
   /** -> ProposalView */
@@ -162,6 +191,10 @@ export const routes = {
   reviewScopeChange: { method: 'POST', path: '/scope-changes/:id/review' },
   /** ?limit= &cursor= -> ScopeReportView: the scope worked out, a page of assets at a time. */
   scopeReport: { method: 'GET', path: '/scope' },
+  /** ?limit= &cursor= -> ListView<InterfaceView>: ways on which data comes and goes, what is overdue first. */
+  interfaces: { method: 'GET', path: '/interfaces' },
+  /** ?limit= &cursor= -> ListView<InformationView>: what the plants know, and what holds it. */
+  information: { method: 'GET', path: '/information' },
   /** -> ScopeFitView: what came, went and was left undecided since somebody last looked. */
   scopeFit: { method: 'GET', path: '/scope/fit' },
   /** ReviewFitBody -> 201 ScopeFitView; the next one is due in a quarter. */
@@ -188,12 +221,28 @@ export const routes = {
   presences: { method: 'GET', path: '/presences' },
   /** -> PresenceView */
   endPresence: { method: 'POST', path: '/presences/:id/end' },
+  /** -> ListView<PhysicalSourceView>: doors, cabinets and key switches of the reader's plants. */
+  physical: { method: 'GET', path: '/physical' },
+  /** A signed report (Standard Webhooks) of the source, without a login -> 202 PhysicalTakenView. */
+  reportPhysical: { method: 'POST', path: '/physical/:id/reports' },
+  /** -> DrillsView: the drills of the reader's plants, and their last runs. */
+  drills: { method: 'GET', path: '/drills' },
+  /** -> 201 DrillRunView; runs the drill with this name now, and answers when it is over. */
+  runDrill: { method: 'POST', path: '/drills/:id/runs' },
   /** AttestationBody -> 201 AttestationView */
   attest: { method: 'POST', path: '/attestations' },
   /** -> ListView<AttestationView>, newest first: one's own; who answers for the whole sees all. */
   attestations: { method: 'GET', path: '/attestations' },
   /** ReasonBody -> AttestationView */
   withdrawAttestation: { method: 'POST', path: '/attestations/:id/withdraw' },
+  /** -> AccountsView: who has which role and from where; an approver reads those of their plants. */
+  people: { method: 'GET', path: '/people' },
+  /** A feed, signed by its source (Standard Webhooks) -> FeedTakenView. No login. */
+  takePeopleFeed: { method: 'POST', path: '/people-feeds/:id' },
+  /** EnrolmentBody -> EnrolmentView: with the one-time secret of a prepared account. No login. */
+  beginEnrolment: { method: 'POST', path: '/auth/enrolment' },
+  /** FinishEnrolmentBody -> 204; the secret is used up. No login. */
+  finishEnrolment: { method: 'POST', path: '/auth/enrolment/finish' },
   /** -> MachinesView: those of the reader's plants; who answers for nothing else sees those they own. */
   machines: { method: 'GET', path: '/machines' },
   /** HandOverBody -> MachineView; by an administrator; `:id` is the machine account's. */
@@ -220,6 +269,46 @@ export const routes = {
   concerns: { method: 'GET', path: '/concerns' },
   /** CloseConcernBody -> ConcernView; by an isms-manager, with what was learned. */
   closeConcern: { method: 'POST', path: '/concerns/:id/close' },
+  /** IncidentBody -> 201 IncidentView; by anybody of the plant. */
+  raiseIncident: { method: 'POST', path: '/incidents' },
+  /** ?state=open|all &limit= &cursor= -> ListView<IncidentRow>, newest first: those the reader has to do with. */
+  incidents: { method: 'GET', path: '/incidents' },
+  /** -> IncidentView, as every step on it answers. */
+  incident: { method: 'GET', path: '/incidents/:id' },
+  /** TouchBody -> IncidentView: it touches more. */
+  touchIncident: { method: 'POST', path: '/incidents/:id/touches' },
+  /** RateBody -> IncidentView */
+  rateIncident: { method: 'POST', path: '/incidents/:id/severity' },
+  /** AssignBody -> IncidentView */
+  assignIncident: { method: 'POST', path: '/incidents/:id/assign' },
+  /** IncidentWordsBody -> IncidentView */
+  noteIncident: { method: 'POST', path: '/incidents/:id/notes' },
+  /** ReasonBody -> IncidentView: legal holds on all it touches. */
+  holdIncident: { method: 'POST', path: '/incidents/:id/hold' },
+  /** LinkBody -> IncidentView: a suspension that was made because of it. */
+  linkIncident: { method: 'POST', path: '/incidents/:id/links' },
+  /** ReportedBody -> IncidentView: somebody outside was told, as it is owed. */
+  reportIncident: { method: 'POST', path: '/incidents/:id/reports' },
+  /** AssessBody -> IncidentView */
+  assessIncident: { method: 'POST', path: '/incidents/:id/assessments' },
+  /** IncidentWordsBody -> IncidentView: it does not go on any more. */
+  containIncident: { method: 'POST', path: '/incidents/:id/contain' },
+  /** CloseIncidentBody -> IncidentView; by another person than who opened it and who saw it through. */
+  closeIncident: { method: 'POST', path: '/incidents/:id/close' },
+  /** IncidentWordsBody -> IncidentView: its corrective action works; by another person than its owner. */
+  closeIncidentAction: { method: 'POST', path: '/incidents/:id/action/close' },
+  /** AskEvidenceBody -> 201 IncidentView: somebody outside is asked for evidence. */
+  askEvidence: { method: 'POST', path: '/incidents/:id/evidence-requests' },
+  /** ReceiveBody -> IncidentView */
+  receiveEvidence: { method: 'POST', path: '/evidence-requests/:id/receive' },
+  /** EndAskingBody -> IncidentView */
+  endAsking: { method: 'POST', path: '/evidence-requests/:id/end' },
+  /** CustodyBody -> IncidentView: a piece of evidence changes hands. */
+  moveExhibit: { method: 'POST', path: '/exhibits/:id/custody' },
+  /** -> CustodyLogView */
+  incidentCustody: { method: 'GET', path: '/incidents/:id/custody' },
+  /** ?since= &until= (instants) -> CommitteePackView */
+  committeePack: { method: 'GET', path: '/committee-pack' },
   /** CampaignBody -> 201 CampaignView */
   startCampaign: { method: 'POST', path: '/campaigns' },
   /** -> ListView<CampaignView>, newest first, without their people */

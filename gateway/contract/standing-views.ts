@@ -5,6 +5,7 @@ import { Type, type Static } from 'typebox'
 import { ExpectationView, GrantView, PersonRef, RequestView, SessionView, WindowView } from './views.ts'
 import { Instant, closed, orNull } from './primitives.ts'
 import { ControlStateView } from './views/register.ts'
+import { BreachView } from './views/who-works-here.ts'
 
 export const TargetView = Type.Object(
   {
@@ -33,7 +34,16 @@ export const SuspensionView = Type.Object(
 export type SuspensionView = Static<typeof SuspensionView>
 
 /** A session that was ended, or has to be looked at before it is. */
-export const EndedSessionView = Type.Object({ id: Type.String(), asset: Type.String(), person: PersonRef }, closed)
+export const EndedSessionView = Type.Object(
+  {
+    id: Type.String(),
+    asset: Type.String(),
+    person: PersonRef,
+    /** When it is closed, where it is not cut off because people could come to harm; null where it ends at once. */
+    closesAt: orNull(Instant),
+  },
+  closed,
+)
 export type EndedSessionView = Static<typeof EndedSessionView>
 
 export const EndedView = Type.Object(
@@ -108,7 +118,12 @@ export type AttestationView = Static<typeof AttestationView>
 export const ReviewView = Type.Object(
   {
     id: Type.String(),
-    kind: Type.Union([Type.Literal('emergency'), Type.Literal('break-glass'), Type.Literal('session')]),
+    kind: Type.Union([
+      Type.Literal('emergency'),
+      Type.Literal('break-glass'),
+      Type.Literal('session'),
+      Type.Literal('sample'),
+    ]),
     request: Type.String(),
     grant: Type.String(),
     session: orNull(Type.String()),
@@ -166,6 +181,8 @@ export type EligibilityView = Static<typeof EligibilityView>
 
 export const CampaignItemView = Type.Object(
   {
+    /** What they hold together that a rule of separation keeps apart, as of now: something to decide on. */
+    breaches: Type.Array(BreachView),
     person: PersonRef,
     before: EligibilityView,
     decision: orNull(

@@ -13,6 +13,7 @@ import type { Blobs, CheckOutcome } from '../blobs/blobs.ts'
 import { openFetched, type Brought } from './fetched.ts'
 import { leave } from './leaving.ts'
 import { openReach, type Outage } from './outage.ts'
+import type { Setbacks } from '../evidence/setbacks.ts'
 import { placeOf, tellDamage, upload, type UploadDeps } from './upload.ts'
 
 /** A folder with every file of a recording, for as long as it is held. */
@@ -52,6 +53,7 @@ export interface CopiesDeps extends Omit<UploadDeps, 'blobs'> {
   readonly fetched: string
   readonly cacheBytes: number
   readonly keepLocalMs: number
+  readonly setbacks?: Pick<Setbacks, 'failed' | 'worked'>
 }
 
 /** Recordings that are gone on with at the same time. */

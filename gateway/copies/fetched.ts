@@ -6,6 +6,7 @@ import { copyFile, mkdir, readdir, rm, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { keyFile, manifestFile, readSeal, sealFile, streamFile } from '../../recorder/index.ts'
 import type { SessionId } from '../../policy/index.ts'
+import { isAbsent } from '../start-problem.ts'
 import { leastFreeBytes } from '../data-folder.ts'
 import type { CopiedFile } from '../store/copies.ts'
 import type { Blobs, FetchOutcome } from '../blobs/blobs.ts'
@@ -107,6 +108,10 @@ export async function openFetched(deps: {
 }
 
 async function stands(dir: string): Promise<boolean> {
-  const found = await stat(dir).catch(() => null)
-  return found?.isDirectory() === true
+  try {
+    return (await stat(dir)).isDirectory()
+  } catch (error) {
+    if (isAbsent(error)) return false
+    throw error
+  }
 }

@@ -5,6 +5,7 @@ import { waitAfter } from '../outbox/backoff.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Store } from '../store/store.ts'
+import type { Setbacks } from '../evidence/setbacks.ts'
 import type { StoreFault } from '../blobs/blobs.ts'
 
 export interface Outage {
@@ -29,8 +30,9 @@ export function openReach(deps: {
   readonly clock: Clock
   readonly log: Log
   readonly random: () => number
+  readonly setbacks?: Pick<Setbacks, 'failed' | 'worked'>
 }): Reach {
-  const { store, clock, log, random } = deps
+  const { store, clock, log, random, setbacks } = deps
   let outage: Outage | null = null
   let failures = 0
   return {
@@ -44,11 +46,13 @@ export function openReach(deps: {
       const first = outage === null
       const since = outage?.since ?? now
       outage = { since, reason, nextAt: now + waitAfter(failures, random()) }
+      await setbacks?.failed('recording-copy', 'object store', reason)
       if (!first) return
       log.warn({ reason }, 'Object store takes nothing; recordings stay on the local disk')
       await store.change((tx) => tx.ledger.append('recording.store_unreachable', now, { since, reason }))
     },
     async worked() {
+      await setbacks?.worked('recording-copy', 'object store')
       if (outage === null) return
       const { since } = outage
       outage = null

@@ -11,6 +11,7 @@ import type { StoredSession } from '../store/sessions.ts'
 import type { Store } from '../store/store.ts'
 import type { Blobs, ObjectLock, StoreFault } from '../blobs/blobs.ts'
 import { filesOf } from './recording-files.ts'
+import { tellWithheld, type Withheld } from './regions.ts'
 
 export interface UploadDeps {
   readonly store: Store
@@ -20,6 +21,8 @@ export interface UploadDeps {
   readonly bucket: string
   readonly prefix: string
   /** How the copy of a recording is to be locked; null: not at all. */
+  /** What keeps a recording from standing in the object store; null: nothing. */
+  readonly keptFrom: (session: StoredSession) => Withheld | null
   readonly lockFor: (session: StoredSession) => Promise<ObjectLock | null>
   readonly clock: Clock
   readonly log: Log
@@ -74,6 +77,11 @@ export async function upload(
     return { kind: 'settled', reached: false }
   }
   const { id, seal } = session
+  const withheld = deps.keptFrom(session)
+  if (withheld !== null) {
+    await tellWithheld(deps, copy, withheld)
+    return { kind: 'settled', reached: false }
+  }
   const read = await filesOf(recordingDir(root, id), seal)
   if (read.kind === 'damaged') {
     await tellDamage(deps, copy, { file: read.file, where: 'local', found: read.found })

@@ -35,7 +35,14 @@ export const cast = [
   },
   { login: 'safety', displayName: 'Safety engineer', roles: ['safety-engineer'], supplier: null, plants: ['north'] },
   { login: 'escort', displayName: 'Maintenance technician', roles: ['escort'], supplier: null, plants: ['north'] },
-  { login: 'manager', displayName: 'ISMS manager', roles: ['isms-manager'], supplier: null, plants: ['north'] },
+  {
+    login: 'manager',
+    displayName: 'ISMS manager',
+    roles: ['isms-manager'],
+    supplier: null,
+    plants: ['north'],
+    oversight: 'all',
+  },
   // Who proposes other rules does not put them in force: that takes a second person.
   {
     login: 'admin',
@@ -43,6 +50,7 @@ export const cast = [
     roles: ['admin'],
     supplier: null,
     plants: ['north', 'south'],
+    oversight: 'all',
   },
   { login: 'auditor', displayName: 'Internal auditor', roles: ['auditor'], supplier: null, plants: [] },
 ] as const

@@ -71,13 +71,20 @@ export async function playEscort(steps: Steps, actors: Actors, { vendor, approve
       target: { kind: 'supplier', id: supplier },
       reason: why,
     })
-    const { exit } = await terminal.ended
+    await terminal.says('safety-related')
     const ms = Math.round(performance.now() - started)
-    const told = lineWith(terminal, why)
+    terminal.type('echo after-$((6 * 7))\n')
+    await ensureBarred(ssh, 'may only observe')
+    // Closed by itself ten minutes later; who knows the process says that it may go now.
+    const safety = await actors.visitor('safety')
+    await safety.ok<SessionView>('POST', `/sessions/${session}/kill`, { reason: 'line 3 stands', override: true })
+    const { exit } = await terminal.ended
+    const told = lineWith(terminal, 'line 3 stands')
     ensure(told !== '' && exit !== 0, 'the reason in the terminal', lastWords(terminal.stderr()))
+    ensure(!terminal.stdout().includes('after-42'), 'nothing typed after that', terminal.stdout().slice(-300))
     return {
       value: done.suspension.id,
-      line: `OT security suspends the supplier: its session ended ${ms} ms later, and said:`,
+      line: `OT security suspends the supplier: input of its session stopped ${ms} ms later, and a safety engineer says that it may go:`,
       details: [told],
     }
   })

@@ -128,11 +128,13 @@ export async function playEvidence(
 
   await steps.run('prove', async () => {
     const { exit, stdout, stderr } = await runSallyport(['verify', exported, '--trust', trust, '--json'], place)
-    ensure(exit === 0, '`sallyport verify` to accept the export', `exit ${exit}: ${stderr || stdout.slice(-400)}`)
+    ensure(stdout !== '', 'a report of `sallyport verify`', `exit ${exit}: ${stderr}`)
     const { findings, ledger } = JSON.parse(stdout) as {
-      readonly findings: readonly unknown[]
+      readonly findings: readonly { readonly where: string; readonly holds: boolean; readonly what: string }[]
       readonly ledger: { readonly size: number }
     }
+    const faults = findings.filter(({ holds }) => !holds).map(({ where, what }) => `${where}: ${what}`)
+    ensure(exit === 0, '`sallyport verify` to accept the export', `exit ${exit}: ${faults.join('; ')}`)
     return {
       value: null,
       line: `\`sallyport verify\`, without the gateway: ${ledger.size} ledger entries, ${findings.length} findings, everything holds`,

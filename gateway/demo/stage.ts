@@ -37,6 +37,9 @@ export interface Place {
   readonly expiry?: unknown
   /** Minutes its sessions are held while they cannot be recorded, where that is to differ. */
   readonly recordingPauseMinutes?: number
+  /** Whether its maker looks after it no more, and its safety class, where they are to differ. */
+  readonly unsupported?: boolean
+  readonly safety?: 'none' | 'related'
 }
 
 export interface DemoPerson {
@@ -99,6 +102,8 @@ async function placeAssets(file: string, places: readonly Place[]): Promise<void
     asset.set('endpoints', document.createNode([endpoint]))
     if (place.expiry !== undefined) asset.set('expiry', document.createNode(place.expiry))
     if (place.recordingPauseMinutes !== undefined) asset.set('recordingPauseMinutes', place.recordingPauseMinutes)
+    if (place.unsupported !== undefined) asset.set('unsupported', place.unsupported)
+    if (place.safety !== undefined) asset.set('safety', place.safety)
   }
   await writeFile(file, document.toString())
 }
@@ -149,7 +154,9 @@ export async function buildStage(folder: string, options: StageOptions): Promise
   try {
     for (const part of cast) {
       const keys = part.login === 'vendor' ? options.vendorKeys : []
-      const enrolled = await enrol({ store, passwords, vault, clock: systemClock }, { ...part, password: null, keys })
+      // Who looks over the house in the demo looks over all of it.
+      const account = { ...part, oversight: 'all', password: null, keys } as const
+      const enrolled = await enrol({ store, passwords, vault, clock: systemClock }, account)
       if (enrolled.kind === 'invalid') throw new Error(`demo person \`${part.login}\`: ${enrolled.problems.join('; ')}`)
       const { person, password, totpSecret } = enrolled
       people[part.login] = { person, password: password ?? new Secret(''), totpSecret }

@@ -6,8 +6,10 @@ import { rename, writeFile } from 'node:fs/promises'
 import { signCheckpoint, type Signer } from '../../recorder/index.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
+import { systemCode } from '../start-problem.ts'
 import type { Checkpoint } from '../store/evidence.ts'
 import type { Store } from '../store/store.ts'
+import type { Setbacks } from './setbacks.ts'
 import { readKeyHistory } from './ledger-keys.ts'
 import type { Witnesses } from './witnesses.ts'
 
@@ -34,12 +36,16 @@ export function openCheckpoints(deps: {
   readonly copies: readonly string[]
   /** Null where the configuration names no trust policy. */
   readonly witnesses: Witnesses | null
+  /** Told of copies that cannot be written. */
+  readonly setbacks?: Pick<Setbacks, 'failed' | 'worked'>
 }): Checkpoints {
-  const { store, origin, signer, along = [], clock, log, copies, witnesses } = deps
+  const { store, origin, signer, along = [], clock, log, copies, witnesses, setbacks } = deps
   /** What was copied last. Cosignatures of an older one may come when a newer one is out already. */
   let copied: Pick<Checkpoint, 'size' | 'note'> = { size: -1, note: '' }
   /** What was signed last, held here because the store could be made to say otherwise. */
   let signed: { readonly size: number; readonly root: Uint8Array } | null = null
+  /** That somebody wrote in the store is evidence once. */
+  let isRewriteTold = false
 
   /** A copy that can't be written is told, and tried again with the next checkpoint: the ledger itself is whole. */
   async function copyOut({ size, note }: Checkpoint): Promise<void> {
@@ -49,9 +55,13 @@ export function openCheckpoints(deps: {
       try {
         await writeFile(`${path}.new`, note)
         await rename(`${path}.new`, path)
+        await setbacks?.worked('checkpoint-copy', path)
       } catch (err) {
+        // A store that cannot note it is no fault of the copy.
+        if (!(err instanceof Error) || systemCode(err) === '') throw err
         whole = false
         log.error({ err, path }, 'Checkpoint not copied')
+        await setbacks?.failed('checkpoint-copy', path, err.message)
       }
     }
     if (whole) copied = { size, note }
@@ -75,14 +85,33 @@ export function openCheckpoints(deps: {
     return size >= before.size && Buffer.from(await store.evidence.root(before.size)).equals(before.root)
   }
 
+  /** Who reads the store learns of it there, too; that nothing is signed any more does not hang on it. */
+  async function tellRewrite(
+    before: { readonly size: number; readonly root: Uint8Array },
+    size: number,
+  ): Promise<void> {
+    if (isRewriteTold) return
+    const base64 = (root: Uint8Array): string => Buffer.from(root).toString('base64')
+    const found = size < before.size ? null : base64(await store.evidence.root(before.size))
+    const data = { size: before.size, root: base64(before.root), found }
+    try {
+      await store.change((tx) => tx.ledger.append('ledger.rewrite_found', clock.now(), data))
+      isRewriteTold = true
+    } catch (err) {
+      log.error({ err, ...data }, 'Entries in the store are not those that were signed, and the store takes no more')
+    }
+  }
+
   async function sign(): Promise<Checkpoint> {
     const size = await store.evidence.size()
     const newest = await store.evidence.latestCheckpoint()
     const before = signed
-    if (before !== null && !(await goesOnFrom(before, size)))
+    if (before !== null && !(await goesOnFrom(before, size))) {
+      await tellRewrite(before, size)
       throw new Error(
         `the ledger in the store is not the one that was signed: its first ${before.size} entries were changed, and nothing is signed any more`,
       )
+    }
     if (newest?.size === size) {
       await copyOut(newest)
       return newest

@@ -4,11 +4,13 @@
 import {
   applicability,
   coverageDigest,
+  coverageOf,
   coverageReport,
   type Applicability,
   type Bundle,
   type CoverageReport,
   type PersonId,
+  type PlantId,
 } from '../../policy/index.ts'
 import type { Clock } from '../clock.ts'
 import type { Store } from '../store/store.ts'
@@ -30,9 +32,10 @@ export interface RecordedCoverage {
 }
 
 export interface CoverageReader {
-  coverage(): Promise<ReadCoverage>
+  /** @param plants of which; null: of all. */
+  coverage(plants?: readonly PlantId[] | null): Promise<ReadCoverage>
   record(by: PersonId): Promise<RecordedCoverage>
-  applicability(): Promise<Applicability>
+  applicability(plants?: readonly PlantId[] | null): Promise<Applicability>
 }
 
 /** A snapshot names so many things that are not covered; the digest speaks for all. */
@@ -46,9 +49,10 @@ export function openCoverage(deps: {
 }): CoverageReader {
   const { store, clock, bundle, register } = deps
 
-  async function coverage(): Promise<ReadCoverage> {
-    const { at, size, states, subjects } = await register.read()
-    return { at, size, report: coverageReport(bundle(), states, subjects, at) }
+  async function coverage(plants: readonly PlantId[] | null = null): Promise<ReadCoverage> {
+    const { at, size, states, subjects } = await register.read(plants)
+    const report = coverageReport(bundle(), states, subjects, at)
+    return { at, size, report: plants === null ? report : coverageOf(report, bundle(), plants) }
   }
 
   return {
@@ -71,8 +75,8 @@ export function openCoverage(deps: {
       )
       return { index, at: now, digest, counts: report.counts }
     },
-    async applicability() {
-      const { at, states } = await register.read()
+    async applicability(plants = null) {
+      const { at, states } = await register.read(plants)
       return applicability(bundle(), states, at)
     },
   }

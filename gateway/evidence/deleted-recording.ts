@@ -7,7 +7,7 @@ import { GatewayError } from '../errors.ts'
 import type { Evidence } from '../store/evidence.ts'
 import type { StoredSession } from '../store/sessions.ts'
 
-const types = ['session.recording_sealed', 'recording.deleted']
+const types = ['session.recording_sealed', 'session.recording_found', 'recording.deleted', 'recording.deleted_again']
 
 /** What the ledger proves of it. */
 export async function verifyDeleted(evidence: Pick<Evidence, 'list'>, session: SessionId): Promise<readonly Finding[]> {

@@ -1,7 +1,17 @@
 // Deleting recordings as an act of two people: one proposes what is past its day and not held, another confirms it, and
 // both are asked again for every recording. Removing the files is removal.ts's; what they were stays in the ledger.
 
-import type { Bundle, DeletionId, Instant, PersonId, SessionId } from '../../policy/index.ts'
+import {
+  overseenPlants,
+  oversees,
+  type Bundle,
+  type DeletionId,
+  type Instant,
+  type Person,
+  type PersonId,
+  type PlantId,
+  type SessionId,
+} from '../../policy/index.ts'
 import type { Actor } from '../access/authorize.ts'
 import { mint, type Clock } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
@@ -11,7 +21,9 @@ import type { Store, Tables } from '../store/store.ts'
 import { keptOf, nameHold, shortestKeepDays, stayOf, type Kept } from './keeping.ts'
 import { whoseIs } from './own-session.ts'
 import type { Removal } from './removal.ts'
+import { sizeOf } from './storage.ts'
 import { refuseStep } from './refused-step.ts'
+import { viewers } from './viewing.ts'
 
 export interface Due extends Kept {
   readonly keptUntil: Instant
@@ -21,13 +33,18 @@ export interface Due extends Kept {
 
 export interface Deletions {
   /** What may be deleted now and stands in no proposal, oldest first; `next` is where to go on. */
-  due(page: { readonly limit: number; readonly after: string | null }): Promise<{
+  due(
+    page: { readonly limit: number; readonly after: string | null },
+    /** Null: of all plants. */
+    plants?: readonly PlantId[] | null,
+  ): Promise<{
     readonly items: readonly Due[]
     readonly next: string | null
   }>
   /**
    * @param sessions none: everything that is due, up to `mostAtOnce`.
-   * @throws GatewayError `evidence-kept` when one is held or its day has not come; `policy-denied` for one's own.
+   * @throws GatewayError `evidence-kept` when one is held or its day has not come; `policy-denied` for one's own, and for
+   *   one of a plant the person does not look over.
    */
   propose(actor: Actor, sessions: readonly SessionId[], reason: string): Promise<StoredDeletion>
   /** By another person than who proposed. When it resolves the intent is in the ledger and removing has begun. */
@@ -46,8 +63,10 @@ export function openDeletions(deps: {
   readonly bundle: () => Bundle
   readonly clock: Clock
   readonly removal: Pick<Removal, 'begin'>
+  /** Folder of the recordings. */
+  readonly root: string
 }): Deletions {
-  const { store, bundle, clock, removal } = deps
+  const { store, bundle, clock, removal, root } = deps
 
   async function dueAmong(tables: Tables, sessions: readonly StoredSession[]): Promise<readonly Due[]> {
     const now = clock.now()
@@ -59,13 +78,23 @@ export function openDeletions(deps: {
     )
   }
 
-  const due: Deletions['due'] = async ({ limit, after }) => {
+  /** What nobody has measured yet is proposed with its size, too. */
+  async function measure(sessions: readonly StoredSession[]): Promise<void> {
+    const known = await store.storage.bytesOf(sessions.map(({ id }) => id))
+    for (const { id } of sessions) {
+      if (known.has(id)) continue
+      const bytes = await sizeOf(root, id)
+      if (bytes !== null) await store.bookkeep((tx) => tx.storage.setBytes(id, bytes))
+    }
+  }
+
+  const due: Deletions['due'] = async ({ limit, after }, plants = null) => {
     const endedBefore = clock.now() - shortestKeepDays(bundle()) * dayMs + 1
     const items: Due[] = []
     for (let next = after; ;) {
       const page = await store.sessions.keptBefore(endedBefore, { limit: pageSize, after: next })
       const pending = await store.deletions.pending(page.map(({ id }) => id))
-      const free = page.filter(({ id }) => !pending.has(id))
+      const free = page.filter(({ id, plant }) => !pending.has(id) && (plants?.includes(plant) ?? true))
       items.push(...(await dueAmong(store, free)))
       if (items.length >= limit) {
         const taken = items.slice(0, limit)
@@ -135,11 +164,36 @@ export function openDeletions(deps: {
     return own
   }
 
-  /** What is due and was recorded of others. */
-  async function dueToOthers(person: PersonId): Promise<readonly StoredSession[]> {
-    const sessions = (await due({ limit: mostAtOnce, after: null })).items.map(({ session }) => session)
-    const own = await ownAmong(person, sessions)
+  /** Nobody decides on evidence of a plant they do not look over. */
+  async function needOverseen(
+    { person }: Actor,
+    step: 'propose-deletion' | 'confirm-deletion',
+    sessions: readonly StoredSession[],
+  ): Promise<void> {
+    const other = sessions.find(({ plant }) => !oversees(person, plant, viewers))
+    if (other !== undefined)
+      return refuseStep(
+        { store, clock },
+        { person: person.id, step, code: 'other-plant', subject: other.id },
+        `session \`${other.id}\` is of plant \`${other.plant}\`, which you do not look over`,
+      )
+  }
+
+  /** What is due, was recorded of others, and is of plants that they look over. */
+  async function dueToOthers(by: Person): Promise<readonly StoredSession[]> {
+    const plants = overseenPlants(by, viewers)
+    const sessions = (await due({ limit: mostAtOnce, after: null }, plants)).items.map(({ session }) => session)
+    const own = await ownAmong(by.id, sessions)
     return sessions.filter((session) => !own.includes(session))
+  }
+
+  async function sessionsOf(id: DeletionId): Promise<readonly StoredSession[]> {
+    const sessions: StoredSession[] = []
+    for (const { session } of await store.deletions.items(id)) {
+      const stored = await store.sessions.byId(session)
+      if (stored) sessions.push(stored)
+    }
+    return sessions
   }
 
   async function open(id: DeletionId): Promise<StoredDeletion> {
@@ -153,14 +207,16 @@ export function openDeletions(deps: {
 
     async propose(actor, asked, reason) {
       const all = asked.length === 0
-      const sessions = all ? await dueToOthers(actor.person.id) : await named(asked)
+      const sessions = all ? await dueToOthers(actor.person) : await named(asked)
       if (sessions.length === 0)
         throw new GatewayError(
           'state-conflict',
           'no recording is past its day and not held: the list of recordings says the day of each',
         )
       await needNoneOwn(actor, 'propose-deletion', sessions)
+      await needOverseen(actor, 'propose-deletion', sessions)
       await needAllDue(actor, 'propose-deletion', sessions)
+      await measure(sessions)
       const at = clock.now()
       const deletion = { id: mint.deletion(at), by: actor.person.id, at, reason }
       await store.change(async (tx) => {
@@ -197,12 +253,9 @@ export function openDeletions(deps: {
         )
       if (deletion.state !== 'open') throw new GatewayError('state-conflict', `deletion \`${id}\` is ${deletion.state}`)
       const items = await store.deletions.items(id)
-      const sessions: StoredSession[] = []
-      for (const { session } of items) {
-        const stored = await store.sessions.byId(session)
-        if (stored) sessions.push(stored)
-      }
+      const sessions = await sessionsOf(id)
       await needNoneOwn(actor, 'confirm-deletion', sessions)
+      await needOverseen(actor, 'confirm-deletion', sessions)
       await needAllDue(actor, 'confirm-deletion', sessions)
       const decided = { by: person.id, at: clock.now(), words }
       await store.change(async (tx) => {
@@ -219,8 +272,10 @@ export function openDeletions(deps: {
       return { ...deletion, state: 'confirmed', decided }
     },
 
-    async withdraw({ person }, id, words) {
+    async withdraw(actor, id, words) {
+      const { person } = actor
       const deletion = await open(id)
+      await needOverseen(actor, 'confirm-deletion', await sessionsOf(id))
       const decided = { by: person.id, at: clock.now(), words }
       await store.change(async (tx) => {
         if (!(await tx.deletions.decide(id, 'withdrawn', decided)))

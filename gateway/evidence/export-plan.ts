@@ -2,17 +2,21 @@
 // shut. Asked for by name, a recording that may not leave is a refusal; in an export of everything it is kept back, and
 // the evidence of the export says so.
 
-import type { SessionId, ViewingId } from '../../policy/index.ts'
+import type { Bundle, SessionId, ViewingId } from '../../policy/index.ts'
 import type { Actor } from '../access/authorize.ts'
 import { GatewayError } from '../errors.ts'
 import type { StoredSession } from '../store/sessions.ts'
+import { commitmentsIn } from '../store/commitments.ts'
 import type { Store } from '../store/store.ts'
+import { everything, whyNotRecording, type Narrowing } from './narrowing.ts'
 import type { PermittedViewing, ViewingGate } from './viewing.ts'
 
 export interface ExportPlan {
   readonly sessions: readonly { readonly id: SessionId; readonly withKey: boolean }[]
   /** Sealed, and not to leave with this person. */
   readonly keptBack: readonly SessionId[]
+  /** Sealed, and not of what the export is narrowed to: how many, by why. */
+  readonly leftOut: ReadonlyMap<string, number>
   /** Rules of handling.yaml about what leaves, and viewings that second persons agreed to. */
   readonly rules: readonly string[]
   readonly viewings: readonly ViewingId[]
@@ -23,12 +27,23 @@ export interface ExportPlan {
 /** Sessions, and entries of the ledger, that are read at a time. */
 const page = 200
 
-/** @param asked empty for every sealed recording. @throws GatewayError `not-found`, `state-conflict`, and as `needView` */
+/**
+ * @param asked empty for every sealed recording.
+ * @throws GatewayError `not-found`, `state-conflict`, `not-agreed`, and as `needView`
+ */
 export async function planExport(
-  { store, gate }: { readonly store: Pick<Store, 'sessions' | 'evidence'>; readonly gate: ViewingGate },
+  deps: {
+    readonly store: Pick<Store, 'sessions' | 'evidence'>
+    readonly gate: ViewingGate
+    readonly bundle: Bundle
+  },
   actor: Actor,
   asked: readonly SessionId[],
+  narrowing: Narrowing = everything,
 ): Promise<ExportPlan> {
+  const { store, gate, bundle } = deps
+  const { agreement } = narrowing
+  const leftOut = new Map<string, number>()
   const sessions: { id: SessionId; withKey: boolean }[] = []
   const keptBack: SessionId[] = []
   const rules = new Set<string>()
@@ -45,13 +60,24 @@ export async function planExport(
     if (!session) throw new GatewayError('not-found', `no session \`${id}\``)
     if (session.seal === null)
       throw new GatewayError('state-conflict', `session \`${id}\` is not sealed yet: export it when it has ended`)
-    const viewing = await gate.needView(actor, session, 'export')
+    const why = whyNotRecording(narrowing, bundle, session)
+    if (why !== null) throw new GatewayError('not-agreed', `session \`${id}\`: ${why}: nothing was exported`)
+    const viewing = await gate.needView(actor, session, 'export', agreement)
     // The ledger in the export says of a deleted one when it went, by whom, and which seal it had.
     if (session.recording !== 'deleted') take(id, viewing)
   }
   // Also of sessions that were not asked for: the ledger of an export is whole, and so would be what it is opened with.
   for await (const session of all(store)) {
-    const viewing = await gate.permitView(actor, session, 'export')
+    const why = whyNotRecording(narrowing, bundle, session)
+    if (why !== null) {
+      if (session.seal !== null && session.recording !== 'deleted') leftOut.set(why, (leftOut.get(why) ?? 0) + 1)
+      // Words of entries about it may still be agreed: what its rules keep here stays here all the same.
+      const { kind, handling } = await gate.permitView(actor, session, 'export', agreement)
+      if (kind === 'permitted' && handling.export === 'full') continue
+      for await (const commitment of commitmentsOf(store, session.id)) shut.add(commitment)
+      continue
+    }
+    const viewing = await gate.permitView(actor, session, 'export', agreement)
     if (asked.length === 0 && session.seal !== null && session.recording !== 'deleted') {
       if (viewing.kind === 'permitted') take(session.id, viewing)
       else keptBack.push(session.id)
@@ -59,7 +85,7 @@ export async function planExport(
     if (viewing.kind === 'permitted' && viewing.handling.export === 'full') continue
     for await (const commitment of commitmentsOf(store, session.id)) shut.add(commitment)
   }
-  return { sessions, keptBack, rules: [...rules], viewings: [...viewings], shut }
+  return { sessions, keptBack, leftOut, rules: [...rules], viewings: [...viewings], shut }
 }
 
 async function* all({ sessions }: Pick<Store, 'sessions'>): AsyncGenerator<StoredSession> {
@@ -78,15 +104,5 @@ async function* commitmentsOf({ evidence }: Pick<Store, 'evidence'>, session: Se
     for (const { data } of events) yield* commitmentsIn(data)
     before = events.at(-1)?.index ?? null
     if (events.length < page) return
-  }
-}
-
-const commitment = /^sha256:[0-9a-f]{64}$/
-
-function* commitmentsIn(value: unknown): Generator<string> {
-  if (typeof value === 'string') {
-    if (commitment.test(value)) yield value
-  } else if (typeof value === 'object' && value !== null) {
-    for (const each of Object.values(value)) yield* commitmentsIn(each)
   }
 }

@@ -3,8 +3,22 @@
 
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readSeal, RecorderError, trustTextOf, writeExport, type Signer } from '../../recorder/index.ts'
-import { exclusionsOf, type Bundle, type SessionId } from '../../policy/index.ts'
+import {
+  readSeal,
+  RecorderError,
+  trustTextOf,
+  writeExport,
+  type ExportExtent,
+  type Signer,
+} from '../../recorder/index.ts'
+import {
+  agreementFault,
+  exclusionsOf,
+  overseenPlants,
+  type Bundle,
+  type PlantId,
+  type SessionId,
+} from '../../policy/index.ts'
 import type { Actor } from '../access/authorize.ts'
 import type { Clock } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
@@ -14,18 +28,25 @@ import type { Checkpoints } from './checkpoints.ts'
 import { planExport, type ExportPlan } from './export-plan.ts'
 import { readKeyHistory } from './ledger-keys.ts'
 import type { Recordings } from './recordings.ts'
-import type { ViewingGate } from './viewing.ts'
+import { narrowLedger } from './narrowed-ledger.ts'
+import { isNarrow, type Narrowing } from './narrowing.ts'
+import { openPlaces } from './places.ts'
+import { viewers, type ViewingGate } from './viewing.ts'
 
 export interface Exports {
   /**
    * Makes an export in a temporary folder of the data folder. Empty `sessions` means every sealed recording that may leave
-   * with this person; `keptBack` says how many may not. `dispose` removes it.
-   * @throws GatewayError `viewing-refused`, `second-person-needed` for one that was asked for by name
+   * with this person; `keptBack` says how many may not. Who looks over some plants exports what is of these. `dispose`
+   * removes it.
+   * @param narrowed to plants, and to an agreement of handling.yaml by its id.
+   * @throws GatewayError `viewing-refused`, `second-person-needed`, `not-agreed` for one that was asked for by name;
+   *   `role-missing` for a plant the person does not look over; `not-found`, `agreement-unusable`
    */
   make(
     actor: Actor,
     sessions: readonly SessionId[],
     purpose: string,
+    narrowed?: { readonly plants?: readonly string[] | undefined; readonly agreement?: string | undefined },
   ): Promise<{ readonly dir: string; readonly keptBack: number; dispose(): Promise<void> }>
   /** The trust file: origin and public keys. An auditor gets it on another way than the export. */
   trust(): Promise<string>
@@ -99,27 +120,35 @@ export function openExports(deps: {
   /** @param known what stood for something when it was planned: values that were kept since are not given away. */
   async function write(
     actor: Actor,
-    { sessions, keptBack, rules, viewings, shut }: Contents,
+    { sessions, keptBack, leftOut, rules, viewings, shut }: Contents,
     known: ReadonlySet<string>,
     purpose: string,
+    narrowing: Narrowing,
+    current: Bundle,
   ) {
-    const current = bundle()
+    const { plants, agreement } = narrowing
+    const own = new Set<number>()
     const why = await store.change(async (tx) => {
       const size = await tx.evidence.size()
       const words = await tx.ledger.commit(purpose)
       const ids = sessions.map(({ id }) => id)
       for (let from = 0; from === 0 || from < ids.length; from += mostInEntry)
-        await tx.ledger.append('evidence.exported', clock.now(), {
-          by: actor.person.id,
-          sessions: ids.slice(from, from + mostInEntry),
-          size,
-          purpose: words,
-          rules,
-          bundle: current.digest,
-          viewings,
-          withoutKeys: sessions.filter(({ key }) => key === null).length,
-          keptBack: keptBack.length,
-        })
+        own.add(
+          await tx.ledger.append('evidence.exported', clock.now(), {
+            by: actor.person.id,
+            sessions: ids.slice(from, from + mostInEntry),
+            size,
+            purpose: words,
+            rules,
+            bundle: current.digest,
+            viewings,
+            withoutKeys: sessions.filter(({ key }) => key === null).length,
+            keptBack: keptBack.length,
+            ...(plants !== null && { plants }),
+            ...(agreement !== null && { agreement: agreement.id }),
+            ...(isNarrow(narrowing) && { leftOut: Object.fromEntries(leftOut) }),
+          }),
+        )
       return words
     })
     const checkpoint = await checkpoints.cosigned()
@@ -127,9 +156,15 @@ export function openExports(deps: {
     const dispose = (): Promise<void> => rm(folder, { recursive: true, force: true })
     try {
       const dir = join(folder, 'export')
+      const places = openPlaces({ store, bundle: () => current })
+      const narrowed = isNarrow(narrowing)
+        ? await narrowLedger({ store, places, bundle: current }, narrowing, checkpoint.size, own)
+        : null
+      const isOpen = (name: string): boolean =>
+        known.has(name) && !shut.has(name) && (narrowed === null || narrowed.opened.has(name))
       const disclosures = []
       for await (const { commitment, salt, value } of store.evidence.disclosures())
-        if (commitment === why || (known.has(commitment) && !shut.has(commitment)))
+        if (commitment === why || isOpen(commitment))
           disclosures.push({ commitment: commitment as `sha256:${string}`, salt, value })
       await writeExport({
         out: dir,
@@ -141,27 +176,58 @@ export function openExports(deps: {
           scope: {
             version: current.scope.version,
             covered: current.scope.statement,
-            notCovered: exclusionsOf(current),
+            notCovered: notCoveredIn(current, narrowing),
           },
+          ...(narrowed && { extent: extentOf(narrowing, [...leftOut, ...narrowed.leftOut], keptBack.length) }),
         },
         ledger: {
-          entries: store.evidence.entries(checkpoint.size),
+          entries:
+            narrowed !== null && agreement !== null
+              ? { excerpt: narrowed.excerpt() }
+              : store.evidence.entries(checkpoint.size),
           checkpoint: Buffer.from(checkpoint.note),
-          timestamps: (await store.timestamps.upTo(checkpoint.size)).map(({ size, authority, note, response }) => ({
-            size,
-            name: authority,
-            note: Buffer.from(note),
-            response,
-          })),
+          timestamps: agreement === null ? await timestampsUpTo(checkpoint.size) : [],
         },
         recordings: sessions.map(({ dir: held, key }) => ({ dir: held, ...(key !== null && { key }) })),
         disclosures,
       })
-      return { dir, keptBack: keptBack.length, dispose }
+      const missing = [...leftOut.values()].reduce((sum, count) => sum + count, keptBack.length)
+      return { dir, keptBack: missing, dispose }
     } catch (error) {
       await dispose()
       throw error
     }
+  }
+
+  const timestampsUpTo = async (size: number) =>
+    (await store.timestamps.upTo(size)).map(({ size: of, authority, note, response }) => ({
+      size: of,
+      name: authority,
+      note: Buffer.from(note),
+      response,
+    }))
+
+  function narrowingFor(
+    { person }: Actor,
+    current: Bundle,
+    {
+      plants: named = [],
+      agreement: id,
+    }: { readonly plants?: readonly string[] | undefined; readonly agreement?: string | undefined },
+  ): Narrowing {
+    const theirs = overseenPlants(person, viewers)
+    const unknown = named.find((plant) => !current.plants.has(plant as PlantId))
+    if (unknown !== undefined) throw new GatewayError('not-found', `no plant \`${unknown}\``)
+    const foreign = named.find((plant) => !(theirs?.includes(plant as PlantId) ?? true))
+    if (foreign !== undefined)
+      throw new GatewayError('role-missing', `this needs somebody who looks over plant \`${foreign}\``)
+    const plants = named.length > 0 ? [...new Set(named as readonly PlantId[])].toSorted() : theirs
+    if (id === undefined) return { plants, agreement: null }
+    const agreement = current.handling.agreements?.find((one) => one.id === id)
+    if (!agreement) throw new GatewayError('not-found', `no agreement \`${id}\` in handling.yaml`)
+    const fault = agreementFault(agreement, clock.now())
+    if (fault !== null) throw new GatewayError('agreement-unusable', fault)
+    return { plants, agreement }
   }
 
   return {
@@ -169,18 +235,47 @@ export function openExports(deps: {
       const { keys, former } = await readKeyHistory(store.evidence, signer.vkey)
       return trustTextOf([...former, { origin, keys, end: null }])
     },
-    async make(actor, asked, purpose) {
+    async make(actor, asked, purpose, narrowed = {}) {
+      const current = bundle()
+      const narrowing = narrowingFor(actor, current, narrowed)
       // In this order, while others write: what is opened here is of sessions that the plan knows, and of entries that the
       // checkpoint holds.
       const known = await commitmentsNow()
-      const { sessions: planned, keptBack, rules, viewings, shut } = await planExport({ store, gate }, actor, asked)
+      const { sessions: planned, ...plan } = await planExport({ store, gate, bundle: current }, actor, asked, narrowing)
       const releases: (() => void)[] = []
       try {
         const sessions = await readable(planned, asked.length > 0, releases)
-        return await write(actor, { sessions, keptBack, rules, viewings, shut }, known, purpose)
+        return await write(actor, { sessions, ...plan }, known, purpose, narrowing, current)
       } finally {
         for (const release of releases) release()
       }
     },
+  }
+}
+
+/** What the scope does not cover, of what the export is of. Who gets it under an agreement learns of no plant and asset by it. */
+function notCoveredIn(bundle: Bundle, { plants, agreement }: Narrowing): readonly string[] {
+  const named = exclusionsOf(bundle, plants)
+  if (agreement === null || named.length === 0) return named
+  return [`exclusions from the scope: ${named.length}, not named under an agreement`]
+}
+
+/** What the header of a narrowed export says: never which. */
+function extentOf(
+  { plants, agreement }: Narrowing,
+  leftOut: readonly (readonly [string, number])[],
+  keptBack: number,
+): ExportExtent {
+  const all = keptBack === 0 ? leftOut : [...leftOut, ['recording kept back by how it is handled', keptBack] as const]
+  return {
+    agreement: agreement && {
+      id: agreement.id,
+      customer: agreement.customer,
+      reference: agreement.reference,
+      until: agreement.until,
+    },
+    entries: agreement === null ? 'all' : 'excerpt',
+    leftOut: all.map(([why, count]) => ({ why, count })).toSorted((a, b) => (a.why < b.why ? -1 : 1)),
+    plants: plants === null ? null : plants.toSorted(),
   }
 }

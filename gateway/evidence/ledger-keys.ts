@@ -1,7 +1,14 @@
 // The keys of the ledger and how long each signed, read from its own entries (recorder/FORMAT.md section 2.4). The entries tell
 // the gateway what to sign with; whom auditors believe is in their trust files.
 
-import { parseVerifierKey, type LedgerEnd, type LedgerKeys, type TrustedKey } from '../../recorder/index.ts'
+import {
+  parseVerifierKey,
+  sealKeys,
+  type LedgerEnd,
+  type LedgerKeys,
+  type SealKey,
+  type TrustedKey,
+} from '../../recorder/index.ts'
 import type { Events } from '../../policy/index.ts'
 import type { Evidence } from '../store/evidence.ts'
 
@@ -67,9 +74,19 @@ function endedWith({ previous, lost }: Events['ledger.loss_declared'], known: Le
   return { origin, keys, end: { size, root: Buffer.from(root, 'base64') }, had: lost.size }
 }
 
+/** The same for seals: a key of a ledger that ended vouches for what was sealed until then. */
+export function sealKeysOf({ keys, former }: KeyHistory): readonly SealKey[] {
+  const ledgers = [{ keys, end: null }, ...former]
+  return ledgers.flatMap((ledger) => sealKeys([{ keys: trustedIn(ledger.keys), end: ledger.end }]))
+}
+
 /** The same, ready for looking at signatures. What cannot be read as a key has signed nothing. */
 export function trustedKeysOf({ keys, former }: KeyHistory): readonly TrustedKey[] {
-  return [...keys, ...former.flatMap((ledger) => ledger.keys)].flatMap(({ vkey, from, until }) => {
+  return trustedIn([...keys, ...former.flatMap((ledger) => ledger.keys)])
+}
+
+function trustedIn(keys: LedgerKeys['keys']): readonly TrustedKey[] {
+  return keys.flatMap(({ vkey, from, until }) => {
     const parsed = parseVerifierKey(vkey)
     return parsed.kind === 'ok' ? [{ verifier: parsed.value, from, until }] : []
   })

@@ -7,7 +7,10 @@ import type { StartProblem } from '../start-problem.ts'
 import type { Checkpoint } from '../store/evidence.ts'
 import type { Store } from '../store/store.ts'
 import { isSigned, type Ledger } from './continuity.ts'
+import { erasedSource } from './erasures.ts'
 import type { FoundRecording } from './found-recordings.ts'
+import type { FoundRow } from './found-rows.ts'
+import type { GoneAgain } from './gone-again.ts'
 import { readKeyHistory, type KeyHistory } from './ledger-keys.ts'
 import type { SigningKey } from './signing-key.ts'
 
@@ -81,6 +84,9 @@ export async function lookForLoss(
   return lost === null ? { kind: 'whole' } : { kind: 'lost', lost, size, history }
 }
 
+/** Commitments in one entry of the ledger: 65,535 bytes. */
+const mostInEntry = 500
+
 /** What the ledger is called from now on: its first name and a number. */
 export function nextOrigin({ former }: Pick<KeyHistory, 'former'>, origin: string): string {
   return `${former[0]?.origin ?? origin}/${former.length + 2}`
@@ -98,10 +104,14 @@ export async function declareLoss(deps: {
   readonly look: LossLook & { kind: 'lost' }
   readonly next: SigningKey
   readonly found: readonly FoundRecording[]
+  /** Rows of those whose person and grant are known. */
+  readonly rows: readonly FoundRow[]
+  /** What the lost entries say was erased or deleted, and the backup brought back; its files are gone already. */
+  readonly gone: GoneAgain
   readonly reason: string
   readonly reference: string
 }): Promise<{ readonly index: number; readonly checkpoint: Checkpoint }> {
-  const { store, clock, ledger, look, next, found, reason, reference } = deps
+  const { store, clock, ledger, look, next, found, rows, gone, reason, reference } = deps
   const origin = nextOrigin(look.history, ledger.origin)
   const at = clock.now()
   return store.change(async (tx) => {
@@ -116,7 +126,23 @@ export async function declareLoss(deps: {
       reason: await tx.ledger.commit(reason),
       reference: await tx.ledger.commit(reference),
     })
-    for (const recording of found) await tx.ledger.append('session.recording_found', at, recording)
+    for (const recording of found) {
+      const sealIndex = await tx.ledger.append('session.recording_found', at, recording)
+      const row = rows.find(({ id }) => id === recording.session)
+      if (row !== undefined) await tx.sessions.insert({ ...row, sealIndex })
+    }
+    const { erased, sources, deleted } = gone
+    await tx.erasures.erase(erased)
+    for (const session of sources) await tx.sessions.eraseSource(session, erasedSource)
+    const parts = Math.ceil(erased.length / mostInEntry)
+    for (let part = 0; part < parts; part++) {
+      const commitments = erased.slice(part * mostInEntry, (part + 1) * mostInEntry)
+      await tx.ledger.append('evidence.erased_again', at, { part: part + 1, parts, commitments })
+    }
+    for (const recording of deleted) {
+      await tx.sessions.update(recording.session, { recording: 'deleted' })
+      await tx.ledger.append('recording.deleted_again', at, recording)
+    }
     const held = await tx.evidence.size()
     const signed = { origin, size: held, root: await tx.evidence.root(held), extensions: [] }
     const checkpoint = { size: held, at, note: signCheckpoint(signed, [next.signer]).toString('utf8') }

@@ -44,12 +44,22 @@ function ownerOf({ data }: EvidenceEvent): string | null {
   return textIn(data, 'person') ?? textIn(data, 'by')
 }
 
+/** What a machine account left is its owner's: whoever answered for it then, as the entry says, or answers for it now. */
+function isAbout(event: EvidenceEvent, person: PersonId, machines: ReadonlySet<string>): boolean {
+  const whose = textIn(event.data, 'machine') ?? ownerOf(event)
+  const answered = textIn(event.data, 'owner')
+  return (
+    ownerOf(event) === person || answered === person || (answered === null && whose !== null && machines.has(whose))
+  )
+}
+
 /** Reads the ledger once, in batches. What is erased already is not among them. */
 export async function findValues(store: Store, bundle: Bundle, subject: ErasureSubject): Promise<readonly KeptValue[]> {
+  const machines = new Set<string>(subject.kind === 'person' ? await store.machines.ownedBy(subject.id) : [])
   const found = new Map<string, { startOf: SessionId | null; places: KeptValue['places'][number][] }>()
   for await (const event of store.evidence.events(0, await store.evidence.size())) {
     if (event.type === 'evidence.erased') continue
-    if (subject.kind === 'person' && ownerOf(event) !== subject.id) continue
+    if (subject.kind === 'person' && !isAbout(event, subject.id, machines)) continue
     // What an erasure is about is not where it stands.
     const { subject: _about, ...said } = event.data
     const here = [...JSON.stringify(said).matchAll(commitments)].map(([, name]) => name ?? '')

@@ -5,6 +5,7 @@ import { publishLedger, RecorderError, tidyPublished } from '../../recorder/inde
 import type { Log } from '../log.ts'
 import type { Evidence } from '../store/evidence.ts'
 import type { Checkpoints } from './checkpoints.ts'
+import type { Setbacks } from './setbacks.ts'
 
 export interface Publisher {
   /** Publishes the newest checkpoint where it is not there yet. Never throws for what the folder does. */
@@ -16,8 +17,9 @@ export function openPublisher(deps: {
   readonly checkpoints: Pick<Checkpoints, 'latest'>
   readonly folder: string
   readonly log: Log
+  readonly setbacks?: Pick<Setbacks, 'failed' | 'worked'>
 }): Publisher {
-  const { evidence, checkpoints, folder, log } = deps
+  const { evidence, checkpoints, folder, log, setbacks } = deps
   let published = ''
   let tidied = false
   /** Told once, until it is another. */
@@ -42,10 +44,12 @@ export function openPublisher(deps: {
         await publish(newest.note)
         published = newest.note
         told = ''
+        await setbacks?.worked('publication', folder)
       } catch (err) {
         if (!(err instanceof RecorderError) && !(err instanceof Error && 'code' in err)) throw err
         if (told !== err.message) log.error({ err, folder }, 'Ledger not published')
         told = err.message
+        await setbacks?.failed('publication', folder, err.message)
       }
     },
   }

@@ -15,7 +15,8 @@ import type { SessionId } from '../../policy/index.ts'
 import type { Secret } from '../secret.ts'
 import type { Copies, Held } from '../copies/copies.ts'
 import type { Store } from '../store/store.ts'
-import { trustedKeysOf, type KeyHistory } from './ledger-keys.ts'
+import { tellCorrupt, type CorruptDeps } from './corrupt.ts'
+import { sealKeysOf, trustedKeysOf, type KeyHistory } from './ledger-keys.ts'
 import { verifyDeleted } from './deleted-recording.ts'
 import { statementsOf } from './statements.ts'
 
@@ -51,8 +52,10 @@ export function openRecordings(deps: {
   readonly keys: () => Promise<KeyHistory>
   /** Left out, every recording is in its local folder. */
   readonly copies?: Pick<Copies, 'hold'>
+  /** Whom a recording is told to that does not verify; left out, only who asked. */
+  readonly corrupt?: CorruptDeps
 }): Recordings {
-  const { store, root, identities, keys, copies } = deps
+  const { store, root, identities, keys, copies, corrupt } = deps
   const folderOf = (session: SessionId): string => join(root, session)
   const hold = async (session: SessionId): Promise<Held> =>
     copies === undefined ? { dir: folderOf(session), release: () => undefined } : copies.hold(session)
@@ -116,21 +119,23 @@ export function openRecordings(deps: {
       }
       const opened = await keyOrNull(session)
       const { heads } = await statementsOf(store.evidence, session)
-      const trusted = trustedKeysOf(await keys())
-      const verifiers = trusted.map(({ verifier }) => verifier)
+      const history = await keys()
+      const verifiers = trustedKeysOf(history).map(({ verifier }) => verifier)
       const held = await hold(session)
       const verdict = await verifyRecording(held.dir, { verifiers, heads, ...(opened ? { key: opened } : {}) }).finally(
         held.release,
       )
       const findings: Finding[] = [...verdict.findings]
-      if (!opened)
+      const hasKey = opened !== null
+      if (!hasKey)
         findings.push({ where: 'key.age', holds: false, what: 'the replay identity does not open the session key' })
       const entry =
         stored?.sealIndex === null || stored?.sealIndex === undefined
           ? null
           : await store.evidence.event(stored.sealIndex)
       const inLedger =
-        entry?.type === 'session.recording_sealed' &&
+        // Named anew after a declared loss, it is found in place of sealed.
+        (entry?.type === 'session.recording_sealed' || entry?.type === 'session.recording_found') &&
         entry.data.session === session &&
         entry.data.seal === verdict.recording.sealDigest
       findings.push({
@@ -140,8 +145,18 @@ export function openRecordings(deps: {
           ? `entry ${entry.index} of the ledger holds the digest of this seal`
           : 'no entry of the ledger holds the digest of this seal',
       })
-      const fault = sealFault({ keys: trusted }, verdict.recording.sealedBy, inLedger ? entry.index : null)
+      const fault = sealFault(
+        sealKeysOf(history),
+        verdict.recording.sealedBy,
+        inLedger ? entry.index : null,
+        entry?.type === 'session.recording_found',
+      )
       if (fault !== null) findings.push({ where: 'seal', holds: false, what: fault })
+      // Another replay identity than it was wrapped for is no fault of the recording.
+      const bad = findings.find(({ where, holds }) => !holds && (hasKey || where !== 'key.age'))
+      const isSealed = stored?.recording === 'complete' || stored?.recording === 'interrupted'
+      if (corrupt !== undefined && isSealed && bad !== undefined)
+        await tellCorrupt(corrupt, session, 'verification', bad)
       return { holds: findings.every((finding) => finding.holds), findings }
     },
   }

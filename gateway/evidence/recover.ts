@@ -17,6 +17,7 @@ import type { Log } from '../log.ts'
 import type { Secret } from '../secret.ts'
 import type { StoredSession } from '../store/sessions.ts'
 import type { Store } from '../store/store.ts'
+import { tellCorrupt } from './corrupt.ts'
 import { statementsOf } from './statements.ts'
 
 export interface Recovery {
@@ -147,6 +148,8 @@ export async function recoverSessions(deps: {
     } else {
       damaged++
       log.error({ sessionId: session.id, outcome }, 'Recording of a crashed session is damaged or missing')
+      const what = outcome.kind === 'corrupt' ? outcome.reason : 'is not there'
+      await tellCorrupt({ store, clock, log }, session.id, 'start', { where: 'recording', what })
     }
   }
   return { sealed, damaged }

@@ -14,6 +14,7 @@ const problemOf: Record<RefusedStep['code'], ProblemCode> = {
   'own-data': 'policy-denied',
   held: 'evidence-kept',
   kept: 'evidence-kept',
+  'other-plant': 'role-missing',
 }
 
 /** @throws GatewayError, always. @param text for who tried; never kept. */

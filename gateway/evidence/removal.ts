@@ -29,7 +29,7 @@ export type RemoveElsewhere = (session: SessionId) => Promise<void>
 const removingPrefix = '.removing-'
 
 /** Takes the folder away: first its name, so that no half recording ever stands under a session's id. */
-async function removeFolder(root: string, session: SessionId): Promise<void> {
+export async function removeFolder(root: string, session: SessionId): Promise<void> {
   const dir = recordingDir(root, session)
   const leaving = join(root, `${removingPrefix}${session}`)
   await rename(dir, leaving).catch((error: unknown) => {

@@ -70,7 +70,7 @@ export async function spaceOf(folder: string): Promise<Space> {
 }
 
 /** Bytes of all files of a recording; null where there is no folder. */
-async function sizeOf(root: string, session: SessionId): Promise<number | null> {
+export async function sizeOf(root: string, session: SessionId): Promise<number | null> {
   const dir = recordingDir(root, session)
   try {
     let bytes = 0

@@ -9,6 +9,7 @@ import type { Log } from '../log.ts'
 import { exchange } from '../outbound.ts'
 import type { Store } from '../store/store.ts'
 import type { Checkpoints } from './checkpoints.ts'
+import type { Setbacks } from './setbacks.ts'
 
 export interface TimeAuthority {
   readonly name: string
@@ -40,8 +41,11 @@ export function openTimestamping(deps: {
   readonly log: Log
   /** Certificates trusted for https, PEM; null takes those of the runtime. */
   readonly ca: readonly string[] | null
+  readonly setbacks?: Pick<Setbacks, 'failed' | 'worked'>
+  /** Told of each that was asked; null: it attested. */
+  readonly told?: (authority: string, problem: string | null) => void
 }): Timestamping {
-  const { store, checkpoints, authorities, clock, log, ca } = deps
+  const { store, checkpoints, authorities, clock, log, ca, setbacks, told = () => undefined } = deps
   /** Authorities that failed last: when they are asked again, and the pause after that. */
   const failing = new Map<string, { readonly again: number; readonly pauseMs: number }>()
 
@@ -55,6 +59,7 @@ export function openTimestamping(deps: {
     // Two authorities attest the same bytes, though a witness may have cosigned in between.
     const note = (await store.timestamps.noteOf(size)) ?? newest.note
     const asked = await ask(authority, Buffer.from(note, 'utf8'), clock, ca)
+    told(name, asked.kind === 'failed' ? asked.reason : null)
     if (asked.kind === 'failed') return missed(name, size, asked.reason)
     const { time, response } = asked
     await store.change(async (tx) => {
@@ -64,6 +69,7 @@ export function openTimestamping(deps: {
       await tx.ledger.append('ledger.timestamped', at, { authority: name, size, imprint, time, token })
     })
     failing.delete(name)
+    await setbacks?.worked('timestamp', name)
     log.info({ authority: name, size, time }, 'Checkpoint time-stamped')
   }
 
@@ -73,6 +79,7 @@ export function openTimestamping(deps: {
     const pauseMs = before?.pauseMs ?? firstPauseMs
     failing.set(name, { again: clock.now() + pauseMs, pauseMs: Math.min(2 * pauseMs, longestPauseMs) })
     log.warn({ authority: name, size, reason, pauseMs }, 'Checkpoint not time-stamped')
+    await setbacks?.failed('timestamp', name, reason)
     if (before !== undefined) return
     await store.change(async (tx) => {
       const data = { authority: name, size, reason: await tx.ledger.commit(reason) }

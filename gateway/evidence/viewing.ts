@@ -4,6 +4,9 @@
 
 import {
   handlingOfRecording,
+  handlingUnder,
+  oversees,
+  type Agreement,
   type Bundle,
   type Handling,
   type HandlingRule,
@@ -49,21 +52,29 @@ export type PermittedViewing = Viewing & { readonly kind: 'permitted' }
 
 export interface ViewingGate {
   /** May this person be shown this recording now? Writes nothing: for lists and search hits. */
-  permitView(actor: Actor, session: StoredSession, purpose: ViewingPurpose): Promise<Viewing>
+  permitView(
+    actor: Actor,
+    session: StoredSession,
+    purpose: ViewingPurpose,
+    /** Of an export: what was agreed about what leaves the house. */
+    agreement?: Agreement | null,
+  ): Promise<Viewing>
   /**
    * As `permitView`, for somebody who asked for this one: a no is kept as evidence.
    * @throws GatewayError `viewing-refused`, `second-person-needed`
    */
-  needView(actor: Actor, session: StoredSession, purpose: ViewingPurpose): Promise<PermittedViewing>
+  needView(
+    actor: Actor,
+    session: StoredSession,
+    purpose: ViewingPurpose,
+    agreement?: Agreement | null,
+  ): Promise<PermittedViewing>
 }
 
 /** Who looks at recordings where no rule names anybody. */
 export const viewers = ['auditor', 'isms-manager'] as const satisfies readonly Role[]
 /** Who watches a living session where no rule names anybody: also who may come along with it. */
 export const watchers = [...viewers, 'escort', 'approver', 'safety-engineer'] as const satisfies readonly Role[]
-
-/** Roles that look at the whole house; everybody else looks at their own plants only. */
-const houseWide: ReadonlySet<Role> = new Set(viewers)
 
 /**
  * Has the person one of these roles where the session was? Somebody of a supplier has none but `vendor`, and that only
@@ -76,7 +87,10 @@ export function mayView(
 ): boolean {
   const held = person.roles.filter((role) => roles.includes(role))
   if (person.supplier !== null) return session.person === person.id && held.includes('vendor')
-  return held.some((role) => role !== 'vendor' && (houseWide.has(role) || person.plants.includes(session.plant)))
+  // Who looks over a house looks over the plants of the account, or all; everybody else at the plants they act for.
+  const isOfHouse = (role: Role): boolean => (viewers as readonly Role[]).includes(role)
+  if (oversees(person, session.plant, held.filter(isOfHouse))) return true
+  return held.some((role) => role !== 'vendor' && !isOfHouse(role) && person.plants.includes(session.plant))
 }
 
 /** Who may be shown a recording for this, before anything else is asked. */
@@ -91,9 +105,15 @@ export function openViewingGate(deps: {
 }): ViewingGate {
   const { store, bundle, clock } = deps
 
-  async function permitView({ person }: Actor, session: StoredSession, purpose: ViewingPurpose): Promise<Viewing> {
+  async function permitView(
+    { person }: Actor,
+    session: StoredSession,
+    purpose: ViewingPurpose,
+    agreement: Agreement | null = null,
+  ): Promise<Viewing> {
     const current = bundle()
-    const handling = handlingOfRecording(current, session)
+    const handling =
+      agreement === null ? handlingOfRecording(current, session) : handlingUnder(agreement, current, session)
     const applied: Applied = { rules: handling.rules, bundle: current.digest, viewing: null }
     const no = (text: string): Viewing => ({ kind: 'refused', handling, applied, text })
     const saying = (which: (rule: HandlingRule) => boolean): string =>
@@ -140,8 +160,8 @@ export function openViewingGate(deps: {
 
   return {
     permitView,
-    async needView(actor, session, purpose) {
-      const viewing = await permitView(actor, session, purpose)
+    async needView(actor, session, purpose, agreement = null) {
+      const viewing = await permitView(actor, session, purpose, agreement)
       if (viewing.kind === 'permitted') return viewing
       await store.change((tx) =>
         tx.ledger.append('recording.view_refused', clock.now(), {

@@ -13,6 +13,7 @@ import {
 import type { Log } from '../log.ts'
 import { exchange } from '../outbound.ts'
 import type { Checkpoint, Evidence } from '../store/evidence.ts'
+import type { Setbacks } from './setbacks.ts'
 
 export interface Witnessed {
   /** The checkpoint with the cosignature lines that came. */
@@ -47,8 +48,11 @@ export function openWitnesses(deps: {
   readonly log: Log
   /** Certificates trusted, PEM; null takes those of the runtime. */
   readonly ca: readonly string[] | null
+  readonly setbacks?: Pick<Setbacks, 'failed' | 'worked'>
+  /** Told of each that was asked; null: it answered. */
+  readonly told?: (witness: string, problem: string | null) => void
 }): Witnesses {
-  const { witnesses, evidence, log, ca } = deps
+  const { witnesses, evidence, log, ca, setbacks, told = () => undefined } = deps
   /** Size each witness has cosigned last, as far as it is known; it tells where it is not. */
   const known = new Map<string, number>()
 
@@ -90,6 +94,7 @@ export function openWitnesses(deps: {
       const missing: { name: string; reason: string }[] = []
       const ahead: { name: string; size: number }[] = []
       for (const { name, outcome } of outcomes) {
+        told(name, outcome.kind === 'missing' ? outcome.reason : null)
         if (outcome.kind === 'cosigned') {
           lines.push(...outcome.lines)
           by.push(name)
@@ -98,6 +103,9 @@ export function openWitnesses(deps: {
       }
       for (const { name, reason } of missing) log.warn({ witness: name, reason }, 'Witness did not cosign')
       for (const { name, size } of ahead) log.error({ witness: name, size, ours: checkpoint.size }, 'Entries were lost')
+      for (const name of by) await setbacks?.worked('cosignature', name)
+      for (const { name, reason } of missing) await setbacks?.failed('cosignature', name, reason)
+      for (const { name, size } of ahead) await setbacks?.failed('cosignature', name, `has cosigned ${size} entries`)
       return { note: checkpoint.note + lines.map((line) => `${line}\n`).join(''), by, missing, ahead }
     },
   }

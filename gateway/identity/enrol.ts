@@ -6,6 +6,8 @@ import {
   parsePlantId,
   parseSupplierId,
   roles as knownRoles,
+  usualOversight,
+  type Bundle,
   type ParsedId,
   type Person,
   type PlantId,
@@ -17,6 +19,7 @@ import { parseAddress } from '../mail-address.ts'
 import { Secret } from '../secret.ts'
 import type { Store } from '../store/store.ts'
 import { fingerprintOf, totpPurpose } from './authenticate.ts'
+import { keptApart } from '../people/by-hand.ts'
 import { recordAddress } from './contact.ts'
 import type { Passwords } from './passwords.ts'
 import { enrolmentUri, newTotpSecret } from './totp.ts'
@@ -34,6 +37,8 @@ export interface Enrolment {
   readonly keys: readonly string[]
   /** Where messages go; none when not given. */
   readonly email?: string | null
+  /** How far roles reach that look over a house; by what `usualOversight` says when not given. */
+  readonly oversight?: 'all' | 'plants'
 }
 
 export type Enrolled =
@@ -48,6 +53,8 @@ export type Enrolled =
   | { readonly kind: 'invalid'; readonly problems: readonly string[] }
 
 export interface EnrolDeps {
+  /** Whose rules of separation hold; without one none are known yet. */
+  readonly bundle?: Bundle
   readonly store: Store
   readonly passwords: Passwords
   readonly vault: Vault
@@ -109,16 +116,22 @@ export async function enrol(deps: EnrolDeps, given: Enrolment): Promise<Enrolled
     else keys.push(parsed)
   }
   if (problems.length > 0 || login === null) return { kind: 'invalid', problems }
+  if ((await store.people.byLogin(login)) !== null) return taken(login)
+  if (deps.bundle !== undefined) {
+    const apart = await keptApart({ store, clock, bundle: deps.bundle }, null, { login, roles }, 'enrol')
+    if (apart.problems.length > 0) return { kind: 'invalid', problems: apart.problems }
+  }
 
   const made = given.password === null ? new Secret(randomBytes(15).toString('base64url')) : null
   const password = given.password ?? made ?? new Secret('')
   const totpSecret = newTotpSecret()
   const now = clock.now()
   const displayName = given.displayName.trim()
-  const person: Person = { id: mint.person(now), login, displayName, roles, supplier, plants, disabled: false }
+  const oversight = given.oversight ?? usualOversight({ roles, plants })
+  const account: Person = { id: mint.person(now), login, displayName, roles, supplier, plants, disabled: false }
+  const person: Person = oversight === 'plants' ? { ...account, oversight } : account
   const passwordHash = await passwords.hash(password)
   const totpSealed = vault.seal(totpPurpose(person.id), totpSecret)
-  if ((await store.people.byLogin(login)) !== null) return taken(login)
   await store.change(async (tx) => {
     if ((await tx.people.insert({ person, passwordHash, totpSealed, createdAt: now, email })) === 'login-taken')
       throw new Error(`login \`${login}\` was taken meanwhile`)
@@ -131,6 +144,7 @@ export async function enrol(deps: EnrolDeps, given: Enrolment): Promise<Enrolled
       roles,
       supplier,
       plants,
+      ...(oversight === 'plants' && { oversight }),
     })
     if (email !== null) await recordAddress(tx, person.id, null, email, now)
   })

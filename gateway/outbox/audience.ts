@@ -84,6 +84,7 @@ export async function peopleOf(look: Look, plant: PlantId | null, roles: readonl
     const held = person.roles.filter((role) => roles.includes(role))
     if (held.length === 0) return false
     if (plant === null || person.plants.includes(plant)) return true
+    if (person.oversight === 'plants') return false
     return person.plants.length === 0 && held.some((role) => whole.includes(role))
   })
 }

@@ -1,5 +1,6 @@
 // What is told of the gateway's own configuration: who answers for it should know what differs since the last start.
 
+import { releaseDays } from '../evidence/configuration.ts'
 import { peopleOf } from './audience.ts'
 import { tame } from './letter.ts'
 import type { NoticesOf } from './mapper.ts'
@@ -14,6 +15,7 @@ export const configurationNotices: NoticesOf<'gateway.configuration_changed'> = 
       'If nobody ordered this, somebody has the gateway\u2019s machine.',
       ...changes.slice(0, mostLines).map((change) => tame(change)),
       ...(left > 0 ? [`and ${left} more, which the ledger has`] : []),
+      `If it was ordered, give what it rests on within ${releaseDays} days (sallyport platform record); another person looks at it.`,
     ]
     const people = await peopleOf(look, null, ['isms-manager', 'admin'])
     const subject = 'look at what is different in the configuration of the gateway'
@@ -21,7 +23,7 @@ export const configurationNotices: NoticesOf<'gateway.configuration_changed'> = 
       people,
       facts: { changes: changes.length },
       asks: null,
-      letter: () => ({ subject, lines, open: '/evidence' }),
+      letter: () => ({ subject, lines, open: '/rules' }),
     }
   },
 }

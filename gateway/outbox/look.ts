@@ -1,5 +1,6 @@
 // What is looked at to say who is told what: the store, the bundle in force and the people there are, at one moment.
 
+import { withUsableRoles } from '../../policy/index.ts'
 import type { AssetId, Bundle, Instant, Person, PersonId, PlantId, World } from '../../policy/index.ts'
 import type { StoredRequest } from '../store/requests.ts'
 import type { Tables } from '../store/store.ts'
@@ -10,7 +11,7 @@ export interface Look {
   readonly bundle: Bundle
   readonly world: World
   readonly now: Instant
-  /** Everybody whose account is open. Read once a look. */
+  /** Everybody whose account is open, with the roles that are of use. Read once a look. */
   people(): Promise<readonly Person[]>
 }
 
@@ -35,7 +36,10 @@ export function lookAt(tables: Tables, bundle: Bundle, world: World, now: Instan
     bundle,
     world,
     now,
-    people: () => (read ??= tables.people.list().then((all) => all.filter(({ disabled }) => !disabled))),
+    people: () =>
+      (read ??= tables.people
+        .list()
+        .then((all) => all.filter(({ disabled }) => !disabled).map((person) => withUsableRoles(person, bundle, now)))),
   }
 }
 

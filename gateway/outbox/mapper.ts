@@ -8,9 +8,14 @@ import { requestNotices } from './request-notices.ts'
 import { sessionNotices } from './session-notices.ts'
 import { custodyNotices } from './custody-notices.ts'
 import { configurationNotices } from './configuration-notices.ts'
+import { drillNotices } from './drill-notices.ts'
 import { copyNotices } from './copy-notices.ts'
+import { dependencyNotices } from './dependency-notices.ts'
+import { incidentNotices } from './incident-notices.ts'
 import { ledgerNotices } from './ledger-notices.ts'
+import { personNotices } from './person-notices.ts'
 import { preconditionNotices } from './precondition-notices.ts'
+import { setbackNotices } from './setback-notices.ts'
 import { standingNotices } from './standing-notices.ts'
 import { viewingNotices } from './viewing-notices.ts'
 
@@ -22,12 +27,17 @@ const notices: NoticesOf<ToldType> = {
   ...requestNotices,
   ...sessionNotices,
   ...standingNotices,
+  ...incidentNotices,
+  ...personNotices,
   ...preconditionNotices,
   ...custodyNotices,
   ...ledgerNotices,
   ...configurationNotices,
   ...copyNotices,
+  ...dependencyNotices,
+  ...setbackNotices,
   ...viewingNotices,
+  ...drillNotices,
 }
 
 export function isTold(type: string): type is ToldType {

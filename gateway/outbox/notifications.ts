@@ -8,10 +8,12 @@ import type { Log } from '../log.ts'
 import type { Secret } from '../secret.ts'
 import type { Store } from '../store/store.ts'
 import { every } from '../tick.ts'
+import { observeChannel } from '../dependencies/observed.ts'
+import type { Uses } from '../dependencies/uses.ts'
 import { openChannels } from './channels.ts'
 import { linkKeyFrom, openApprovalLinks, type ApprovalLinks } from './links.ts'
 import type { OutgoingMaterial } from './material.ts'
-import { openOutbox } from './outbox.ts'
+import { openOutbox, type OutboxDeps } from './outbox.ts'
 import { openWaiting } from './waiting.ts'
 
 export interface Notifications {
@@ -33,11 +35,27 @@ export function openNotifications(deps: {
   readonly base: () => string
   readonly clock: Clock
   readonly log: Log
+  readonly setbacks?: OutboxDeps['setbacks']
+  /** Where it is noted how mail and webhooks fare. */
+  readonly uses?: Uses
 }): Notifications {
   const { store, bundle, world, config, outgoing, vaultKey, base, clock, log } = deps
   const links = openApprovalLinks({ store, clock }, linkKeyFrom(vaultKey))
-  const channels = openChannels(outgoing, { clock, publicHost: config.publicHost, base })
-  const outbox = openOutbox({ store, bundle, world, channels, links, clock, log, settings: config.notify })
+  const { uses } = deps
+  const channels = openChannels(outgoing, { clock, publicHost: config.publicHost, base }).map((channel) =>
+    uses === undefined ? channel : observeChannel(channel, uses),
+  )
+  const outbox = openOutbox({
+    store,
+    bundle,
+    world,
+    channels,
+    links,
+    clock,
+    log,
+    settings: config.notify,
+    ...(deps.setbacks && { setbacks: deps.setbacks }),
+  })
   const waiting = openWaiting({ store, bundle, world, clock })
   return {
     links,

@@ -13,7 +13,7 @@ import type { Channel, Outgoing } from './channel.ts'
 import type { ApprovalLinks } from './links.ts'
 import { lookAt, type Look, type Told } from './look.ts'
 import { isTold, tellOf } from './mapper.ts'
-import { openSender } from './sender.ts'
+import { openSender, type SenderDeps } from './sender.ts'
 
 export interface Outbox {
   /** Reads the ledger on and makes rows of what is to be told. */
@@ -41,6 +41,7 @@ export interface OutboxDeps {
   }
   /** From 0 (inclusive) to 1, for the jitter of retries. */
   readonly random?: () => number
+  readonly setbacks?: SenderDeps['setbacks']
 }
 
 const day = 86_400_000
@@ -144,7 +145,15 @@ export function openOutbox(deps: OutboxDeps): Outbox {
 
   const senders = channels.map((channel) => ({
     destination: channel.destination,
-    sender: openSender(channel, { store, clock, log, compose, giveUpMs, random }),
+    sender: openSender(channel, {
+      store,
+      clock,
+      log,
+      compose,
+      giveUpMs,
+      random,
+      ...(deps.setbacks && { setbacks: deps.setbacks }),
+    }),
   }))
 
   /** What waits for a destination that is no longer configured is given up and shown, as what can't be delivered is. */

@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { StoredDelivery } from '../store/outbox.ts'
 import type { Store } from '../store/store.ts'
+import type { Setbacks } from '../evidence/setbacks.ts'
 import { waitAfter } from './backoff.ts'
 import type { Channel, Outgoing } from './channel.ts'
 
@@ -19,6 +20,7 @@ export interface SenderDeps {
   readonly giveUpMs: number
   /** From 0 (inclusive) to 1, for the jitter. */
   readonly random: () => number
+  readonly setbacks?: Pick<Setbacks, 'failed' | 'worked'>
 }
 
 export interface Sender {
@@ -30,7 +32,7 @@ export interface Sender {
 const batch = 20
 
 export function openSender(channel: Channel, deps: SenderDeps): Sender {
-  const { store, clock, log, compose, giveUpMs, random } = deps
+  const { store, clock, log, compose, giveUpMs, random, setbacks } = deps
   const { destination } = channel
   /** How often in a row this destination was not to be had, and until when it is left alone. */
   let streak = 0
@@ -68,6 +70,7 @@ export function openSender(channel: Channel, deps: SenderDeps): Sender {
     switch (outcome.kind) {
       case 'delivered':
         release()
+        await setbacks?.worked('messages', destination)
         await store.outbox.settle(row.id, 'delivered', clock.now(), null)
         return true
       case 'refused':
@@ -80,6 +83,7 @@ export function openSender(channel: Channel, deps: SenderDeps): Sender {
         await store.outbox.postpone(row.id, clock.now() + waitAfter(row.attempts + 1, random()), outcome.problem)
         if (outcome.scope === 'message') return true
         hold(outcome.problem)
+        await setbacks?.failed('messages', destination, String(outcome.problem))
         return false
     }
   }

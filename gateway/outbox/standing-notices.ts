@@ -1,7 +1,14 @@
 // What is told of everything that stands longer than a request: suspensions, reviews, proposals, exceptions. It concerns
 // those who answer for the whole, and where it has a plant, the approvers there.
 
-import type { AssetId, Person, PersonId, PlantId, SuspensionTarget } from '../../policy/index.ts'
+import {
+  faultsOf,
+  type AssetId,
+  type Person,
+  type PersonId,
+  type PlantId,
+  type SuspensionTarget,
+} from '../../policy/index.ts'
 import { assertNever } from '../errors.ts'
 import { alarmed, distinct, peopleOf } from './audience.ts'
 import { showInstant, tame } from './letter.ts'
@@ -9,7 +16,7 @@ import { assetName, nameOf, openAccounts, plantName, refOf, zoneOfPlant, type Lo
 import type { NoticesOf } from './mapper.ts'
 
 /** Where it is dealt with. */
-type Page = '/access' | '/concerns' | '/register' | '/reviews' | '/rules'
+type Page = '/access' | '/concerns' | '/interfaces' | '/register' | '/reviews' | '/rules'
 
 const overseers = (look: Look): Promise<readonly Person[]> => peopleOf(look, null, ['isms-manager', 'admin'])
 
@@ -85,6 +92,7 @@ export const standingNotices: NoticesOf<
   | 'scope.change_proposed'
   | 'exception.expiring'
   | 'exception.expired'
+  | 'interface.overdue'
   | 'risk.decision'
 > = {
   async 'suspension.created'({ suspension, target, grants, sessions }, look) {
@@ -132,12 +140,13 @@ export const standingNotices: NoticesOf<
   async 'review.opened'({ review, kind, request, grant, person, asset, plant, dueAt }, look) {
     const user = await look.tables.people.byId(person)
     const zone = zoneOfPlant(look, plant)
-    // Nobody reviews what they used themselves.
-    const people = (await alarmed(look, plant)).filter(({ id }) => id !== person)
+    // Nobody reviews what they used themselves. A draw opens many at once, and who drew looks at the list: they are told
+    // of what is overdue.
+    const people = kind === 'sample' ? [] : (await alarmed(look, plant)).filter(({ id }) => id !== person)
     return toAll(
       people,
       { review, kind, request, grant, person: refOf(user, person), asset, plant, dueAt: new Date(dueAt).toISOString() },
-      `review ${kind === 'session' ? 'a session' : `${kind} access`} on ${assetName(look, asset)}`,
+      `review ${kind === 'session' || kind === 'sample' ? 'a session' : `${kind} access`} on ${assetName(look, asset)}`,
       [
         `${nameOf(look, user)} had access to ${inPlant(look, asset, plant)}.`,
         `Look at what was done, and close the review until ${showInstant(dueAt, zone)} (${zone}).`,
@@ -163,7 +172,13 @@ export const standingNotices: NoticesOf<
     }
     const { review, kind, request, grant } = data
     const lines = [`Nobody has looked at it yet. ${due}`]
-    return toAll(people, { review, kind, request, grant, dueAt }, `overdue, review: ${kind} access`, lines, '/reviews')
+    return toAll(
+      people,
+      { review, kind, request, grant, dueAt },
+      `overdue, review: ${kind === 'sample' ? 'a recording that was drawn' : `${kind} access`}`,
+      lines,
+      '/reviews',
+    )
   },
 
   async 'review.access_campaign_started'({ campaign, people: count, dueAt }, look) {
@@ -243,6 +258,20 @@ export const standingNotices: NoticesOf<
       `know this: exception ${exception} has ended`,
       [`Its last day was ${until}. The rules hold again.`],
       '/reviews',
+    )
+  },
+
+  async 'interface.overdue'({ interface: id, type, fault }, look) {
+    const found = look.bundle.interfaces.get(id)
+    // Taken out, or put right, in the bundle in force by now: there is nothing left to tell.
+    if (found === undefined || !faultsOf(found, look.bundle, look.now).some(({ kind }) => kind === fault)) return null
+    const why = faultsOf(found, look.bundle, look.now).map(({ text }) => text)
+    return toAll(
+      await overseers(look),
+      { interface: id, type, fault },
+      `look at interface ${tame(found.name)}`,
+      [`${tame(why.join(', and '))}.`, 'Have it reviewed, removed or excepted, and say so in a bundle.'],
+      '/interfaces',
     )
   },
 }

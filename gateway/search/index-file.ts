@@ -11,7 +11,7 @@
 // passage = recording * 2^16 + n, recording = minute of its start * 2^11 + n.
 
 import { rmSync } from 'node:fs'
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite'
 import { BlindKeys } from './blind.ts'
 import { fields, sides, type Field } from './query.ts'
 import type { Mark } from './line.ts'
@@ -57,7 +57,8 @@ const schema = `
   create virtual table prefixes using fts5 (codes, content='', contentless_delete=1, tokenize='ascii', detail=none);
 `
 
-export type RecordingState = 'partial' | 'whole' | 'failed'
+const recordingStates = ['partial', 'whole', 'failed'] as const
+export type RecordingState = (typeof recordingStates)[number]
 
 /** What is known of a session besides what crossed. */
 export interface SessionFacts {
@@ -99,6 +100,24 @@ interface RecordingRow {
   readonly characters: number
   readonly cut: number
 }
+
+function recordingRow(row: Readonly<Record<string, SQLOutputValue>>): RecordingRow {
+  const state = recordingStates.find((name) => name === row['state'])
+  if (state === undefined) throw new Error(`search index: \`${String(row['state'])}\` is no state of a recording`)
+  return {
+    id: Number(row['id']),
+    session: String(row['session']),
+    state,
+    tries: Number(row['tries']),
+    passages: Number(row['passages']),
+    characters: Number(row['characters']),
+    cut: Number(row['cut']),
+  }
+}
+
+/** Nothing opens what is no bytes. */
+const bytesIn = (value: SQLOutputValue | undefined): Uint8Array =>
+  value instanceof Uint8Array ? value : new Uint8Array()
 
 function prepare(db: DatabaseSync): void {
   // Large pages: a passage is a kilobyte or two, and of small pages much would stay empty.
@@ -228,16 +247,15 @@ export class IndexFile {
 
   #row(session: string): RecordingRow | null {
     const row = this.#sql('select * from recording where session = ?').get(session)
-    return row === undefined ? null : (row as unknown as RecordingRow)
+    return row === undefined ? null : recordingRow(row)
   }
 
   /** How far a channel was read: bytes of its file, and what its readers need to go on; null before the first time. */
   channel({ id, session }: RecordingRow, channel: number): { readonly bytes: number; readonly state: unknown } | null {
     const row = this.#sql('select bytes, state from channel where recording = ? and channel = ?').get(id, channel)
     if (row === undefined) return null
-    const { bytes, state } = row as unknown as { bytes: number; state: Uint8Array }
-    const opened = this.keys.open(session, `channel/${channel}`, state)
-    return opened === null ? null : { bytes, state: opened }
+    const opened = this.keys.open(session, `channel/${channel}`, bytesIn(row['state']))
+    return opened === null ? null : { bytes: Number(row['bytes']), state: opened }
   }
 
   /** Bytes of each channel that were read. */
@@ -370,14 +388,11 @@ export class IndexFile {
       `select p.channel, p.side, p.sealed, r.session from passage p join recording r on r.id = p.id / ${perRecording} where p.id = ?`,
     ).get(id)
     if (row === undefined) return null
-    const { channel, side, sealed, session } = row as unknown as {
-      channel: number
-      side: number
-      sealed: Uint8Array
-      session: string
-    }
+    const session = String(row['session'])
+    const sealed = bytesIn(row['sealed'])
     const opened = this.keys.open(session, `passage/${id}`, sealed) as Pick<Passage, 'text' | 'marks'> | null
-    return opened === null ? null : { id, session, channel, side: sides[side] ?? 'about', ...opened }
+    if (opened === null) return null
+    return { id, session, channel: Number(row['channel']), side: sides[Number(row['side'])] ?? 'about', ...opened }
   }
 
   sessionOf(passage: number): string | null {

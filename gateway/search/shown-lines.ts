@@ -5,7 +5,7 @@
 // Such a word is not found in what was shown; the replay shows it.
 
 import { type Line, LineBuffer, type LineState } from './line.ts'
-import { unfinishedBytes } from './utf8.ts'
+import { Utf8Pieces } from './utf8.ts'
 
 type State = 'ground' | 'escape' | 'intermediate' | 'csi' | 'string' | 'string-escape'
 
@@ -30,7 +30,7 @@ const mostNoise = 25
 export class ShownLines {
   readonly #line = new LineBuffer()
   readonly #emit: (line: Line) => void
-  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  readonly #utf8 = new Utf8Pieces()
   #state: State = 'ground'
   #sequence = ''
   /** The line before: a screen that repaints itself says the same again and again. */
@@ -38,7 +38,6 @@ export class ShownLines {
   #noise = 0
   /** The cursor went back to the beginning, and what comes writes over the line. */
   #returned = false
-  #pending: Buffer<ArrayBufferLike> = Buffer.alloc(0)
 
   constructor(emit: (line: Line) => void) {
     this.#emit = emit
@@ -46,16 +45,12 @@ export class ShownLines {
 
   /** @param at ms since the channel was opened. */
   push(bytes: Uint8Array, at: number): void {
-    const whole = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes])
-    const end = whole.length - unfinishedBytes(whole)
-    this.#pending = Buffer.from(whole.subarray(end))
-    this.#read(this.#decoder.decode(whole.subarray(0, end)), at)
+    this.#read(this.#utf8.read(bytes), at)
   }
 
   /** The channel is over: what is not finished is a line all the same. */
   end(at: number): void {
-    if (this.#pending.length > 0) this.#read('\ufffd', at)
-    this.#pending = Buffer.alloc(0)
+    this.#read(this.#utf8.end(), at)
     this.#flush()
   }
 
@@ -67,7 +62,7 @@ export class ShownLines {
       last: this.#last,
       noise: this.#noise,
       returned: this.#returned,
-      pending: this.#pending.toString('base64'),
+      pending: this.#utf8.save(),
     }
   }
 
@@ -78,7 +73,7 @@ export class ShownLines {
     this.#last = saved.last
     this.#noise = saved.noise
     this.#returned = saved.returned
-    this.#pending = Buffer.from(saved.pending, 'base64')
+    this.#utf8.restore(saved.pending)
   }
 
   #read(text: string, at: number): void {

@@ -5,7 +5,7 @@
 // key completed. It stands in what was shown, where the target echoed it.
 
 import { type Line, LineBuffer, type LineState } from './line.ts'
-import { unfinishedBytes } from './utf8.ts'
+import { Utf8Pieces } from './utf8.ts'
 
 type State = 'ground' | 'escape' | 'csi' | 'ss3'
 
@@ -22,10 +22,10 @@ const maxSequence = 32
 export class TypedLines {
   readonly #line = new LineBuffer()
   readonly #emit: (line: Line) => void
-  #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  /** A key of several bytes may come in two pieces. */
+  readonly #utf8 = new Utf8Pieces()
   #state: State = 'ground'
   #sequence = ''
-  #pending: Buffer<ArrayBufferLike> = Buffer.alloc(0)
 
   constructor(emit: (line: Line) => void) {
     this.#emit = emit
@@ -33,11 +33,7 @@ export class TypedLines {
 
   /** @param at ms since the channel was opened. */
   push(bytes: Uint8Array, at: number): void {
-    const whole = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes])
-    // A key of several bytes may come in two pieces; what is not whole waits.
-    const end = whole.length - unfinishedBytes(whole)
-    this.#pending = Buffer.from(whole.subarray(end))
-    for (const c of this.#decoder.decode(whole.subarray(0, end))) this.#key(c, at)
+    for (const c of this.#utf8.read(bytes)) this.#key(c, at)
   }
 
   /** The channel is over: what was typed without an end is a line all the same. */
@@ -50,7 +46,7 @@ export class TypedLines {
       state: this.#state,
       sequence: this.#sequence,
       line: this.#line.save(),
-      pending: this.#pending.toString('base64'),
+      pending: this.#utf8.save(),
     }
   }
 
@@ -58,7 +54,7 @@ export class TypedLines {
     this.#state = saved.state
     this.#sequence = saved.sequence
     this.#line.restore(saved.line)
-    this.#pending = Buffer.from(saved.pending, 'base64')
+    this.#utf8.restore(saved.pending)
   }
 
   #key(c: string, at: number): void {

@@ -1,7 +1,7 @@
 // How a session is asked for and let in: the door decides, a place is taken, a recording is opened, and only then does the
 // session exist. Where any step fails there is no session. How it then begins is start.ts's.
 
-import { createRecording, type Recording, type Signer } from '../../recorder/index.ts'
+import { createRecording, type Disk, type Recording, type Signer } from '../../recorder/index.ts'
 import {
   conduitFor,
   handlingOf,
@@ -49,6 +49,8 @@ export interface AdmissionDeps {
   readonly signer: Signer
   /** Folder of the recordings. */
   readonly recordings: string
+  /** What recordings are written with; left out, the disk as it is. */
+  readonly disk?: Disk
   /** age recipients the session keys are wrapped to. */
   readonly recipients: readonly string[]
   /** Sessions one person may have at a time. */
@@ -122,6 +124,7 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
         now: clock.now,
         monotonic: clock.monotonic,
         signer: deps.signer,
+        ...(deps.disk && { disk: deps.disk }),
         waitsForRoom: facts.recordingPauseMinutes > 0,
       })
     } catch (err) {
@@ -150,18 +153,34 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
     const { id: person, supplier } = actor.person
     const { mfa, source } = visitor
     const { protocol } = grant
-    const { expiry, recordingPauseMinutes } = asset
-    const facts = { id, grant: grant.id, person, supplier, asset: asset.id, plant, protocol, timeZone, startedAt }
+    const { expiry, safety, recordingPauseMinutes } = asset
+    const facts = {
+      id,
+      grant: grant.id,
+      person,
+      supplier,
+      asset: asset.id,
+      plant,
+      zone: asset.zone,
+      protocol,
+      timeZone,
+      startedAt,
+    }
     const { type: assetType, labels } = asset
     const { rules: handlingRules, maskPrompts: masksPrompts } = handlingOf(bundle, { plant, type: assetType, labels })
     const handled = { assetType, labels, handlingRules, masksPrompts }
-    const all: SessionFacts = { ...facts, ...handled, expiry, recordingPauseMinutes, mfa, source }
+    const all: SessionFacts = { ...facts, ...handled, expiry, safety, recordingPauseMinutes, mfa, source }
     const recording = await openRecording(all)
     if (recording === null) {
       const text = 'the session cannot be recorded at the moment, so it cannot begin: tell the plant'
       return refuse(visitor, asset.id, 'recording-not-opened', text)
     }
-    const standing = { windowUntil: usable.until, obligations: decision.obligations, decidedUntil: null }
+    const standing = {
+      windowUntil: usable.until,
+      obligations: decision.obligations,
+      decidedUntil: null,
+      unavailable: decision.unavailable,
+    }
     const session = new LiveSession(all, standing, recording, {
       store,
       clock,
@@ -238,6 +257,7 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
       onlyLooks: () => session.onlyLooks,
       unlock: (code) => unlock(session, code),
       credential: () => credentialFor(session, endpoint),
+      connected: (leg) => session.connected(leg),
       async admitChannel() {
         const barred = session.onlyLooks ? null : barredNow(session)
         if (barred !== null) return { kind: 'refused', text: barred }
@@ -246,7 +266,8 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
         const { grant: id, protocol } = session.facts
         const decision = await store.change(async (tx) => {
           const grant = (await tx.grants.byId(id))?.grant ?? null
-          return door.authorize(tx, actor, { action: 'connect', asset, protocol, grant }, { grant: id })
+          const living = { unavailable: session.unavailable }
+          return door.authorize(tx, actor, { action: 'connect', asset, protocol, grant, living }, { grant: id })
         })
         if (decision.kind === 'permit') return { kind: 'admitted' }
         return { kind: 'refused', text: decision.reasons.map(({ text }) => text).join('; ') }

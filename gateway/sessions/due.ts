@@ -20,6 +20,8 @@ export interface Stand {
   readonly windowUntil: Instant
   readonly lapse: Lapse | null
   readonly observeOnly: boolean
+  /** Input waits for somebody who comes along to let it through. */
+  readonly writeHeld: boolean
   /** `leaseUntil`: until when somebody is attached; in the past, since when nobody is. Null where nobody has to be. */
   readonly escort: { readonly graceMs: number; readonly leaseUntil: Instant } | null
   readonly idle: IdleStand
@@ -75,7 +77,7 @@ function ends(stand: Stand): readonly { readonly at: Instant; readonly reason: E
 
 /** INVARIANT: at and after the earliest of its limits it ends, and input never flows at or after the end of its use. */
 export function dueAt(stand: Stand, now: Instant): Due {
-  const { escort, idle, decidedUntil, observeOnly } = stand
+  const { escort, idle, decidedUntil, observeOnly, writeHeld } = stand
   const use = endOfUse(stand)
   const limits = ends(stand)
   const over = limits.filter(({ at }) => at <= now).toSorted((a, b) => a.at - b.at)[0]
@@ -84,6 +86,7 @@ export function dueAt(stand: Stand, now: Instant): Due {
   if (now >= use.at) stops.push(use.reason === 'expired' ? 'window' : 'lapsed')
   if (escort !== null && now >= escort.leaseUntil) stops.push('escort')
   if (observeOnly) stops.push('observe-only')
+  if (writeHeld) stops.push('write-hold')
   const later = [
     use.at,
     ...limits.map(({ at }) => at),

@@ -28,7 +28,8 @@ const ranks: readonly { readonly reason: EndReason; readonly is: (rule: string) 
     is: (rule) => ['supplier-expectation', 'training-missing', 'attestation-missing'].includes(rule),
   },
   { reason: 'conduit-closed', is: (rule) => /^(conduit|boundary)-/.test(rule) },
-  { reason: 'presence-gone', is: (rule) => /presence/.test(rule) },
+  { reason: 'presence-gone', is: (rule) => rule === 'local-enable' || /presence/.test(rule) },
+  { reason: 'dependency-down', is: (rule) => rule === 'dependency-down' },
   { reason: 'expired', is: (rule) => rule === 'grant-outside-window' },
 ]
 

@@ -4,6 +4,7 @@
 import type { Instant, Person, SessionId } from '../../policy/index.ts'
 import type { WorldSource } from '../access/world.ts'
 import type { Clock } from '../clock.ts'
+import { keepRefusal } from '../access/refusal.ts'
 import { GatewayError } from '../errors.ts'
 import type { Store } from '../store/store.ts'
 import { mayEscort } from './observers.ts'
@@ -22,6 +23,12 @@ export interface Escorts {
    * @throws GatewayError `not-found`, `role-missing`, `state-conflict`
    */
   attach(person: Person, id: SessionId): Promise<{ readonly leaseUntil: Instant }>
+  /**
+   * Lets what is typed in the session through, for as long as they stay. Said again it stays so.
+   * @throws GatewayError `not-found`; `role-missing`; `state-conflict` where they are not there, or nothing is held. A
+   * refusal is kept.
+   */
+  liftHold(person: Person, id: SessionId): Promise<void>
   /** Leaves. @throws GatewayError `not-found`, `state-conflict` where they were not there. */
   leave(person: Person, id: SessionId): Promise<void>
 }
@@ -81,6 +88,32 @@ export function openEscorts(deps: {
       session.attach(person.id, leaseUntil)
       if (started) session.begin(started)
       return { leaseUntil }
+    },
+
+    async liftHold(person, id) {
+      const session = find(id)
+      const refused = { person: person.id, step: 'lift-write-hold', subject: id } as const
+      if (!session.observers.includes(person.id))
+        return keepRefusal(
+          { store, clock },
+          { ...refused, code: 'not-attached' },
+          `you do not escort session \`${id}\`: come along with it first`,
+        )
+      const worker = await store.people.byId(session.facts.person)
+      if (!mayEscort(person, session, worker, world.now().suspensions))
+        return keepRefusal(
+          { store, clock },
+          { ...refused, code: 'role-missing' },
+          `you may not escort session \`${id}\``,
+        )
+      const hold = session.writeHold
+      if (hold === null) throw new GatewayError('state-conflict', `nothing is held back in session \`${id}\``)
+      if (hold.by !== null) return
+      const { asset, plant } = session.facts
+      const entry = { session: id, by: person.id, asset, plant }
+      await store.change((tx) => tx.ledger.append('session.write_hold_lifted', clock.now(), entry))
+      // Who left meanwhile has lifted nothing: the session looks who is there.
+      session.liftHold(person.id)
     },
 
     async leave(person, id) {

@@ -46,13 +46,22 @@ export function clockTime(instant: Instant, timeZone: string): string {
 }
 
 /** What stopping input means, for the person at the terminal. `observed`: the commands that may be run all the same. */
-export function stopSentence(stops: readonly InputStop[], closesAt: string, observed: readonly string[]): string {
+export function stopSentence(
+  stops: readonly InputStop[],
+  closesAt: string,
+  observed: readonly string[],
+  isForSafety = false,
+): string {
   const said = 'what you type no longer reaches the target; what it shows still comes'
   if (stops.includes('escort')) return `your escort has left: ${said} until they are back, or the session ends`
   if (stops.includes('window'))
     return `the access window is over: ${said} until ${closesAt}, when the session is closed; an extension lets you go on`
+  if (isForSafety)
+    return `this access was ended: ${said} until ${closesAt}, when the session is closed; its target is safety-related, so it is not cut off at once`
   if (stops.includes('lapsed'))
     return `what this access rests on has run out: ${said} until ${closesAt}, when the session is closed`
+  if (stops.includes('write-hold') && !stops.includes('observe-only'))
+    return `what you type does not reach the target until somebody of the plant who watches lets it through, and ${sayCommands(observed)} before`
   return `this access lets you look only: what you type does not reach the target, and ${sayCommands(observed)}`
 }
 
@@ -99,6 +108,8 @@ export function sentenceFor(reason: EndReason, detail: string | null, windowEnd:
       return `the session ended because the asset is no longer in scope${because}`
     case 'conduit-closed':
       return `the session ended because the way to the asset was closed${because}`
+    case 'dependency-down':
+      return `the session ended because it leans on what does not work${because}`
     case 'presence-gone':
       return 'the session ended because nobody on site asserts presence any more'
     case 'escort-gone':

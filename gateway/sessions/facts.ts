@@ -10,8 +10,10 @@ import type {
   PersonId,
   PlantId,
   Protocol,
+  SafetyClass,
   SessionId,
   SupplierId,
+  ZoneId,
 } from '../../policy/index.ts'
 import type { SessionState } from '../store/sessions.ts'
 
@@ -22,6 +24,7 @@ export interface SessionFacts {
   readonly supplier: SupplierId | null
   readonly asset: AssetId
   readonly plant: PlantId
+  readonly zone: ZoneId
   /** Of the asset as the session begins: its recording is handled by them, whatever they become. */
   readonly assetType: string
   readonly labels: readonly string[]
@@ -32,6 +35,7 @@ export interface SessionFacts {
   readonly timeZone: string
   readonly startedAt: Instant
   readonly expiry: ExpiryBehaviour
+  readonly safety: SafetyClass
   /** How long it is held when the disk has no room for its recording; then it ends. */
   readonly recordingPauseMinutes: number
   /** How the person logged in, and from where: what it is decided with again and again. */
@@ -45,6 +49,8 @@ export interface Permission {
   readonly obligations: readonly Obligation[]
   /** When time alone may change the decision; null where it does not. */
   readonly decidedUntil: Instant | null
+  /** Dependencies that did not work as it began, by id: they count for it as long as they last. Absent: none. */
+  readonly unavailable?: readonly string[]
 }
 
 /** What a person in the live list reads. */

@@ -1,6 +1,6 @@
 // What happens in a living session, as evidence. Its beginning is written by start.ts, its end by sealing.ts.
 
-import type { GrantId, InputStop, Instant, PersonId, SessionId } from '../../policy/index.ts'
+import type { Events, GrantId, InputStop, Instant, PersonId, SessionId } from '../../policy/index.ts'
 import type { Clock } from '../clock.ts'
 import type { Store, Tx } from '../store/store.ts'
 
@@ -30,6 +30,12 @@ export class Journal {
   restored(windowUntil: Instant): void {
     const session = this.#of.id
     this.#note((tx, at) => tx.ledger.append('session.restored', at, { session, windowUntil }))
+  }
+
+  /** It was to end for security, and goes the way its asset declares as safe. */
+  heldForSafety(block: Omit<Events['safety.block'], 'action' | 'session' | 'rules'>): void {
+    const entry = { ...block, action: 'end', session: this.#of.id, rules: ['safety-first'] } as const
+    this.#note((tx, at) => tx.ledger.append('safety.block', at, entry))
   }
 
   idleLocked(idleSince: Instant): void {

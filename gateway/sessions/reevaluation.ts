@@ -1,6 +1,7 @@
 // Living sessions are decided anew: all of them when something changed that decisions rest on, one when time may have
 // changed its decision. Who is no longer permitted is ended; that decision is evidence, the many permits are not. A change
-// by people ends a session at once; permission that only ran out with time ends it as its asset's sessions end.
+// by people ends a session at once, or as safety allows; permission that only ran out with time ends it as its asset's
+// sessions end.
 
 import {
   usableAt,
@@ -39,7 +40,8 @@ interface Standing {
 }
 
 /** Whoever leaves the site: the process may need its hand all the same. So may it when a window is over. */
-const isSlowRule = (rule: string): boolean => rule === 'grant-outside-window' || /presence/.test(rule)
+const isSlowRule = (rule: string): boolean =>
+  rule === 'grant-outside-window' || rule === 'local-enable' || rule === 'dependency-down' || /presence/.test(rule)
 
 /** What people did, and time never does: whoever notices it first, it ends a session at once. */
 const isNeverSlowRule = (rule: string): boolean =>
@@ -71,7 +73,8 @@ export function openReevaluation(deps: {
     const usable = usableAt(grant, clock.now())
     const isLonger = grant.schedule.kind === 'recurring' && clock.now() < session.windowUntil && usable === null
     const whole = { window: { from: startedAt, until: session.windowUntil }, schedule: { kind: 'whole' } } as const
-    return { action: 'connect', asset, protocol, grant: isLonger ? { ...grant, ...whole } : grant }
+    const living = { unavailable: session.unavailable }
+    return { action: 'connect', asset, protocol, grant: isLonger ? { ...grant, ...whole } : grant, living }
   }
 
   /** Keeps the denial; that it cannot be kept does not keep the session alive. */
@@ -85,13 +88,13 @@ export function openReevaluation(deps: {
   }
 
   function judge(session: LiveSession, { person, grant }: Standing, because: Because): void {
-    if (!person || person.disabled) return session.end('person-disabled')
-    if (person.machine?.owner.disabled) return session.end('owner-gone')
-    if (!grant) return session.end('revoked')
+    if (!person || person.disabled) return session.order('person-disabled')
+    if (person.machine?.owner.disabled) return session.order('owner-gone')
+    if (!grant) return session.order('revoked')
     if (grant.kind === 'revoked') {
       const { suspensions } = world.now()
       const { reason, detail } = endOfRevoked(session.facts, person, grant.reason, door.bundle(), suspensions)
-      return session.end(reason, detail)
+      return session.order(reason, detail)
     }
     const { mfa, source } = session.facts
     const actor: Actor = { person, mfa, source }
@@ -124,12 +127,13 @@ export function openReevaluation(deps: {
     if (fresh.length > 0) keep(actor, request, decision, session)
     const isTime = because === 'time' && lapse === null
     const isSlow = !news.some(isNeverSlowRule) && (isTime || news.every(isSlowRule))
-    if (!isSlow) return session.end(endReasonFor(fresh), sayReasons(fresh))
+    if (!isSlow && session.endsAtOnce) return session.end(endReasonFor(fresh), sayReasons(fresh))
     // It goes on to end for what ran out first, unless that is good again and the rest is not.
     const { reason, detail } = isAsBefore
       ? lapse
       : { reason: endReasonFor(decision.reasons), detail: sayReasons(decision.reasons) }
     session.lapsed({ at: session.now(), reason, rules, detail })
+    if (!isSlow) session.holdForSafety(endReasonFor(fresh))
   }
 
   async function decideBatch(sessions: readonly LiveSession[], because: Because, giveWay: GiveWay): Promise<void> {
@@ -144,7 +148,7 @@ export function openReevaluation(deps: {
       } catch (err) {
         // What cannot be decided is denied, and does not keep the others from being decided.
         log.error({ err, sessionId: session.facts.id }, 'A session could not be decided anew; it ends')
-        session.end('policy-changed', 'it could not be decided')
+        session.order('policy-changed', 'it could not be decided')
       }
       await giveWay()
     }

@@ -57,6 +57,8 @@ export function openRegistry(deps: {
   const live = new Map<SessionId, LiveSession>()
   const reevaluation = openReevaluation(deps)
   let onEmpty: (() => void) | null = null
+  /** Roles and plants of each session's person when they were looked at last. */
+  const heldBy = new WeakMap<LiveSession, string>()
   // Owned by decideAll: the round under way, and whether something has changed since it began.
   let round: Promise<void> | null = null
   let changed = false
@@ -83,7 +85,7 @@ export function openRegistry(deps: {
         decideAll()
         return
       case 'grant-revoked':
-        for (const session of of(({ facts }) => facts.grant === signal.grant)) session.end('revoked', signal.reason)
+        for (const session of of(({ facts }) => facts.grant === signal.grant)) session.order('revoked', signal.reason)
         return
       case 'grant-extended': {
         const extended = of(({ facts }) => facts.grant === signal.grant)
@@ -92,15 +94,15 @@ export function openRegistry(deps: {
         return
       }
       case 'sessions-suspended':
-        for (const id of signal.sessions) live.get(id)?.end('suspended', signal.why)
+        for (const id of signal.sessions) live.get(id)?.order('suspended', signal.why)
         return
       case 'person-disabled':
-        for (const session of of(({ facts }) => facts.person === signal.person)) session.end('person-disabled')
+        for (const session of of(({ facts }) => facts.person === signal.person)) session.order('person-disabled')
         for (const session of live.values()) session.lose(signal.person)
         return
       case 'session-kill': {
-        const { by, reason, at } = signal
-        live.get(signal.session)?.end('killed', reason, { by, orderedAt: at })
+        const { by, reason, at, overrides = false } = signal
+        live.get(signal.session)?.order('killed', reason, { by, orderedAt: at }, overrides)
         return
       }
       default:
@@ -118,7 +120,15 @@ export function openRegistry(deps: {
   async function endRevoked(session: LiveSession, person: Person, grant: Grant & { kind: 'revoked' }): Promise<void> {
     const suspensions = await store.suspensions.inForce()
     const { reason, detail } = endOfRevoked(session.facts, person, grant.reason, door.bundle(), suspensions)
-    session.end(reason, detail)
+    session.order(reason, detail)
+  }
+
+  /** A feed of people, or a hand, may have changed them on the command line. */
+  function isHeldAnew(session: LiveSession, { roles, plants }: Person): boolean {
+    const held = JSON.stringify([roles, plants])
+    const before = heldBy.get(session)
+    heldBy.set(session, held)
+    return before !== undefined && before !== held
   }
 
   /** What another process did: the local command line disables people and revokes grants without this bus. */
@@ -129,16 +139,17 @@ export function openRegistry(deps: {
     const touched: LiveSession[] = []
     for (const session of sessions) {
       const person = people.get(session.facts.person)
+      const isChanged = person !== undefined && isHeldAnew(session, person)
       const grant = grants.get(session.facts.grant)?.grant
-      if (!person || person.disabled) session.end('person-disabled')
-      else if (person.machine?.owner.disabled) session.end('owner-gone')
-      else if (!grant) session.end('revoked')
+      if (!person || person.disabled) session.order('person-disabled')
+      else if (person.machine?.owner.disabled) session.order('owner-gone')
+      else if (!grant) session.order('revoked')
       else if (grant.kind === 'revoked') await endRevoked(session, person, grant)
       else if (person.machine && !isAsDeclared(person.machine, session)) touched.push(session)
       else if (grant.kind === 'open' && grant.schedule.kind === 'whole' && grant.window.until !== session.windowUntil) {
         session.extend(grant.window.until)
         touched.push(session)
-      }
+      } else if (isChanged) touched.push(session)
       // Who comes along has to be who may, every second of it: a role may be gone, an account off.
       for (const id of session.observers) {
         const observer = people.get(id)

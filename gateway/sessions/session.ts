@@ -4,8 +4,8 @@
 // reevaluation.ts, which tells it the answer.
 
 import type { Recording } from '../../recorder/index.ts'
-import type { EndReason, InputStop, Instant, PersonId } from '../../policy/index.ts'
-import type { ChannelOpening, ChannelRecord, Flow, SessionListener } from '../brokers/broker.ts'
+import { safeOutcomeOf, type EndReason, type InputStop, type Instant, type PersonId } from '../../policy/index.ts'
+import type { ChannelOpening, ChannelRecord, Flow, SessionListener, TargetLeg } from '../brokers/broker.ts'
 import type { SessionState } from '../store/sessions.ts'
 import { Alarm } from './alarm.ts'
 import { ChannelBook } from './channel-book.ts'
@@ -41,6 +41,13 @@ interface Ending {
   readonly kill: Kill | null
 }
 
+/** Somebody, or a fact that is for good, wants it ended for security, and safety has it end slowly. */
+interface Wanted extends Ending {
+  readonly at: Instant
+}
+
+const lookingStops: ReadonlySet<InputStop> = new Set(['observe-only', 'write-hold'])
+
 export class LiveSession {
   readonly facts: SessionFacts
   readonly #deps: SessionDeps
@@ -59,12 +66,18 @@ export class LiveSession {
   /** Resolved when it begins, or ends before. */
   readonly #begun = Promise.withResolvers<boolean>()
   #waitUntil: Instant | null = null
+  #leg: TargetLeg | null = null
 
   // Owned by look and by what moves the stand.
   #locked = false
   #stops: readonly InputStop[] = []
   #looked: Instant
   #offeredFor: Instant | null = null
+  /** What it is to end for, and is not yet, for safety's sake; and whether that is written. */
+  #wanted: Wanted | null = null
+  #isHeldForSafety = false
+  /** Who has let its input through; counts only while they are with it. */
+  #lifter: PersonId | null = null
   /** Since when its recording waits for room on the disk. */
   #heldSince: Instant | null = null
 
@@ -109,6 +122,11 @@ export class LiveSession {
     return hardUntil(this.#stand())
   }
 
+  /** Dependencies that did not work as it began, by id. */
+  get unavailable(): readonly string[] {
+    return this.#terms.unavailable
+  }
+
   get lapse(): Lapse | null {
     return this.#terms.lapse
   }
@@ -120,7 +138,8 @@ export class LiveSession {
   get flow(): Flow {
     const stand = this.#stand()
     const closesAt = this.#clockTime(hardUntil(stand))
-    const stopped = this.#stops.length === 0 ? null : stopSentence(this.#stops, closesAt, this.#terms.observed)
+    const stopped =
+      this.#stops.length === 0 ? null : stopSentence(this.#stops, closesAt, this.#terms.observed, this.#isHeldForSafety)
     const input = stopped === null
     const { heldUntil } = stand
     if (heldUntil === null) return { input, locked: this.#locked, held: false, why: stopped }
@@ -132,6 +151,11 @@ export class LiveSession {
     return this.#observers.people
   }
 
+  /** Its connection to the target, while there is one. */
+  get leg(): TargetLeg | null {
+    return this.#leg
+  }
+
   /** Must somebody of the plant come along? */
   get needsEscort(): boolean {
     return this.#terms.escortGraceMs !== null
@@ -139,7 +163,27 @@ export class LiveSession {
 
   /** May it only be looked with, by its terms and for no other reason? */
   get onlyLooks(): boolean {
-    return this.#state === 'active' && !this.#locked && this.#stops.join() === 'observe-only'
+    const looks = this.#stops.length > 0 && this.#stops.every((stop) => lookingStops.has(stop))
+    return this.#state === 'active' && !this.#locked && looks
+  }
+
+  /** Its input is held until somebody who comes along lets it through; `by`: who has. Null where it is not. */
+  get writeHold(): { readonly by: PersonId | null } | null {
+    return this.#terms.writeHold ? { by: this.#isLifted ? this.#lifter : null } : null
+  }
+
+  get #isLifted(): boolean {
+    return this.#lifter !== null && this.#observers.people.includes(this.#lifter)
+  }
+
+  /** When it is closed, where it was to end for security and is let go the way its asset declares as safe; else null. */
+  get heldForSafetyUntil(): Instant | null {
+    return this.#isHeldForSafety && this.#state === 'active' ? this.hardUntil : null
+  }
+
+  /** Does what ends it for security end it at once? */
+  get endsAtOnce(): boolean {
+    return this.#state !== 'active' || safeOutcomeOf(this.facts) === 'cut'
   }
 
   /** The commands that may be run where it may only be looked with: none, or what its asset's owner vouches for. */
@@ -176,6 +220,11 @@ export class LiveSession {
     this.#arm()
   }
 
+  /** Its connection to the target is there, or gone. */
+  connected(leg: TargetLeg | null): void {
+    this.#leg = leg
+  }
+
   /** Its start is written. */
   begin(given: Permission): void {
     if (this.#state !== 'opening') return
@@ -186,7 +235,8 @@ export class LiveSession {
     this.#looked = now
     this.#book.touch()
     this.#observers.beginAt(now)
-    this.#stops = this.#terms.observeOnly ? ['observe-only'] : []
+    const { observeOnly, writeHold } = this.#terms
+    this.#stops = [...(observeOnly ? (['observe-only'] as const) : []), ...(writeHold ? (['write-hold'] as const) : [])]
     if (this.#stops.length > 0) this.#listener?.flow(this.flow)
     this.#begun.resolve(true)
     this.look()
@@ -219,10 +269,11 @@ export class LiveSession {
   }
 
   /** It is still permitted, until time may change that; what it obliges to may be other than before. */
-  permitted(given: Omit<Permission, 'windowUntil'>): void {
+  permitted(given: Pick<Permission, 'obligations' | 'decidedUntil'>): void {
     if (this.#ending) return
     const [neededEscort, now] = [this.needsEscort, this.now()]
     this.#terms.permit(given)
+    if (this.#wanted === null) this.#isHeldForSafety = false
     // Who was not asked for one until now is given the grace to find one.
     if (this.needsEscort && !neededEscort) this.#observers.beginAt(now)
     this.look()
@@ -248,6 +299,13 @@ export class LiveSession {
     this.look()
   }
 
+  /** Who is with it lets its input through until they leave. */
+  liftHold(observer: PersonId): void {
+    if (this.#ending) return
+    this.#lifter = observer
+    this.look()
+  }
+
   /** Somebody who came along leaves. */
   detach(observer: PersonId): void {
     if (this.#observers.leave(observer, this.now())) this.look()
@@ -267,6 +325,34 @@ export class LiveSession {
     this.#book.touch()
     this.#listener?.flow(this.flow)
     this.look()
+  }
+
+  /** Who is in it reads this. */
+  tell(text: string): void {
+    if (!this.#ending) this.#listener?.warn(text)
+  }
+
+  /**
+   * Ends it for security, as safety allows: at once, or, where people could come to harm, with its input stopped at once
+   * and closed at its asset's hard limit. Asked again it stays so; only `isOverridden` closes it before.
+   */
+  order(reason: EndReason, detail: string | null = null, kill: Kill | null = null, isOverridden = false): void {
+    if (this.#ending) return
+    if (isOverridden || this.endsAtOnce) return this.end(reason, detail, kill)
+    if (this.#wanted !== null) return
+    this.#wanted = { at: this.now(), reason, detail, kill }
+    this.holdForSafety(reason, kill)
+    this.look()
+  }
+
+  /** Safety has it end slowly: that is written, once for each wish to end it, and who is in it is told. */
+  holdForSafety(wanted: EndReason, kill: Kill | null = null): void {
+    const outcome = safeOutcomeOf(this.facts)
+    if (this.#isHeldForSafety || outcome === 'cut') return
+    this.#isHeldForSafety = true
+    const { person, asset, plant, zone } = this.facts
+    const of = { person, asset, plant, zone, wanted, outcome, hardUntil: this.hardUntil }
+    this.#journal.heldForSafety(kill === null ? of : { ...of, by: kill.by })
   }
 
   /** Ends the session; the broker is told at once. The first reason stays. */
@@ -300,7 +386,10 @@ export class LiveSession {
     this.#loseObservers(now)
     const stand = this.#stand()
     const due = dueAt(stand, now)
-    if (due.end !== null) return this.end(due.end, this.lapse?.detail ?? null)
+    if (due.end !== null) {
+      const wanted = this.#wanted?.reason === due.end ? this.#wanted : null
+      return this.end(due.end, wanted?.detail ?? this.lapse?.detail ?? null, wanted?.kill ?? null)
+    }
     if (this.#state === 'active') {
       this.#warn(stand, now)
       this.#stop(due.stops, stand)
@@ -315,14 +404,15 @@ export class LiveSession {
   }
 
   #stand(): Stand {
-    const { windowUntil, lapse, observeOnly, decidedUntil, escortGraceMs } = this.#terms
+    const { windowUntil, observeOnly, writeHold, decidedUntil, escortGraceMs } = this.#terms
     const resting = this.#state === 'active'
     const graceMs = resting ? escortGraceMs : null
     return {
       expiry: this.facts.expiry,
       windowUntil,
-      lapse,
+      lapse: this.#slowEnd(),
       observeOnly,
+      writeHeld: writeHold && !this.#isLifted,
       escort: graceMs === null ? null : { graceMs, leaseUntil: this.#observers.attendedUntil },
       idle: {
         lockMs: resting ? this.#terms.restMs('idle-lock') : null,
@@ -335,6 +425,14 @@ export class LiveSession {
       heldUntil: this.#heldSince === null ? null : this.#heldSince + this.facts.recordingPauseMinutes * 60_000,
       decidedUntil,
     }
+  }
+
+  /** What has it end slowly, the first of it. */
+  #slowEnd(): Lapse | null {
+    const { lapse } = this.#terms
+    if (this.#wanted === null || (lapse !== null && lapse.at <= this.#wanted.at)) return lapse
+    const { at, reason, detail } = this.#wanted
+    return { at, reason, rules: [], detail: detail ?? '' }
   }
 
   /** The disk has no room: nothing moves until there is some, or the time for that is over. */
@@ -367,6 +465,8 @@ export class LiveSession {
   /** Who was not heard of any more has left; an escort who leaves the plant says nothing. */
   #loseObservers(now: Instant): void {
     for (const observer of this.#observers.lapse(now)) this.#journal.observerLost(observer)
+    // Who comes back lifts it again, or it stays.
+    if (!this.#isLifted) this.#lifter = null
   }
 
   #warn({ windowUntil, expiry, idle }: Stand, now: Instant): void {

@@ -5,6 +5,7 @@
 import type { Recording } from '../../recorder/index.ts'
 import {
   endOfDay,
+  pathTo,
   usableAt,
   zoneOf,
   type Asset,
@@ -18,6 +19,7 @@ import {
   type SessionId,
 } from '../../policy/index.ts'
 import type { Door } from '../access/authorize.ts'
+import { pathEntry } from '../access/path-entry.ts'
 import { openSessionReview, reviewDueAt } from '../access/reviews.ts'
 import type { Clock } from '../clock.ts'
 import type { Tx } from '../store/store.ts'
@@ -147,12 +149,15 @@ export function openStarter(deps: {
         plant: facts.plant,
         zone: asset.zone,
         conduit: conduit.id,
+        path: pathEntry(pathTo(asset, conduit, door.bundle())),
         leansOn: decision.leansOn,
+        ...(decision.unavailable.length === 0 ? {} : { unavailable: decision.unavailable }),
         protocol,
         mfa: facts.mfa,
         window,
         source: await tx.ledger.commit(facts.source),
         safety: asset.safety,
+        ...(decision.profile && { profile: decision.profile }),
         assetType: facts.assetType,
         labels: facts.labels,
         handlingRules: facts.handlingRules,
@@ -174,8 +179,8 @@ export function openStarter(deps: {
         }
         await openSessionReview(tx, now, { session: facts.id, ...of, dueAt })
       }
-      const { obligations } = decision
-      return { kind: 'started', windowUntil: window.until, obligations, decidedUntil: until }
+      const { obligations, unavailable } = decision
+      return { kind: 'started', windowUntil: window.until, obligations, decidedUntil: until, unavailable }
     },
   }
 }

@@ -12,8 +12,10 @@ export class Terms {
   #obligations: readonly Obligation[]
   #decidedUntil: Instant | null
   #lapse: Lapse | null = null
+  #unavailable: readonly string[]
 
-  constructor({ windowUntil, obligations, decidedUntil }: Permission) {
+  constructor({ windowUntil, obligations, decidedUntil, unavailable = [] }: Permission) {
+    this.#unavailable = unavailable
     this.#windowUntil = windowUntil
     this.#obligations = obligations
     this.#decidedUntil = decidedUntil
@@ -21,6 +23,11 @@ export class Terms {
 
   get windowUntil(): Instant {
     return this.#windowUntil
+  }
+
+  /** Dependencies that did not work as it began. */
+  get unavailable(): readonly string[] {
+    return this.#unavailable
   }
 
   get lapse(): Lapse | null {
@@ -37,10 +44,15 @@ export class Terms {
     return this.#obligations.some(({ kind }) => kind === 'observe-only')
   }
 
+  /** Is its input held until somebody who comes along lets it through? */
+  get writeHold(): boolean {
+    return this.#obligations.some(({ kind }) => kind === 'write-hold')
+  }
+
   /** The commands that may be run where it may only be looked with. */
   get observed(): readonly string[] {
-    const obliged = this.#obligations.find(({ kind }) => kind === 'observe-only')
-    return obliged?.kind === 'observe-only' ? (obliged.commands ?? []) : []
+    const looks = this.#obligations.find(({ kind }) => kind === 'observe-only' || kind === 'write-hold')
+    return looks !== undefined && 'commands' in looks ? (looks.commands ?? []) : []
   }
 
   /** The commands that may be run and nothing else, where a machine account uses it; null where a person does. */
@@ -65,6 +77,7 @@ export class Terms {
     this.#windowUntil = given.windowUntil
     this.#obligations = given.obligations
     this.#decidedUntil = given.decidedUntil
+    this.#unavailable = given.unavailable ?? []
   }
 
   moveEnd(until: Instant): void {
@@ -72,7 +85,7 @@ export class Terms {
   }
 
   /** It is permitted, and nothing has run out. */
-  permit({ obligations, decidedUntil }: Omit<Permission, 'windowUntil'>): void {
+  permit({ obligations, decidedUntil }: Pick<Permission, 'obligations' | 'decidedUntil'>): void {
     this.#obligations = obligations
     this.#decidedUntil = decidedUntil
     this.#lapse = null

@@ -13,6 +13,8 @@ export interface SealedCredential {
 export interface Credentials {
   put(credential: SealedCredential, now: number): Promise<void>
   get(name: string): Promise<SealedCredential | null>
+  /** Those of the names that it holds. */
+  held(names: readonly string[]): Promise<ReadonlySet<string>>
 }
 
 export function credentialsIn(db: Db): Credentials {
@@ -23,6 +25,11 @@ export function credentialsIn(db: Db): Credentials {
         .values({ name, kind, sealed, changed_at: now })
         .onConflict((c) => c.column('name').doUpdateSet({ kind, sealed, changed_at: now }))
         .execute()
+    },
+    async held(names) {
+      if (names.length === 0) return new Set()
+      const rows = await db.selectFrom('credential').select('name').where('name', 'in', names).execute()
+      return new Set(rows.map(({ name }) => name))
     },
     async get(name) {
       const row = await db.selectFrom('credential').selectAll().where('name', '=', name).executeTakeFirst()

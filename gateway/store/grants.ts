@@ -55,7 +55,7 @@ function grantOf(row: Schema['access_grant']): StoredGrant {
       return { grant: { ...core, kind: 'open' }, plant }
     case 'revoked':
       return {
-        grant: { ...core, kind: 'revoked', by: row.ended_by as PersonId, at, reason: row.reason ?? '' },
+        grant: { ...core, kind: 'revoked', by: row.ended_by as PersonId | null, at, reason: row.reason ?? '' },
         plant,
       }
     case 'expired':

@@ -49,6 +49,8 @@ export interface Outbox {
   postpone(id: string, nextAt: number, problem: string): Promise<void>
   list(filter: { readonly failed: boolean; readonly limit: number }): Promise<readonly StoredDelivery[]>
   counts(): Promise<Readonly<Record<DeliveryState, number>>>
+  /** When the message was made that waits longest; null where none waits. */
+  oldestWaiting(): Promise<number | null>
   /** Failed rows wait again, from now on; null takes all of them. Gives how many there were. */
   retry(id: string | null, now: number): Promise<number>
   /** Forgets what was settled before `settledBefore`, and links that ended before `now`. */
@@ -145,6 +147,16 @@ export function outboxIn(db: Db): Outbox {
       let query = db.selectFrom('outbox').selectAll().orderBy('id', 'desc').limit(limit)
       if (failed) query = query.where('state', '=', 'failed')
       return (await query.execute()).map(deliveryOf)
+    },
+    async oldestWaiting() {
+      const row = await db
+        .selectFrom('outbox')
+        .select('created_at')
+        .where('state', '=', 'waiting')
+        .orderBy('created_at')
+        .limit(1)
+        .executeTakeFirst()
+      return row === undefined ? null : Number(row.created_at)
     },
     async counts() {
       const rows = await db

@@ -1,6 +1,16 @@
 // People: who they are, their authenticators, and the counters that slow down guessing.
 
-import type { Login, Machine, Person, PersonId, PlantId, Role, SupplierId } from '../../policy/index.ts'
+import {
+  houseRoles,
+  usualOversight,
+  type Login,
+  type Machine,
+  type Person,
+  type PersonId,
+  type PlantId,
+  type Role,
+  type SupplierId,
+} from '../../policy/index.ts'
 import { Secret } from '../secret.ts'
 import type { Db, Schema } from './schema.ts'
 
@@ -35,6 +45,8 @@ export interface People {
   byLogin(login: Login): Promise<Person | null>
   byIds(ids: readonly string[]): Promise<ReadonlyMap<string, Person>>
   list(): Promise<readonly Person[]>
+  /** People, and machines, whose accounts have no password yet: nobody has enrolled with them. */
+  notEnrolled(): Promise<ReadonlySet<PersonId>>
   /** Null for a machine account: it has neither a password nor codes. */
   authenticators(id: PersonId): Promise<Authenticators | null>
   /** Accepts a TOTP step once: false when this or a later step was accepted before. Atomic. */
@@ -46,8 +58,12 @@ export interface People {
   replaceHash(id: PersonId, old: Secret<string>, fresh: Secret<string>): Promise<void>
   clearFailures(id: PersonId): Promise<void>
   setDisabled(id: PersonId, disabled: boolean): Promise<void>
+  /** Takes password, authenticator and keys away: until they enrol anew nothing logs the person in. */
+  clearAuthenticators(id: PersonId): Promise<void>
   /** What the person may do by who they are; the supplier never changes. */
   setEligibility(id: PersonId, roles: readonly Role[], plants: readonly PlantId[]): Promise<void>
+  /** How far roles reach that look over a house, and the plants the person acts for. */
+  setOversight(id: PersonId, oversight: 'all' | 'plants', plants: readonly PlantId[]): Promise<void>
   addKey(id: PersonId, key: PersonKey): Promise<'ok' | 'key-taken'>
   /** Where messages to a person go; null where no address is given. */
   email(id: PersonId): Promise<string | null>
@@ -74,6 +90,7 @@ const columns = [
   'person.supplier',
   'person.plants',
   'person.disabled',
+  'person.oversight',
 ] as const
 const ownerColumns = [
   'owner.id as owner_id',
@@ -83,9 +100,13 @@ const ownerColumns = [
   'owner.supplier as owner_supplier',
   'owner.plants as owner_plants',
   'owner.disabled as owner_disabled',
+  'owner.oversight as owner_oversight',
 ] as const
 
-type PlainRow = Pick<Schema['person'], 'id' | 'login' | 'display_name' | 'roles' | 'supplier' | 'plants' | 'disabled'>
+type PlainRow = Pick<
+  Schema['person'],
+  'id' | 'login' | 'display_name' | 'roles' | 'supplier' | 'plants' | 'disabled' | 'oversight'
+>
 type PersonRow = Awaited<ReturnType<ReturnType<typeof peopleRows>['executeTakeFirstOrThrow']>>
 
 function plainOf(row: PlainRow): Person {
@@ -97,6 +118,7 @@ function plainOf(row: PlainRow): Person {
     supplier: row.supplier as SupplierId | null,
     plants: JSON.parse(row.plants) as PlantId[],
     disabled: row.disabled === 1,
+    ...(row.oversight === 'plants' && { oversight: row.oversight }),
   }
 }
 
@@ -108,17 +130,26 @@ function personOf(row: PersonRow): Person {
 
 function machineOf(row: PersonRow): Machine | null {
   const { owner_id: id, owner_login: login, owner_display_name: name, owner_roles: roles, owner_plants: plants } = row
-  const { purpose, until_day: until, sources, owner_disabled: disabled } = row
+  const { purpose, until_day: until, sources, owner_disabled: disabled, owner_oversight } = row
   if (purpose === null || until === null || sources === null) return null
   if (id === null || login === null || name === null || roles === null || plants === null || disabled === null)
     throw new Error(`machine account \`${row.login}\`: its owner is not in the store`)
-  const owner = { id, login, display_name: name, roles, supplier: row.owner_supplier, plants, disabled }
+  const owner = {
+    id,
+    login,
+    display_name: name,
+    roles,
+    supplier: row.owner_supplier,
+    plants,
+    disabled,
+    oversight: owner_oversight ?? 'all',
+  }
   return { owner: plainOf(owner), purpose, until, sources: JSON.parse(sources) as string[] }
 }
 
 /** The row of an account that nobody has logged in to yet. */
 export function newPersonRow(
-  { id, login, displayName, roles, supplier, plants, disabled }: Person,
+  { id, login, displayName, roles, supplier, plants, disabled, oversight }: Person,
   createdAt: number,
 ): Schema['person'] {
   return {
@@ -136,8 +167,12 @@ export function newPersonRow(
     locked_until: 0,
     created_at: createdAt,
     email: null,
+    oversight: oversight ?? 'all',
   }
 }
+
+const looksOver = (roles: readonly Role[]): boolean =>
+  roles.some((role) => (houseRoles as readonly Role[]).includes(role))
 
 export function peopleIn(db: Db): People {
   const one = (id: string) => db.updateTable('person').where('id', '=', id)
@@ -172,6 +207,10 @@ export function peopleIn(db: Db): People {
     },
     async list() {
       return (await peopleRows(db).orderBy('person.login').execute()).map(personOf)
+    },
+    async notEnrolled() {
+      const rows = await db.selectFrom('person').select('id').where('password_hash', '=', '').execute()
+      return new Set(rows.map(({ id }) => id as PersonId))
     },
     async authenticators(id) {
       const row = await db.selectFrom('person').selectAll().where('id', '=', id).executeTakeFirst()
@@ -210,9 +249,22 @@ export function peopleIn(db: Db): People {
         .set({ disabled: disabled ? 1 : 0 })
         .execute()
     },
+    async clearAuthenticators(id) {
+      await one(id).set({ password_hash: '', totp_secret: new Uint8Array(), totp_step: 0 }).execute()
+      await db.deleteFrom('person_key').where('person', '=', id).execute()
+    },
     async setEligibility(id, roles, plants) {
+      const before = await db.selectFrom('person').select('roles').where('id', '=', id).executeTakeFirst()
+      // Who comes to look over a house by a change of roles looks as far as a new account would.
+      const isNew = !looksOver(JSON.parse(before?.roles ?? '[]') as Role[]) && looksOver(roles)
       await one(id)
         .set({ roles: JSON.stringify(roles), plants: JSON.stringify(plants) })
+        .$if(isNew, (query) => query.set({ oversight: usualOversight({ roles, plants }) }))
+        .execute()
+    },
+    async setOversight(id, oversight, plants) {
+      await one(id)
+        .set({ oversight, plants: JSON.stringify(plants) })
         .execute()
     },
     async addKey(id, { fingerprint, key, label }) {

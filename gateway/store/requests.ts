@@ -116,7 +116,12 @@ function requestOf(row: Schema['request']): StoredRequest {
 }
 
 /** A decision of an earlier release says nothing of these: there were none. */
-const unsaid: Pick<Decision, 'acceptedRisks' | 'watched' | 'leansOn'> = { acceptedRisks: [], watched: [], leansOn: [] }
+const unsaid: Pick<Decision, 'acceptedRisks' | 'watched' | 'leansOn' | 'unavailable'> = {
+  acceptedRisks: [],
+  watched: [],
+  leansOn: [],
+  unavailable: [],
+}
 
 const hasApprovals = (request: AccessRequest): request is AccessRequest & { approvals: readonly Approval[] } =>
   request.kind === 'submitted' || request.kind === 'approved' || request.kind === 'refused'

@@ -1,4 +1,5 @@
-// Reviews that are owed: of emergency and break-glass access, and of sessions whose policy asks for one.
+// Reviews that are owed: of emergency and break-glass access, of sessions whose policy asks for one, and of those that
+// were drawn at random.
 
 import type {
   AssetId,
@@ -12,7 +13,7 @@ import type {
 } from '../../policy/index.ts'
 import type { Db, Schema } from './schema.ts'
 
-export const reviewKinds = ['emergency', 'break-glass', 'session'] as const
+export const reviewKinds = ['emergency', 'break-glass', 'session', 'sample'] as const
 export type ReviewKind = (typeof reviewKinds)[number]
 /** `justified`: the access was right and was used as it was meant. */
 export const reviewVerdicts = ['justified', 'not-justified'] as const

@@ -24,6 +24,8 @@ export interface Schema {
     created_at: number
     /** Where messages go; personal data, and null where none is given. */
     email: string | null
+    /** `all` or `plants`: how far roles reach that look over a house. */
+    oversight: string
   }
   person_key: {
     /** `SHA256:…` of the public key blob, as OpenSSH prints it. */
@@ -77,6 +79,66 @@ export interface Schema {
     closed_at: number | null
     learned: string | null
   }
+  incident: {
+    id: string
+    title: string
+    words: string
+    severity: string
+    by_person: string
+    at: number
+    concern: string | null
+    touched: string
+    gravest: string
+    assigned_to: string | null
+    hands: string
+    contain_by: number | null
+    contained_at: number | null
+    assessed: string
+    closed_at: number | null
+    closing: string | null
+    action_due_at: number | null
+    action: string | null
+  }
+  /** Which entries of the ledger tell of an incident. */
+  incident_entry: { incident: string; idx: number }
+  incident_report: {
+    incident: string
+    report: string
+    title: string
+    basis: string
+    due_at: number
+    overdue_at: number | null
+    made_by: string | null
+    made_at: number | null
+    reference: string | null
+  }
+  evidence_request: {
+    id: string
+    incident: string
+    party: string
+    what: string
+    why: string
+    by_person: string
+    at: number
+    due_at: number
+    overdue_at: number | null
+    outcome: string | null
+    ended_by: string | null
+    ended_at: number | null
+    reason: string | null
+  }
+  exhibit: {
+    id: string
+    request: string
+    incident: string
+    name: string
+    bytes: number
+    sha256: string
+    at: number
+    holder: string
+    place: string
+    gone: string | null
+  }
   access_grant: {
     id: string
     request: string
@@ -96,6 +158,23 @@ export interface Schema {
     escort: number
     conditions: string
   }
+  person_source: {
+    person: string
+    feed: string
+    external_id: string
+    /** JSON lists. */
+    hand_roles: string
+    hand_plants: string
+    feed_roles: string
+    feed_plants: string
+    withheld_roles: string
+    withheld_plants: string
+    left_at: number | null
+  }
+  people_feed: { feed: string; as_of: number; digest: string; taken_at: number; rows: number }
+  /** One-time secrets of prepared accounts; the seed is sealed by the vault key. */
+  enrolment: { person: string; secret_hash: string; totp_secret: Uint8Array; until_at: number }
+  separation_breach: { person: string; rule: string; found: string; found_at: number; enforced_at: number | null }
   session: {
     id: string
     grant_id: string
@@ -386,6 +465,69 @@ export interface Schema {
   /** One row: the level of free space that was last told, and when what has to be kept was last looked through. */
   storage_level: { id: number; level: string; at: number; checked_at: number }
   ledger_timestamp: { size: number; authority: string; at: number; time: number; note: string; response: Uint8Array }
+  platform_release: {
+    entry: number
+    at: number
+    due_at: number
+    changes: string
+    record_entry: number | null
+    recorded_by: string | null
+    recorded_at: number | null
+    change_reference: string | null
+    impact: string | null
+    test: string | null
+    rollback_plan: string | null
+    verdict: string | null
+    verdict_entry: number | null
+    verdict_by: string | null
+    verdict_at: number | null
+    verdict_comment: string | null
+  }
+  setback: { what: string; place: string; since: number; reason: string; told: number }
+  dependency_state: {
+    dependency: string
+    watch: string
+    state: string
+    since: number
+    failures: number
+    looked_at: number | null
+    good_at: number | null
+    problem: string | null
+    day_from: number
+    day_good: number
+    day_failed: number
+    day_worst: string
+    day_degraded_ms: number
+  }
+  physical_state: {
+    source: string
+    kind: string
+    zone: string
+    asset: string | null
+    plant: string
+    state: string
+    since_at: number
+    last_at: number
+    until_at: number
+    message: string
+    heard: number
+    silent: number
+  }
+  physical_message: { source: string; message: string; at: number }
+  drill_run: {
+    id: string
+    name: string
+    asset: string
+    plant: string
+    by_person: string
+    bundle: string
+    started_at: number
+    ended_at: number | null
+    outcome: string | null
+    steps: string | null
+  }
+  drill_stage: { name: string; due_at: number }
+  drill_seen: { name: string; at: number }
   scope_fit_review: {
     id: string
     by_person: string
@@ -394,6 +536,17 @@ export interface Schema {
     bundle: string
     decisions: string
     known: string
+  }
+  seen_address: {
+    id: string
+    address: string
+    plant: string
+    first_at: number
+    last_at: number
+    state: string
+    by_person: string | null
+    decided_at: number | null
+    reason: string | null
   }
   /** Copies of sealed recordings in the object store. */
   recording_copy: {

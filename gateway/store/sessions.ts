@@ -61,7 +61,24 @@ export interface Sessions {
     endedBefore: Instant,
     page: { readonly limit: number; readonly after: string | null },
   ): Promise<readonly StoredSession[]>
-  list(filter: { readonly person: Whose; readonly live: boolean }, page: Page): Promise<readonly StoredSession[]>
+  /**
+   * With a recording that is still kept and whose seal stands in the ledger below an index, of these plants (null: all),
+   * begun in that time; the oldest first, from the one after `after`.
+   */
+  sealedBelow(
+    filter: {
+      readonly size: number
+      readonly plants: readonly PlantId[] | null
+      readonly since: Instant
+      readonly until: Instant
+    },
+    page: { readonly limit: number; readonly after: SessionId | null },
+  ): Promise<readonly SessionId[]>
+  /** @param filter.plant left out or null: of every plant. */
+  list(
+    filter: { readonly person: Whose; readonly live: boolean; readonly plant?: PlantId | null },
+    page: Page,
+  ): Promise<readonly StoredSession[]>
 }
 
 function sessionOf(row: Schema['session']): StoredSession {
@@ -177,9 +194,25 @@ export function sessionsIn(db: Db): Sessions {
       if (after !== null) query = query.where('id', '>', after)
       return (await query.execute()).map(sessionOf)
     },
-    async list({ person, live }, { limit, before }) {
+    async sealedBelow({ size, plants, since, until }, { limit, after }) {
+      if (plants?.length === 0) return []
+      let query = db
+        .selectFrom('session')
+        .select('id')
+        .where('recording', 'in', ['complete', 'interrupted'])
+        .where('seal_index', '<', size)
+        .where('started_at', '>=', since)
+        .where('started_at', '<', until)
+        .orderBy('id')
+        .limit(limit)
+      if (plants !== null) query = query.where('plant', 'in', [...plants])
+      if (after !== null) query = query.where('id', '>', after)
+      return (await query.execute()).map(({ id }) => id as SessionId)
+    },
+    async list({ person, live, plant = null }, { limit, before }) {
       let query = db.selectFrom('session').selectAll().orderBy('id', 'desc').limit(limit)
       if (person !== null) query = query.where('person', 'in', idsOf(person))
+      if (plant !== null) query = query.where('plant', '=', plant)
       if (live) query = query.where('state', 'not in', ['ended', 'sealed'])
       if (before !== null) query = query.where('id', '<', before)
       return (await query.execute()).map(sessionOf)

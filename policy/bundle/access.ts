@@ -21,6 +21,7 @@ import { mostRenewals } from './exceptions.ts'
 import { parseMachines } from './machines.ts'
 import type { Problems } from './problem.ts'
 import type { Reading } from './reading.ts'
+import { parsePeopleFeeds, parseRoleMapping, parseSeparation } from './separation.ts'
 import { longestWindowMinutes } from './scope.ts'
 import { parseTraining } from './trainings.ts'
 import { parseStandardChanges } from './standard-changes.ts'
@@ -36,6 +37,9 @@ export const accessShape = shape(
     'trainings',
     'standardChanges',
     'machines',
+    'separation',
+    'roleMapping',
+    'peopleFeeds',
   ],
 )
 export const tiersShape = shape([], tiers)
@@ -75,6 +79,9 @@ export const defaultAccess: AccessRules = {
   trainings: [],
   standardChanges: [],
   machines: [],
+  separation: [],
+  roleMapping: [],
+  peopleFeeds: [],
 }
 
 export function parseAccess(document: Place, reading: Reading): AccessRules | null {
@@ -100,6 +107,13 @@ export function parseAccess(document: Place, reading: Reading): AccessRules | nu
       parseStandardChanges(at, reading),
     ),
     machines: readOptional(fields.get('machines'), defaultAccess.machines, (at) => parseMachines(at, problems)),
+    separation: readOptional(fields.get('separation'), defaultAccess.separation, (at) => parseSeparation(at, reading)),
+    roleMapping: readOptional(fields.get('roleMapping'), defaultAccess.roleMapping, (at) =>
+      parseRoleMapping(at, problems),
+    ),
+    peopleFeeds: readOptional(fields.get('peopleFeeds'), defaultAccess.peopleFeeds, (at) =>
+      parsePeopleFeeds(at, reading),
+    ),
   })
 }
 

@@ -1,9 +1,10 @@
 // assets.yaml, and each row of assets.csv once csv.ts has made a place of it: the targets, each with zone, owner, safety
 // class and what happens when a window ends.
 
-import { parseAssetId, parseZoneId } from '../ids.ts'
+import { isIP } from 'node:net'
+import { parseAssetId, parseZoneId, quote } from '../ids.ts'
 import type { Asset, ExpiryBehaviour } from '../model.ts'
-import { criticalities, safetyClasses, silLevels } from '../model.ts'
+import { criticalities, localEnables, safetyClasses, silLevels } from '../model.ts'
 import type { Place } from './document.ts'
 import { parseEndpoints } from './endpoints.ts'
 import {
@@ -28,7 +29,18 @@ import { readDay } from './times.ts'
 export const assetsShape = shape(['assets'])
 export const assetShape = shape(
   ['id', 'name', 'zone', 'owner', 'type', 'criticality', 'safety', 'labels', 'endpoints', 'expiry'],
-  ['sil', 'line', 'localPresence', 'unsupported', 'maxSessions', 'recordingPauseMinutes', 'optIn'],
+  [
+    'addresses',
+    'sil',
+    'line',
+    'localPresence',
+    'localEnable',
+    'drill',
+    'unsupported',
+    'maxSessions',
+    'recordingPauseMinutes',
+    'optIn',
+  ],
 )
 export const optInShape = shape(['reviewedBy', 'reviewedOn', 'until'])
 /** The forms of `expiry` that carry the minutes of their hard limit. */
@@ -62,9 +74,14 @@ export function parseAsset(
   if (id !== null) references.declare('asset', id, fields.at('id'), zone)
   if (zone !== null) references.refer('zone', zone, fields.at('zone'))
   const optional = {
+    addresses: readOptional(fields.get('addresses'), [], (at) =>
+      readList(problems, at, (item) => readAddress(problems, item)),
+    ),
     sil: readOptional(fields.get('sil'), null, (at) => readChoice(problems, at, silLevels)),
     line: readOptional(fields.get('line'), null, (at) => readText(problems, at, 60)),
     localPresence: readOptional(fields.get('localPresence'), false, (at) => readBoolean(problems, at)),
+    localEnable: readOptional(fields.get('localEnable'), null, (at) => readChoice(problems, at, localEnables)),
+    drill: readOptional(fields.get('drill'), false, (at) => readBoolean(problems, at)),
     unsupported: readOptional(fields.get('unsupported'), false, (at) => readBoolean(problems, at)),
     maxSessions: readOptional(fields.get('maxSessions'), null, (at) => readInteger(problems, at, 1, mostSessions)),
     recordingPauseMinutes: readOptional(fields.get('recordingPauseMinutes'), usualRecordingPauseMinutes, (at) =>
@@ -94,6 +111,14 @@ export function parseAsset(
     expiry: parseExpiry(fields.get('expiry'), problems),
   })
   return core && reading.keep({ ...core, ...optional }, origin)
+}
+
+/** An address as the network shows it, and no name: names change what they stand for. */
+function readAddress(problems: Problems, place: Place): string | null {
+  const text = readText(problems, place)
+  if (text === null || isIP(text) !== 0) return text
+  problems.report(place, `expected an IP address, as \`192.0.2.7\`, got ${quote(text)}`)
+  return null
 }
 
 function parseExpiry(place: Place | null, problems: Problems): ExpiryBehaviour | null {

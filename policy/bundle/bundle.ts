@@ -2,7 +2,16 @@
 // a declared zone, every endpoint is pinned. Nobody re-checks it.
 
 import type { PolicySlices } from '../cedar/slices.ts'
-import type { AssetId, ConduitId, PlantId, SupplierId, ZoneId } from '../ids.ts'
+import type {
+  AssetId,
+  ConduitId,
+  InformationId,
+  InterfaceId,
+  PhysicalSourceId,
+  PlantId,
+  SupplierId,
+  ZoneId,
+} from '../ids.ts'
 import type {
   AccessRules,
   Asset,
@@ -12,10 +21,15 @@ import type {
   Conduit,
   Expectation,
   HandlingRules,
+  Information,
+  InformationAsset,
+  InheritedLabel,
   Instant,
   Obligation,
   Phase,
+  PhysicalSource,
   Plant,
+  PlantInterface,
   Register,
   Risk,
   Scope,
@@ -89,6 +103,12 @@ export interface Lookups {
   readonly phaseOfType: ReadonlyMap<string, Phase>
   /** The assets standing in a zone, in the order declared; every zone has an entry. */
   readonly assetsByZone: ReadonlyMap<ZoneId, readonly Asset[]>
+  /** Physical sources of a zone, those of its single assets among them; a zone without any has no entry. */
+  readonly physicalSourcesIn: ReadonlyMap<ZoneId, readonly PhysicalSource[]>
+  /** The information an asset holds; absent: none that is declared. */
+  readonly informationOf: ReadonlyMap<AssetId, readonly InformationAsset[]>
+  /** Those of an asset's labels that it has by the information it holds alone. */
+  readonly inheritedOf: ReadonlyMap<AssetId, readonly InheritedLabel[]>
   /** Holidays by plant: days (ISO 8601) in the plant's own zone. Every plant has an entry. */
   readonly holidaysOf: ReadonlyMap<PlantId, ReadonlySet<string>>
   /** Rules that hold from a day on, with the instant it begins in the plant, by plant. Every plant has an entry. */
@@ -120,7 +140,13 @@ export interface Bundle extends Lookups {
   readonly zones: ReadonlyMap<ZoneId, Zone>
   readonly boundaries: readonly Boundary[]
   readonly conduits: ReadonlyMap<ConduitId, Conduit>
+  readonly interfaces: ReadonlyMap<InterfaceId, PlantInterface>
+  /** Each with the labels of the information it holds. */
   readonly assets: ReadonlyMap<AssetId, Asset>
+  readonly information: ReadonlyMap<InformationId, InformationAsset>
+  readonly informationRules: Omit<Information, 'items'>
+  /** Doors, cabinets and key switches that are listened to. */
+  readonly physicalSources: ReadonlyMap<PhysicalSourceId, PhysicalSource>
   readonly suppliers: ReadonlyMap<SupplierId, Supplier>
   /** What suppliers have to have shown. */
   readonly expectations: readonly Expectation[]

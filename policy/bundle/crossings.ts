@@ -20,6 +20,21 @@ export function boundaryBetween(from: Zone, to: Zone): BoundaryProfile | null {
 }
 
 /**
+ * Every boundary that lies between two zones, from the first one's side: what leaves the DMZ for level 2 crosses `L4-L3`
+ * and `L3-L2`. Of two plants it is `site`, and no more can be said.
+ */
+export function boundariesBetween(from: Zone, to: Zone): readonly BoundaryProfile[] {
+  if (from.plant !== to.plant) return ['site']
+  const [low, high] = from.level < to.level ? [from.level, to.level] : [to.level, from.level]
+  if (low === high) return []
+  const downward: BoundaryProfile[] = []
+  if (low <= 3.5 && high >= 3.5) downward.push('L4-L3')
+  if (low <= 2 && high >= 3) downward.push('L3-L2')
+  if (low <= 1 && high >= 2) downward.push('L2-L1')
+  return from.level > to.level ? downward : downward.toReversed()
+}
+
+/**
  * Would a conduit opened from one zone towards another reach down into control (level 2 or above to level 1 or below)?
  * Nothing goes that way, whoever approves, also between two plants.
  */
@@ -49,6 +64,24 @@ export function checkCrossings(scope: Scope, declared: Zones, reading: Reading):
       )
     }
     checkDirection(conduit, from, to, reading)
+    checkSpan(conduit, from, to, reading)
+  }
+}
+
+/** No session spans more than one boundary without a hop: where one does, the plant says why, or nothing goes that way. */
+function checkSpan(conduit: Conduit, from: Zone, to: Zone, reading: Reading): void {
+  const crossed = boundariesBetween(from, to)
+  if (crossed.length <= 1) {
+    if (conduit.spans !== null)
+      reading.warnings.report(
+        reading.at(conduit, 'spans'),
+        `says why it crosses several boundaries, and it crosses ${crossed[0] ?? 'none'}: leave it out`,
+      )
+  } else if (conduit.spans === null && (from.gateway || (to.gateway && conduit.direction === 'both'))) {
+    reading.warnings.report(
+      reading.at(conduit, 'to'),
+      `crosses ${crossed.join(' and ')} without a hop between them, so no session is let through: lead it by way of a zone in between, or write in \`spans\` why the plant accepts that`,
+    )
   }
 }
 

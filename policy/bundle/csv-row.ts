@@ -25,6 +25,7 @@ type Kind = 'text' | 'integer' | 'boolean' | 'list'
 /** What the cells of a field hold; text where nothing is said. */
 const kinds: Readonly<Partial<Record<MappedField, Kind>>> = {
   labels: 'list',
+  addresses: 'list',
   sil: 'integer',
   localPresence: 'boolean',
   unsupported: 'boolean',
@@ -37,7 +38,16 @@ const kinds: Readonly<Partial<Record<MappedField, Kind>>> = {
 }
 
 const plainFields = ['id', 'name', 'zone', 'owner', 'type', 'criticality', 'safety', 'labels'] as const
-const optionalFields = ['sil', 'line', 'localPresence', 'unsupported', 'maxSessions', 'recordingPauseMinutes'] as const
+const optionalFields = [
+  'addresses',
+  'sil',
+  'line',
+  'localPresence',
+  'localEnable',
+  'unsupported',
+  'maxSessions',
+  'recordingPauseMinutes',
+] as const
 
 /** The row as the place of an asset, as assets.yaml would have it. */
 export function placeOf({ cells, line, columns, mapping }: Row, reading: Reading): Place {

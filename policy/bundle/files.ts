@@ -29,10 +29,11 @@ const yaml = (declares: Section['declares'], optional = false): Section => ({ de
 /** Every file beside the policies. At least one of `assets.yaml` and `assets.csv` is needed. */
 export const sections: Readonly<Record<string, Section>> = {
   'scope.yaml': yaml({ plants: 'plant' }),
-  'zones.yaml': yaml({ zones: 'zone' }),
+  'zones.yaml': yaml({ zones: 'zone', conduits: 'conduit' }),
   'assets.yaml': { declares: { assets: 'asset' }, optional: true, largest: inventoryLimit },
   'assets.csv': { declares: {}, optional: true, largest: csvLimit },
   'assets.mapping.yaml': yaml({}, true),
+  'information.yaml': yaml({ information: 'information asset' }, true),
   'suppliers.yaml': yaml({ suppliers: 'supplier' }),
   'calendars.yaml': yaml({}, true),
   'access.yaml': yaml({}, true),

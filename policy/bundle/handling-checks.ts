@@ -14,7 +14,15 @@ export function checkHandling(
   assets: readonly Asset[],
   reading: Reading,
 ): void {
-  const { rules } = handling
+  const { rules, agreements = [] } = handling
+  for (const agreement of agreements) {
+    const labels = new Set(assets.flatMap((asset) => asset.labels))
+    for (const label of agreement.labels ?? [])
+      if (!labels.has(label)) {
+        const hint = suggestion(label, labels) || ': it covers nothing yet'
+        reading.warnings.report(reading.at(agreement, 'labels'), `no asset has the label ${quote(label)}${hint}`)
+      }
+  }
   if (rules.length === 0) return
   const known = {
     type: new Set(assets.map(({ type }) => type)),

@@ -24,14 +24,15 @@ import {
   shape,
   whole,
 } from './fields.ts'
+import { parseAgreements } from './agreements.ts'
 import { readPlants } from './named-lists.ts'
 import type { Reading } from './reading.ts'
 
-export const handlingShape = shape([], ['retention', 'rules'])
+export const handlingShape = shape([], ['retention', 'rules', 'agreements'])
 export const retentionShape = shape(['classes', 'default'])
 export const retentionClassShape = shape(['id', 'text', 'keepDays'])
 /** What a rule says; one that says none of it would look as if it did something. */
-const said = ['view', 'export', 'retention', 'maskPrompts'] as const
+const said = ['view', 'export', 'retention', 'maskPrompts', 'regions'] as const
 export const handlingRuleShape = shape(['id', 'text'], ['labels', 'plants', 'types', ...said])
 export const viewShape = shape([], ['roles', 'secondPerson'])
 
@@ -49,7 +50,8 @@ export function parseHandling(document: Place, reading: Reading): HandlingRules 
   if (retention === null) references.unread('retention class')
   if (fields === null) return null
   const rules = readOptional(fields.get('rules'), [], (at) => parseRules(at, reading))
-  return retention && { ...retention, rules }
+  const agreements = readOptional(fields.get('agreements'), null, (at) => parseAgreements(at, reading))
+  return retention && { ...retention, rules, ...(agreements !== null && { agreements }) }
 }
 
 function standard(document: Place, { references }: Reading): Omit<HandlingRules, 'rules'> {
@@ -106,7 +108,7 @@ function parseRule(place: Place, reading: Reading): HandlingRule | null {
   if (said.every((name) => fields.get(name) === null))
     problems.report(place, `expected at least one of ${list(said)}, got none: a rule says something`)
   // An empty list would match nothing and look as if it matched all; one entry is the least.
-  const words = (name: 'labels' | 'types') =>
+  const words = (name: 'labels' | 'types' | 'regions') =>
     readList(problems, fields.get(name), (item) => readText(problems, item, 60), { atLeast: 1 })
   const labels = words('labels')
   const types = words('types')
@@ -115,6 +117,7 @@ function parseRule(place: Place, reading: Reading): HandlingRule | null {
   const exported = readOptional(fields.get('export'), null, (at) => readChoice(problems, at, exportHandlings))
   const retention = readOptional(fields.get('retention'), null, (at) => readText(problems, at, 60))
   if (retention !== null) references.refer('retention class', retention, fields.at('retention'))
+  const regions = words('regions')
   const maskPrompts = readOptional(fields.get('maskPrompts'), null, (at) => readBoolean(problems, at))
   const core = whole<Pick<HandlingRule, 'id' | 'text'>>({ id, text: readText(problems, fields.get('text')) })
   if (core === null) return null
@@ -127,6 +130,7 @@ function parseRule(place: Place, reading: Reading): HandlingRule | null {
     ...(exported && { export: exported }),
     ...(retention !== null && { retention }),
     ...(maskPrompts !== null && { maskPrompts }),
+    ...(regions && { regions }),
   }
   return reading.keep(rule, place)
 }

@@ -20,12 +20,12 @@ export interface Sections {
 
 export function lookupsOf({
   scope,
-  zones: { zones, conduits },
+  zones: { zones, conduits, physicalSources },
   assets,
   calendars,
   policies,
   register,
-}: Sections): Lookups {
+}: Sections): Omit<Lookups, 'informationOf' | 'inheritedOf'> {
   const plants = byId(scope.plants)
   const zonesById = byId(zones)
   const towards = (from: 'from' | 'to') =>
@@ -48,6 +48,7 @@ export function lookupsOf({
     scopeStatusOf: scopeStatuses(scope, zones, assets),
     phaseOfType: new Map(scope.phases.flatMap((phase) => phase.types.map((type) => [type, phase]))),
     assetsByZone: groupAssets(zones, assets),
+    physicalSourcesIn: Map.groupBy(physicalSources, ({ zone }) => zone),
     holidaysOf: new Map(
       scope.plants.map(({ id }) => [
         id,

@@ -12,9 +12,11 @@ export const mappingFieldsShape = shape(
   ['id', 'name', 'zone', 'owner', 'type', 'criticality', 'safety', 'labels', 'expiry'],
   [
     'expiry.minutes',
+    'addresses',
     'sil',
     'line',
     'localPresence',
+    'localEnable',
     'unsupported',
     'maxSessions',
     'recordingPauseMinutes',

@@ -4,10 +4,12 @@
 import {
   parseAssetId,
   parsePlantId,
+  parseSupplierId,
   parseZoneId,
   type AssetId,
   type ParsedId,
   type PlantId,
+  type SupplierId,
   type ZoneId,
 } from '../ids.ts'
 import type { Place } from './document.ts'
@@ -31,4 +33,5 @@ const named =
 
 export const readAssets = named<AssetId>('asset', parseAssetId)
 export const readPlants = named<PlantId>('plant', parsePlantId)
+export const readSuppliers = named<SupplierId>('supplier', parseSupplierId)
 export const readZones = named<ZoneId>('zone', parseZoneId)

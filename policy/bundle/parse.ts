@@ -7,16 +7,22 @@ import { parseAssets } from './assets.ts'
 import type { Bundle } from './bundle.ts'
 import { noCalendars, parseCalendars } from './calendars.ts'
 import { parsePolicies } from './cedar.ts'
+import { checkDrills } from './drills.ts'
+import { checkPhysical } from './physical.ts'
 import { checkAddresses, checkExceptions, checkPhases, checkScope, checkServices } from './consistency.ts'
 import { checkCrossings } from './crossings.ts'
+import { checkDependencies } from './dependencies.ts'
 import { parseTable } from './csv.ts'
 import { readDocument, type Place } from './document.ts'
 import { checkCalendars, checkDuties } from './duty.ts'
 import { bundleDigest, byPath, checkFiles, policyFile, sections } from './files.ts'
 import { checkHandling } from './handling-checks.ts'
 import { parseHandling } from './handling.ts'
+import { noInformation, parseInformation } from './information.ts'
+import { inheritLabels } from './inheritance.ts'
 import { byId, lookupsOf } from './lookups.ts'
 import { parseMapping } from './mapping.ts'
+import { checkPayloads } from './payload-checks.ts'
 import { checkPolicyWords } from './policy-words.ts'
 import type { Problem } from './problem.ts'
 import { Reading } from './reading.ts'
@@ -24,6 +30,7 @@ import { preparePolicies, readyBundle, type DeclaredBundle } from './ready.ts'
 import { parseRegister } from './register.ts'
 import { checkRisks } from './risk-consistency.ts'
 import { parseScope } from './scope.ts'
+import { checkPeopleFeeds, checkSeparation } from './separation.ts'
 import { checkStandardChanges } from './standard-changes.ts'
 import { parseSuppliers } from './suppliers.ts'
 import { parseZones } from './zones.ts'
@@ -97,7 +104,10 @@ function parse(files: ReadonlyMap<string, string>, reading: Reading): DeclaredBu
   const table = readable.get('assets.csv')
   const tabled = table === undefined ? null : mapping && parseTable(table, mapping, reading)
   if (files.has('assets.csv') && (table === undefined || mapping === null)) references.unread('asset')
-  const assets = listed && (files.has('assets.csv') ? tabled && [...listed, ...tabled] : listed)
+  const declaredAssets = listed && (files.has('assets.csv') ? tabled && [...listed, ...tabled] : listed)
+  const information = optional('information.yaml', noInformation, parseInformation)
+  const holding = declaredAssets && inheritLabels(declaredAssets, information?.items ?? [], reading)
+  const assets = holding && holding.assets
   const suppliers = section('suppliers.yaml', parseSuppliers)
   const register = section('register.yaml', parseRegister)
   const calendars = optional('calendars.yaml', noCalendars, parseCalendars)
@@ -107,19 +117,31 @@ function parse(files: ReadonlyMap<string, string>, reading: Reading): DeclaredBu
   const policies = parsePolicies(policyFiles, problems, references)
 
   if (register === null) references.unread('exception')
-  checkPolicyWords(policies, { assets, suppliers: suppliers?.suppliers ?? null, calendars, access }, reading)
+  checkPolicyWords(
+    policies,
+    { assets, suppliers: suppliers?.suppliers ?? null, calendars, access, information },
+    reading,
+  )
   references.check()
   if (scope && zones) checkCrossings(scope, zones, reading)
   if (scope) checkServices(scope, reading)
   if (assets) checkAddresses(assets, reading)
+  if (register && assets) checkDrills(register.drills, assets, reading)
+  if (zones && assets) checkPhysical(zones.physicalSources, assets, reading)
   if (scope && assets) checkPhases(scope, assets, reading)
   if (scope && zones && assets) checkScope(scope, zones.zones, assets, reading)
+  if (scope && zones && assets) checkDependencies(scope, zones.zones, assets, reading)
   if (calendars && zones && assets) checkCalendars(calendars, zones.zones, assets, reading)
   if (calendars) checkDuties(policies, calendars, reading)
+  if (zones && information) checkPayloads(zones, information, reading)
   if (register && access) checkExceptions(register.exceptions, access, reading)
   if (register && zones && assets) checkRisks(register, zones.zones, assets, reading)
-  if (access && assets) checkStandardChanges(access.standardChanges, assets, reading)
+  if (access && calendars)
+    checkSeparation(access.separation, calendars, { problems, at: (rule) => reading.at(rule, 'duties') })
+  if (access && suppliers) checkPeopleFeeds(access.peopleFeeds, suppliers.suppliers, reading)
+  if (access && declaredAssets) checkStandardChanges(access.standardChanges, declaredAssets, reading)
   if (handling && zones && assets) checkHandling(handling, zones.zones, assets, reading)
+  if (!information || !holding) return null
   if (!scope || !zones || !assets || !suppliers || !register || !calendars || !access || !handling || !problems.isEmpty)
     return null
 
@@ -131,7 +153,11 @@ function parse(files: ReadonlyMap<string, string>, reading: Reading): DeclaredBu
     zones: byId(zones.zones),
     boundaries: zones.boundaries,
     conduits: byId(zones.conduits),
+    interfaces: byId(zones.interfaces),
     assets: byId(assets),
+    information: byId(information.items),
+    informationRules: { classes: information.classes, requirePayloads: information.requirePayloads },
+    physicalSources: byId(zones.physicalSources),
     suppliers: byId(suppliers.suppliers),
     expectations: suppliers.expectations,
     calendars,
@@ -140,6 +166,8 @@ function parse(files: ReadonlyMap<string, string>, reading: Reading): DeclaredBu
     register,
     policies: byId(policies),
     prepared: preparePolicies(policies),
+    informationOf: holding.informationOf,
+    inheritedOf: holding.inheritedOf,
     ...lookupsOf({ scope, zones, assets, calendars, policies, register }),
   }
 }

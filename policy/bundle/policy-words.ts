@@ -3,7 +3,14 @@
 
 import { policyJson } from '../cedar/engine.ts'
 import { quote } from '../ids.ts'
-import type { AccessRules, Asset, Calendars, Supplier } from '../model.ts'
+import {
+  informationClasses,
+  type AccessRules,
+  type Asset,
+  type Calendars,
+  type Information,
+  type Supplier,
+} from '../model.ts'
 import type { PolicyRule } from './bundle.ts'
 import { isRecord } from './cedar.ts'
 import { suggestion } from './problem.ts'
@@ -14,6 +21,7 @@ const attributes = {
   type: 'asset has the type',
   labels: 'asset or supplier has the label',
   controlled: 'asset or supplier has the label',
+  holds: 'information has the class',
   line: 'asset has the line',
   onDuty: 'roster has the duty',
   trainings: 'training has the id',
@@ -28,12 +36,13 @@ interface Declared {
   readonly suppliers: readonly Supplier[] | null
   readonly calendars: Calendars | null
   readonly access: AccessRules | null
+  readonly information: Information | null
 }
 
 /** Exceptions that policies name have to be declared; of the other words a warning is enough, they may be yet to come. */
 export function checkPolicyWords(
   policies: readonly PolicyRule[],
-  { assets, suppliers, calendars, access }: Declared,
+  { assets, suppliers, calendars, access, information }: Declared,
   { references, warnings }: Reading,
 ): void {
   const labels = assets && suppliers && new Set([...assets, ...suppliers].flatMap((each) => each.labels))
@@ -41,6 +50,7 @@ export function checkPolicyWords(
     type: assets && new Set(assets.map(({ type }) => type)),
     labels,
     controlled: labels,
+    holds: information && new Set([...informationClasses, ...information.classes.map(({ id }) => id)]),
     line: assets && new Set(assets.flatMap(({ line }) => line ?? [])),
     onDuty: calendars && new Set(calendars.rosters.map(({ duty }) => duty)),
     trainings: access && new Set(access.trainings.map(({ id }) => id)),

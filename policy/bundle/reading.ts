@@ -23,6 +23,11 @@ export class Reading {
     return value
   }
 
+  /** Another value stands for one that was kept: it was written in the same place. Gives it back. */
+  replace<T extends object>(value: T, by: T): T {
+    return this.keep(by, this.#origins.get(value) ?? nowhere)
+  }
+
   /** Where a value was written, or one of its fields, such as `endpoints`. */
   at(value: object, key?: string): Spot {
     const origin = this.#origins.get(value) ?? nowhere

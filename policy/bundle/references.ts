@@ -17,6 +17,7 @@ export type Named =
   | 'phase'
   | 'type of a phase'
   | 'shared service'
+  | 'dependency'
   | 'controlled label'
   | 'place'
   | 'boundary'
@@ -25,11 +26,18 @@ export type Named =
   | 'roster'
   | 'exception'
   | 'impact scale'
+  | 'incident report'
   | 'standard change'
   | 'expectation'
   | 'training'
+  | 'information asset'
+  | 'information class'
+  | 'interface'
   | 'retention class'
   | 'handling rule'
+  | 'agreement'
+  | 'physical source'
+  | 'drill'
 
 /** Words compared for suggestions in one check: a hostile list of wrong names must not buy hours of reckoning. */
 const mostComparisons = 500_000

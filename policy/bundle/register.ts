@@ -4,12 +4,17 @@
 import type { Register, RegisterRow } from '../model.ts'
 import { readControl } from './controls.ts'
 import type { Place } from './document.ts'
+import { parseDrill } from './drills.ts'
 import { parseException } from './exceptions.ts'
 import { readList, readMap, readOptional, readText, shape, whole } from './fields.ts'
+import { noIncidentRules, parseIncidentRules } from './incidents.ts'
 import type { Reading } from './reading.ts'
 import { parseCommittee, parseRisk, parseScale } from './risks.ts'
 
-export const registerShape = shape(['controls', 'risks'], ['exceptions', 'impactScales', 'committee'])
+export const registerShape = shape(
+  ['controls', 'risks'],
+  ['exceptions', 'impactScales', 'committee', 'incidents', 'drills'],
+)
 export const registerRowShape = shape(['control', 'owner', 'risks'])
 
 export function parseRegister(document: Place, reading: Reading): Register | null {
@@ -17,11 +22,16 @@ export function parseRegister(document: Place, reading: Reading): Register | nul
   const fields = readMap(problems, document, registerShape)
   if (fields === null) return null
   const committee = readOptional(fields.get('committee'), null, (at) => parseCommittee(at, reading))
+  const incidents = readOptional(fields.get('incidents'), noIncidentRules, (at) => parseIncidentRules(at, reading))
   const core = whole<Omit<Register, 'committee'>>({
+    incidents,
     controls: readList(problems, fields.get('controls'), (place) => parseRow(place, reading)),
     risks: readList(problems, fields.get('risks'), (place) => parseRisk(place, reading)),
     exceptions: readOptional(fields.get('exceptions'), [], (at) =>
       readList(problems, at, (place) => parseException(place, reading)),
+    ),
+    drills: readOptional(fields.get('drills'), [], (at) =>
+      readList(problems, at, (place) => parseDrill(place, reading)),
     ),
     impactScales: readOptional(fields.get('impactScales'), [], (at) =>
       readList(problems, at, (place) => parseScale(place, reading)),

@@ -11,6 +11,7 @@ import {
   type Impact,
   type ImpactLevel,
   type ImpactScale,
+  type MajorChange,
   type Risk,
 } from '../model.ts'
 import { readAssets } from './named-lists.ts'
@@ -27,7 +28,10 @@ export const impactShape = shape(['hours', 'cost'])
 export const acceptanceShape = shape(['by', 'reason', 'until'], ['decision'])
 export const scaleShape = shape(['plant', 'version', 'currency', 'levels'], ['line'])
 export const scaleLevelShape = shape(['level', 'fromHours', 'fromCost'])
-export const committeeShape = shape(['above'])
+export const committeeShape = shape(['above'], ['incidents', 'changes'])
+export const majorChangeShape = shape([], ['safetyTouches', 'assetsMoved'])
+/** More declarations than a bundle has are never touched. */
+export const mostTouched = 1_000_000
 
 export const currencyForm = /^[A-Z]{3}$/
 /** A year; what stands still longer is another plant. */
@@ -143,7 +147,27 @@ function readCurrency(place: Place | null, { problems }: Reading): string | null
 }
 
 /** Who has to decide on what is graver than a plant wants to accept by itself. */
-export function parseCommittee(place: Place, { problems }: Reading): Committee | null {
+export function parseCommittee(place: Place, reading: Reading): Committee | null {
+  const { problems } = reading
   const fields = readMap(problems, place, committeeShape)
-  return fields && whole<Committee>({ above: readChoice(problems, fields.get('above'), committeeLevels) })
+  if (fields === null) return null
+  const incidents = readOptional(fields.get('incidents'), null, (at) => readChoice(problems, at, committeeLevels))
+  const changes = readOptional(fields.get('changes'), null, (at) => parseMajorChange(at, reading))
+  const above = readChoice(problems, fields.get('above'), committeeLevels)
+  return above && { above, incidents, changes }
+}
+
+/** From how many touched declarations on a change of the bundle is one for the committee. */
+function parseMajorChange(place: Place, { problems }: Reading): MajorChange | null {
+  const fields = readMap(problems, place, majorChangeShape)
+  if (fields === null) return null
+  const readCount = (at: Place): number | null => readInteger(problems, at, 1, mostTouched)
+  const safetyTouches = readOptional(fields.get('safetyTouches'), null, readCount)
+  const assetsMoved = readOptional(fields.get('assetsMoved'), null, readCount)
+  if (fields.get('safetyTouches') === null && fields.get('assetsMoved') === null)
+    problems.report(
+      place,
+      'names no threshold: expected `safetyTouches`, `assetsMoved` or both, or no `changes` at all',
+    )
+  return { safetyTouches, assetsMoved }
 }

@@ -3,19 +3,29 @@
 
 import { parsePlantId } from '../ids.ts'
 import type { Plant, Scope, ScopeRule } from '../model.ts'
+import { parseDependency } from './dependencies.ts'
 import type { Place } from './document.ts'
 import { readBoolean, readId, readInteger, readList, readMap, readOptional, readText, shape, whole } from './fields.ts'
 import { parsePhase } from './phases.ts'
 import { readAssets, readZones } from './named-lists.ts'
 import type { Reading } from './reading.ts'
-import { parseControlledLabel, parsePlace, parseSharedService } from './services.ts'
+import { parseControlledLabel, parsePlace, parseSharedService, readNetwork } from './services.ts'
 import { readTimeZone } from './times.ts'
 
 export const scopeShape = shape(
   ['version', 'statement', 'justification', 'plants', 'include', 'exclude', 'phases'],
-  ['regimes', 'sharedServices', 'controlledLabels', 'places', 'confirmEveryDays', 'completeDossier'],
+  [
+    'regimes',
+    'sharedServices',
+    'dependencies',
+    'controlledLabels',
+    'places',
+    'confirmEveryDays',
+    'completeDossier',
+    'testedFirst',
+  ],
 )
-export const plantShape = shape(['id', 'name', 'timeZone', 'maxWindowMinutes'], ['baseline'])
+export const plantShape = shape(['id', 'name', 'timeZone', 'maxWindowMinutes'], ['baseline', 'networks'])
 export const scopeRuleShape = shape(['id', 'plant', 'reason'], ['zones', 'assets', 'types', 'labels'])
 
 /** A week. A longer window is a standing access and no window. */
@@ -46,12 +56,14 @@ export function parseScope(document: Place, reading: Reading): Scope | null {
     exclude: all('exclude', parseRule),
     phases: all('phases', parsePhase),
     sharedServices: any('sharedServices', parseSharedService),
+    dependencies: any('dependencies', parseDependency),
     controlledLabels: any('controlledLabels', parseControlledLabel),
     places: any('places', parsePlace),
     confirmEveryDays: readOptional(fields.get('confirmEveryDays'), usualConfirmDays, (place) =>
       readInteger(problems, place, 1, mostConfirmDays),
     ),
     completeDossier: readOptional(fields.get('completeDossier'), false, (place) => readBoolean(problems, place)),
+    testedFirst: readOptional(fields.get('testedFirst'), false, (place) => readBoolean(problems, place)),
   })
 }
 
@@ -62,13 +74,16 @@ function parsePlant(place: Place, reading: Reading): Plant | null {
   const id = readId(problems, fields.get('id'), parsePlantId)
   if (id !== null) references.declare('plant', id, fields.at('id'))
   const baseline = readOptional(fields.get('baseline'), null, (at) => readText(problems, at, 60))
-  const core = whole<Omit<Plant, 'baseline'>>({
+  const networks = readOptional(fields.get('networks'), [], (at) =>
+    readList(problems, at, (item) => readNetwork(problems, item)),
+  )
+  const core = whole<Omit<Plant, 'baseline' | 'networks'>>({
     id,
     name: readText(problems, fields.get('name')),
     timeZone: readTimeZone(problems, fields.get('timeZone')),
     maxWindowMinutes: readInteger(problems, fields.get('maxWindowMinutes'), 1, longestWindowMinutes),
   })
-  return core && { ...core, baseline }
+  return core && { ...core, baseline, networks }
 }
 
 function parseRule(place: Place, reading: Reading): ScopeRule | null {

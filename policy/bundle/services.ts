@@ -91,7 +91,7 @@ function readCountry(problems: Problems, place: Place | null): string | null {
 }
 
 /** A CIDR block (RFC 4632, RFC 4291 2.3). */
-function readNetwork(problems: Problems, place: Place): string | null {
+export function readNetwork(problems: Problems, place: Place): string | null {
   const text = readText(problems, place)
   if (text === null) return null
   const [address = '', length = ''] = text.split('/')

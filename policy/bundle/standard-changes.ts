@@ -62,14 +62,14 @@ function parseStandardChange(place: Place, reading: Reading): StandardChange | n
   return change && reading.keep(change, place)
 }
 
-/** One that is about no asset there is was written for a type or label that has another name. */
+/** `assets`: as declared, without what they inherit. One that is about no asset there is was written for a type or label that has another name. */
 export function checkStandardChanges(
   changes: readonly StandardChange[],
   assets: readonly Asset[],
   reading: Reading,
 ): void {
   for (const change of changes) {
-    if (!assets.some((asset) => isAbout(change, asset)))
+    if (!assets.some((asset) => isAbout(change, asset, asset.labels)))
       reading.warnings.report(
         reading.at(change),
         `standard change \`${change.id}\` is about no declared asset: check its types and labels`,

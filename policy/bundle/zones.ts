@@ -1,26 +1,31 @@
-// zones.yaml: zones with their Purdue levels, the boundaries between levels and plants, and the conduits across them
-// (IEC 62443-3-2 zones and conduits). Whether a conduit may cross what it crosses is asked in crossings.ts.
+// zones.yaml: zones with their Purdue levels, the boundaries between levels and plants, the conduits across them
+// (IEC 62443-3-2 zones and conduits), and the interfaces beside them, which interfaces.ts reads. Whether a conduit may
+// cross what it crosses is asked in crossings.ts.
 
 import { parseConduitId, parsePlantId, parseZoneId } from '../ids.ts'
-import type { Boundary, Conduit, Zone } from '../model.ts'
+import type { Boundary, Conduit, PhysicalSource, PlantInterface, Zone } from '../model.ts'
 import { boundaryProfiles, conduitProtocols, directions, operationClasses, purdueLevels } from '../model.ts'
 import type { Place } from './document.ts'
 import { readBoolean, readChoice, readId, readList, readMap, readOptional, readText, shape, whole } from './fields.ts'
+import { parsePhysicalSource } from './physical.ts'
+import { parseInterface, readPayloads } from './interfaces.ts'
 import type { Reading } from './reading.ts'
 import { readDay } from './times.ts'
 
-export const zonesShape = shape(['zones', 'boundaries', 'conduits'])
+export const zonesShape = shape(['zones', 'boundaries', 'conduits'], ['physicalSources', 'interfaces'])
 export const zoneShape = shape(['id', 'plant', 'name', 'level', 'owner'], ['gateway'])
 export const boundaryShape = shape(['profile', 'plant', 'owner', 'reason'])
 export const conduitShape = shape(
   ['id', 'from', 'to', 'direction', 'protocols', 'operationClass', 'reason', 'reviewBy'],
-  ['owner'],
+  ['owner', 'payloads', 'spans'],
 )
 
 export interface Zones {
   readonly zones: readonly Zone[]
   readonly boundaries: readonly Boundary[]
   readonly conduits: readonly Conduit[]
+  readonly interfaces: readonly PlantInterface[]
+  readonly physicalSources: readonly PhysicalSource[]
 }
 
 export function parseZones(document: Place, reading: Reading): Zones | null {
@@ -31,6 +36,12 @@ export function parseZones(document: Place, reading: Reading): Zones | null {
     zones: readList(problems, fields.get('zones'), (place) => parseZone(place, reading), { atLeast: 1 }),
     boundaries: readList(problems, fields.get('boundaries'), (place) => parseBoundary(place, reading)),
     conduits: readList(problems, fields.get('conduits'), (place) => parseConduit(place, reading)),
+    interfaces: readOptional(fields.get('interfaces'), [], (at) =>
+      readList(problems, at, (place) => parseInterface(place, reading)),
+    ),
+    physicalSources: readOptional(fields.get('physicalSources'), [], (at) =>
+      readList(problems, at, (place) => parsePhysicalSource(place, reading)),
+    ),
   })
 }
 
@@ -88,7 +99,9 @@ function parseConduit(place: Place, reading: Reading): Conduit | null {
       'conduit without an owner: it is closed: name who answers for it',
     )
   }
-  const core = whole<Omit<Conduit, 'owner'>>({
+  const payloads = readOptional(fields.get('payloads'), null, (at) => readPayloads(at, reading))
+  const spans = readOptional(fields.get('spans'), null, (at) => readText(problems, at, 1000))
+  const core = whole<Omit<Conduit, 'owner' | 'payloads' | 'spans'>>({
     id,
     from: zone('from'),
     to: zone('to'),
@@ -100,5 +113,5 @@ function parseConduit(place: Place, reading: Reading): Conduit | null {
     reason: readText(problems, fields.get('reason'), 1000),
     reviewBy: readDay(problems, fields.get('reviewBy')),
   })
-  return core && reading.keep({ ...core, owner }, place)
+  return core && reading.keep({ ...core, owner, payloads, spans }, place)
 }

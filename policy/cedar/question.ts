@@ -82,8 +82,14 @@ function sharedOf(situation: Situation): Record<string, CedarValueJson> {
     onDuty: [...situation.onDuty],
     exceptions: situation.exceptions.map(({ id }) => id),
     presence: situation.presence !== null,
+    physical: {
+      keyOn: situation.physical.key !== null,
+      doorOpen: situation.physical.open.length > 0,
+      silent: situation.physical.silent.length > 0,
+    },
     sealBroken: situation.isSealBroken,
     suspended: situation.suspension !== null,
+    unavailable: situation.unavailable.map(({ id }) => ref('Dependency', id)),
     ...(situation.standardChange !== null && { standardChange: situation.standardChange.id }),
   }
 }
@@ -135,7 +141,7 @@ function peopleOf(actor: Person, user: Person): readonly Person[] {
   return [...new Map(all.map((person) => [person.id, person])).values()]
 }
 
-function assetEntity({ asset, zone, scope, phase, optIn, controlled, confirmation }: Situation): EntityJson {
+function assetEntity({ asset, zone, scope, phase, optIn, holds, controlled, confirmation }: Situation): EntityJson {
   return {
     uid: ref('Asset', asset.id),
     attrs: {
@@ -147,11 +153,13 @@ function assetEntity({ asset, zone, scope, phase, optIn, controlled, confirmatio
       ...(asset.sil !== null && { sil: asset.sil }),
       ...(asset.line !== null && { line: asset.line }),
       labels: [...asset.labels],
+      holds: [...holds],
       controlled: controlled.map(({ label }) => label),
       scope: ref('Scope', scope.kind),
       phase: ref('Phase', phase.kind),
       unsupported: asset.unsupported,
       localPresence: asset.localPresence,
+      localEnable: asset.localEnable !== null,
       optedIn: optIn.kind === 'good',
       confirmed: confirmation.kind === 'fresh',
     },

@@ -52,9 +52,13 @@ const shared = `
   exceptions: Set<String>,
   // Somebody other than the user asserts presence in the asset's zone.
   presence: Bool,
+  // What doors, cabinets and key switches around the asset say.
+  physical: Physical,
   // A break-glass use of the asset waits for its review.
   sealBroken: Bool,
   suspended: Bool,
+  // What the plant leans on (dependencies of scope.yaml) and does not work now.
+  unavailable: Set<Dependency>,
   // Id of the standard change of access.yaml it is; absent where it is none.
   standardChange?: String,`
 
@@ -89,6 +93,7 @@ ${words('Place', placeStates)}
 ${words('RiskTier', riskTiers)}
 
 entity Plant;
+entity Dependency;
 entity Zone in [Plant] = {
   // Cedar has no fractions: the Purdue level times ten, so that the DMZ (3.5) is 35.
   levelTimesTen: Long,
@@ -103,13 +108,18 @@ entity Asset in [Zone] = {
   // Absent where none is declared.
   sil?: Long,
   line?: String,
+  // Its own, and those of the information it holds.
   labels: Set<String>,
+  // Classes of the information it holds.
+  holds: Set<String>,
   // Those of its labels that need an attested eligibility.
   controlled: Set<String>,
   scope: Scope,
   phase: Phase,
   unsupported: Bool,
   localPresence: Bool,
+  // A key switch has to be on beside.
+  localEnable: Bool,
   // The opt-in of a safety instrumented system holds today.
   optedIn: Bool,
   // A walkdown found it as it is declared, and not too long ago.
@@ -142,6 +152,14 @@ type User = {
   trained: Bool,
   expectationsMet: Bool,
 };
+type Physical = {
+  // The key of the asset, or of its zone, is turned on.
+  keyOn: Bool,
+  // A door or cabinet stands open, or was forced.
+  doorOpen: Bool,
+  // One of the sources has not been heard of for too long.
+  silent: Bool,
+};
 type Use = {${shared}${asked}
 };
 type Judgement = {${shared}${asked}
@@ -169,4 +187,10 @@ action connect appliesTo { principal: [Person], resource: [Asset], context: Conn
 `
 
 /** The entity types a policy may name only if the bundle declares them. */
-export const declaredTypes = { Plant: 'plant', Zone: 'zone', Asset: 'asset', Supplier: 'supplier' } as const
+export const declaredTypes = {
+  Plant: 'plant',
+  Zone: 'zone',
+  Asset: 'asset',
+  Supplier: 'supplier',
+  Dependency: 'dependency',
+} as const

@@ -19,6 +19,8 @@ export function effectOf(section: SectionName, from: object | null, to: object |
   switch (section) {
     case 'rules':
       return ofRule(before, after)
+    case 'physical sources':
+      return ofThing(before, after, 'both', beyondWords)
     case 'include':
     case 'boundaries':
     case 'places':
@@ -30,11 +32,28 @@ export function effectOf(section: SectionName, from: object | null, to: object |
       return ofThing(before, after, 'opens', ofConduit)
     case 'assets':
       return ofThing(before, after, 'opens', ofAsset)
+    // Its labels show as those of the assets that hold it; beside them, a conduit has to name it.
+    case 'information':
+      return ofThing(before, after, 'closes', (one, other) =>
+        join(['class', 'labels', 'heldBy'].map((field) => changed(one, other, field))),
+      )
+    case 'information rules':
+      return before?.['requirePayloads'] === after?.['requirePayloads']
+        ? 'none'
+        : after?.['requirePayloads'] === true
+          ? 'closes'
+          : 'opens'
     case 'suppliers':
       return ofThing(before, after, 'opens', ofSupplier)
     case 'expectations':
     case 'trainings':
+    case 'separation':
       return ofThing(before, after, 'closes', beyondWords)
+    case 'role mapping':
+      return ofThing(before, after, 'opens', beyondWords)
+    // It brings people by the mappings, and closes their accounts.
+    case 'people feeds':
+      return ofThing(before, after, 'both', beyondWords)
     case 'machines':
       return ofThing(before, after, 'opens', (one, other) =>
         join([...list(one, other, 'commands'), more(Number(one['keyAlone']), Number(other['keyAlone']))]),
@@ -46,6 +65,10 @@ export function effectOf(section: SectionName, from: object | null, to: object |
           earlierBegin(one['from'], other['from']),
           ...list(one, other, 'assets'),
         ]),
+      )
+    case 'dependencies':
+      return ofThing(before, after, closesAtOutage(before ?? after), (one, other) =>
+        join(['plants', 'watch', 'failures', 'whenDown'].map((field) => changed(one, other, field))),
       )
     case 'phases':
       return ofThing(before, after, 'opens', (one, other) =>
@@ -71,10 +94,22 @@ export function effectOf(section: SectionName, from: object | null, to: object |
     // Who looks at recordings and how long they are kept; no access to an asset rests on it.
     case 'retention':
     case 'handling':
+    case 'agreements':
+    // Registered and tracked; what passes there passes beside the gateway.
+    case 'interfaces':
     case 'controls':
     case 'risks':
+    case 'committee':
+    case 'incidents':
+    case 'drills':
       return 'none'
   }
+}
+
+/** One that lets no new session begin while it is down takes access away; one that is only noted does not. */
+function closesAtOutage(dependency: Thing | null): Effect {
+  const whenDown = dependency?.['whenDown'] as Thing | undefined
+  return whenDown?.['effect'] === 'deny-new' ? 'closes' : 'none'
 }
 
 /** Several effects as one. */
@@ -109,13 +144,22 @@ function ofConduit(before: Thing, after: Thing): Effect {
   const rank = (thing: Thing): number => operationClasses.findIndex((name) => name === thing['operationClass'])
   return join([
     there(before['owner'], after['owner']),
+    there(before['spans'], after['spans']),
     later(before['reviewBy'], after['reviewBy']),
     more(rank(before), rank(after)),
     ...list(before, after, 'protocols'),
+    ...ofPayloads(before, after),
     before['direction'] === after['direction'] ? 'none' : after['direction'] === 'both' ? 'opens' : 'closes',
     changed(before, after, 'from'),
     changed(before, after, 'to'),
   ])
+}
+
+/** One that has no say in payloads lets each of them through. */
+function ofPayloads(before: Thing, after: Thing): readonly Effect[] {
+  const [one, other] = [before['payloads'], after['payloads']]
+  if (one !== null && other !== null) return list(before, after, 'payloads')
+  return one === other ? [] : [other === null ? 'opens' : 'closes']
 }
 
 function ofAsset(before: Thing, after: Thing): Effect {
@@ -123,9 +167,20 @@ function ofAsset(before: Thing, after: Thing): Effect {
     ...list(before, after, 'endpoints'),
     more(before['maxSessions'] ?? Infinity, after['maxSessions'] ?? Infinity),
     there(before['optIn'], after['optIn']),
-    ...['zone', 'type', 'labels', 'owner', 'criticality', 'safety', 'sil', 'line', 'localPresence', 'unsupported'].map(
-      (field) => changed(before, after, field),
-    ),
+    ...[
+      'zone',
+      'type',
+      'labels',
+      'owner',
+      'criticality',
+      'safety',
+      'sil',
+      'line',
+      'localPresence',
+      'localEnable',
+      'drill',
+      'unsupported',
+    ].map((field) => changed(before, after, field)),
   ])
 }
 

@@ -34,7 +34,7 @@ const mostListed = 100
 /** The gate of process control, which safety systems stand behind (scope, phase 3). */
 const controlPhase = 'phase 3'
 /** Attributes, words and obligations by which a policy speaks of safety. */
-const safetyWords = /\bSafety\s*::|\bsafety\b|\bsil\b|local-presence|GW-SAF-/i
+const safetyWords = /\bSafety\s*::|\bsafety\b|\bsil\b|local-presence|localEnable|keyOn|GW-SAF-/i
 const safetyFile = /(^|\/)safety/
 
 /** What a change from one bundle to another touches of the safety path. */
@@ -84,6 +84,11 @@ export function* safetySteps(from: Bundle, to: Bundle): Generator<void, SafetyPa
   for (const [id, one, other] of withEither<string, Conduit>(from.conduits, to.conduits)) {
     const ends = [other?.to, one?.to, other?.from, one?.from].filter((zone) => zone !== undefined && zones.has(zone))
     if (ends.length > 0) found.compare('conduits', id, one, other, `it ends at zone ${ends[0]}, where safety is`, ends)
+  }
+  for (const [id, one, other] of withEither(from.physicalSources, to.physicalSources)) {
+    const stand = [other?.zone, one?.zone].filter((zone) => zone !== undefined && zones.has(zone))
+    if (stand.length > 0)
+      found.compare('physical sources', id, one, other, `it stands in zone ${stand[0]}, where safety is`, stand)
   }
   for (const [id, one, other] of withEither(sectionOf('phases', from), sectionOf('phases', to)))
     if (id === controlPhase) found.compare('phases', id, one, other, 'safety systems stand behind it', [])

@@ -5,11 +5,12 @@
 import type { Bundle } from '../bundle/bundle.ts'
 import { scopeStatuses } from '../bundle/lookups.ts'
 import type { AssetId } from '../ids.ts'
+import { inheritedLabels, ownLabels } from '../information.ts'
 import type { Asset, ScopeStatus } from '../model.ts'
 import { plantOf, scopeOf } from '../scope.ts'
 import { isSame } from './fields.ts'
 
-const scopeAttributes = ['zone', 'plant', 'type', 'owner', 'labels'] as const
+const scopeAttributes = ['zone', 'plant', 'type', 'owner', 'labels', 'information'] as const
 type ScopeAttribute = (typeof scopeAttributes)[number]
 
 export interface AttributeMove {
@@ -49,8 +50,23 @@ export function stricterScope(one: ScopeStatus, other: ScopeStatus): ScopeStatus
   return strictness[other.kind] < strictness[one.kind] ? other : one
 }
 
+const labelsHeld = (asset: Asset, bundle: Bundle): readonly string[] =>
+  inheritedLabels(asset, bundle).map(({ label }) => label)
+
 function changedAttributes(before: Asset, from: Bundle, after: Asset, to: Bundle): ScopeAttribute[] {
-  return scopeAttributes.filter((name) =>
-    name === 'plant' ? plantOf(before, from).id !== plantOf(after, to).id : !isSame(before[name], after[name]),
-  )
+  return scopeAttributes.filter((name) => {
+    switch (name) {
+      case 'plant':
+        return plantOf(before, from).id !== plantOf(after, to).id
+      case 'labels':
+        return !isSame(ownLabels(before, from), ownLabels(after, to))
+      // Labels it has by what it holds are not its own: who answers for the information moved it.
+      case 'information':
+        return !isSame(labelsHeld(before, from), labelsHeld(after, to))
+      case 'owner':
+      case 'type':
+      case 'zone':
+        return !isSame(before[name], after[name])
+    }
+  })
 }

@@ -18,7 +18,9 @@ import {
 import {
   assetId,
   conduitId,
+  drillRunId,
   grantId,
+  incidentId,
   personId,
   plantId,
   requestId,
@@ -29,7 +31,7 @@ import {
   zoneId,
 } from './names.ts'
 import { approvalNeed, operationClass, protocol, refusalCode, schedule, tier, window } from './declared-words.ts'
-import { action, commitment, decisionEvent, levels, toldReach } from './words.ts'
+import { action, commitment, endReason, decisionEvent, levels, toldReach } from './words.ts'
 
 export const accessEvents = {
   'policy.decision': said(
@@ -49,17 +51,40 @@ export const accessEvents = {
       zone: zoneId,
       levels: said('Null where the plant has no gateway zone to start from.', orNull(levels)),
       rules: said('The invariants that stood in the way.', list(text)),
+      drill: optional(said('The drill it is of; absent where it really happened.', drillRunId)),
     },
   ),
   'safety.block': event(
-    'Which precondition to reach a safety instrumented system does not hold; it stands beside the refusal.',
+    'Safety stood in the way. Beside a refusal: which precondition to reach a safety instrumented system does not hold. ' +
+      'With `session`: a session on what is safety-related was to end for security, and takes the way its asset declares ' +
+      'as safe instead: its input is stopped at once, and it is closed at `hardUntil`.',
     {
-      action,
+      action: said('`end`: of a session that lives.', oneOf(['request', 'approve', 'connect', 'extend', 'end'])),
       person: personId,
       asset: assetId,
       plant: plantId,
       zone: zoneId,
       rules: list(text),
+      session: optional(said('The session that was to end; absent beside a refusal, as all below.', sessionId)),
+      wanted: optional(said('Why it was to end.', endReason)),
+      by: optional(said('Who ordered it; absent where a rule or a fact did.', personId)),
+      outcome: optional(said('How its asset declares that its sessions end.', oneOf(['drain', 'confirm-safe-state']))),
+      hardUntil: optional(said('When it is closed whatever happens.', instant)),
+      drill: optional(said('The drill it is of; absent where it really happened.', drillRunId)),
+    },
+  ),
+  'safety.overridden': event(
+    'A safety engineer ended a session on what is safety-related at once, in an emergency, without waiting for what its ' +
+      'asset declares as safe. A review is opened with it.',
+    {
+      session: sessionId,
+      by: personId,
+      person: personId,
+      asset: assetId,
+      plant: plantId,
+      reason: commitment,
+      held: said('Was its end held by the safety rule before?', flag),
+      reviewDueAt: instant,
     },
   ),
   'request.submitted': event('Somebody asked for access: to what, for what, when.', {
@@ -129,18 +154,35 @@ export const accessEvents = {
       digest: text,
     },
   ),
-  'incident.capa_opened': event(
+  'incident.capa_opened': said(
     'A nonconformity (ISO/IEC 27001:2022 clause 10.2) was opened, to be corrected by a day.',
-    {
-      because: oneOf(['break-glass']),
-      request: requestId,
-      grant: grantId,
-      review: reviewId,
-      person: personId,
-      asset: assetId,
-      plant: plantId,
-      dueAt: instant,
-    },
+    either(
+      record({
+        because: oneOf(['break-glass']),
+        request: requestId,
+        grant: grantId,
+        review: reviewId,
+        person: personId,
+        asset: assetId,
+        plant: plantId,
+        dueAt: instant,
+      }),
+      record({
+        because: oneOf(['incident']),
+        incident: incidentId,
+        owner: personId,
+        action: commitment,
+        dueAt: instant,
+      }),
+      record({
+        because: oneOf(['drill']),
+        drill: drillRunId,
+        name: text,
+        plant: plantId,
+        owner: said('A role title, of the bundle.', text),
+        dueAt: instant,
+      }),
+    ),
   ),
   'request.approval_given': event('A yes was given, and more are needed.', {
     request: requestId,
@@ -248,6 +290,7 @@ export const accessEvents = {
       request: said('Null where no link of ours was shown.', orNull(requestId)),
       person: personId,
       reason: oneOf(['forged', 'used', 'expired', 'another-person', 'request-changed', 'second-factor-missing']),
+      drill: optional(said('The drill it is of; absent where it really happened.', drillRunId)),
     },
   ),
   'change.linked': event("What the plant's change system said of the ticket a request names.", {
@@ -290,7 +333,7 @@ export const accessEvents = {
   ),
   'grant.revoked': event('A grant was taken away; what rests on it ends at once.', {
     grant: grantId,
-    by: personId,
+    by: said('Null where a feed of people closed the account.', orNull(personId)),
     reason: commitment,
   }),
   'grant.expired': event('A grant came to its end.', {

@@ -52,6 +52,15 @@ export const copyEvents = {
       bytes: number,
     },
   ),
+  'recording.copy_withheld': event(
+    'A recording stays on the own disk: its handling does not let a copy stand in the region of the object store.',
+    {
+      session: sessionId,
+      region: said('Of the object store.', text),
+      allowed: said('By the rules about it.', list(text)),
+      rules: said('Ids of the rules of handling.yaml about it.', list(text)),
+    },
+  ),
   'recording.copy_damaged': event(
     'A file of a recording is not what the seal says. Of `store` nothing is given out; of `local` ' +
       'nothing is copied over a good one.',

@@ -1,9 +1,14 @@
 // What happened to people and at the way in: accounts, logins, and what came in that could be nothing.
 
-import { event, instant, list, number, oneOf, orNull, said, text, type EventsOf } from './fields.ts'
-import { personId, plantId, supplierId } from './names.ts'
+import { event, instant, list, number, oneOf, optional, orNull, said, text, type EventsOf } from './fields.ts'
+import { drillRunId, personId, plantId, supplierId } from './names.ts'
 import { mfaKind, role } from './declared-words.ts'
 import { authFailure, commitment, firstFactor, via } from './words.ts'
+
+const oversight = said(
+  'How far the roles auditor, isms-manager and admin of the account reach: over the plants it names, or over all.',
+  oneOf(['all', 'plants']),
+)
 
 export const identityEvents = {
   'identity.created': event('A person got an account, with these roles and plants.', {
@@ -11,6 +16,14 @@ export const identityEvents = {
     login: commitment,
     roles: list(role),
     supplier: orNull(supplierId),
+    plants: list(plantId),
+    oversight: optional(oversight),
+  }),
+  'identity.oversight_changed': event('An account that looks over a house looks over other plants from now on.', {
+    person: personId,
+    by: orNull(personId),
+    reason: commitment,
+    oversight,
     plants: list(plantId),
   }),
   'identity.machine_registered': event(
@@ -82,6 +95,7 @@ export const identityEvents = {
     reason: authFailure,
     via,
     source: commitment,
+    drill: optional(said('The drill it is of; absent where it really happened.', drillRunId)),
   }),
   'auth.throttled': event(
     'Tries of one source in about a minute were refused unseen, because too many before them were wrong.',

@@ -131,8 +131,15 @@ export const retentionEvents = {
   ),
   'evidence.step_refused': event('A step on holds, deletions or erasures was refused; nothing was changed.', {
     person: personId,
-    step: oneOf(['release-hold', 'propose-deletion', 'confirm-deletion', 'propose-erasure', 'confirm-erasure']),
-    code: oneOf(['own-hold', 'own-proposal', 'own-recording', 'own-data', 'held', 'kept']),
+    step: oneOf([
+      'set-hold',
+      'release-hold',
+      'propose-deletion',
+      'confirm-deletion',
+      'propose-erasure',
+      'confirm-erasure',
+    ]),
+    code: oneOf(['own-hold', 'own-proposal', 'own-recording', 'own-data', 'held', 'kept', 'other-plant']),
     subject: orNull(text),
   }),
   'evidence.retention_checked': event('Once a day the gateway looks what has to be kept, and whether it is there.', {

@@ -77,6 +77,12 @@ export const rulesEvents = {
   'gateway.configured': event('What the gateway is configured by and runs on, as of a start.', {
     digest: said('`sha256:` and the SHA-256 over the canonical JSON of `fields`.', text),
     version: text,
+    program: optional(
+      said(
+        'Over the program\u2019s own files, as `sha256sum` lists them; absent in entries of before it was told.',
+        text,
+      ),
+    ),
     runtime: text,
     system: text,
     fields: said('By path: the value; of what is confidential, and of what files hold, a fingerprint.', texts),
@@ -88,6 +94,9 @@ export const rulesEvents = {
       digest: text,
       since: said('Index of that entry of before.', number),
       changes: said('What differs, in words and without secrets.', list(text)),
+      dueAt: optional(
+        said('By when another person lets it stand; absent in entries of before that was asked for.', instant),
+      ),
     },
   ),
   'time.drift': event(
@@ -117,6 +126,9 @@ export const rulesEvents = {
     ),
     activator: orNull(personId),
     reason: said('Why, for a rollback.', orNull(commitment)),
+    decision: optional(
+      said("The committee's decision, where one was named; absent in entries of before.", orNull(commitment)),
+    ),
     effects: said(
       'What was known of it when it was put in force; null for the first ever, which changes nothing.',
       orNull(activationEffects),
@@ -154,6 +166,18 @@ export const rulesEvents = {
     nowPermitted: number,
     otherRules: number,
   }),
+  'policy.tested': event(
+    'A proposed bundle was tested outside production: in a pre-production plant, on a simulator.',
+    {
+      proposal: proposalId,
+      bundle: said('Digest of the bundle that was tested.', text),
+      by: personId,
+      result: oneOf(['passed', 'failed']),
+      site: said('Where.', commitment),
+      reference: said('The record of the test.', commitment),
+      findings: said('What was tried, and what came of it.', commitment),
+    },
+  ),
   'safety.review_approved': said(
     'A safety engineer has looked at what a proposal changes on the safety path, against a record that ' +
       'the change was validated. Holds for this proposal on this base: one that is rebased is looked at ' +
@@ -186,7 +210,7 @@ export const rulesEvents = {
     proposal: orNull(proposalId),
     // Null for a folder: whoever has the machine's files is not a person the gateway knows.
     person: orNull(personId),
-    step: oneOf(['propose', 'rebase', 'review', 'activate', 'reject', 'withdraw', 'rollback']),
+    step: oneOf(['propose', 'rebase', 'review', 'test', 'activate', 'reject', 'withdraw', 'rollback']),
     code: oneOf([
       'bundle-invalid',
       // Reading it was broken off: it took more time or memory than a bundle may.
@@ -198,6 +222,8 @@ export const rulesEvents = {
       'safety-review-missing',
       // What is in force, or would be, demands a complete release dossier.
       'dossier-incomplete',
+      // A major change, and no reference of the committee's decision.
+      'decision-missing',
       // Nothing of it is on the safety path, or the reviewer is none of the plant's.
       'no-review-needed',
       'not-the-plants',

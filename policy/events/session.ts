@@ -1,6 +1,7 @@
 // What happened in sessions, to their credentials and to their recordings.
 
 import {
+  counts,
   event,
   flag,
   instant,
@@ -17,6 +18,7 @@ import {
 import {
   assetId,
   conduitId,
+  drillRunId,
   grantId,
   personId,
   plantId,
@@ -27,7 +29,7 @@ import {
   zoneId,
 } from './names.ts'
 import { mfaKind, protocol, safetyClass, window } from './declared-words.ts'
-import { commitment, endReason, inputStop, levels, sessionRefusal } from './words.ts'
+import { commitment, endReason, inputStop, levels, path, profile, sessionRefusal } from './words.ts'
 
 export const sessionEvents = {
   'session.started': event('A person reached an asset, over this conduit, with these factors, limits and duties.', {
@@ -41,12 +43,15 @@ export const sessionEvents = {
     plant: plantId,
     zone: zoneId,
     conduit: conduitId,
+    path: optional(said('Its way, in order; absent in entries of before it was kept.', path)),
     leansOn: said('Shared services it leans on, by id.', list(text)),
+    unavailable: optional(said('Dependencies that did not work as it began, by id; absent where all did.', list(text))),
     protocol,
     mfa: list(mfaKind),
     window,
     source: commitment,
     safety: safetyClass,
+    profile: optional(said('What code holds the asset to beyond its rules; absent where nothing.', profile)),
     assetType: optional(
       said(
         'Of the asset at the start: its recording is handled by them. Absent in entries of before they were kept.',
@@ -78,6 +83,7 @@ export const sessionEvents = {
     person: personId,
     asset: orNull(assetId),
     reason: sessionRefusal,
+    drill: optional(said('The drill it is of; absent where it really happened.', drillRunId)),
   }),
   'session.refused_concurrency': event(
     'A session was refused: a person, an asset or a supplier would have had more at a time than it may.',
@@ -111,6 +117,16 @@ export const sessionEvents = {
       session: sessionId,
       observer: personId,
       because: oneOf(['left', 'lapsed']),
+    },
+  ),
+  'session.write_hold_lifted': event(
+    'Somebody who is with a session lets its input through, for this session and for as long as they stay; it is held ' +
+      'again, by a `session.degraded`, when they leave.',
+    {
+      session: sessionId,
+      by: personId,
+      asset: assetId,
+      plant: plantId,
     },
   ),
   'session.degraded': event('Input to the target was stopped; what the target says still flows until `hardUntil`.', {
@@ -290,6 +306,9 @@ export const sessionEvents = {
     viewings: optional(said('Viewings that second persons agreed to.', list(viewingId))),
     withoutKeys: optional(said('How many of `sessions` left without their keys.', number)),
     keptBack: optional(said('How many sealed recordings were kept back from an export of everything.', number)),
+    plants: optional(said('The plants it was narrowed to; absent where it is of all.', list(plantId))),
+    agreement: optional(said('The agreement of handling.yaml it was made under.', text)),
+    leftOut: optional(said('How many recordings are not of what it was narrowed to, by why.', counts)),
   }),
 }
 export type SessionEvents = EventsOf<typeof sessionEvents>

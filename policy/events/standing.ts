@@ -21,6 +21,8 @@ import {
   campaignId,
   concernId,
   delegationId,
+  drillRunId,
+  physicalSourceId,
   grantId,
   personId,
   plantId,
@@ -34,6 +36,11 @@ import {
 } from './names.ts'
 import { impactLevel, role, safetySeverity, suspensionTarget, window } from './declared-words.ts'
 import { commitment, revocationTarget } from './words.ts'
+
+const physicalRef = record({ source: physicalSourceId, message: text })
+
+/** `sample`: a session that was drawn at random. */
+const reviewKind = oneOf(['emergency', 'break-glass', 'session', 'sample'])
 
 export const standingEvents = {
   'suspension.created': event(
@@ -70,6 +77,7 @@ export const standingEvents = {
     supplier: orNull(supplierId),
     asset: assetId,
     source: orNull(commitment),
+    drill: optional(said('The drill it is of; absent where it really happened.', drillRunId)),
   }),
   'access.revoked': event(
     'Access was ended at one stroke, without keeping anybody off. Each grant has its `grant.revoked` ' + 'beside it.',
@@ -96,6 +104,8 @@ export const standingEvents = {
         'end-delegation',
         'assert-presence',
         'end-presence',
+        'run-drill',
+        'draw-sample',
         'attest',
         'withdraw-attestation',
         'review',
@@ -105,6 +115,11 @@ export const standingEvents = {
         'ask-for-machine',
         'hand-over-machine',
         'confirm-asset',
+        'compare-flows',
+        'lift-write-hold',
+        'override-safety',
+        'end-session',
+        'triage-address',
         'review-scope-fit',
         'close-campaign',
       ]),
@@ -123,6 +138,8 @@ export const standingEvents = {
         'to-oneself',
         'to-a-supplier',
         'confirm-safe-state',
+        // Who is not with the session does not decide what may be typed in it.
+        'not-attached',
         'wrong-code',
         'code-replayed',
         'too-many-tries',
@@ -152,14 +169,22 @@ export const standingEvents = {
       plant: plantId,
       person: personId,
       until: instant,
+      keys: optional(
+        said('Key switches of the zone that were on then, with the message that said so.', list(physicalRef)),
+      ),
     },
   ),
   'safety.local_enable_off': event('Nobody vouches for presence any more: ended by hand, by time, or renewed.', {
     presence: presenceId,
     zone: zoneId,
     person: personId,
-    reason: said('`renewed`: the same person showed it again, for another time.', oneOf(['ended', 'time', 'renewed'])),
-    by: said('Null where time ended it.', orNull(personId)),
+    reason: said(
+      '`renewed`: the same person showed it again, for another time. `key-off`, `key-silent`: the last key switch of ' +
+        'the zone that was on was turned back, or fell silent.',
+      oneOf(['ended', 'time', 'renewed', 'key-off', 'key-silent']),
+    ),
+    key: optional(said('The key switch that ended it, with its message.', physicalRef)),
+    by: said('Null where nobody ended it by hand.', orNull(personId)),
   }),
   'eligibility.attested': event(
     'Somebody attested that a person may touch a controlled label, until when, and where the proof is.',
@@ -237,7 +262,7 @@ export const standingEvents = {
   ),
   'review.opened': event('Access was used that has to be looked at afterwards, by a day.', {
     review: reviewId,
-    kind: oneOf(['emergency', 'break-glass', 'session']),
+    kind: reviewKind,
     request: requestId,
     grant: grantId,
     session: optional(sessionId),
@@ -260,7 +285,7 @@ export const standingEvents = {
     either(
       record({
         review: reviewId,
-        kind: oneOf(['emergency', 'break-glass', 'session']),
+        kind: reviewKind,
         request: requestId,
         grant: grantId,
         session: optional(sessionId),
@@ -275,7 +300,7 @@ export const standingEvents = {
   ),
   'request.retro_reviewed': event('Emergency or break-glass access was looked at by somebody who did not use it.', {
     review: reviewId,
-    kind: oneOf(['emergency', 'break-glass', 'session']),
+    kind: reviewKind,
     request: requestId,
     grant: grantId,
     by: personId,
@@ -341,12 +366,14 @@ export const standingEvents = {
     removed: number,
     undecided: said('Those nobody decided on before its day.', list(personId)),
   }),
-  'identity.changed': event('Roles or plants were taken from a person.', {
+  'identity.changed': event('Roles or plants of a person are others now.', {
     person: personId,
-    by: personId,
+    by: said('Null on the command line of the machine itself, and by a feed.', orNull(personId)),
     roles: list(role),
     plants: list(plantId),
-    campaign: campaignId,
+    campaign: optional(said('The review that took something away.', campaignId)),
+    feed: optional(said('The feed of people that says so.', text)),
+    reason: optional(commitment),
   }),
   'exception.granted': event(
     'An exception of the register is in force for the first time, or for another term (`renewals`).',

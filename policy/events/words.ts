@@ -2,6 +2,7 @@
 
 import {
   either,
+  flag,
   formed,
   list,
   named,
@@ -15,7 +16,19 @@ import {
   type Of,
   type ValueOf,
 } from './fields.ts'
-import { assetId, grantId, personId, plantId, requestId, sessionId, supplierId } from './names.ts'
+import { boundaryProfiles } from '../model.ts'
+import {
+  assetId,
+  conduitId,
+  drillRunId,
+  grantId,
+  personId,
+  plantId,
+  requestId,
+  sessionId,
+  supplierId,
+  zoneId,
+} from './names.ts'
 import {
   operationClass,
   protocol,
@@ -87,6 +100,7 @@ export const endReason = named(
       'conduit-closed',
       // Nobody on site asserts presence any more.
       'presence-gone',
+      'dependency-down',
       // Whoever escorted it left and did not come back in time; `escort-missing`: nobody ever came.
       'escort-gone',
       'escort-missing',
@@ -132,12 +146,38 @@ export const inputStop = named(
       'escort',
       // Policy lets this session only look.
       'observe-only',
+      // It may only look until who comes along lifts that.
+      'write-hold',
     ]),
   ),
 )
 export type InputStop = ValueOf<typeof inputStop>
 
 export const action = named('Action', oneOf(['request', 'approve', 'connect', 'extend']))
+
+/** The way through the plant, leg by leg: the first ends at the gateway, where the second begins anew. */
+export const path = named(
+  'Path',
+  list(
+    record({
+      from: said('Null: from outside.', orNull(zoneId)),
+      to: zoneId,
+      conduit: said('Null where none that is declared carries it.', orNull(conduitId)),
+      boundaries: said('Boundaries of the Purdue model, in the order they are crossed.', list(oneOf(boundaryProfiles))),
+      accepted: said('Does the bundle say why it may cross more than one?', flag),
+    }),
+  ),
+)
+
+/** What code holds an asset to beyond its rules, and the exceptions that bear that it is there. */
+export const profile = named(
+  'Profile',
+  record({
+    name: oneOf(['unsupported']),
+    protocols: said('What it can be reached by, and by nothing else.', list(text)),
+    exceptions: said('Exceptions of the register in force that cover it, by id.', list(text)),
+  }),
+)
 
 export const decisionEvent = named(
   'DecisionEvent',
@@ -154,7 +194,9 @@ export const decisionEvent = named(
     request: optional(requestId),
     grant: optional(grantId),
     onBehalfOf: optional(said('Whose right the person used, where it was delegated to them.', personId)),
+    drill: optional(said('The drill it is of; absent where it really happened.', drillRunId)),
     askedBy: optional(said('Who asked, where the person is a machine account.', personId)),
+    path: optional(said('The way a session takes, or would take; absent where nothing leads there.', path)),
     rules: said(
       'Ids of the determining policies, or `default-deny`, `evaluation-error`, `unknown-asset`, `invalid-ask`.',
       list(text),
@@ -186,6 +228,7 @@ export const decisionEvent = named(
       ),
     ),
     exceptions: said('Exceptions of the register in force that cover the asset, by id.', list(text)),
+    profile: optional(said('What code holds the asset to beyond its rules; absent where nothing.', profile)),
     acceptedRisks: optional(
       said('Risks accepted at the time that touch the asset, by id; absent where there is none.', list(text)),
     ),
@@ -194,6 +237,9 @@ export const decisionEvent = named(
     ),
     leansOn: optional(
       said('Shared services a session to the asset leans on, by id; absent where there is none.', list(text)),
+    ),
+    unavailable: optional(
+      said('Dependencies that did not work and touched the decision, by id; absent where there is none.', list(text)),
     ),
     bundle: text,
     scopeVersion: text,

@@ -1,6 +1,8 @@
 // Invariants about the crossing into the asset's zone.
 
 import { quote } from '../ids.ts'
+import { wordsFor } from '../information.ts'
+import type { InformationAsset } from '../model.ts'
 import type { GuardRule } from '../rules.ts'
 import { finding, type Guard } from './guard.ts'
 
@@ -59,6 +61,17 @@ export const conduitGuards = {
           )
         : null,
   },
+  'conduit-spans': {
+    controls: ['GW-NET-01'],
+    check: ({ conduit }) =>
+      conduit.kind === 'boundaries-spanned'
+        ? finding(
+            `conduit ${quote(conduit.conduit.id)} crosses ${conduit.boundaries.join(' and ')} without a hop between them`,
+            'conduit',
+            `its owner, ${conduit.conduit.owner ?? 'once it has one'}, has to lead it by way of a zone in between, or to have the reason declared`,
+          )
+        : null,
+  },
   'conduit-ownerless': {
     controls,
     check: ({ conduit }) =>
@@ -91,5 +104,23 @@ export const conduitGuards = {
             `ask for ${quote(conduit.conduit.operationClass)}`,
           )
         : null,
+  },
+  'conduit-payload': {
+    controls: ['GW-INV-02', 'GW-CLS-01'],
+    check: ({ conduit, asset, actor, controlledLabels }) => {
+      if (conduit.kind !== 'payload-not-named') return null
+      const { id, owner, payloads } = conduit.conduit
+      // What a customer's drawings are called is not for people of suppliers.
+      const say = ({ name, class: kind }: InformationAsset) =>
+        actor.supplier === null ? `${name} (${kind})` : quote(kind)
+      const held = [...new Set(conduit.information.map(say))].join(', ')
+      const named = payloads === null ? 'names no payloads' : `names ${payloads.join(', ') || 'none'} only`
+      const words = wordsFor(conduit.information, { controlledLabels }).map(quote).join(', ')
+      return finding(
+        `asset ${quote(asset.id)} holds ${held}, and conduit ${quote(id)} ${named}`,
+        'conduit',
+        `its owner, ${owner}, has to name ${words} among its payloads`,
+      )
+    },
   },
 } as const satisfies Partial<Record<GuardRule, Guard>>

@@ -2,8 +2,9 @@
 
 import { quote } from '../ids.ts'
 import { concernedIn, machineRulesOf } from '../machine.ts'
-import type { Instant } from '../model.ts'
+import type { Instant, Role } from '../model.ts'
 import type { GuardRule } from '../rules.ts'
+import { sayBreach } from '../separation.ts'
 import type { Situation } from '../situation.ts'
 import { show } from '../window.ts'
 import { finding, type Finding, type Guard } from './guard.ts'
@@ -34,11 +35,11 @@ export const peopleGuards = {
   'supplier-contract': { controls: ['GW-SUP-03'], check: contract },
   'supplier-labels': {
     controls: ['GW-ACC-01'],
-    check: ({ asset, user, labelsMatch }) =>
+    check: ({ asset, user, labelsMatch, ownLabels }) =>
       labelsMatch
         ? null
         : finding(
-            `supplier ${quote(user.supplier)} may touch none of the labels of asset ${quote(asset.id)}: ${asset.labels.join(', ') || 'it has none'}`,
+            `supplier ${quote(user.supplier)} may touch none of the labels of asset ${quote(asset.id)}: ${ownLabels.join(', ') || 'it has none'}`,
             'contract',
             'its sponsor has to agree on one of them with the supplier',
           ),
@@ -115,6 +116,7 @@ export const peopleGuards = {
           )
         : null,
   },
+  'duties-separated': { controls: ['GW-ACC-03'], check: separated },
 } as const satisfies Partial<Record<GuardRule, Guard>>
 
 /** When the attestation before ended, where there was one. */
@@ -130,6 +132,24 @@ function suspended({ suspension }: Situation): Finding | null {
     `${what} is suspended since ${show(at)}`,
     'suspension',
     'somebody other than who suspended it has to lift the suspension',
+  )
+}
+
+const mayJudge = (roles: readonly Role[]): boolean =>
+  roles.some((role) => role === 'approver' || role === 'safety-engineer')
+
+/** Says why somebody who has the role to decide cannot: it is withheld, and nothing is left to decide by. */
+function separated({ action, actor, breaches }: Situation): Finding | null {
+  if ((action !== 'approve' && action !== 'extend') || mayJudge(actor.roles)) return null
+  const breach = breaches.find(
+    ({ isEnforced, withheld, duties }) => isEnforced && (mayJudge(withheld) || duties.length > 0),
+  )
+  if (breach === undefined) return null
+  const { rule } = breach
+  return finding(
+    `you hold ${sayBreach(breach)} (${rule.text}): until that is mended none of them is of use to decide`,
+    'approver',
+    'another approver has to, and somebody else has to take one of the roles from you',
   )
 }
 

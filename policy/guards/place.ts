@@ -41,6 +41,8 @@ export const placeGuards = {
     controls: ['GW-ACC-02'],
     check: (situation) => (needsPresenceByCode(situation) ? absence(situation) : null),
   },
+  'local-enable': { controls: ['GW-SAF-01'], check: keySwitch },
+  'drill-only': { controls: ['GW-SAF-01'], check: drillOnly },
   'place-not-allowed': {
     controls: ['GW-ACC-01'],
     check: ({ asset, place }) => {
@@ -76,8 +78,34 @@ export function absence({ presence, zone }: Situation): Finding | null {
     : null
 }
 
+/** Necessary and never sufficient: presence by a person is asked for beside it, and everything else as always. */
+function keySwitch({ action, asset, physical, zone }: Situation): Finding | null {
+  if (action !== 'connect' || asset.localEnable === null || physical.key !== null) return null
+  const silent = physical.silent.find(({ kind }) => kind === 'key-switch')
+  return silent === undefined
+    ? finding(
+        `the key switch of asset ${quote(asset.id)} is off`,
+        'presence',
+        `somebody on site in zone ${quote(zone.id)} has to turn the key`,
+      )
+    : finding(
+        `nothing is known of the key switch of asset ${quote(asset.id)}: ${quote(silent.id)} is silent`,
+        'presence',
+        `its system has to report again: ${silent.owner} looks after it`,
+      )
+}
+
+/** A drill touches nothing real, whatever the rules say; and what is there for drills is nobody's target. */
+function drillOnly({ asset, facts }: Situation): Finding | null {
+  const isDrill = facts.drill === true
+  if (isDrill === asset.drill) return null
+  return isDrill
+    ? finding(`asset ${quote(asset.id)} is real, and this is a drill`, 'asset', 'drills are for a drill asset only')
+    : finding(`asset ${quote(asset.id)} is there for drills only`, 'asset', 'name an asset from the list of assets')
+}
+
 function needsPresenceByCode({ action, asset }: Situation): boolean {
-  return action === 'connect' && (asset.localPresence || asset.safety === 'SIS')
+  return action === 'connect' && (asset.localPresence || asset.localEnable !== null || asset.safety === 'SIS')
 }
 
 function nextForScope(isHeld: boolean): string {

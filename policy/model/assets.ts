@@ -1,6 +1,7 @@
 // What can be reached, how it is reached, and how far.
 
 import type { AssetId, ZoneId } from '../ids.ts'
+import type { LocalEnable } from './physical.ts'
 
 /** `SIS`: a safety instrumented system (IEC 61511). Unreachable unless every safety precondition holds. */
 export const safetyClasses = ['none', 'related', 'SIS'] as const
@@ -69,10 +70,16 @@ export interface Asset {
   readonly line: string | null
   readonly labels: readonly string[]
   readonly endpoints: readonly Endpoint[]
+  /** Addresses it has beside those of its endpoints, so that it is known when it is seen in the network. */
+  readonly addresses: readonly string[]
   readonly expiry: ExpiryBehaviour
   /** A session is effective only while somebody on site asserts presence. */
   readonly localPresence: boolean
-  /** No longer supported by its maker: policies may be stricter (IEC 62443-2-3). */
+  /** What else has to be turned on at the asset, beside the presence of a person; never instead of it. */
+  readonly localEnable: LocalEnable | null
+  /** There for drills alone: nobody is ever let to it, and its address is none. */
+  readonly drill: boolean
+  /** No longer supported by its maker: held to a stricter profile by code; policies may be stricter still (IEC 62443-2-3). */
   readonly unsupported: boolean
   /** Sessions at a time; null where only the gateway's own limits hold. */
   readonly maxSessions: number | null

@@ -34,6 +34,8 @@ export type Obligation =
   | { readonly kind: 'local-presence' }
   /** Nothing typed reaches the target. `commands`: exact command lines that may be run all the same; absent: none. */
   | { readonly kind: 'observe-only'; readonly commands?: readonly string[] }
+  /** As `observe-only`, until somebody who is with the session lifts it; it holds again when they leave. */
+  | { readonly kind: 'write-hold'; readonly commands?: readonly string[] }
   /** Of a machine account: no terminal and no shell, and no other command than exactly these. */
   | { readonly kind: 'declared-commands'; readonly commands: readonly string[] }
   | { readonly kind: 'review'; readonly withinHours: number }
@@ -50,6 +52,7 @@ export const obligationKinds = [
   'escort',
   'local-presence',
   'observe-only',
+  'write-hold',
   'declared-commands',
   'review',
   'idle-lock',
@@ -66,6 +69,16 @@ export interface WatchedRule {
   readonly from: string
 }
 
+/** Why an asset is held to more than its rules say, by code, and what that is. */
+export interface Profile {
+  /** `unsupported`: its maker looks after it no more, so nothing heals what is found in it. */
+  readonly name: 'unsupported'
+  /** What it can be reached by, and by nothing else. */
+  readonly protocols: readonly Protocol[]
+  /** Ids of the register's exceptions in force that cover it: what bears that it is there at all. */
+  readonly exceptions: readonly string[]
+}
+
 interface DecisionCore {
   readonly reasons: readonly DecisionReason[]
   /** SHA-256 (hex) of the bundle the decision was taken under. */
@@ -80,6 +93,10 @@ interface DecisionCore {
   readonly watched: readonly WatchedRule[]
   /** Ids of the shared services a session to the asset leans on; inside this ISMS or not, the scope says. */
   readonly leansOn: readonly string[]
+  /** Ids of the dependencies that did not work, as far as the decision is touched by them. */
+  readonly unavailable: readonly string[]
+  /** Absent: the asset is held to nothing more than its rules say. */
+  readonly profile?: Profile
 }
 
 export const remedyKinds = [
@@ -91,6 +108,7 @@ export const remedyKinds = [
   'confirmation',
   'contract',
   'criteria',
+  'dependency',
   'exception',
   'files',
   'grant',
@@ -145,6 +163,8 @@ export interface Facts {
   readonly source: string | null
   readonly ticket: TicketState
   readonly world: World
+  /** It is a drill: nothing real may be reached, and the drill asset may. */
+  readonly drill?: boolean
 }
 
 export type DecisionRequest =
@@ -153,4 +173,11 @@ export type DecisionRequest =
   | { readonly action: 'approve'; readonly ask: AccessAsk; readonly requester: Person }
   | { readonly action: 'extend'; readonly ask: AccessAsk; readonly requester: Person }
   /** `grant` is the open grant this use rests on, or null when there is none. */
-  | { readonly action: 'connect'; readonly asset: AssetId; readonly protocol: Protocol; readonly grant: Grant | null }
+  | {
+      readonly action: 'connect'
+      readonly asset: AssetId
+      readonly protocol: Protocol
+      readonly grant: Grant | null
+      /** Set where the session lives already: ids of the dependencies that did not work when it began. */
+      readonly living?: { readonly unavailable: readonly string[] }
+    }

@@ -3,6 +3,7 @@
 import type { AssetId, Login, PlantId, ZoneId } from '../ids.ts'
 import type { OperationClass, Protocol } from './assets.ts'
 import type { Role } from './people.ts'
+import type { PeopleFeed, RoleMapping, SeparationRule } from './separation.ts'
 import type { Recurrence } from './time.ts'
 
 /**
@@ -136,4 +137,7 @@ export interface AccessRules {
   readonly standardChanges: readonly StandardChange[]
   readonly trainings: readonly Training[]
   readonly machines: readonly MachineRules[]
+  readonly separation: readonly SeparationRule[]
+  readonly roleMapping: readonly RoleMapping[]
+  readonly peopleFeeds: readonly PeopleFeed[]
 }

@@ -2,7 +2,7 @@
 // it is kept, and whether what is typed at a password prompt is masked. Declared in handling.yaml; how requests are
 // handled is handling.ts's.
 
-import type { PlantId } from '../ids.ts'
+import type { AssetId, PlantId } from '../ids.ts'
 import type { Role } from './people.ts'
 
 /** How long recordings are kept (ISO/IEC 27001:2022 A.5.33): not a day less; not deleted by itself when it is over. */
@@ -42,6 +42,35 @@ export interface HandlingRule {
   /** Id of a declared class. */
   readonly retention?: string
   readonly maskPrompts?: boolean
+  /** Regions of object stores its copy may stand in; elsewhere it stays on the gateway's own disk. */
+  readonly regions?: readonly string[]
+}
+
+/**
+ * What of the evidence an agreement lets go. `recordings`: sealed recordings with their keys and what the ledger says of
+ * them; `sessions`, `requests`, `decisions`, `reviews`: the entries about these; `words`: what the commitments of the
+ * entries given stand for, such as purposes and addresses.
+ */
+export const agreedEvidence = ['recordings', 'sessions', 'requests', 'decisions', 'reviews', 'words'] as const
+export type AgreedEvidence = (typeof agreedEvidence)[number]
+
+/** What was agreed with a customer about evidence that leaves the house for them (ISO/IEC 27001:2022 A.5.14, A.5.20). */
+export interface Agreement {
+  readonly id: string
+  readonly customer: string
+  /** Where it is written down: a contract, an annex. */
+  readonly reference: string
+  /** Who answers for it. */
+  readonly owner: string
+  /** First and last day (ISO 8601, inclusive, UTC): of what happened then, and given out then. */
+  readonly from: string
+  readonly until: string
+  /** What it covers: each list that is given has to match; at least one is. */
+  readonly plants?: readonly PlantId[]
+  readonly assets?: readonly AssetId[]
+  /** The asset has one of them. Of rules about these labels what leaves is for the agreement to say. */
+  readonly labels?: readonly string[]
+  readonly evidence: readonly AgreedEvidence[]
 }
 
 /** handling.yaml. */
@@ -51,6 +80,8 @@ export interface HandlingRules {
   /** Where no rule names a class. */
   readonly default: RetentionClass
   readonly rules: readonly HandlingRule[]
+  /** Absent: none. */
+  readonly agreements?: readonly Agreement[]
 }
 
 /** What a recording is judged by. */
@@ -70,6 +101,8 @@ export interface Handling {
   readonly export: ExportHandling
   readonly retention: RetentionClass
   readonly maskPrompts: boolean
+  /** Null where no rule names any; empty where two rules have none in common: it stays on the gateway's own disk. */
+  readonly regions: readonly string[] | null
   /** Ids of the rules about it, in the order declared. */
   readonly rules: readonly string[]
 }

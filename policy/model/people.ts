@@ -75,6 +75,13 @@ export interface Person {
   /** Plants this person acts for; empty means none, never all. */
   readonly plants: readonly PlantId[]
   readonly disabled: boolean
+  /**
+   * How far the roles reach that look over a house (auditor, isms-manager, admin): `plants`, over those named here and no
+   * others. Absent: over all.
+   */
+  readonly oversight?: 'plants'
+  /** Roles they hold beside `roles` that are of no use, because a rule of separation keeps them apart. */
+  readonly withheld?: readonly Role[]
   /** Set for a machine account; people have none. */
   readonly machine?: Machine
 }

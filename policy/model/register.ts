@@ -2,6 +2,8 @@
 
 import type { AssetId, PlantId } from '../ids.ts'
 import type { Asset } from './assets.ts'
+import type { Drill } from './drills.ts'
+import type { IncidentRules, MajorChange } from './incidents.ts'
 import type { Instant } from './time.ts'
 
 /** A control the plant uses, from the catalogue, with the person who answers for it. */
@@ -69,6 +71,10 @@ export interface Risk {
 /** Accepting a risk above this level takes a committee's decision, and so does an exception to what treats it. */
 export interface Committee {
   readonly above: ImpactLevel
+  /** Closing an incident above this severity takes its decision too; null: none does. */
+  readonly incidents: ImpactLevel | null
+  /** Which changes of the bundle take its decision; null: none does. */
+  readonly changes: MajorChange | null
 }
 
 /**
@@ -99,6 +105,8 @@ export interface Register {
   readonly exceptions: readonly Exception[]
   readonly impactScales: readonly ImpactScale[]
   readonly committee: Committee | null
+  readonly incidents: IncidentRules
+  readonly drills: readonly Drill[]
 }
 
 /** One event of the ledger as the register reads it. `data` is what the event type's schema says. */

@@ -106,6 +106,7 @@ interface GrantCore {
 export type Grant = GrantCore &
   (
     | { readonly kind: 'open' }
-    | { readonly kind: 'revoked'; readonly by: PersonId; readonly at: Instant; readonly reason: string }
+    /** By nobody where a feed of people closed the account it was for. */
+    | { readonly kind: 'revoked'; readonly by: PersonId | null; readonly at: Instant; readonly reason: string }
     | { readonly kind: 'expired'; readonly at: Instant }
   )

@@ -1,6 +1,7 @@
 // What the ISMS covers: plants, rules of inclusion and exclusion, phases, shared services, controlled labels.
 
 import type { AssetId, PlantId, ZoneId } from '../ids.ts'
+import type { Dependency } from './dependencies.ts'
 
 export interface Plant {
   readonly id: PlantId
@@ -11,6 +12,8 @@ export interface Plant {
   readonly maxWindowMinutes: number
   /** Name of the baseline of controls the plant works by, so that nobody takes one plant's rules for another's; null: none named. */
   readonly baseline: string | null
+  /** CIDR blocks of its own networks: an address seen in them belongs to somebody here. Empty: not said. */
+  readonly networks: readonly string[]
 }
 
 export interface ScopeRule {
@@ -83,6 +86,8 @@ export interface Scope {
   readonly exclude: readonly ScopeRule[]
   readonly phases: readonly Phase[]
   readonly sharedServices: readonly SharedService[]
+  /** What the path of access leans on, each with an owner and a state that is known. */
+  readonly dependencies: readonly Dependency[]
   readonly controlledLabels: readonly ControlledLabel[]
   readonly places: readonly Place[]
   /** Regimes the scope serves, such as `iso-27001`, `nis2`, `tisax`. */
@@ -91,6 +96,8 @@ export interface Scope {
   readonly confirmEveryDays: number
   /** Is the gateway a validated system here? Then no bundle is put in force, or put aside, without a complete dossier. */
   readonly completeDossier: boolean
+  /** Is a bundle put in force only after it passed a test outside production? */
+  readonly testedFirst: boolean
 }
 
 /** `undetermined`: matched by no rule. Denied, as `out` is. Exclusion is the stricter outcome and wins. */

@@ -1,9 +1,10 @@
 // What stands outside the bundle and touches many decisions.
 
-import type { AssetId, PersonId, PlantId, SupplierId, SuspensionId, ZoneId } from '../ids.ts'
+import type { AssetId, PersonId, PhysicalSourceId, PlantId, SupplierId, SuspensionId, ZoneId } from '../ids.ts'
 import type { Instant, Window } from './time.ts'
 import type { ScopeStatus } from './scope.ts'
 import type { Person } from './people.ts'
+import type { PhysicalFact } from './physical.ts'
 
 /** What a person or the plant has been taken off until somebody else lifts it. */
 export type SuspensionTarget =
@@ -73,6 +74,10 @@ export interface World {
   readonly brokenSeals: ReadonlySet<AssetId>
   /** The last walkdown of each asset that had one; how old it may be is the bundle's. */
   readonly confirmations: ReadonlyMap<AssetId, Confirmation>
+  /** What each physical source said last, silent ones among them: how long it counts stands in it. */
+  readonly physical: ReadonlyMap<PhysicalSourceId, PhysicalFact>
+  /** Ids of the dependencies that are degraded. */
+  readonly unavailable: ReadonlySet<string>
 }
 
 export const quietWorld: World = {
@@ -85,4 +90,6 @@ export const quietWorld: World = {
   heldScope: new Map(),
   brokenSeals: new Set(),
   confirmations: new Map(),
+  physical: new Map(),
+  unavailable: new Set(),
 }

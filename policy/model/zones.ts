@@ -69,4 +69,8 @@ export interface Conduit {
   readonly reason: string
   /** The day (ISO 8601, in the plant's zone) by which the owner looks at it again; past it, the conduit is closed. */
   readonly reviewBy: string
+  /** Classes or labels of information it may show or carry; null: it has no say in that. */
+  readonly payloads: readonly string[] | null
+  /** Why sessions may cross more than one boundary through it without a hop; null: they may not. */
+  readonly spans: string | null
 }

@@ -223,6 +223,16 @@ export const segregation: Rule = {
               `bundle \`${textOf(event, 'to')}\` was activated by the person who proposed it, or by nobody`,
             )
         },
+        // Refused is the rule at work; from its day on, whoever holds both still is a fault, however little of it is of use.
+        'separation.refused': (event) => {
+          void textOf(event, 'rule')
+          tally.exercise(event)
+        },
+        'separation.enforced': (event) => {
+          const held = [...listOf(event, 'roles'), ...listOf(event, 'duties')].join(' and ')
+          const [person, rule] = [textOf(event, 'person'), textOf(event, 'rule')]
+          tally.offend(event, `person \`${person}\` holds ${held}, which rule \`${rule}\` keeps apart`)
+        },
         'session.started': (event) => {
           const session = textOf(event, 'session')
           if (grants.get(textOf(event, 'grant'))?.approver === textOf(event, 'person')) {

@@ -2,7 +2,7 @@
 // goes down to level 1. Held against the levels themselves, whatever the conduits and policies said.
 
 import type { EvidenceEvent } from '../model.ts'
-import { listOf, numberOf, partOf, textOf } from './evidence.ts'
+import { flagOf, listOf, numberOf, partOf, textOf, textsOf } from './evidence.ts'
 import { days, type Rule } from './rule.ts'
 
 interface Crossing {
@@ -15,6 +15,15 @@ function crossingOf(event: EvidenceEvent): Crossing | null {
   if (event.data['levels'] === null || event.data['levels'] === undefined) return null
   const levels = partOf(event, 'levels')
   return { from: numberOf(levels, 'from'), to: numberOf(levels, 'to') }
+}
+
+/** The legs of a session's way; none in an entry of before they were kept. */
+function legsOf(event: EvidenceEvent) {
+  if (event.data['path'] === undefined) return []
+  return listOf(event, 'path').map((leg) => {
+    const read = partOf({ ...event, data: { leg } }, 'leg')
+    return { accepted: flagOf(read, 'accepted'), boundaries: textsOf(read, 'boundaries') }
+  })
 }
 
 export const zoneBoundaries: Rule = {
@@ -31,6 +40,12 @@ export const zoneBoundaries: Rule = {
         const crossing = crossingOf(event)
         if (crossing === null) return
         tally.exercise(event)
+        for (const leg of legsOf(event))
+          if (!leg.accepted && leg.boundaries.length > 1)
+            tally.offend(
+              event,
+              `session \`${session}\` crossed ${leg.boundaries.join(' and ')} without a hop, and nobody declared why`,
+            )
         if (crossing.from >= 4 && crossing.to <= 2)
           tally.offend(
             event,

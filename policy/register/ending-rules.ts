@@ -4,10 +4,13 @@
 import { quote } from '../ids.ts'
 import type { EvidenceEvent, Instant } from '../model.ts'
 import { instantOf, optionalTextOf, partOf, RecentMap, textOf, textsOf } from './evidence.ts'
+import { judgeSteps } from './drill-rules.ts'
 import { days, type Rule } from './rule.ts'
 
 /** From the order to the last closed socket. */
 const killTargetMs = 10_000
+/** How long after its hard limit the end of a held session may still be written. */
+const heldWrittenMs = 60_000
 /** From the order to the entry about its end, which is written when the recording has been read back and signed. */
 const killWrittenMs = killTargetMs + 60_000
 
@@ -40,6 +43,8 @@ export const offAtOnce: Rule = {
     const stop = (event: EvidenceEvent): void => {
       for (const session of textsOf(event, 'sessions')) if (!stopped.has(session)) stopped.set(session, event)
     }
+    /** Sessions on what is safety-related that end slowly: until when, and the entry that says so. */
+    const held = new RecentMap<string, { readonly until: Instant; readonly event: EvidenceEvent }>()
     const unwritten = (waiting: RecentMap<string, EvidenceEvent>, what: string, now: Instant): void => {
       for (const [session, event] of waiting.entries()) {
         if (now - event.at <= killWrittenMs) return
@@ -49,13 +54,23 @@ export const offAtOnce: Rule = {
     }
     return {
       on: {
+        'drill.completed': (event) => judgeSteps(event, tally, ['kill', 'suspended-supplier']),
+        'safety.block': (event) => {
+          const session = optionalTextOf(event, 'session')
+          if (session === null) return
+          killed.delete(session)
+          stopped.delete(session)
+          held.set(session, { until: instantOf(event, 'hardUntil'), event })
+        },
+        // The order that follows is held to its time as any other.
+        'safety.overridden': (event) => held.delete(textOf(event, 'session')),
         'session.kill_ordered': (event) => killed.set(textOf(event, 'session'), event),
         'session.terminated_kill': (event) => {
           const session = textOf(event, 'session')
           killed.delete(session)
           const took = instantOf(event, 'closedAt') - instantOf(event, 'orderedAt')
           tally.exercise(event)
-          if (took > killTargetMs) {
+          if (took > killTargetMs && !held.has(session)) {
             tally.offend(event, `the kill of session \`${session}\` took ${took} ms: expected at most ${killTargetMs}`)
           } else if (took < 0) {
             tally.offend(
@@ -107,6 +122,13 @@ export const offAtOnce: Rule = {
           killed.delete(session)
           const order = stopped.get(session)
           stopped.delete(session)
+          const slow = held.get(session)
+          held.delete(session)
+          if (slow !== undefined && textOf(event, 'reason') !== 'interrupted') {
+            const late = instantOf(event, 'endedAt') - slow.until
+            if (late > killTargetMs)
+              tally.offend(event, `session \`${session}\` went on ${late} ms past the hard limit that safety gave it`)
+          }
           // A crash closed it; the time written is when the next start found it.
           if (order === undefined || textOf(event, 'reason') === 'interrupted') return
           const took = instantOf(event, 'endedAt') - order.at
@@ -121,6 +143,14 @@ export const offAtOnce: Rule = {
       settle(now) {
         unwritten(killed, 'the kill', now)
         unwritten(stopped, 'the end', now)
+        for (const [session, { until, event }] of held.entries()) {
+          if (now - until <= heldWrittenMs) continue
+          tally.offend(
+            event,
+            `session \`${session}\` was held for safety, and no end of it was written at its hard limit`,
+          )
+          held.delete(session)
+        }
       },
     }
   },

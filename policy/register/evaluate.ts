@@ -4,7 +4,7 @@
 import type { EvidenceEvent, Instant } from '../model.ts'
 import { show } from '../window.ts'
 import type { Control } from './catalogue.ts'
-import { UnreadableEvent } from './evidence.ts'
+import { RecentMap, UnreadableEvent } from './evidence.ts'
 import { days, Tally, type Offender, type Rule, type RuleRun } from './rule.ts'
 import { rules } from './rules.ts'
 import { SubjectLog, type Subjects } from './subjects.ts'
@@ -47,15 +47,29 @@ const failingMs = days(30)
 /** Start reading a ledger from its first event. A control without a rule is a programming error, and thrown. */
 export function startRegister(controls: Iterable<Control>, now: Instant): RegisterRun {
   const subjects = new SubjectLog()
+  /** The asset of each drill. */
+  const drills = new RecentMap<string, unknown>()
   const runs = [...controls].map((control) => start(control, subjects))
   return {
     subjects,
     feed: (event) => {
+      if (event.type === 'drill.started') drills.set(String(event.data['drill']), event.data['asset'])
+      if (isOfDrill(event, drills)) return
       subjects.note(event)
       for (const run of runs) run.feed(event)
     },
     result: (at = now) => runs.map((run) => run.result(at)),
   }
+}
+
+/**
+ * What a drill wrote while it tried something happened to nobody; what came of it stands in its own entries. The mark hides
+ * nothing that is real: a permit for another asset than that of a drill which began counts as any other.
+ */
+function isOfDrill({ type, data }: EvidenceEvent, drills: RecentMap<string, unknown>): boolean {
+  const { drill } = data
+  if (drill === undefined || type.startsWith('drill.') || type === 'incident.capa_opened') return false
+  return data['outcome'] !== 'permit' || (typeof drill === 'string' && drills.get(drill) === data['asset'])
 }
 
 interface ControlRun {

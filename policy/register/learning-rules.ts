@@ -14,7 +14,7 @@ export const learning: Rule = {
       readonly what: string
       readonly dueAt: number
     }
-    /** By the concern, or the review a nonconformity waits for. */
+    /** By the concern, the incident, or the review a nonconformity waits for. */
     const open = new RecentMap<string, Open>()
     const opened = (event: EvidenceEvent, id: string, what: string): void => {
       open.set(id, { of: event, what, dueAt: instantOf(event, 'dueAt') })
@@ -34,8 +34,34 @@ export const learning: Rule = {
             tally.offend(event, `concern \`${concern}\` was closed without what was learned`)
         },
         'incident.capa_opened': (event) => {
+          if (event.data['because'] === 'incident') {
+            const incident = textOf(event, 'incident')
+            opened(event, incident, `the corrective action of incident \`${incident}\``)
+            return
+          }
+          if (event.data['because'] === 'drill') {
+            const name = textOf(event, 'name')
+            opened(event, `drill ${name}`, `the nonconformity of drill \`${name}\``)
+            return
+          }
           const review = textOf(event, 'review')
           opened(event, review, `the nonconformity of review \`${review}\``)
+        },
+        // A drill that passes again shows that what failed was corrected.
+        'drill.completed': (event) => {
+          const name = `drill ${textOf(event, 'name')}`
+          if (textOf(event, 'outcome') !== 'passed' || !open.has(name)) return
+          open.delete(name)
+          tally.exercise(event)
+        },
+        'incident.capa_closed': (event) => {
+          const incident = textOf(event, 'incident')
+          open.delete(incident)
+          tally.exercise(event)
+          if (!isCommitted(event, 'effect'))
+            tally.offend(event, `the corrective action of incident \`${incident}\` was closed without its effect`)
+          if (textOf(event, 'by') === textOf(event, 'owner'))
+            tally.offend(event, `the corrective action of incident \`${incident}\` was closed by who carried it out`)
         },
         'review.due_moved': (event) => {
           const known = open.get(textOf(event, 'review'))

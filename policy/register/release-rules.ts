@@ -2,7 +2,7 @@
 // was reviewed before it was.
 
 import type { EvidenceEvent } from '../model.ts'
-import { listOf, numberOf, optionalTextOf, partOf, textOf } from './evidence.ts'
+import { instantOf, listOf, numberOf, optionalTextOf, partOf, textOf } from './evidence.ts'
 import { days, type Rule, type Tally } from './rule.ts'
 
 /** A decision may be under way while another bundle comes into force, in this process or another. */
@@ -12,6 +12,7 @@ export const baseline: Rule = {
   control: 'GW-CFG-01',
   freshMs: days(1),
   start(tally) {
+    const unreleased = new Map<number, EvidenceEvent>()
     let inForce: { readonly digest: string; readonly before: string | null; readonly at: number } | null = null
     return {
       on: {
@@ -31,12 +32,26 @@ export const baseline: Rule = {
           if (digest !== inForce.digest && !isLate)
             tally.offend(event, `a decision was taken under bundle \`${digest ?? 'none'}\`, which was not in force`)
         },
+        'gateway.configuration_changed': (event) => {
+          if (event.data['dueAt'] !== undefined) unreleased.set(event.index, event)
+        },
+        'platform.release_approved': (event) => {
+          tally.exercise(event)
+          unreleased.delete(numberOf(event, 'release'))
+        },
         // A folder that differs decides nothing: it is told, and is a proposal at most.
         'policy.baseline_drift': (event) => {
           const [of, state] = [textOf(event, 'of'), textOf(event, 'state')]
           if (of !== 'folder' && state === 'differs')
             tally.offend(event, `what the store holds (${of}) is not the bundle that the ledger says is in force`)
         },
+      },
+      settle(now) {
+        for (const [index, event] of unreleased) {
+          if (now <= instantOf(event, 'dueAt')) continue
+          unreleased.delete(index)
+          tally.offend(event, 'the gateway itself was changed, and no second person let that stand in time')
+        }
       },
     }
   },

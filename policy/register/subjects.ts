@@ -1,4 +1,4 @@
-// What the ledger shows of each single asset and conduit: which control was last put to the test on it, and which names
+// What the ledger shows of each single asset, conduit and interface: which control was last put to the test on it, and which names
 // that stand for nothing declared were tried. Fed beside the rules of the controls; remembers the latest only.
 
 import type { EvidenceEvent, Instant } from '../model.ts'
@@ -23,6 +23,7 @@ export interface UnregisteredAttempt {
 export interface Subjects {
   asset(id: string): SubjectTest | null
   conduit(id: string): SubjectTest | null
+  interface(id: string): SubjectTest | null
   /** The last time this control was put to the test on this asset; of the latest two hundred thousand such pairs. */
   tested(control: string, asset: string): SubjectTest | null
   /** Was the control ever put to the test on a single asset? */
@@ -35,13 +36,15 @@ const mostSubjects = 200_000
 const mostAttempts = 1_000
 
 /** The fields by which an event says which thing it is about. */
-const kinds = ['asset', 'conduit'] as const
+const kinds = ['asset', 'conduit', 'interface'] as const
 type Kind = (typeof kinds)[number]
+const registrations: ReadonlySet<string> = new Set(['conduit.defined', 'conduit.changed'])
 
 export class SubjectLog implements Subjects {
   readonly #tests: Readonly<Record<Kind, RecentMap<string, SubjectTest>>> = {
     asset: new RecentMap(mostSubjects),
     conduit: new RecentMap(mostSubjects),
+    interface: new RecentMap(mostSubjects),
   }
   /** By control and asset. */
   readonly #pairs = new RecentMap<string, SubjectTest>(mostSubjects)
@@ -61,6 +64,8 @@ export class SubjectLog implements Subjects {
 
   /** A control was put to the test by this event. */
   exercised(control: string, event: EvidenceEvent): void {
+    // That a conduit was declared is no control at work on it.
+    if (registrations.has(event.type)) return
     for (const kind of kinds) {
       const name = event.data[kind] ?? this.#begun(event)?.data[kind]
       if (typeof name !== 'string') continue
@@ -82,6 +87,10 @@ export class SubjectLog implements Subjects {
 
   conduit(id: string): SubjectTest | null {
     return this.#tests.conduit.get(id) ?? null
+  }
+
+  interface(id: string): SubjectTest | null {
+    return this.#tests.interface.get(id) ?? null
   }
 
   tested(control: string, asset: string): SubjectTest | null {

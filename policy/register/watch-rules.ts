@@ -5,6 +5,7 @@ import type { EvidenceEvent, Instant } from '../model.ts'
 import { flagOf, instantOf, listOf, optionalInstantOf, optionalTextOf, RecentMap, textOf } from './evidence.ts'
 import { judgeRelease } from './release-rules.ts'
 import { days, hours, type Rule } from './rule.ts'
+import { WriteHolds } from './write-holds.ts'
 
 /** Input is stopped in the moment somebody is gone; that it was is an entry of its own, written right after. */
 const stopWrittenMs = 10_000
@@ -35,6 +36,11 @@ class Company {
     return (this.#people.get(session)?.size ?? 0) > 0
   }
 
+  /** Is this very person with it? */
+  includes(session: string, person: string): boolean {
+    return this.#people.get(session)?.has(person) ?? false
+  }
+
   end(session: string): void {
     this.#people.delete(session)
   }
@@ -55,6 +61,7 @@ export const escorted: Rule = {
     }
     // KNOWN GAP: held against what the session was obliged to as it began; a bundle that changes it meanwhile is not seen.
     const company = new Company()
+    const holds = new WriteHolds(tally)
     const grants = new RecentMap<string, true>()
     const awaited = new RecentMap<string, true>()
     const escorts = new RecentMap<string, Escorted>()
@@ -98,22 +105,31 @@ export const escorted: Rule = {
         },
         'session.observer_lost': (event) => {
           const session = company.leave(event)
+          holds.leave(event)
           if (!escorts.has(session) || company.isWith(session) || alone.has(session)) return
           alone.set(session, { since: event, found: false })
         },
-        'session.degraded': (event) => flows(event, listOf(event, 'stops').includes('escort')),
+        'session.write_hold_lifted': (event) =>
+          holds.lift(event, company.includes(textOf(event, 'session'), textOf(event, 'by'))),
+        'session.degraded': (event) => {
+          const stops = listOf(event, 'stops')
+          holds.stop(event, stops)
+          flows(event, stops.includes('escort'))
+        },
         'session.restored': (event) => flows(event, false),
         'session.ended': (event) => {
           const session = textOf(event, 'session')
           const [state, left] = [escorts.get(session), alone.get(session)]
           for (const map of [escorts, alone, awaited]) map.delete(session)
           company.end(session)
+          holds.end(event)
           if (!state || !left || textOf(event, 'reason') === 'interrupted') return
           if (instantOf(event, 'endedAt') > left.since.at + state.graceMs + endToleranceMs)
             find(session, left, 'went on without its escort past the time of grace')
         },
       },
       settle(now: Instant) {
+        holds.settle(now)
         for (const [session, left] of alone.entries()) {
           const state = escorts.get(session)
           if (state === undefined) continue

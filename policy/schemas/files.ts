@@ -8,6 +8,7 @@ import { accessSchema, calendarsSchema } from './handling.ts'
 import { handlingSchema } from './recordings.ts'
 import { registerSchema } from './register.ts'
 import { assetsSchema, mappingSchema } from './inventory.ts'
+import { informationSchema } from './information.ts'
 import { scopeSchema, suppliersSchema, zonesSchema } from './plant.ts'
 import type { Schema } from './schema.ts'
 
@@ -18,6 +19,7 @@ const schemas: Readonly<Record<string, Schema>> = {
   'zones.yaml': zonesSchema,
   'assets.yaml': assetsSchema,
   'assets.mapping.yaml': mappingSchema,
+  'information.yaml': informationSchema,
   'suppliers.yaml': suppliersSchema,
   'calendars.yaml': calendarsSchema,
   'access.yaml': accessSchema,

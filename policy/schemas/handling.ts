@@ -23,6 +23,7 @@ import { longestObserved } from '../bundle/endpoints.ts'
 import { mostRenewals } from '../bundle/exceptions.ts'
 import { machineShape } from '../bundle/machines.ts'
 import { longestWindowMinutes } from '../bundle/scope.ts'
+import { attributeName, handGiven, peopleFeedShape, roleMappingShape, separationShape } from '../bundle/separation.ts'
 import { longestRollback, standardChangeShape } from '../bundle/standard-changes.ts'
 import { recurrenceShape } from '../bundle/times.ts'
 import { mostTrainingDays, trainedShape, trainingShape } from '../bundle/trainings.ts'
@@ -83,6 +84,8 @@ export const calendarsSchema: Schema = map(
   },
 )
 
+const mappedRoles = roles.filter((role) => !handGiven.has(role))
+
 const tier = (description: string): Schema =>
   map(description, tierShape, {
     criteria: list(
@@ -133,6 +136,41 @@ export const accessSchema: Schema = map('How requests are handled; what is left 
       text: text('Why it is needed.'),
       keyAlone: flag('Is its key enough where a person needs a second factor? No by default.'),
       commands: list('The exact command lines it may run.', text('A command line.', longestObserved), { atLeast: 1 }),
+    }),
+  ),
+  separation: list(
+    'Roles and duties of which one person holds at most one.',
+    map('A rule; roles and duties are at least two together.', separationShape, {
+      id: text('Its id.', 60),
+      text: text('Why, for people.'),
+      from: day('From which day (UTC) it is enforced'),
+      roles: list('Roles.', choice('a role', roles), { atLeast: 1 }),
+      duties: list('Duties by roster.', text('A duty, as calendars.yaml names it.', 60), { atLeast: 1 }),
+    }),
+  ),
+  roleMapping: list(
+    'Roles that people of a feed have by their attributes.',
+    map('A mapping; every attribute has to have one of its values.', roleMappingShape, {
+      id: text('Its id.', 60),
+      text: text('Who these people are.'),
+      when: {
+        type: 'object',
+        description: 'Values by the name of the attribute: a column of the feed, such as department or job.',
+        minProperties: 1,
+        propertyNames: { pattern: attributeName.source },
+        additionalProperties: list('One of these.', text('A value.', 200), { atLeast: 1 }),
+      },
+      roles: list('What they are at the gateway.', choice('a role', mappedRoles), { atLeast: 1 }),
+    }),
+  ),
+  peopleFeeds: list(
+    'Systems that say who works here; accounts come, move and go with them.',
+    map('A feed of people.', peopleFeedShape, {
+      id: text('Its id, as `sallyport people feed --source` names it.', 40),
+      text: text('What it is.'),
+      owner: text('Who answers for what it says.'),
+      mostLeaversPercent: integer('Of its accounts, how many in a hundred one feed may close; 10 by default.', 1, 100),
+      supplier: id('The supplier whose list it is: it speaks of that supplier\u2019s people alone.'),
     }),
   ),
   standardChanges: list(

@@ -12,7 +12,7 @@ import {
 import { accountName, credentialName, endpointShape, longestObserved, mostObserved } from '../bundle/endpoints.ts'
 import { mappingFieldsShape, mappingShape, separators, sourceShape } from '../bundle/mapping.ts'
 import { mostSessions } from '../bundle/suppliers.ts'
-import { criticalities, protocols, safetyClasses, silLevels } from '../model.ts'
+import { criticalities, localEnables, protocols, safetyClasses, silLevels } from '../model.ts'
 import { choice, day, flag, form, id, integer, list, map, text, words, type Schema } from './schema.ts'
 
 const hardLimit = integer('Minutes until it is closed all the same.', 1, longestHardLimitMinutes)
@@ -61,9 +61,15 @@ const asset = map(
         }),
       ],
     },
+    addresses: list('Addresses it has beside those of its endpoints.', text('An IP address, as 192.0.2.7.', 60)),
     sil: choice('Safety integrity level (IEC 61508); a SIS needs it.', silLevels),
     line: text('The production line whose maintenance windows hold for it.', 60),
     localPresence: flag('A session is effective only while somebody on site asserts presence.'),
+    localEnable: choice(
+      'What has to be turned on at the asset beside: only where it is related to safety.',
+      localEnables,
+    ),
+    drill: flag('There for drills alone: its address ends in .invalid, and nobody is ever let to it.'),
     unsupported: flag('No longer supported by its maker.'),
     maxSessions: integer('Sessions at a time.', 1, mostSessions),
     recordingPauseMinutes: integer(
@@ -141,9 +147,11 @@ export const mappingSchema: Schema = map('What the columns of assets.csv are.', 
     labels: source('Labels, as a list in one cell.'),
     expiry: source('cut, drain or confirm-safe-state.'),
     'expiry.minutes': source('The minutes of drain and confirm-safe-state.'),
+    addresses: source('Its IP addresses, as a list in one cell.'),
     sil: source('1 to 4.'),
     line: source('Its production line.'),
     localPresence: source('true or false.'),
+    localEnable: source('key-switch, or empty.'),
     unsupported: source('true or false.'),
     maxSessions: source('Sessions at a time.'),
     recordingPauseMinutes: source('Minutes its sessions are held while the disk has no room to record them.'),

@@ -4,16 +4,31 @@ import { expectationShape, mostExpectationDays } from '../bundle/trainings.ts'
 import { contractShape, mostSessions, supplierShape, suppliersShape } from '../bundle/suppliers.ts'
 import { criterionShape, openedShape, phaseShape } from '../bundle/phases.ts'
 import { longestWindowMinutes, mostConfirmDays, plantShape, scopeRuleShape, scopeShape } from '../bundle/scope.ts'
+import {
+  dependencyShape,
+  lookSeconds,
+  mostFailures,
+  outageShape,
+  timeoutSeconds,
+  watchShape,
+} from '../bundle/dependencies.ts'
 import { controlledLabelShape, placeShape, sharedServiceShape } from '../bundle/services.ts'
+import { longestSilenceMinutes, physicalSourceShape } from '../bundle/physical.ts'
+import { interfacesSchema } from './information.ts'
 import { boundaryShape, conduitShape, zoneShape, zonesShape } from '../bundle/zones.ts'
 import {
   boundaryProfiles,
   conduitProtocols,
+  dependencyKinds,
+  dependencyUses,
   directions,
   operationClasses,
+  outageEffects,
   phaseNumbers,
+  physicalKinds,
   purdueLevels,
   riskTiers,
+  tiers,
 } from '../model.ts'
 import { choice, country, day, flag, form, id, ids, integer, list, map, text, words, type Schema } from './schema.ts'
 
@@ -26,6 +41,10 @@ const plant = map('A plant: a place with its own clock and limits.', plantShape,
   timeZone: text('IANA time zone, as Europe/Berlin: its calendars are reckoned in it.'),
   maxWindowMinutes: integer('The longest window anybody may ask for here, in minutes.', 1, longestWindowMinutes),
   baseline: text('Name of the baseline of controls it works by, shown to who asks and who approves.', 60),
+  networks: list(
+    'Its own networks: an address seen in them that no asset has is somebody\u2019s to explain.',
+    form('A CIDR block, as 192.0.2.0/24.', '[0-9A-Fa-f:.]+/\\d{1,3}'),
+  ),
 })
 
 const scopeRule = map('Matches assets: every criterion given has to match; of labels, one.', scopeRuleShape, {
@@ -73,6 +92,44 @@ const sharedService = map(
   },
 )
 
+const dependency = map(
+  'Something the path of access leans on, with an owner and a state that is known.',
+  dependencyShape,
+  {
+    id: id('Id of the dependency; policies name it as Dependency::"id".'),
+    name: text('What people call it.'),
+    kind: choice('What it is.', dependencyKinds),
+    owner,
+    inScope: flag('Is it covered by this ISMS?'),
+    service: text('Id of the shared service it is, where one is declared.', 60),
+    plants: ids('The plants that lean on it; every one if left out.', 'a plant'),
+    watch: map('How its state is known: one of `use`, `connect` and `get`.', watchShape, {
+      use: choice('What the gateway uses itself: known from how that went.', dependencyUses),
+      connect: text(
+        'host:port: a TCP connection is opened and closed. Never the address of a target in levels 0 to 2.',
+      ),
+      get: text('An http or https address: GET, 200 to 299 is good, redirects are not followed.'),
+      everySeconds: integer(
+        `Seconds between two looks; ${lookSeconds.usual} if left out.`,
+        lookSeconds.least,
+        lookSeconds.most,
+      ),
+      timeoutSeconds: integer(
+        `Seconds one look may take; ${timeoutSeconds.usual} if left out.`,
+        timeoutSeconds.least,
+        timeoutSeconds.most,
+      ),
+    }),
+    failures: integer('So many failures in a row, and it is degraded; 3 if left out.', 1, mostFailures),
+    whenDown: map('What follows while it is degraded; left out, it is only noted.', outageShape, {
+      effect: choice('note: it is said and kept. deny-new: besides, no new session begins.', outageEffects),
+      suppliers: ids('Only for people of these suppliers; for everybody if left out.', 'a supplier'),
+      exceptTiers: list('Tiers in which a session begins all the same.', choice('A tier.', tiers)),
+      living: flag('Does it touch sessions that live already? false if left out: they go on as they began.'),
+    }),
+  },
+)
+
 const controlledLabel = map('A label that not everybody may touch.', controlledLabelShape, {
   label: text('The label.', 60),
   countries: list('Where a connection may come from.', country('A country'), { atLeast: 1 }),
@@ -95,6 +152,7 @@ export const scopeSchema: Schema = map('What the ISMS covers, and what it does n
   phases: list('Gates that open the plant one layer after the other.', phase),
   regimes: words('Regimes the scope serves, as iso-27001, nis2, tisax.'),
   sharedServices: list('Services several plants use.', sharedService),
+  dependencies: list('What the path of access leans on.', dependency),
   controlledLabels: list('Labels that need an attested person and a known place.', controlledLabel),
   places: list('Places connections come from.', place),
   confirmEveryDays: integer(
@@ -103,6 +161,7 @@ export const scopeSchema: Schema = map('What the ISMS covers, and what it does n
     mostConfirmDays,
   ),
   completeDossier: flag('Is a bundle put in force only with a complete release dossier? false if left out.'),
+  testedFirst: flag('Is a bundle put in force only after it passed a test outside production? false if left out.'),
 })
 
 export const zonesSchema: Schema = map('Zones, boundaries and conduits (IEC 62443-3-2).', zonesShape, {
@@ -127,6 +186,18 @@ export const zonesSchema: Schema = map('Zones, boundaries and conduits (IEC 6244
       reason,
     }),
   ),
+  physicalSources: list(
+    'Doors, cabinets and key switches whose systems report to the gateway.',
+    map('A source; its secret is in the vault.', physicalSourceShape, {
+      id: id('Id of the source; its reports name it.'),
+      name: text('What people call it.'),
+      kind: choice('What it is.', physicalKinds),
+      zone: id('The zone it stands in.'),
+      asset: id('The one asset it belongs to; left out, the whole zone.'),
+      owner,
+      silentAfterMinutes: integer('What it said counts for so long; 10 if left out.', 1, longestSilenceMinutes),
+    }),
+  ),
   conduits: list(
     'The only crossings there are.',
     map('A crossing from one zone to another.', conduitShape, {
@@ -139,8 +210,14 @@ export const zonesSchema: Schema = map('Zones, boundaries and conduits (IEC 6244
       reason,
       reviewBy: day('The last day before the owner has to look at it again; after it, the conduit is closed'),
       owner: text('Who answers for it. Without an owner it is closed.'),
+      spans: text(
+        'Why sessions may cross more than one boundary through it without a hop. Left out, they are refused.',
+        1000,
+      ),
+      payloads: words('Classes or labels of information it may show or carry; left out, it has no say in that.'),
     }),
   ),
+  interfaces: interfacesSchema,
 })
 
 export const suppliersSchema: Schema = map('Companies whose people may come.', suppliersShape, {

@@ -10,8 +10,9 @@ import {
   retentionShape,
   viewShape,
 } from '../bundle/handling.ts'
-import { exportHandlings, roles } from '../model.ts'
-import { choice, flag, ids, integer, list, map, text, words, type Schema } from './schema.ts'
+import { agreementShape, mostAgreements } from '../bundle/agreements.ts'
+import { agreedEvidence, exportHandlings, roles } from '../model.ts'
+import { choice, day, flag, ids, integer, list, map, text, words, type Schema } from './schema.ts'
 
 export const handlingSchema: Schema = map(
   'How recordings are handled by the labels of what was reached; what is left out has a default.',
@@ -52,10 +53,35 @@ export const handlingSchema: Schema = map(
           export: choice('What may leave in an export; full by default.', exportHandlings),
           retention: text('Id of the class it is kept in; of several the longest.', 60),
           maskPrompts: flag('Is what is typed at a password prompt masked; true by default.'),
+          regions: words('Regions of object stores its copy may stand in; elsewhere it stays on the own disk.', 1),
         },
-        { anyOf: ['view', 'export', 'retention', 'maskPrompts'].map((name) => ({ required: [name] })) },
+        { anyOf: ['view', 'export', 'retention', 'maskPrompts', 'regions'].map((name) => ({ required: [name] })) },
       ),
       { atMost: mostHandlingRules },
+    ),
+    agreements: list(
+      'What was agreed with customers about evidence that leaves the house for them.',
+      map(
+        'An agreement: it covers assets that every list given matches.',
+        agreementShape,
+        {
+          id: text('Id of the agreement, as `sallyport export --agreement` names it.', 60),
+          customer: text('With whom.'),
+          reference: text('Where it is written down: a contract, an annex.'),
+          owner: text('Who answers for it: a role title.'),
+          from: day('First day of what it covers, and on which it is given out'),
+          until: day('Last day'),
+          plants: ids('It covers assets of these plants.', 'a plant'),
+          assets: ids('It covers these assets.', 'an asset'),
+          labels: words(
+            'It covers assets with one of these labels; of rules about them what leaves is for it to say.',
+            1,
+          ),
+          evidence: list('What of it goes out.', choice('a kind of evidence', agreedEvidence), { atLeast: 1 }),
+        },
+        { anyOf: ['plants', 'assets', 'labels'].map((name) => ({ required: [name] })) },
+      ),
+      { atMost: mostAgreements },
     ),
   },
 )

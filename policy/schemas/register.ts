@@ -1,6 +1,8 @@
 // Schema of register.yaml: controls in use, risks with what they are measured by, exceptions.
 
 import { exceptionShape, mostRenewals } from '../bundle/exceptions.ts'
+import { incidentRulesShape, mostContainMinutes, mostReportHours, reportingDutyShape } from '../bundle/incidents.ts'
+import { drillName, drillShape, longestDrillDays } from '../bundle/drills.ts'
 import { registerRowShape, registerShape } from '../bundle/register.ts'
 import {
   acceptanceShape,
@@ -8,14 +10,16 @@ import {
   committeeShape,
   currencyForm,
   impactShape,
+  majorChangeShape,
   mostCost,
   mostHours,
+  mostTouched,
   riskShape,
   scaleLevels,
   scaleLevelShape,
   scaleShape,
 } from '../bundle/risks.ts'
-import { safetySeverities, silLevels } from '../model.ts'
+import { drillSteps, impactLevels, safetySeverities, silLevels } from '../model.ts'
 import { choice, day, form, id, ids, integer, list, map, text, words } from './schema.ts'
 import type { Schema } from './schema.ts'
 
@@ -87,7 +91,37 @@ export const registerSchema: Schema = map('Controls in use, risks and exceptions
       line: text('The line; left out, every line without a scale of its own.', 60),
     }),
   ),
+  drills: list(
+    'What the gateway is put to the test with while it serves.',
+    map('A drill.', drillShape, {
+      name: form('Name of the drill.', drillName.source),
+      asset: id('An asset that is there for drills alone.'),
+      everyDays: integer('How often, in days.', 1, longestDrillDays),
+      owner: text('Who answers for it: a role title.'),
+      steps: list('What is tried; left out, everything.', choice('A step.', drillSteps), { atLeast: 1 }),
+    }),
+  ),
   committee: map('Who decides on what is grave.', committeeShape, {
     above: choice('Accepting a risk above this level needs the reference of a decision.', committeeLevels),
+    incidents: choice('Closing an incident above this severity needs one too.', committeeLevels),
+    changes: map('A change of the bundle that reaches one of these needs one to be activated.', majorChangeShape, {
+      safetyTouches: integer('Declarations on the safety path.', 1, mostTouched),
+      assetsMoved: integer('Assets that move in or out of scope.', 1, mostTouched),
+    }),
+  }),
+  incidents: map('What an incident owes.', incidentRulesShape, {
+    containMinutes: integer('How long one may go on uncontained.', 1, mostContainMinutes),
+    correctiveFrom: choice('From this severity on, closing one opens a nonconformity.', impactLevels),
+    reports: list(
+      'Who outside has to be told.',
+      map('A report, with its clock from when the incident was opened.', reportingDutyShape, {
+        id: text('Id of the report.', 60),
+        title: text('What is owed, and to whom.'),
+        basis: text('Where it is written: a law, a contract.', 200),
+        hours: integer('From when the incident was opened.', 1, mostReportHours),
+        from: choice('Incidents of this severity and graver ones; left out, every one.', impactLevels),
+        plants: ids('Where it is owed; left out, everywhere.', 'a plant'),
+      }),
+    ),
   }),
 })

@@ -55,6 +55,7 @@ ledger line appends, proofs and verification, the replay line seeking in a recor
 Options:
   --only NAME     one line of the table; may be given several times: ${lineNames.join(', ')}
   --quick         less of everything: a look in about a minute instead of a measurement in about ten
+  --entries N     size of ledger to measure, up to 100 million; may be given several times (default: 100000 and 1000000)
   --cipher NAME   cipher of every SSH connection (default: aes128-gcm@openssh.com)
   --profile DIR   leave CPU profiles of the gateway there (V8 .cpuprofile); slows it a little
   --json          the figures and every sample as one JSON document
@@ -114,6 +115,10 @@ export function parseOptions(argv: readonly string[]): AskedBench {
   if (unknown !== undefined)
     return { kind: 'wrong', text: `--only: expected ${lineNames.join(', ')}, got \`${unknown}\`` }
   const asked = values.only.filter(isLineName)
+  const entries = values.entries.map(Number)
+  const odd = values.entries.find((_, n) => !isLedgerSize(entries[n]))
+  if (odd !== undefined) return { kind: 'wrong', text: `--entries: expected 1 to ${mostEntries}, got \`${odd}\`` }
+  const plan = values.quick ? quick : full
   return {
     kind: 'run',
     options: {
@@ -121,7 +126,8 @@ export function parseOptions(argv: readonly string[]): AskedBench {
       json: values.json,
       cipher: values.cipher,
       profile: values.profile,
-      ...(values.quick ? quick : full),
+      ...plan,
+      ledger: entries.length === 0 ? plan.ledger : { ...plan.ledger, entries: entries.toSorted((a, b) => a - b) },
     },
   }
 }
@@ -132,6 +138,7 @@ function valuesOf(argv: readonly string[]) {
       args: [...argv],
       options: {
         only: { type: 'string', multiple: true },
+        entries: { type: 'string', multiple: true },
         quick: { type: 'boolean' },
         cipher: { type: 'string' },
         profile: { type: 'string' },
@@ -141,6 +148,7 @@ function valuesOf(argv: readonly string[]) {
     })
     return {
       only: values.only ?? [],
+      entries: values.entries ?? [],
       quick: values.quick ?? false,
       cipher: values.cipher ?? 'aes128-gcm@openssh.com',
       profile: values.profile ?? null,
@@ -151,6 +159,10 @@ function valuesOf(argv: readonly string[]) {
     return { text: error instanceof Error ? error.message : String(error) }
   }
 }
+
+const mostEntries = 100_000_000
+const isLedgerSize = (size: number | undefined): boolean =>
+  Number.isSafeInteger(size) && Number(size) >= 1 && Number(size) <= mostEntries
 
 function isLineName(name: string): name is LineName {
   return (lineNames as readonly string[]).includes(name)

@@ -65,6 +65,29 @@ describeWith(['ceph-mon', 'ceph-osd', 'radosgw'], 'recordings in an object store
     expect((await readdir(join(at.scene.recordings, session))).sort()).toEqual(names)
   })
 
+  it('gets nothing of a recording that may not stand in its region, says so once, and gets it when it may', async () => {
+    const session = await at.record(3_000)
+    let allowed: readonly string[] | null = ['de-1']
+    const copies = await at.open({
+      keptFrom: () => (allowed === null ? null : { region: 'us-east-1', allowed, rules: ['export-controlled'] }),
+    })
+    const day = 86_400_000
+    for (let n = 0; n < 2; n++) {
+      await copies.round()
+      at.scene.clock.at += day
+    }
+    expect(await at.listed()).toEqual([])
+    expect(await at.events('recording.copy_withheld')).toEqual([
+      { session, region: 'us-east-1', allowed: ['de-1'], rules: ['export-controlled'] },
+    ])
+    expect(await copies.state()).toMatchObject({ due: 1, stored: 0, outage: null })
+    expect((await at.scene.store.copies.of(session))?.problem).toContain('may stand in de-1 only')
+    expect((await readdir(join(at.scene.recordings, session))).sort()).toContain('0000.stream')
+    allowed = null
+    await copies.round()
+    expect(await at.events('recording.uploaded')).toHaveLength(1)
+  })
+
   it('gives a recording back whole after its local streams went, and verification holds', async () => {
     const session = await at.record(200_000)
     const before = await readFile(local(session, '0000.stream'))

@@ -7,6 +7,9 @@ import { join } from 'node:path'
 import { extract } from 'tar'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
+import { prefix } from '../../gateway/contract/routes.ts'
+import type { ListView, RecordingView, ReplayView } from '../../gateway/contract/views.ts'
+import type { SessionId } from '../../policy/index.ts'
 import { parseTrust, verifyExport, type Report, type Trust } from '../../recorder/index.ts'
 import { sallyport, type Run } from '../gateway/cli/run-sallyport.ts'
 import { describeWith } from '../support/describe-with.ts'
@@ -47,9 +50,9 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a gateway that lost its disk', () =
     return trust.trust
   }
 
-  async function takeExport(): Promise<string> {
+  async function takeExport(of: readonly string[] = []): Promise<string> {
     const auditor = await stage.api('auditor')
-    const answer = await auditor.call('POST', '/exports', { sessions: [], purpose: 'after the restore' })
+    const answer = await auditor.call('POST', '/exports', { sessions: of, purpose: 'after the restore' })
     expect(answer.status).toBe(200)
     const folder = await mkdtemp(join(stage.folder, 'export-'))
     await writeFile(join(folder, 'export.tar'), answer.bytes)
@@ -123,6 +126,9 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a gateway that lost its disk', () =
     expect((await stage.evidence({ types: ['session.recording_found'] })).map(({ data }) => data['session'])).toEqual([
       lostSession,
     ])
+    // Found again, it is a session like others.
+    const row = await stage.withStore((store) => store.sessions.byId(lostSession as SessionId))
+    expect(row).toMatchObject({ asset: 'ews-1', state: 'sealed', recording: 'complete', source: 'lost' })
     const again = await local('ledger', 'declare-loss', '--reason', 'x', '--reference', 'y')
     expect(again.status).toBe(1)
     expect(again.stderr).toContain('another gateway runs')
@@ -140,15 +146,36 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a gateway that lost its disk', () =
     ])
     const report = await verifyExport(folder, trust)
     expect(faults(report)).toEqual([])
+    // Of two sessions before the loss, the one that was found after it, and the one since.
     expect(report.recordings.map(({ status }) => String(status)).toSorted()).toEqual([
+      'complete',
       'complete',
       'complete',
       'interrupted',
     ])
+    expect(report.recordings.map(({ session }) => session)).toContain(lostSession)
     const [loss] = await stage.evidence({ types: ['ledger.loss_declared'] })
     const told = report.findings.filter(({ what }) => what.startsWith('DECLARED LOSS'))
     expect(told).toMatchObject([{ where: `ledger entry ${loss?.index ?? 0}`, holds: true }])
     expect((await verifyExport(folder, oldTrust)).holds).toBe(false)
+  })
+
+  it('replays and exports through its API what was found', async () => {
+    const auditor = await stage.api('auditor')
+    const listed = await auditor.ok<ListView<RecordingView>>('GET', '/recordings')
+    expect(listed.items.find(({ session }) => session.id === lostSession)).toMatchObject({ status: 'complete' })
+    const replay = await auditor.ok<ReplayView>('POST', `/recordings/${lostSession}/replay`, {
+      purpose: 'what was lost',
+    })
+    const cast = await auditor.call('GET', replay.channels[0]?.cast.slice(prefix.length) ?? '')
+    expect(cast.bytes.toString('utf8')).toContain('after the backup')
+    expect((await stage.evidence({ types: ['session.replayed'] })).at(-1)?.data).toMatchObject({ session: lostSession })
+
+    const report = await verifyExport(await takeExport([lostSession]), await trustNow())
+    expect(faults(report)).toEqual([])
+    expect(report.recordings.map(({ session, status }) => [session, String(status)])).toEqual([
+      [lostSession, 'complete'],
+    ])
   })
 
   it('starts again on what it wrote since, and knows of no further loss', async () => {

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import { canonicalBytes, type JsonValue, parseCanonical, type Parsed } from '../../recorder/canonical.ts'
 import { parseDecimal } from '../../recorder/digest.ts'
 import { disclosuresBytes, opensCommitment, parseDisclosures } from '../../recorder/disclosure.ts'
+import { excerptLine, parseExcerptLine, type ProvedEntry } from '../../recorder/excerpt.ts'
 import { exportHeaderBytes, parseExportHeader } from '../../recorder/export-header.ts'
 import { exportManifestText, parseExportManifest } from '../../recorder/export-manifest.ts'
 import {
@@ -55,6 +56,8 @@ function document<T>(
   }
 }
 
+const lineOf = (proved: ProvedEntry): Buffer => excerptLine(proved).subarray(0, -1)
+
 /** Text of a note without its signatures. */
 const noteTexts = (pattern: RegExp): Buffer[] =>
   goldenFiles(pattern).map((bytes) => bytes.subarray(0, bytes.indexOf('\n\n') + 1))
@@ -102,6 +105,13 @@ export const documentTargets: readonly FuzzTarget[] = [
     goldenFiles(/export\.json$/),
     parseExportHeader,
     exportHeaderBytes,
+  ),
+  document(
+    'excerpt-line',
+    'recorder/excerpt.ts: parseExcerptLine',
+    entries.slice(0, 4).map((entry, index) => lineOf({ index, entry, proof: [Buffer.alloc(32, index)] })),
+    parseExcerptLine,
+    lineOf,
   ),
   document(
     'export-manifest',

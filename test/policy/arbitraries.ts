@@ -192,6 +192,8 @@ const anyWorld: fc.Arbitrary<World> = fc.record({
   heldScope: fc
     .array(anyAsset, { maxLength: 1 })
     .map((assets) => new Map(assets.map((asset) => [asset, { kind: 'undetermined' as const }]))),
+  unavailable: fc.constantFrom(new Set<string>(), new Set(['change-system'])),
+  physical: fc.constant(new Map()),
   brokenSeals: fc.array(anyAsset, { maxLength: 1 }).map((assets) => new Set(assets)),
   confirmations: fc
     .array(fc.record({ asset: anyAsset, zone: anyZone, seenOn: fc.constantFrom('2025-12-02', '2026-02-27') }))

@@ -30,6 +30,14 @@ const refused = (asset: string | null, at = now - 3_600_000, more: EvidenceEvent
     { action: 'request', outcome: 'deny', person: 'p', asset, rules: [], scope: 'in', scopeVersion: '2026-1', ...more },
   ] as const
 
+const defined = (id: string, type: string): EvidenceEvent['data'] => ({
+  interface: id,
+  type,
+  owner: 'sha256:0',
+  state: 'excepted',
+  conduits: [],
+})
+
 function report(run: RegisterRun): ReadonlyMap<string, Coverage> {
   const states = new Map(run.result(now).map((state) => [state.control.id, state]))
   const { items } = coverageReport(bundle, states, run.subjects, now)
@@ -77,6 +85,36 @@ describe('coverage', () => {
     expect(rank).toEqual(rank.toSorted((a, b) => a - b))
     expect(counts.uncovered + counts.untested + counts.covered).toBe(items.length)
     expect(items.find((row) => row.id === id)).toMatchObject({ state: 'uncovered', why: 'nobody answers for it' })
+  })
+
+  it('takes in every interface, in scope or not, and says what is overdue about one', () => {
+    const rows = report(registerOf([[now, 'interface.defined', defined('south-readings', 'data-integration')]]))
+    expect(rows.get('interface south-readings')).toMatchObject({
+      state: 'covered',
+      owner: 'Plant IT lead',
+      freshest: { control: 'GW-INV-02', index: 0 },
+    })
+    expect(rows.get('interface drive-condition-cloud')).toMatchObject({
+      state: 'untested',
+      controls: [{ id: 'GW-INV-02' }, { id: 'GW-SUP-04' }],
+    })
+    const ended = Date.parse('2027-06-02T00:00:00Z')
+    const run = registerOf([[ended, 'interface.defined', defined('packaging-modem', 'vendor-pathway')]])
+    const states = new Map(run.result(ended).map((state) => [state.control.id, state]))
+    const { items } = coverageReport(bundle, states, run.subjects, ended)
+    expect(items.find(({ id }) => id === 'packaging-modem')).toMatchObject({
+      state: 'uncovered',
+      why: 'exception EX-02 has ended',
+    })
+  })
+
+  it('counts a test of what holds it for the information', () => {
+    const rows = report(registerOf([published, refused('hist-1')]))
+    expect(rows.get('information batch-records')).toMatchObject({
+      plant: 'Plant North',
+      freshest: { index: 1 },
+    })
+    expect(rows.get('information nc-programs-dual-use')?.freshest).toBeNull()
   })
 
   it('has a digest that changes with what it says', () => {

@@ -16,6 +16,7 @@ const cited = {
   acceptedRisks: [],
   watched: [],
   leansOn: [],
+  unavailable: [],
 }
 const plant = plantWith()
 

@@ -39,6 +39,7 @@ describe('handlingOf', () => {
       export: 'full',
       retention: standardRetention,
       maskPrompts: true,
+      regions: null,
       rules: [],
     })
   })
@@ -58,6 +59,7 @@ describe('handlingOf', () => {
       export: 'refused',
       retention: long,
       maskPrompts: true,
+      regions: null,
       rules: ['rule-0', 'rule-1', 'rule-2'],
     })
   })
@@ -69,6 +71,15 @@ describe('handlingOf', () => {
   it('lets nobody look where two rules have no role in common', () => {
     const bundle = withRules({ view: { roles: ['auditor'] } }, { view: { roles: ['escort'] } })
     expect(handlingOf(bundle, of).view.roles).toEqual([])
+  })
+
+  it('lets a copy stand only in regions that every rule about it names', () => {
+    const regions = (...named: (readonly string[])[]) =>
+      handlingOf(withRules({ export: 'full' }, ...named.map((each) => ({ regions: each }))), of).regions
+    expect(regions()).toBeNull()
+    expect(regions(['de-1', 'de-2'])).toEqual(['de-1', 'de-2'])
+    expect(regions(['de-1', 'de-2'], ['us-1', 'de-2'])).toEqual(['de-2'])
+    expect(regions(['de-1'], ['us-1'])).toEqual([])
   })
 
   it('unmasks prompts only where every rule that speaks of it says so', () => {
@@ -99,6 +110,7 @@ const anyRule: fc.Arbitrary<Partial<HandlingRule>> = fc
     export: fc.option(fc.constantFrom(...exportHandlings), { nil: undefined }),
     retention: fc.option(fc.constantFrom('standard', 'long', 'short'), { nil: undefined }),
     maskPrompts: fc.option(fc.boolean(), { nil: undefined }),
+    regions: anyWords(['de-1', 'us-1']),
   })
   .map(({ roles: named, secondPerson, ...rest }) => {
     const view = { ...(named && { roles: named }), ...(secondPerson !== undefined && { secondPerson }) }
@@ -106,12 +118,14 @@ const anyRule: fc.Arbitrary<Partial<HandlingRule>> = fc
     return Object.fromEntries(given) as Partial<HandlingRule>
   })
 
+const everywhere = ['de-1', 'us-1']
 const mayAll = ({ view }: Handling) => view.roles ?? roles
 /** Does the second let through nothing that the first does not? Roles that a rule names first widen: they are left out. */
 function isStricter(one: Handling, other: Handling): boolean {
   return (
     mayAll(other).every((role) => mayAll(one).includes(role)) &&
     (other.view.secondPerson || !one.view.secondPerson) &&
+    (other.regions ?? everywhere).every((region) => (one.regions ?? everywhere).includes(region)) &&
     exportHandlings.indexOf(other.export) >= exportHandlings.indexOf(one.export) &&
     (other.maskPrompts || !one.maskPrompts)
   )
@@ -160,6 +174,8 @@ describe('the stricter of then and now', () => {
   it('holds for a recording whose asset lost its label', () => {
     const without = smallBundle({
       'assets.yaml': (text) => text.replace('labels: [drives, line-1]', 'labels: [line-1]'),
+      // Nor does what it holds give it the label.
+      'information.yaml': (text) => text.replace('labels: [drives]', 'labels: [line-1]'),
     })
     expect(handlingOfRecording(without, recorded).rules).toEqual(['drives-are-secret'])
     expect(handlingOfRecording(without, { ...recorded, labels: ['line-1'] }).rules).toEqual([])

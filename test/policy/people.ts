@@ -43,6 +43,7 @@ const cast = {
   'late-lead': { roles: ['engineer', 'escort'] },
   'night-lead': { roles: ['engineer', 'escort'] },
   auditor: { roles: ['auditor'] },
+  'safety-approver': { roles: ['safety-engineer', 'approver', 'engineer'] },
   'unheard-of-role': { roles: ['caretaker'] },
   'mes-owner': { roles: ['engineer', 'approver'] },
 } as const

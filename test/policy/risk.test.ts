@@ -35,7 +35,9 @@ const register: Register = {
   risks: [],
   exceptions: [],
   impactScales: [scale, quick],
-  committee: { above: 'medium' },
+  drills: [],
+  committee: { above: 'medium', incidents: null, changes: null },
+  incidents: { containMinutes: null, correctiveFrom: null, reports: [] },
 }
 const calm: Risk = {
   id: 'R-01',

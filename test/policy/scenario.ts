@@ -16,6 +16,7 @@ import {
   type MfaKind,
   type OperationClass,
   type Person,
+  type PhysicalState,
   type Schedule,
   type ScopeStatus,
   type SuspensionTarget,
@@ -53,6 +54,10 @@ export interface Scenario {
     readonly brokenSeals?: readonly string[]
     /** Assets seen at a walkdown: in which zone, on which day. */
     readonly confirmed?: readonly { readonly asset: string; readonly zone: string; readonly seenOn: string }[]
+    /** Dependencies that do not work, by id. */
+    readonly unavailable?: readonly string[]
+    /** What doors, cabinets and key switches say, and how long it counts. */
+    readonly physical?: readonly { readonly source: string; readonly state: PhysicalState; readonly until: string }[]
   }
   /** In a file of the bundle, this text by that. */
   readonly replace?: Readonly<Record<string, readonly (readonly [string, string])[]>>
@@ -60,6 +65,8 @@ export interface Scenario {
   readonly onlyPolicy?: string
   readonly request: Used & {
     readonly action: DecisionRequest['action']
+    /** The session lives already: dependencies that did not work when it began. */
+    readonly living?: { readonly unavailable: readonly string[] }
     readonly asset: AssetId
     readonly requester?: string
     readonly ticket?: string
@@ -90,6 +97,8 @@ export interface Scenario {
     readonly scope?: string
     /** Shared services it leans on. */
     readonly leansOn?: readonly string[]
+    /** Dependencies that do not work, as far as they touch it. */
+    readonly unavailable?: readonly string[]
     /** Parts that the reasons' texts hold. */
     readonly says?: readonly string[]
   }
@@ -173,7 +182,8 @@ export function factsOf(scenario: Scenario): Facts {
   }
 }
 
-function worldOf({ world = {} }: Scenario): World {
+function worldOf(scenario: Scenario): World {
+  const { world = {} } = scenario
   return {
     ...quietWorld,
     suspensions: (world.suspended ?? []).map((given, i) => ({
@@ -199,6 +209,24 @@ function worldOf({ world = {} }: Scenario): World {
     ),
     heldScope: new Map(Object.entries(world.heldScope ?? {}).map(([asset, scope]) => [asset as AssetId, scope])),
     brokenSeals: new Set((world.brokenSeals ?? []) as readonly AssetId[]),
+    unavailable: new Set(world.unavailable ?? []),
+    physical: new Map(
+      (world.physical ?? []).map(({ source, state, until }) => {
+        const declared = [...bundleOf(scenario).physicalSources.values()].find(({ id }) => id === source)
+        if (declared === undefined) throw new Error(`no source is called \`${source}\``)
+        const { id, kind, zone, asset } = declared
+        const fact = {
+          source: id,
+          kind,
+          zone,
+          asset,
+          state,
+          since: Date.parse(nineOnMonday) - 60_000,
+          until: Date.parse(until),
+        }
+        return [id, { ...fact, message: 'evt-1' }] as const
+      }),
+    ),
     confirmations: new Map(
       (world.confirmed ?? []).map(({ asset, zone, seenOn }) => [
         asset as AssetId,
@@ -239,7 +267,9 @@ export function requestOf(scenario: Scenario): DecisionRequest {
   const { request } = scenario
   if (request.action === 'connect') {
     const grant = request.grant === null ? null : grantOf(scenario, request.grant ?? {})
-    return { action: 'connect', asset: request.asset, protocol: 'ssh', grant }
+    const { living } = request
+    const question = { action: 'connect', asset: request.asset, protocol: 'ssh', grant } as const
+    return living === undefined ? question : { ...question, living: { unavailable: living.unavailable } }
   }
   const ask: AccessAsk = {
     asset: request.asset,

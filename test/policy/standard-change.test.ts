@@ -3,6 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { decide } from '../../policy/decide.ts'
+import { ownLabels } from '../../policy/information.ts'
 import { operationClasses } from '../../policy/model.ts'
 import { longestUse } from '../../policy/schedule.ts'
 import { isAbout, standardChangeFor, withStandardRollback } from '../../policy/standard-change.ts'
@@ -51,7 +52,7 @@ describe('a standard change', () => {
         standard += 1
         return some.access.standardChanges.some(
           (change) =>
-            isAbout(change, asset) &&
+            isAbout(change, asset, ownLabels(asset, some)) &&
             operationClasses.indexOf(ask.operationClass) <= operationClasses.indexOf(change.operationClass) &&
             longestUse(ask) <= change.maxWindowMinutes &&
             ask.window.until <= endOfDay(change.until, 'Europe/Berlin') + 86_400_000,

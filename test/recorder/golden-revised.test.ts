@@ -305,8 +305,13 @@ describe('the golden files of version v1, revised', () => {
     ],
     [
       'an export of an unknown version',
-      reword('export.json', 'sallyport-export/v1', 'sallyport-export/v2'),
+      reword('export.json', 'sallyport-export/v1', 'sallyport-export/v3'),
       /export\.json: format: expected `sallyport-export\/v1`/,
+    ],
+    [
+      'an export that says it holds single entries',
+      reword('export.json', 'sallyport-export/v1', 'sallyport-export/v2'),
+      /export\.json: expected the keys/,
     ],
     [
       'an export that leaves a recording out',

@@ -7,6 +7,7 @@ import {
   judgeByLedger,
   parseTrust,
   sealFault,
+  sealKeys,
   signCheckpoint,
   type Signer,
   type Trust,
@@ -166,8 +167,21 @@ describe('an export after a change of keys', () => {
   })
 
   it('does not take a retired key for a seal where no entry is at hand', () => {
-    expect(sealFault(changed(4, 5).ledger, [old.vkey], null)).toContain('no ledger says')
-    expect(sealFault(changed(4, 5).ledger, [fresh.vkey], null)).toBeNull()
-    expect(sealFault(changed(4, 5).ledger, [foreign.vkey], 1)).toContain('no key of this ledger')
+    expect(sealFault(sealKeys([changed(4, 5).ledger]), [old.vkey], null)).toContain('no ledger says')
+    expect(sealFault(sealKeys([changed(4, 5).ledger]), [fresh.vkey], null)).toBeNull()
+    expect(sealFault(sealKeys([changed(4, 5).ledger]), [foreign.vkey], 1)).toContain('no key of this ledger')
+  })
+
+  it('of a ledger that ended vouch for seals of its time, and for recordings found after the loss', () => {
+    const { verifier } = changed(4, 5).ledger.keys.find((key) => key.until === null) ?? {}
+    if (verifier === undefined) throw new Error('expected a key in use')
+    const ended = { keys: [{ verifier, from: 0, until: null }], end: { size: 9, root: Buffer.alloc(32) } }
+    const keys = sealKeys([ended])
+    expect(sealFault(keys, [verifier.vkey], 8)).toBeNull()
+    expect(sealFault(keys, [verifier.vkey], 9)).toContain('a ledger that ended with 9 entries')
+    expect(sealFault(keys, [verifier.vkey], null)).toContain('a ledger that ended with 9 entries')
+    expect(sealFault(keys, [verifier.vkey], 10, true)).toBeNull()
+    const retired = sealKeys([{ ...ended, keys: [{ verifier, from: 0, until: 5 }] }])
+    expect(sealFault(retired, [verifier.vkey], 10, true)).toContain('which was retired')
   })
 })

@@ -88,7 +88,9 @@ export async function openAccessScene(folder = scenarioBundle, at?: number): Pro
     ticket: { state: 'none', snapshot: null },
     refreshed: 0,
     async person(login, { roles, supplier = null, plants = ['north'] }) {
-      const given = { login, displayName: login, roles, supplier, plants, password: null, keys: [] }
+      const account = { login, displayName: login, roles, supplier, plants, password: null, keys: [] }
+      // Who looks over some plants only is a theme of its own.
+      const given = { ...account, oversight: 'all' } as const
       const enrolled = await enrol(base, given)
       if (enrolled.kind === 'invalid') throw new Error(enrolled.problems.join())
       return { person: enrolled.person, mfa: ['totp'], source: '192.0.2.7' }

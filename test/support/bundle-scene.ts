@@ -61,7 +61,8 @@ export interface BundleScene extends Base {
 export async function openBundleScene(read?: ReadFiles): Promise<BundleScene> {
   const base = await openBase()
   const person = async (login: string, roles: string[], supplier: string | null): Promise<Actor> => {
-    const given = { login, displayName: login, roles, supplier, plants: ['north'], password: null, keys: [] }
+    const account = { login, displayName: login, roles, supplier, plants: ['north'], password: null, keys: [] }
+    const given = { ...account, oversight: 'all' } as const
     const enrolled = await enrol(base, given)
     if (enrolled.kind === 'invalid') throw new Error(enrolled.problems.join('; '))
     return { person: enrolled.person, mfa: ['totp'], source: null }

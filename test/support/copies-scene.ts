@@ -8,7 +8,7 @@ import { join } from 'node:path'
 
 import { CreateBucketCommand, ListObjectVersionsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import type { Blobs, ObjectLock } from '../../gateway/blobs/blobs.ts'
-import { openCopies, type Copies } from '../../gateway/copies/copies.ts'
+import { openCopies, type Copies, type CopiesDeps } from '../../gateway/copies/copies.ts'
 import { openMover } from '../../gateway/blobs/mover.ts'
 import type { S3Settings } from '../../gateway/blobs/settings.ts'
 import { Secret } from '../../gateway/secret.ts'
@@ -39,6 +39,8 @@ export interface CopiesWish {
   readonly endpoint?: string
   readonly blobs?: Blobs
   readonly lock?: (now: number) => ObjectLock
+  /** What keeps a recording here; nothing if left out. */
+  readonly keptFrom?: CopiesDeps['keptFrom']
   readonly keepLocalMs?: number
   readonly cacheBytes?: number
   readonly settings?: Partial<S3Settings>
@@ -81,6 +83,7 @@ export async function openCopiesScene(server: Radosgw, wish: { readonly locks?: 
       endpoint = server.endpoint,
       blobs,
       lock,
+      keptFrom = () => null,
       keepLocalMs = 0,
       cacheBytes = 1 << 30,
       settings: over,
@@ -95,6 +98,7 @@ export async function openCopiesScene(server: Radosgw, wish: { readonly locks?: 
         prefix: 'plant/',
         cacheBytes,
         keepLocalMs,
+        keptFrom,
         lockFor: async () => lock?.(clock.now()) ?? null,
         clock,
         log,

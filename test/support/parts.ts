@@ -30,6 +30,7 @@ export const parts = {
   },
   script: { programs: ['script'], debian: 'bsdutils', why: 'gives ssh a terminal to ask for a password on' },
   prlimit: { programs: ['prlimit'], debian: 'util-linux', why: 'makes the disk of a running gateway full' },
+  strace: { programs: ['strace'], debian: 'strace', why: 'makes the disk of a running gateway slow' },
   openssl: { programs: ['openssl'], debian: 'openssl', why: 'judges certificates and signatures' },
   'ceph-mon': { programs: ['ceph-mon'], debian: 'ceph-mon', why: 'the monitor behind radosgw' },
   'ceph-osd': { programs: ['ceph-osd'], debian: 'ceph-osd', why: 'keeps what radosgw is given, in memory' },

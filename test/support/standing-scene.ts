@@ -93,6 +93,8 @@ export async function openStandingScene(): Promise<StandingScene> {
         roles,
         supplier: supplier ?? null,
         plants,
+        // Who looks over some plants only is a theme of its own.
+        oversight: 'all',
         password: null,
         keys: [],
       })

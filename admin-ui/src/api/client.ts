@@ -22,6 +22,10 @@ export interface Client {
   readonly send: <N extends RouteName>(name: N, input: CallInput<N>) => Promise<Response>
 }
 
+/** Who is to enrol has no login that could be renewed: what is refused them is refused. */
+const isForStrangers = (name: RouteName): boolean => name === 'beginEnrolment' || name === 'finishEnrolment'
+const justOnce = (work: () => Promise<Response>): Promise<Response> => work()
+
 /** A client with its own login state; one for the whole page. */
 export function createClient({ fetch, exclusively, onSignedOut }: ClientParts): Client {
   let csrf: string | null = null
@@ -89,7 +93,9 @@ export function createClient({ fetch, exclusively, onSignedOut }: ClientParts): 
   }
 
   const send = (name: RouteName, input: AnyInput): Promise<Response> =>
-    withLogin(() => once(addressOf(name, input), routes[name].method, input.body, input.signal))
+    (isForStrangers(name) ? justOnce : withLogin)(() =>
+      once(addressOf(name, input), routes[name].method, input.body, input.signal),
+    )
 
   return {
     send,

@@ -27,6 +27,12 @@ export const statusQuery = queryOptions({
   refetchInterval: 60_000,
 })
 
+export const healthQuery = queryOptions({
+  queryKey: ['health'],
+  queryFn: ({ signal }) => client.call('health', { signal }),
+  refetchInterval: 10_000,
+})
+
 export const assetsQuery = queryOptions({
   queryKey: ['assets'],
   queryFn: ({ signal }) => client.call('assets', { signal }),
@@ -63,16 +69,31 @@ export const requestQuery = (id: string) =>
     refetchInterval: watchEvery,
   })
 
-export const openGrantsQuery = queryOptions({
-  queryKey: ['grants', 'open'],
-  queryFn: ({ signal }) => client.call('grants', { query: { state: 'open', limit: 100 }, signal }),
-  refetchInterval: watchEvery,
+/** @param plant empty for all that the person reads of, here and below. */
+export const openGrantsQuery = (plant: string) =>
+  queryOptions({
+    queryKey: ['grants', 'open', plant],
+    queryFn: ({ signal }) => client.call('grants', { query: { state: 'open', plant, limit: 100 }, signal }),
+    refetchInterval: watchEvery,
+  })
+
+export const liveSessionsQuery = (plant: string) =>
+  queryOptions({
+    queryKey: ['sessions', 'live', plant],
+    queryFn: ({ signal }) => client.call('sessions', { query: { state: 'live', plant, limit: 100 }, signal }),
+    refetchInterval: watchEvery,
+  })
+
+export const seenQuery = queryOptions({
+  queryKey: ['seen'],
+  queryFn: ({ signal }) => client.call('seenAddresses', { query: { limit: 100 }, signal }),
+  refetchInterval: 30_000,
 })
 
-export const liveSessionsQuery = queryOptions({
-  queryKey: ['sessions', 'live'],
-  queryFn: ({ signal }) => client.call('sessions', { query: { state: 'live', limit: 100 }, signal }),
-  refetchInterval: watchEvery,
+export const socketsQuery = queryOptions({
+  queryKey: ['sessions', 'sockets'],
+  queryFn: ({ signal }) => client.call('sockets', { signal }),
+  refetchInterval: 10_000,
 })
 
 export const suspensionsQuery = queryOptions({
@@ -85,6 +106,17 @@ export const presencesQuery = queryOptions({
   queryKey: ['presences'],
   queryFn: ({ signal }) => client.call('presences', { signal }),
   refetchInterval: watchEvery,
+})
+
+export const physicalQuery = queryOptions({
+  queryKey: ['physical'],
+  queryFn: ({ signal }) => client.call('physical', { signal }),
+  refetchInterval: watchEvery,
+})
+
+export const drillsQuery = queryOptions({
+  queryKey: ['drills'],
+  queryFn: ({ signal }) => client.call('drills', { signal }),
 })
 
 export const delegationsQuery = queryOptions({
@@ -101,6 +133,11 @@ export const attestationsQuery = queryOptions({
 export const trainingsQuery = queryOptions({
   queryKey: ['trainings'],
   queryFn: ({ signal }) => client.call('trainings', { signal }),
+})
+
+export const peopleQuery = queryOptions({
+  queryKey: ['people'],
+  queryFn: ({ signal }) => client.call('people', { signal }),
 })
 
 export const machinesQuery = queryOptions({
@@ -169,17 +206,43 @@ export const reviewQuery = (id: string) =>
     refetchInterval: 10_000,
   })
 
+export const platformReleasesQuery = queryOptions({
+  queryKey: ['platform-releases'],
+  queryFn: ({ signal }) => client.call('platformReleases', { signal }),
+  refetchInterval: 30_000,
+})
+
 export const concernsQuery = queryOptions({
   queryKey: ['concerns'],
   queryFn: ({ signal }) => client.call('concerns', { query: { state: 'all' }, signal }),
   refetchInterval: 10_000,
 })
 
-export const storageQuery = queryOptions({
-  queryKey: ['storage'],
-  queryFn: ({ signal }) => client.call('storage', { signal }),
-  refetchInterval: 30_000,
+export const incidentsQuery = queryOptions({
+  queryKey: ['incidents'],
+  queryFn: ({ signal }) => client.call('incidents', { query: { state: 'all', limit: 100 }, signal }),
+  refetchInterval: 10_000,
 })
+
+export const incidentQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['incidents', id],
+    queryFn: ({ signal }) => client.call('incident', { params: { id }, signal }),
+    refetchInterval: 10_000,
+  })
+
+export const committeeQuery = (since: number) =>
+  queryOptions({
+    queryKey: ['committee', since],
+    queryFn: ({ signal }) => client.call('committeePack', { query: { since }, signal }),
+  })
+
+export const storageQuery = (plant: string) =>
+  queryOptions({
+    queryKey: ['storage', plant],
+    queryFn: ({ signal }) => client.call('storage', { query: { plant }, signal }),
+    refetchInterval: 30_000,
+  })
 
 export const holdsQuery = queryOptions({
   queryKey: ['holds'],
@@ -202,6 +265,11 @@ export const erasuresQuery = queryOptions({
   queryKey: ['erasures'],
   queryFn: ({ signal }) => client.call('erasures', { query: { limit: 20 }, signal }),
   refetchInterval: 10_000,
+})
+
+export const samplesQuery = queryOptions({
+  queryKey: ['samples'],
+  queryFn: ({ signal }) => client.call('samples', { signal }),
 })
 
 export const campaignsQuery = queryOptions({
@@ -230,13 +298,19 @@ export const watchedRulesQuery = queryOptions({
   queryFn: ({ signal }) => client.call('watchedRules', { query: { days: 30 }, signal }),
 })
 
-export const recordingsQuery = infiniteQueryOptions({
-  queryKey: ['recordings'],
-  queryFn: ({ pageParam, signal }) =>
-    client.call('recordings', { query: { limit: pageSize, cursor: pageParam }, signal }),
-  initialPageParam: '',
-  getNextPageParam: (page) => page.next,
-  refetchInterval: 10_000,
+export const recordingsQuery = (plant: string) =>
+  infiniteQueryOptions({
+    queryKey: ['recordings', 'list', plant],
+    queryFn: ({ pageParam, signal }) =>
+      client.call('recordings', { query: { plant, limit: pageSize, cursor: pageParam }, signal }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next,
+    refetchInterval: 10_000,
+  })
+
+export const agreementsQuery = queryOptions({
+  queryKey: ['agreements'],
+  queryFn: ({ signal }) => client.call('agreements', { signal }),
 })
 
 export const recordingQuery = (id: string) =>
@@ -257,7 +331,11 @@ export const viewingsQuery = queryOptions({
 /** Written every ten seconds of each living session: between them nobody would find the rest. They are shown when chosen. */
 const oftenWritten = 'session.recording_head'
 
-export const evidenceQuery = (filter: { readonly types: readonly string[]; readonly session: string }) =>
+export const evidenceQuery = (filter: {
+  readonly types: readonly string[]
+  readonly session: string
+  readonly plant: string
+}) =>
   infiniteQueryOptions({
     queryKey: ['evidence', filter],
     queryFn: ({ pageParam, signal }) =>
@@ -266,6 +344,7 @@ export const evidenceQuery = (filter: { readonly types: readonly string[]; reado
           types: filter.types.join(','),
           without: filter.types.length === 0 ? oftenWritten : '',
           session: filter.session,
+          plant: filter.plant,
           limit: pageSize,
           cursor: pageParam,
         },
@@ -275,26 +354,45 @@ export const evidenceQuery = (filter: { readonly types: readonly string[]; reado
     getNextPageParam: (page) => page.next,
   })
 
-export const coverageQuery = infiniteQueryOptions({
-  queryKey: ['coverage'],
+export const coverageQuery = (plant: string) =>
+  infiniteQueryOptions({
+    queryKey: ['coverage', plant],
+    queryFn: ({ pageParam, signal }) =>
+      client.call('coverage', { query: { plant, limit: pageSize, cursor: pageParam }, signal }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next,
+  })
+
+export const interfacesQuery = infiniteQueryOptions({
+  queryKey: ['interfaces'],
   queryFn: ({ pageParam, signal }) =>
-    client.call('coverage', { query: { limit: pageSize, cursor: pageParam }, signal }),
+    client.call('interfaces', { query: { limit: pageSize, cursor: pageParam }, signal }),
   initialPageParam: '',
   getNextPageParam: (page) => page.next,
 })
 
-export const applicabilityQuery = queryOptions({
-  queryKey: ['register', 'applicability'],
-  queryFn: ({ signal }) => client.call('applicability', { signal }),
+export const informationQuery = infiniteQueryOptions({
+  queryKey: ['information'],
+  queryFn: ({ pageParam, signal }) =>
+    client.call('information', { query: { limit: pageSize, cursor: pageParam }, signal }),
+  initialPageParam: '',
+  getNextPageParam: (page) => page.next,
 })
+
+export const applicabilityQuery = (plant: string) =>
+  queryOptions({
+    queryKey: ['register', 'applicability', plant],
+    queryFn: ({ signal }) => client.call('applicability', { query: { plant }, signal }),
+  })
 
 export const scopeFitQuery = queryOptions({
   queryKey: ['scope-fit'],
   queryFn: ({ signal }) => client.call('scopeFit', { signal }),
 })
 
-export const registerQuery = queryOptions({
-  queryKey: ['register'],
-  queryFn: ({ signal }) => client.call('register', { signal }),
-  refetchInterval: 15_000,
-})
+export const registerQuery = (plant: string) =>
+  queryOptions({
+    queryKey: ['register', 'controls', plant],
+    queryFn: ({ signal }) => client.call('register', { query: { plant }, signal }),
+    refetchInterval: 15_000,
+  })

@@ -16,6 +16,7 @@ import { ReasonDialog } from '../display/reason-dialog.tsx'
 import { Rows } from '../display/rows.tsx'
 import { grantWords } from '../display/words.ts'
 import { usePerson } from '../session/person.ts'
+import { usePlant, usePlantName } from '../session/plant-choice.tsx'
 import { isPageFor } from '../shell/pages.ts'
 import { readerZone } from '../time/plant-time.ts'
 import { TimeLeft, When, WindowTimes } from '../time/when.tsx'
@@ -117,7 +118,8 @@ function GrantRow({ grant, zone, onRevoke, onExtend }: RowProps) {
 }
 
 export function OpenGrants() {
-  const grants = useQuery(openGrantsQuery)
+  const grants = useQuery(openGrantsQuery(usePlant()))
+  const plantName = usePlantName()
   const assets = useQuery(assetsQuery).data?.items ?? []
   const [open, setOpen] = useState<{ what: 'revoke' | 'extend'; grant: GrantView } | null>(null)
   const zoneOf = (grant: GrantView) => assets.find((asset) => asset.id === grant.asset)?.timeZone ?? readerZone()
@@ -127,7 +129,10 @@ export function OpenGrants() {
       <Loaded from={grants} rows={2}>
         {(list) =>
           list.items.length === 0 ? (
-            <Empty icon={<IconKey size={28} />} title="No grant is open">
+            <Empty
+              icon={<IconKey size={28} />}
+              title={plantName === '' ? 'No grant is open' : `No grant is open in ${plantName}`}
+            >
               Approved requests stand here until their window ends.
             </Empty>
           ) : (

@@ -15,14 +15,18 @@ import { Panel } from '../display/page.tsx'
 import { Rows } from '../display/rows.tsx'
 import { sessionWords } from '../display/words.ts'
 import { ConcernButton } from '../oversight/concern-button.tsx'
+import { usePlant, usePlantName } from '../session/plant-choice.tsx'
 import { useNow } from '../time/clock.ts'
 import { ClockTime, Elapsed, TimeLeft } from '../time/when.tsx'
+import { ContactNotes } from './contacts.tsx'
 import { EscortButton } from './escort-button.tsx'
 import { KillDialog } from './kill-dialog.tsx'
+import { Sockets } from './sockets.tsx'
+import { HeldNotes, WriteHoldButton } from './write-hold-button.tsx'
 
 function Left({ session }: { session: SessionView }) {
   const now = useNow()
-  if (now >= session.windowUntil && session.hardUntil > session.windowUntil) {
+  if (session.safetyHold !== null || (now >= session.windowUntil && session.hardUntil > session.windowUntil)) {
     return (
       <>
         observes only, <TimeLeft until={session.hardUntil} />
@@ -71,6 +75,8 @@ function SessionRow({ session, onKill }: { session: SessionView; onKill: () => v
             escorted by {session.escorts.map(({ displayName }) => displayName).join(', ')}
           </Text>
         )}
+        <HeldNotes session={session} />
+        <ContactNotes of={session.physical} />
       </Table.Td>
       <Table.Td data-name="Running for">
         <Elapsed from={session.startedAt} until={session.endedAt} />
@@ -97,6 +103,7 @@ function SessionRow({ session, onKill }: { session: SessionView; onKill: () => v
             Watch
           </ButtonLink>
           <EscortButton session={session} />
+          <WriteHoldButton session={session} />
           <ConcernButton small session={session.id} />
           <Button
             size="xs"
@@ -114,14 +121,18 @@ function SessionRow({ session, onKill }: { session: SessionView; onKill: () => v
 }
 
 export function LiveSessions() {
-  const sessions = useQuery(liveSessionsQuery)
+  const sessions = useQuery(liveSessionsQuery(usePlant()))
+  const plantName = usePlantName()
   const [killing, setKilling] = useState<SessionView | null>(null)
   return (
     <Panel title="Live sessions">
       <Loaded from={sessions} rows={2}>
         {(list) =>
           list.items.length === 0 ? (
-            <Empty icon={<IconPlugConnectedX size={28} />} title="Nobody is connected" />
+            <Empty
+              icon={<IconPlugConnectedX size={28} />}
+              title={plantName === '' ? 'Nobody is connected' : `Nobody is connected in ${plantName}`}
+            />
           ) : (
             <Rows columns={['Person', 'Asset', 'State', 'Running for', 'Time left', { figures: 'In / out' }]} actions>
               {list.items.map((session) => (
@@ -131,6 +142,7 @@ export function LiveSessions() {
           )
         }
       </Loaded>
+      <Sockets />
       {killing !== null && <KillDialog session={killing} onClose={() => setKilling(null)} />}
     </Panel>
   )

@@ -14,6 +14,7 @@ import { Empty, Failure, Loaded } from '../display/loaded.tsx'
 import { Panel } from '../display/page.tsx'
 import { Rows } from '../display/rows.tsx'
 import { usePerson } from '../session/person.ts'
+import { usePlant } from '../session/plant-choice.tsx'
 import { formatMinutes, parseDuration } from '../time/duration.ts'
 import { ClockTime, TimeLeft } from '../time/when.tsx'
 
@@ -128,6 +129,7 @@ function Row({ presence }: { presence: PresenceView }) {
 
 export function OnSite() {
   const presences = useQuery(presencesQuery)
+  const asked = usePlant()
   const [asserting, setAsserting] = useState(false)
   return (
     <Panel
@@ -139,8 +141,9 @@ export function OnSite() {
       }
     >
       <Loaded from={presences} rows={1}>
-        {({ items }) =>
-          items.length === 0 ? (
+        {(list) => {
+          const items = list.items.filter(({ plant }) => asked === '' || plant === asked)
+          return items.length === 0 ? (
             <Empty icon={<IconMapPin size={28} />} title="Nobody says they are on site">
               Work on safety systems needs somebody in the zone.
             </Empty>
@@ -151,7 +154,7 @@ export function OnSite() {
               ))}
             </Rows>
           )
-        }
+        }}
       </Loaded>
       {asserting && <AssertDialog onClose={() => setAsserting(false)} />}
     </Panel>

@@ -60,6 +60,17 @@ function Emergency({ emergency }: { emergency: NonNullable<RequestView['emergenc
 }
 
 /** How far somebody on this asset could get, in numbers an approver can weigh. */
+/** Leg by leg; what the plant accepted beyond one boundary stands with its reason. */
+function pathText({ path }: RequestView): string | null {
+  if (path.length === 0) return null
+  const legs = path.map(
+    ({ from, toName, level, boundaries }) =>
+      `${from === null ? 'outside ' : ''}\u2192 ${toName} (level ${level}${boundaries.length === 0 ? '' : `, across ${boundaries.join(' and ')}`})`,
+  )
+  const why = path.flatMap(({ spans }) => (spans === null ? [] : [`; accepted because ${spans}`]))
+  return [...legs, ...why].join(' ').replaceAll(' ;', ';')
+}
+
 function reachText({ reach }: RequestView): string | null {
   if (reach === null) return null
   if (reach.assets === 0) return 'no further asset through the conduits that are open'
@@ -200,6 +211,7 @@ export function RequestCard({ request, asset }: { request: RequestView; asset: A
                 <span className="sp-muted"> · {operationMeanings[request.operationClass]}</span>
               </span>,
             ],
+            ['Way there', pathText(request)],
             ['From here', reachText(request)],
             [
               'Accepted risks',

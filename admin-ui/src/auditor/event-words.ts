@@ -10,6 +10,29 @@ export interface EventWords {
 const words = (title: string, meaning: string): EventWords => ({ title, meaning })
 
 export const eventWords = {
+  'physical.reported': words(
+    'Door, cabinet or key switch',
+    'One of them reports another state than before, with the sessions that were living around it.',
+  ),
+  'physical.source_silent': words(
+    'Physical source silent',
+    'It was not heard of for too long; what it said last counts no more.',
+  ),
+  'physical.refused': words(
+    'Report refused',
+    'A message in the name of a door, a cabinet or a key switch was not signed by it, was too old, or came twice.',
+  ),
+  'recording.sample_asked': words(
+    'Sample of recordings asked for',
+    'Somebody said what recordings to draw from, before the seed of the draw was known.',
+  ),
+  'recording.sampled': words(
+    'Recordings drawn at random',
+    'Which recordings were drawn to be looked at, of how many, and from which checkpoint: anybody can draw again.',
+  ),
+  'drill.started': words('Drill begun', 'Entries that carry its id are the drill’s own; nothing in them happened.'),
+  'drill.completed': words('Drill over', 'What was tried, what was expected of each step, and what came of it.'),
+  'drill.overdue': words('Drill overdue', 'A drill of the bundle was not run in its time.'),
   'gateway.started': words('Gateway started', 'The gateway began its work, in this version and under this bundle.'),
   'gateway.stopped': words('Gateway stopped', 'The gateway ended its work in good order.'),
   'gateway.configured': words(
@@ -19,6 +42,22 @@ export const eventWords = {
   'gateway.configuration_changed': words(
     'Configuration changed',
     'The gateway started with another configuration, release or file than the time before; it says what differs.',
+  ),
+  'platform.release_recorded': words(
+    'Release recorded',
+    'What a change of the gateway itself rests on was given: change, impact, test and way back.',
+  ),
+  'platform.release_approved': words(
+    'Release approved',
+    'Another person looked at what a change of the gateway itself rests on, and let it stand.',
+  ),
+  'platform.release_sent_back': words(
+    'Release sent back',
+    'Another person found what a change of the gateway itself rests on wanting.',
+  ),
+  'platform.step_refused': words(
+    'Release step refused',
+    'A step on a release of the gateway was refused; nothing was changed.',
   ),
   'time.drift': words(
     'Clock jumped',
@@ -49,6 +88,16 @@ export const eventWords = {
     'Scope review refused',
     'Somebody tried to review a change they brought in, or one that was decided.',
   ),
+  'conduit.defined': words('Conduit registered', 'A conduit stands in the bundle in force, and did not before.'),
+  'conduit.changed': words('Conduit changed', 'A conduit is declared otherwise than before.'),
+  'conduit.removed': words('Conduit removed', 'A conduit is declared no more.'),
+  'interface.defined': words('Interface registered', 'An interface stands in the register, in scope or not.'),
+  'interface.changed': words('Interface changed', 'An interface is declared otherwise than before.'),
+  'interface.removed': words('Interface removed', 'An interface was taken out.'),
+  'interface.overdue': words(
+    'Interface overdue',
+    'Nobody answers for an interface, or it was not reviewed, removed or excepted in time.',
+  ),
   'policy.changed': words(
     'Bundle in force',
     'Another bundle of rules is in force: activated, rolled back, or read from its folder.',
@@ -57,6 +106,7 @@ export const eventWords = {
     'Bundle proposed',
     'A bundle was proposed; nothing changes before another person activates it.',
   ),
+  'policy.tested': words('Bundle tested', 'A proposed bundle was tested outside production.'),
   'policy.dry_run': words(
     'Proposal tried out',
     'A proposal was held against the decisions of the last days; nothing changed.',
@@ -83,7 +133,14 @@ export const eventWords = {
     'Policy was asked and answered: the answer, the rules that decided it, and the controls they serve.',
   ),
   'conduit.denied_flow': words('Flow refused', 'The plant’s zones and conduits did not let this crossing through.'),
-  'safety.block': words('Safety system refused', 'A precondition to reach a safety instrumented system did not hold.'),
+  'safety.block': words(
+    'Safety stood in the way',
+    'A precondition to reach a safety system did not hold, or a session on what is safety-related was not cut off at once.',
+  ),
+  'safety.overridden': words(
+    'Safety overridden',
+    'A safety engineer cut off a session on what is safety-related at once, in an emergency.',
+  ),
   'safety.local_enable_on': words(
     'Presence on site',
     'Somebody showed with the code of the zone’s device that they are there.',
@@ -94,7 +151,42 @@ export const eventWords = {
   ),
 
   'identity.created': words('Person enrolled', 'A person got an account, with these roles and plants.'),
-  'identity.changed': words('Person changed', 'A review took roles or plants from a person.'),
+  'identity.oversight_changed': words(
+    'Oversight changed',
+    'An account that looks over a house looks over other plants from now on.',
+  ),
+  'identity.changed': words('Person changed', 'Roles or plants of a person are others now.'),
+  'identity.prepared': words(
+    'Account prepared',
+    'A feed of people brought somebody, who has to enrol before it is of use.',
+  ),
+  'identity.invited': words('Person invited', 'A one-time secret was made, with which a prepared person enrols.'),
+  'identity.enrolment_begun': words(
+    'Enrolment begun',
+    'Somebody showed a one-time secret and was shown an authenticator to add.',
+  ),
+  'identity.enrolled': words(
+    'Enrolment finished',
+    'A prepared person chose a password and showed a code of their own.',
+  ),
+  'identity.enrolment_refused': words(
+    'Enrolment refused',
+    'Somebody tried to take a prepared account into use; the secret was wrong, used or over.',
+  ),
+  'person.left': words(
+    'Person left',
+    'A feed says that somebody left: account and grants ended at once, sessions as safety allows.',
+  ),
+  'person.role_source': words('Source of roles', 'Where the roles of a person come from, by feed and by hand.'),
+  'people.feed_applied': words('Feed of people taken', 'Who came, moved and left, counted.'),
+  'people.feed_refused': words('Feed of people refused', 'It could not be right as a whole; nobody was changed by it.'),
+  'separation.breached': words('Duties not separated', 'A person holds together what a rule keeps apart.'),
+  'separation.enforced': words(
+    'Roles withheld',
+    'What a person holds against a rule is of no use to decide, approve or audit from now on.',
+  ),
+  'separation.ended': words('Duties separated', 'A person no longer holds together what a rule keeps apart.'),
+  'separation.refused': words('Role refused', 'A rule keeps it apart from what the person holds.'),
   'identity.machine_registered': words(
     'Machine account registered',
     'A machine may log in with its key, from declared networks, until its last day; somebody answers for it.',
@@ -202,6 +294,33 @@ export const eventWords = {
     'Storage threshold crossed',
     'Free space for recordings went below a threshold, or above it again.',
   ),
+  'incident.raised': words(
+    'Incident opened',
+    'Somebody opened an incident: how grave it is, what it touches, and who outside has to be told.',
+  ),
+  'incident.touches': words('Incident touches more', 'It was found to touch more than was known.'),
+  'incident.rated': words('Incident rated anew', 'It is graver, or less grave, than was thought.'),
+  'incident.assigned': words('Incident assigned', 'Somebody was asked to see it through.'),
+  'incident.noted': words('Incident noted', 'Something was noted about it.'),
+  'incident.linked': words('Linked to an incident', 'A legal hold or a suspension belongs to it.'),
+  'incident.contained': words('Incident contained', 'It does not go on any more.'),
+  'incident.assessed': words('Incident assessed', 'What it meant for people, or for production, was looked at.'),
+  'incident.reported': words('Incident reported outside', 'Somebody outside was told of it, as it is owed.'),
+  'incident.report_overdue': words('Report of an incident overdue', 'Somebody outside was not told of it in time.'),
+  'incident.closed': words('Incident closed', 'Another person closed it, with its root cause and what was learned.'),
+  'incident.capa_closed': words('Corrective action works', 'Another person than its owner looked at what it changed.'),
+  'incident.step_refused': words('Step on an incident refused', 'Nothing was changed.'),
+  'evidence.requested': words('Evidence asked for', 'Somebody outside was asked for evidence.'),
+  'evidence.request_overdue': words('Evidence overdue', 'What was asked for outside did not come by its day.'),
+  'evidence.received': words('Evidence received', 'A piece of evidence came from outside; its digest stands here.'),
+  'evidence.request_closed': words(
+    'Request for evidence ended',
+    'It is complete, was refused by who was asked, or taken back.',
+  ),
+  'evidence.custody_step': words(
+    'Evidence changed hands',
+    'A piece of evidence was handed over, copied, given back or destroyed.',
+  ),
   'incident.near_miss': words(
     'Concern reported',
     'Somebody told what nearly went wrong. Who, the ledger does not say.',
@@ -285,6 +404,10 @@ export const eventWords = {
   ),
   'session.attached_observer': words('Escort came', 'Somebody of the plant is with the session.'),
   'session.observer_lost': words('Escort gone', 'They left, or nothing was heard of them any more.'),
+  'session.write_hold_lifted': words(
+    'Input let through',
+    'Somebody who watches a session lets what is typed through, for as long as they stay.',
+  ),
   'session.degraded': words('Input stopped', 'What is typed no longer reaches the target; what it shows still comes.'),
   'session.restored': words('Input flows again', 'What is typed reaches the target again.'),
   'session.extension_offered': words('Extension offered', 'The window ends soon, and who may extend it was told.'),
@@ -328,6 +451,26 @@ export const eventWords = {
     'Somebody wanted to agree to a viewing who wants to look themselves, took part in the session, or may not look.',
   ),
   'session.replayed': words('Recording replayed', 'Somebody looked at a recording, for a stated purpose.'),
+  'asset.unregistered_seen': words(
+    'Unknown address seen',
+    'An address was seen in a plant’s networks that no declared asset has; somebody has to say what it is.',
+  ),
+  'asset.seen_triaged': words(
+    'Unknown address explained',
+    'Somebody of the plant said whether it will be declared, goes off the network, or is no asset.',
+  ),
+  'asset.flows_compared': words(
+    'Flows compared with inventory',
+    'How many addresses seen in the network belong to declared assets, and how many to none.',
+  ),
+  'session.heartbeat': words(
+    'Sessions and sockets compared',
+    'The living sessions were held against the kernel’s own list of connections.',
+  ),
+  'session.socket_unexplained': words(
+    'Sessions and sockets disagree',
+    'The gateway has a connection to a target that no session answers for, or a session one the kernel does not know.',
+  ),
   'session.watched': words('Session watched', 'Somebody watched a session while it was at work, for a stated purpose.'),
   'session.reviewed': words(
     'Session reviewed',
@@ -387,15 +530,53 @@ export const eventWords = {
     'Local copy removed',
     'The streams of a recording went from the local disk; the object store keeps them.',
   ),
+  'recording.copy_withheld': words(
+    'Copy withheld',
+    'A recording stays on the own disk: no copy of it may stand in the region of the object store.',
+  ),
   'recording.copy_damaged': words(
     'Copy damaged',
     'A file of a recording, here or in the object store, is not what its seal says.',
+  ),
+  'dependency.state_changed': words(
+    'Dependency changed',
+    'Something the path of access leans on works no longer, or works again; it says since when and what follows.',
+  ),
+  'dependency.heartbeat': words(
+    'Dependency of the day',
+    'Once a day: how often something access leans on was looked at or used, and the worst it was.',
   ),
   'recording.store_unreachable': words(
     'Object store unreachable',
     'Recordings stay on the local disk until the object store answers again.',
   ),
   'recording.store_reached': words('Object store back', 'The object store takes recordings again.'),
+  'recording.disk_slow': words(
+    'Disk of recordings slow',
+    'Every session waited for it, because what crosses is recorded first. Nothing was lost by that.',
+  ),
+  'recording.disk_recovered': words('Disk of recordings back', 'It kept up again for a minute.'),
+  'recording.found_corrupt': words(
+    'Recording found corrupt',
+    'A sealed recording is not what its seal, or the ledger, says. It is kept as it is.',
+  ),
+  'evidence.delivery_failing': words(
+    'Evidence not brought out',
+    'A copy, publication, cosignature, timestamp or message failed for longer than is allowed.',
+  ),
+  'evidence.delivery_resumed': words('Evidence brought out again', 'What was said to fail works again.'),
+  'ledger.rewrite_found': words(
+    'Store was written in',
+    'Entries in the store are not those that were signed; no checkpoint is signed any more.',
+  ),
+  'evidence.erased_again': words(
+    'Personal data erased again',
+    'A restored backup had brought erased values back; they are gone again.',
+  ),
+  'recording.deleted_again': words(
+    'Recording deleted again',
+    'A restored backup had brought a deleted recording back; the lost entry proves that it was deleted.',
+  ),
   'evidence.exported': words('Evidence exported', 'Somebody took evidence out, for a stated purpose.'),
 } as const satisfies Readonly<Record<string, EventWords>>
 

@@ -8,6 +8,7 @@ import { evidenceQuery, statusQuery } from '../api/queries.ts'
 import { Empty, Loaded } from '../display/loaded.tsx'
 import { Page } from '../display/page.tsx'
 import { usePerson } from '../session/person.ts'
+import { PlantChoice, usePlant } from '../session/plant-choice.tsx'
 import { isPageFor } from '../shell/pages.ts'
 import { typeChoices, wordsOf } from './event-words.ts'
 import { EvidenceRows } from './evidence-rows.tsx'
@@ -22,7 +23,7 @@ export function EvidencePage() {
   const navigate = route.useNavigate()
   const type = search.type ?? ''
   const session = search.session ?? ''
-  const evidence = useInfiniteQuery(evidenceQuery({ types: type === '' ? [] : [type], session }))
+  const evidence = useInfiniteQuery(evidenceQuery({ types: type === '' ? [] : [type], session, plant: usePlant() }))
   const ledger = useQuery(statusQuery).data?.ledger
   const entries = evidence.data?.pages.flatMap((page) => page.items) ?? []
   const types = typeChoices([...entries.map((entry) => entry.type), ...(type === '' ? [] : [type])])
@@ -39,7 +40,12 @@ export function EvidencePage() {
           </>
         )
       }
-      actions={exports && <ExportButton sessions={[]} />}
+      actions={
+        <Group gap="sm" align="flex-start">
+          <PlantChoice />
+          {exports && <ExportButton sessions={[]} />}
+        </Group>
+      }
     >
       <section className="sp-card" aria-label="Entries">
         <Group align="flex-end" gap="sm" mb="md">
@@ -51,7 +57,7 @@ export function EvidencePage() {
             onChange={(event) => {
               const value = event.currentTarget.value
               void navigate({
-                search: { ...(value === '' ? {} : { type: value }), ...(session === '' ? {} : { session }) },
+                search: ({ type: _before, ...rest }) => (value === '' ? rest : { ...rest, type: value }),
               })
             }}
           />
@@ -60,7 +66,7 @@ export function EvidencePage() {
               variant="default"
               rightSection={<IconX size={14} aria-hidden />}
               aria-label={`Show all sessions, not only ${session}`}
-              onClick={() => void navigate({ search: type === '' ? {} : { type } })}
+              onClick={() => void navigate({ search: ({ session: _before, ...rest }) => rest })}
             >
               Session {session.slice(0, 12)}…
             </Button>

@@ -8,16 +8,28 @@ import { client } from '../api/gateway.ts'
 import { unreachable } from '../api/problem.ts'
 import { formatBytes } from '../display/bytes.ts'
 import { ReasonDialog } from '../display/reason-dialog.tsx'
+import { usePlant, usePlantName } from '../session/plant-choice.tsx'
+import { AgreementChoice } from './agreement-choice.tsx'
 import { fileNameOf } from './file-name.ts'
 import { saveFile } from './save-file.ts'
 
 /** `sessions` empty means every sealed recording. */
 export function ExportButton({ sessions }: { sessions: readonly string[] }) {
   const [open, setOpen] = useState(false)
+  const [agreement, setAgreement] = useState('')
+  const plant = usePlant()
+  const plantName = usePlantName()
   const [saved, setSaved] = useState<string | null>(null)
   const download = useChange({
     run: async (purpose: string) => {
-      const answer = await client.send('export', { body: { sessions: [...sessions], purpose } })
+      const answer = await client.send('export', {
+        body: {
+          sessions: [...sessions],
+          purpose,
+          ...(plant !== '' && { plants: [plant] }),
+          ...(agreement !== '' && { agreement }),
+        },
+      })
       const name = fileNameOf(answer.headers.get('content-disposition')) ?? 'sallyport-export.tar'
       const file = await answer.blob().catch((cause: unknown) => {
         throw unreachable(cause)
@@ -51,11 +63,9 @@ export function ExportButton({ sessions }: { sessions: readonly string[] }) {
           problem={download.error}
           onConfirm={(purpose) => download.mutate(purpose)}
           onClose={() => setOpen(false)}
+          options={<AgreementChoice value={agreement} onChange={setAgreement} />}
         >
-          {sessions.length === 0
-            ? 'You get every sealed recording with the ledger entries around it.'
-            : 'You get the sealed recording of this session with the ledger entries around it.'}{' '}
-          Check it on your own machine, without this gateway:
+          {whatYouGet(sessions.length, plantName, agreement)} Check it on your own machine, without this gateway:
           <code className="sp-block">
             tar -xf sallyport-export-….tar{'\n'}sallyport verify export --trust trust.json
           </code>
@@ -64,4 +74,12 @@ export function ExportButton({ sessions }: { sessions: readonly string[] }) {
       )}
     </div>
   )
+}
+
+function whatYouGet(sessions: number, plant: string, agreement: string): string {
+  const what = sessions === 0 ? 'every sealed recording' : 'the sealed recording of this session'
+  const where = plant === '' ? '' : ` of ${plant}`
+  return agreement === ''
+    ? `You get ${what}${where}, with the ledger around it.`
+    : `You get what the agreement covers of ${what}${where}, and the ledger entries it covers, each with its proof.`
 }

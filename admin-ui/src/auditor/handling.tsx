@@ -12,7 +12,7 @@ const exportWords: Readonly<Record<HandlingView['export'], string>> = {
 }
 
 export function Handling({ recording: { handling, labels } }: { recording: RecordingView }) {
-  const { rules, roles, secondPerson, retention, maskPrompts } = handling
+  const { rules, roles, secondPerson, retention, maskPrompts, regions } = handling
   return (
     <Panel title="Handling">
       <Stack gap="sm">
@@ -24,6 +24,7 @@ export function Handling({ recording: { handling, labels } }: { recording: Recor
             ['Second person', secondPerson ? 'has to agree' : 'not needed'],
             ['Exported', exportWords[handling.export]],
             ['Kept', `${retention.keepDays} ${retention.keepDays === 1 ? 'day' : 'days'} at least: ${retention.text}`],
+            ['Copies', regions !== null && (regions.length === 0 ? 'nowhere' : `only in ${regions.join(', ')}`)],
             ['Password prompts', maskPrompts ? 'masked' : 'not masked'],
           ]}
         />

@@ -78,7 +78,7 @@ function SessionFacts({ recording }: { recording: RecordingView }) {
 }
 
 function SessionEvidence({ session }: { session: string }) {
-  const evidence = useInfiniteQuery(evidenceQuery({ types: [], session }))
+  const evidence = useInfiniteQuery(evidenceQuery({ types: [], session, plant: '' }))
   return (
     <Panel
       title="Evidence of this session"

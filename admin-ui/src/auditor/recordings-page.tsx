@@ -1,6 +1,6 @@
 // Every recording, newest first, with whether it is whole.
 
-import { Button, Stack, Table, Text } from '@mantine/core'
+import { Button, Group, Stack, Table, Text } from '@mantine/core'
 import { IconPlayerPlay } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -13,6 +13,7 @@ import { MachineMark } from '../display/machine-mark.tsx'
 import { Page } from '../display/page.tsx'
 import { Rows } from '../display/rows.tsx'
 import { endReasonWords, recordingWords } from '../display/words.ts'
+import { PlantChoice, usePlant } from '../session/plant-choice.tsx'
 import { Elapsed, Moment, When } from '../time/when.tsx'
 import { ExportButton } from './export-button.tsx'
 
@@ -63,13 +64,18 @@ function RecordingRow({ recording }: { recording: RecordingView }) {
 }
 
 export function RecordingsPage() {
-  const recordings = useInfiniteQuery(recordingsQuery)
+  const recordings = useInfiniteQuery(recordingsQuery(usePlant()))
   const items = recordings.data?.pages.flatMap((page) => page.items) ?? []
   return (
     <Page
       title="Recordings"
       lead="Every session, as it happened. Viewing one is evidence too."
-      actions={<ExportButton sessions={[]} />}
+      actions={
+        <Group gap="sm" align="flex-start">
+          <PlantChoice />
+          <ExportButton sessions={[]} />
+        </Group>
+      }
     >
       <Loaded from={recordings} rows={6}>
         {() =>

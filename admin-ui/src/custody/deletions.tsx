@@ -1,6 +1,6 @@
 // Recordings past their day, proposals to delete them, and what became of those.
 
-import { Button, Group, Stack, Table, Text } from '@mantine/core'
+import { Button, Table, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -8,15 +8,15 @@ import type { DeletionView, DueView } from '../../../gateway/contract/views.ts'
 import { useChange } from '../api/changes.ts'
 import { client } from '../api/gateway.ts'
 import { deletionsQuery, dueQuery } from '../api/queries.ts'
-import { Badge } from '../display/badge.tsx'
 import { formatBytes } from '../display/bytes.ts'
 import { Loaded } from '../display/loaded.tsx'
 import { Panel } from '../display/page.tsx'
 import { ReasonDialog } from '../display/reason-dialog.tsx'
 import { Rows } from '../display/rows.tsx'
 import type { Word } from '../display/words.ts'
-import { Moment, When } from '../time/when.tsx'
+import { Moment } from '../time/when.tsx'
 import { DeletionItems } from './deletion-items.tsx'
+import { TwoPersonAct } from './two-person-act.tsx'
 
 const stateWords: Readonly<Record<DeletionView['state'], Word>> = {
   open: { word: 'Waits for a second person', tone: 'warn', mark: 'clock' },
@@ -26,50 +26,6 @@ const stateWords: Readonly<Record<DeletionView['state'], Word>> = {
 }
 const touches = ['deletions', 'due-recordings', 'recordings', 'recording', 'storage', 'evidence']
 const countOf = (count: number): string => `${count} ${count === 1 ? 'recording' : 'recordings'}`
-
-/** What a step is called, and what its dialog says. */
-const steps = {
-  confirmDeletion: {
-    title: 'Confirm the deletion',
-    confirm: 'Delete for good',
-    says: 'The deletion is confirmed; the recordings go now.',
-    hint: 'What you compared it with. Kept as evidence.',
-  },
-  withdrawDeletion: {
-    title: 'Keep the recordings',
-    confirm: 'Keep them',
-    says: 'The recordings stay.',
-    hint: 'Kept as evidence.',
-  },
-} as const
-type Step = keyof typeof steps
-
-function Decide({ deletion, step, onClose }: { deletion: DeletionView; step: Step; onClose: () => void }) {
-  const { title, confirm, says, hint } = steps[step]
-  const decide = useChange({
-    run: (reason: string) => client.call(step, { params: { id: deletion.id }, body: { reason } }),
-    touches,
-    says,
-    onDone: onClose,
-  })
-  return (
-    <ReasonDialog
-      title={title}
-      label="Reason"
-      hint={hint}
-      confirm={confirm}
-      danger={step === 'confirmDeletion'}
-      pending={decide.isPending}
-      problem={decide.error}
-      onConfirm={(reason) => decide.mutate(reason)}
-      onClose={onClose}
-    >
-      {step === 'confirmDeletion'
-        ? `${countOf(deletion.items.length)} (${formatBytes(deletion.bytes)}) are removed and cannot be brought back. Their seal digests, the reasons and both of you stay in the ledger.`
-        : `Nothing of the ${countOf(deletion.items.length)} is deleted.`}
-    </ReasonDialog>
-  )
-}
 
 function Propose({ due, onClose }: { due: readonly DueView[]; onClose: () => void }) {
   const propose = useChange({
@@ -122,42 +78,47 @@ function DueRow({ due }: { due: DueView }) {
   )
 }
 
-function Proposal({ deletion, onStep }: { deletion: DeletionView; onStep: (step: Step) => void }) {
-  const { state, items, bytes, by, at, reason, decided, mayConfirm } = deletion
+function Proposal({ deletion }: { deletion: DeletionView }) {
+  const { id, state, items, bytes, by, at, reason, decided, mayConfirm } = deletion
   const problems = items.filter(({ problem }) => problem !== null)
+  const all = countOf(items.length)
+  const params = { id }
   return (
-    <li>
-      <Group justify="space-between" align="flex-start" gap="xs">
-        <Stack gap={4} align="flex-start">
-          <Badge of={stateWords[state]} />
-          <Text size="sm">
-            {countOf(items.length)}, {formatBytes(bytes)}: {reason}
-          </Text>
-          <Text size="xs" c="dimmed" component="div">
-            proposed by {by.displayName} <When at={at} />
-            {decided !== null && `, decided by ${decided.by.displayName}: ${decided.words}`}
-          </Text>
-          <DeletionItems of={deletion} />
-          {problems.slice(0, 3).map(({ session, problem }) => (
-            <Text key={session} size="xs" role="status">
-              <code>{session}</code> is still there and tried again: {problem}
-            </Text>
-          ))}
-        </Stack>
-        {state === 'open' && (
-          <Group gap="xs">
-            <Button size="xs" variant="default" onClick={() => onStep('withdrawDeletion')}>
-              Keep them
-            </Button>
-            {mayConfirm && (
-              <Button size="xs" color="danger" onClick={() => onStep('confirmDeletion')}>
-                Confirm deletion
-              </Button>
-            )}
-          </Group>
-        )}
-      </Group>
-    </li>
+    <TwoPersonAct
+      state={stateWords[state]}
+      open={state === 'open'}
+      mayConfirm={mayConfirm}
+      what={`${all}, ${formatBytes(bytes)}: ${reason}`}
+      by={by}
+      at={at}
+      decided={decided}
+      touches={touches}
+      keep={{
+        button: 'Keep them',
+        title: 'Keep the recordings',
+        hint: 'Kept as evidence.',
+        confirm: 'Keep them',
+        says: 'The recordings stay.',
+        comesTo: `Nothing of the ${all} is deleted.`,
+        run: (words) => client.call('withdrawDeletion', { params, body: { reason: words } }),
+      }}
+      carryOut={{
+        button: 'Confirm deletion',
+        title: 'Confirm the deletion',
+        hint: 'What you compared it with. Kept as evidence.',
+        confirm: 'Delete for good',
+        says: 'The deletion is confirmed; the recordings go now.',
+        comesTo: `${all} (${formatBytes(bytes)}) are removed and cannot be brought back. Their seal digests, the reasons and both of you stay in the ledger.`,
+        run: (words) => client.call('confirmDeletion', { params, body: { reason: words } }),
+      }}
+    >
+      <DeletionItems of={deletion} />
+      {problems.slice(0, 3).map(({ session, problem }) => (
+        <Text key={session} size="xs" role="status">
+          <code>{session}</code> is still there and tried again: {problem}
+        </Text>
+      ))}
+    </TwoPersonAct>
   )
 }
 
@@ -165,7 +126,6 @@ export function Deletions() {
   const due = useQuery(dueQuery)
   const deletions = useQuery(deletionsQuery)
   const [proposing, setProposing] = useState<readonly DueView[] | null>(null)
-  const [deciding, setDeciding] = useState<{ readonly deletion: DeletionView; readonly step: Step } | null>(null)
   return (
     <>
       <Panel
@@ -205,7 +165,7 @@ export function Deletions() {
             ) : (
               <ul className="sp-rows">
                 {items.map((deletion) => (
-                  <Proposal key={deletion.id} deletion={deletion} onStep={(step) => setDeciding({ deletion, step })} />
+                  <Proposal key={deletion.id} deletion={deletion} />
                 ))}
               </ul>
             )
@@ -213,7 +173,6 @@ export function Deletions() {
         </Loaded>
       </Panel>
       {proposing !== null && <Propose due={proposing} onClose={() => setProposing(null)} />}
-      {deciding !== null && <Decide {...deciding} onClose={() => setDeciding(null)} />}
     </>
   )
 }

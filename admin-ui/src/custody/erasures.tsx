@@ -1,19 +1,18 @@
 // Erasing personal data behind the commitments of the ledger: proposing it, confirming it, and what was erased.
 
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Text, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { ErasureView } from '../../../gateway/contract/views.ts'
 import { useChange } from '../api/changes.ts'
 import { client } from '../api/gateway.ts'
 import { erasuresQuery } from '../api/queries.ts'
-import { Badge } from '../display/badge.tsx'
 import { Loaded } from '../display/loaded.tsx'
 import { Panel } from '../display/page.tsx'
 import { ReasonDialog } from '../display/reason-dialog.tsx'
 import type { Word } from '../display/words.ts'
-import { When } from '../time/when.tsx'
 import { isCommitment } from '../auditor/entry.ts'
+import { TwoPersonAct } from './two-person-act.tsx'
 
 const stateWords: Readonly<Record<ErasureView['state'], Word>> = {
   open: { word: 'Waits for a second person', tone: 'warn', mark: 'clock' },
@@ -63,75 +62,49 @@ function Propose({ onClose }: { onClose: () => void }) {
   )
 }
 
-const steps = {
-  confirmErasure: { title: 'Confirm the erasure', confirm: 'Erase for good', says: 'The values are erased.' },
-  withdrawErasure: { title: 'Keep the data', confirm: 'Keep it', says: 'Nothing is erased.' },
-} as const
-type Step = keyof typeof steps
-
-function Decide({ erasure, step, onClose }: { erasure: ErasureView; step: Step; onClose: () => void }) {
-  const { title, confirm, says } = steps[step]
-  const decide = useChange({
-    run: (reason: string) => client.call(step, { params: { id: erasure.id }, body: { reason } }),
-    touches,
-    says,
-    onDone: onClose,
-  })
+function Erasure({ erasure }: { erasure: ErasureView }) {
+  const { id, state, subject, values, by, at, reason, decided, mayConfirm } = erasure
+  const params = { id }
+  const hint = 'Without the data itself. Kept as evidence.'
   return (
-    <ReasonDialog
-      title={title}
-      label="Reason"
-      hint="Without the data itself. Kept as evidence."
-      confirm={confirm}
-      danger={step === 'confirmErasure'}
-      pending={decide.isPending}
-      problem={decide.error}
-      onConfirm={(reason) => decide.mutate(reason)}
-      onClose={onClose}
-    >
-      {step === 'confirmErasure'
-        ? `${valuesOf(erasure.values)} of ${erasure.subject.name} cannot be brought back.`
-        : `What is kept of ${erasure.subject.name} stays.`}
-    </ReasonDialog>
-  )
-}
-
-function Erasure({ erasure, onStep }: { erasure: ErasureView; onStep: (step: Step) => void }) {
-  const { state, subject, values, by, at, reason, decided, mayConfirm } = erasure
-  return (
-    <li>
-      <Group justify="space-between" align="flex-start" gap="xs">
-        <Stack gap={4} align="flex-start">
-          <Badge of={stateWords[state]} />
-          <Text size="sm">
-            {valuesOf(values)} of {subject.kind === 'person' ? subject.name : <code>{subject.name}</code>}: {reason}
-          </Text>
-          <Text size="xs" c="dimmed" component="div">
-            proposed by {by.displayName} <When at={at} />
-            {decided !== null && `, decided by ${decided.by.displayName}: ${decided.words}`}
-          </Text>
-        </Stack>
-        {state === 'open' && (
-          <Group gap="xs">
-            <Button size="xs" variant="default" onClick={() => onStep('withdrawErasure')}>
-              Keep it
-            </Button>
-            {mayConfirm && (
-              <Button size="xs" color="danger" onClick={() => onStep('confirmErasure')}>
-                Confirm erasure
-              </Button>
-            )}
-          </Group>
-        )}
-      </Group>
-    </li>
+    <TwoPersonAct
+      state={stateWords[state]}
+      open={state === 'open'}
+      mayConfirm={mayConfirm}
+      what={
+        <>
+          {valuesOf(values)} of {subject.kind === 'person' ? subject.name : <code>{subject.name}</code>}: {reason}
+        </>
+      }
+      by={by}
+      at={at}
+      decided={decided}
+      touches={touches}
+      keep={{
+        button: 'Keep it',
+        title: 'Keep the data',
+        hint,
+        confirm: 'Keep it',
+        says: 'Nothing is erased.',
+        comesTo: `What is kept of ${subject.name} stays.`,
+        run: (words) => client.call('withdrawErasure', { params, body: { reason: words } }),
+      }}
+      carryOut={{
+        button: 'Confirm erasure',
+        title: 'Confirm the erasure',
+        hint,
+        confirm: 'Erase for good',
+        says: 'The values are erased.',
+        comesTo: `${valuesOf(values)} of ${subject.name} cannot be brought back.`,
+        run: (words) => client.call('confirmErasure', { params, body: { reason: words } }),
+      }}
+    />
   )
 }
 
 export function Erasures() {
   const erasures = useQuery(erasuresQuery)
   const [proposing, setProposing] = useState(false)
-  const [deciding, setDeciding] = useState<{ readonly erasure: ErasureView; readonly step: Step } | null>(null)
   return (
     <Panel
       title="Erasure of personal data"
@@ -150,14 +123,13 @@ export function Erasures() {
           ) : (
             <ul className="sp-rows">
               {items.map((erasure) => (
-                <Erasure key={erasure.id} erasure={erasure} onStep={(step) => setDeciding({ erasure, step })} />
+                <Erasure key={erasure.id} erasure={erasure} />
               ))}
             </ul>
           )
         }
       </Loaded>
       {proposing && <Propose onClose={() => setProposing(false)} />}
-      {deciding !== null && <Decide {...deciding} onClose={() => setDeciding(null)} />}
     </Panel>
   )
 }

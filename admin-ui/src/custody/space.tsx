@@ -1,6 +1,6 @@
 // The space recordings have, and when it will be full.
 
-import { Progress, Stack, Table, Text } from '@mantine/core'
+import { Group, Progress, Stack, Table, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { StorageView } from '../../../gateway/contract/views.ts'
 import { storageQuery } from '../api/queries.ts'
@@ -11,6 +11,7 @@ import { Loaded } from '../display/loaded.tsx'
 import { Panel } from '../display/page.tsx'
 import { Rows } from '../display/rows.tsx'
 import type { Word } from '../display/words.ts'
+import { PlantChoice, usePlant } from '../session/plant-choice.tsx'
 import { Moment } from '../time/when.tsx'
 
 const levelWords: Readonly<Record<StorageView['level'], Word>> = {
@@ -101,11 +102,16 @@ function Forecast({ storage }: { storage: StorageView }) {
 }
 
 export function Space() {
-  const storage = useQuery(storageQuery)
+  const storage = useQuery(storageQuery(usePlant()))
   return (
     <Panel
       title="Space for recordings"
-      aside={storage.data === undefined ? null : <Badge of={levelWords[storage.data.level]} />}
+      aside={
+        <Group gap="sm">
+          <PlantChoice size="xs" />
+          {storage.data !== undefined && <Badge of={levelWords[storage.data.level]} />}
+        </Group>
+      }
     >
       <Loaded from={storage} rows={3}>
         {(read) => <Forecast storage={read} />}

@@ -42,6 +42,7 @@ export function Reasons({ decision }: { decision: DecisionView }) {
         {decision.watched.map(({ rule, text }) => (
           <li key={`watched ${rule}`}>{text}</li>
         ))}
+        {decision.unavailable.length > 0 && <li>Does not work now: {decision.unavailable.join(', ')}.</li>}
         {decision.leansOn.length > 0 && <li>It leans on shared services: {decision.leansOn.join(', ')}.</li>}
         {decision.exceptions.length > 0 && <li>An exception is in force: {decision.exceptions.join(', ')}.</li>}
       </ul>

@@ -149,6 +149,7 @@ const endReasons: Readonly<Record<string, string>> = {
   'scope-changed': 'the asset left the scope, or its phase was closed',
   'conduit-closed': 'the conduit to the asset was closed',
   'presence-gone': 'nobody was on site any more',
+  'dependency-down': 'something the plant leans on did not work',
   'escort-gone': 'the escort left and did not come back in time',
   'escort-missing': 'no escort came',
   idle: 'nothing moved for too long',

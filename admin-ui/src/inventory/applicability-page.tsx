@@ -1,7 +1,7 @@
 // The statement of applicability as the scope's regimes give it: clause by clause, the controls that support evidence
 // for it. Whether a clause is met is an auditor's judgement.
 
-import { Stack, Table, Text } from '@mantine/core'
+import { Group, Stack, Table, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ApplicabilityView } from '../../../gateway/contract/views.ts'
@@ -12,6 +12,7 @@ import { Loaded } from '../display/loaded.tsx'
 import { Page, Panel } from '../display/page.tsx'
 import { Rows } from '../display/rows.tsx'
 import { controlWords, frameworkName } from '../display/words.ts'
+import { PlantChoice, usePlant } from '../session/plant-choice.tsx'
 
 type Standard = ApplicabilityView['standards'][number]
 type Control = Standard['clauses'][number]['controls'][number]
@@ -65,15 +66,18 @@ function StandardPanel({ of: { regime, standard, clauses } }: { of: Standard }) 
 }
 
 export function ApplicabilityPage() {
-  const statement = useQuery(applicabilityQuery)
+  const statement = useQuery(applicabilityQuery(usePlant()))
   return (
     <Page
       title="Applicability"
       lead="Which clauses the controls of this gateway support evidence for. Whether a clause is met is an auditor’s judgement."
       actions={
-        <ButtonLink to="/register" variant="default">
-          Control register
-        </ButtonLink>
+        <Group gap="sm">
+          <PlantChoice />
+          <ButtonLink to="/register" variant="default">
+            Control register
+          </ButtonLink>
+        </Group>
       }
     >
       <Loaded from={statement} rows={6}>

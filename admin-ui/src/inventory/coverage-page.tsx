@@ -1,4 +1,4 @@
-// Coverage: each asset in scope and each conduit to one, with who answers for it, which controls apply, and the last
+// Coverage: each asset in scope, each conduit to one, every interface and all declared information, with who answers for it, which controls apply, and the last
 // time one was put to the test on this very thing. What is not covered comes first.
 
 import { Button, Group, Stack, Table, Text } from '@mantine/core'
@@ -17,6 +17,7 @@ import { Page } from '../display/page.tsx'
 import { Rows } from '../display/rows.tsx'
 import type { Word } from '../display/words.ts'
 import { usePerson } from '../session/person.ts'
+import { PlantChoice, usePlant } from '../session/plant-choice.tsx'
 import { readerZone, withLocalTimes } from '../time/plant-time.ts'
 import { When } from '../time/when.tsx'
 
@@ -79,7 +80,8 @@ function Counts({ of: { counts, computedAt, scopeVersion } }: { of: CoverageView
 }
 
 export function CoveragePage() {
-  const coverage = useInfiniteQuery(coverageQuery)
+  const plant = usePlant()
+  const coverage = useInfiniteQuery(coverageQuery(plant))
   const mayKeep = usePerson().roles.some((role) => ['auditor', 'isms-manager', 'admin'].includes(role))
   const keep = useChange({
     run: () => client.call('recordCoverage', {}),
@@ -90,13 +92,14 @@ export function CoveragePage() {
   return (
     <Page
       title="Coverage"
-      lead="Everything in scope: who answers for it, which controls apply to it, and when one was last seen at work on it."
+      lead="Everything in scope, every interface and all declared information: who answers for it, which controls apply to it, and when one was last seen at work on it."
       actions={
         <Group gap="sm">
+          <PlantChoice />
           <ButtonLink to="/register" variant="default">
             Control register
           </ButtonLink>
-          {mayKeep && (
+          {mayKeep && plant === '' && (
             <Button loading={keep.isPending} onClick={() => keep.mutate()}>
               Keep in the ledger
             </Button>

@@ -13,6 +13,7 @@ import { Page } from '../display/page.tsx'
 import { Rows } from '../display/rows.tsx'
 import { ConfirmDialog } from './confirm-dialog.tsx'
 import { byNeed, confirmationWord, isToConfirm } from './confirmation-word.ts'
+import { SeenAddresses } from './seen-addresses.tsx'
 
 /** A person reads no more at a time; the search finds the rest. */
 const mostShown = 200
@@ -175,6 +176,7 @@ export function WalkdownPage() {
       title="Walkdown"
       lead="What somebody has to go and see: an asset stands where it is declared, and is what it is declared to be."
     >
+      <SeenAddresses />
       <Loaded from={assets} rows={6}>
         {({ items }) => <Walkdown assets={items} />}
       </Loaded>

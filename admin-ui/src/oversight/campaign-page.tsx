@@ -72,7 +72,7 @@ function DecideDialog({ id, item, verdict, onClose }: DecideProps) {
 const choices = { keep: 'Keep', change: 'Change', remove: 'Take away' } as const
 
 function Item({ item, onDecide }: { item: CampaignItemView; onDecide: (verdict: Deciding['verdict']) => void }) {
-  const { person, before, decision, mayDecide, lastUse } = item
+  const { person, before, breaches, decision, mayDecide, lastUse } = item
   return (
     <Table.Tr>
       <Table.Td data-name="Person">
@@ -87,6 +87,11 @@ function Item({ item, onDecide }: { item: CampaignItemView; onDecide: (verdict: 
         <Text size="xs" c="dimmed">
           {before.plantNames.join(', ')}
         </Text>
+        {breaches.map(({ rule, roles, duties }) => (
+          <Text key={rule} size="xs" fw={600}>
+            {[...roles, ...duties.map((duty) => `duty ${duty}`)].join(' and ')}: kept apart by {rule}
+          </Text>
+        ))}
       </Table.Td>
       <Table.Td data-name="Last session">
         {lastUse === null || lastUse === undefined ? (

@@ -6,12 +6,14 @@ import { Attestations } from './attestations.tsx'
 import { Campaigns } from './campaigns.tsx'
 import { Exceptions } from './exceptions.tsx'
 import { Reviews } from './reviews.tsx'
+import { Samples } from './samples.tsx'
 
 export function ReviewsPage() {
   const oversees = usePerson().roles.some((role) => role === 'isms-manager' || role === 'admin' || role === 'auditor')
   return (
     <Page title="Reviews" lead="What has to be looked at again, and who may still come.">
       <Reviews />
+      {oversees && <Samples />}
       {oversees && <Campaigns />}
       {oversees && <Attestations />}
       <Exceptions />

@@ -21,6 +21,7 @@ export const reviewKinds: Readonly<Record<ReviewView['kind'], Word>> = {
   emergency: { word: 'Emergency', tone: 'warn', mark: 'alert' },
   'break-glass': { word: 'Break-glass', tone: 'bad', mark: 'alert' },
   session: { word: 'Session', tone: 'plain', mark: 'dot' },
+  sample: { word: 'Drawn at random', tone: 'plain', mark: 'dot' },
 }
 
 type Verdict = 'justified' | 'not-justified'

@@ -13,6 +13,7 @@ import { Facts } from '../display/facts.tsx'
 import { Loaded } from '../display/loaded.tsx'
 import { controlWords, frameworkName } from '../display/words.ts'
 import { usePerson } from '../session/person.ts'
+import { usePlant } from '../session/plant-choice.tsx'
 import { isPageFor } from '../shell/pages.ts'
 import { readerZone, withLocalTimes } from '../time/plant-time.ts'
 import { When } from '../time/when.tsx'
@@ -29,7 +30,7 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
 }
 
 function Newest({ control }: { control: ControlView }) {
-  const evidence = useInfiniteQuery(evidenceQuery({ types: control.evidenceEvents, session: '' }))
+  const evidence = useInfiniteQuery(evidenceQuery({ types: control.evidenceEvents, session: '', plant: usePlant() }))
   return (
     <Loaded from={evidence} rows={3}>
       {(pages) => <EvidenceRows entries={pages.pages.flatMap((page) => page.items).slice(0, 20)} />}

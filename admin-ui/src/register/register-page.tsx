@@ -15,6 +15,7 @@ import { Page } from '../display/page.tsx'
 import { Rows } from '../display/rows.tsx'
 import { controlWords } from '../display/words.ts'
 import { toSentence } from '../api/problem.ts'
+import { PlantChoice, usePlant } from '../session/plant-choice.tsx'
 import { readerZone, withLocalTimes } from '../time/plant-time.ts'
 import { When } from '../time/when.tsx'
 import { ControlDrawer } from './control-drawer.tsx'
@@ -31,7 +32,12 @@ function ControlRow({ control }: { control: ControlView }) {
         <Badge of={controlWords[control.state]} />
       </Table.Td>
       <Table.Td data-name="Control">
-        <Link to="/register" search={{ control: control.id }} className="sp-row-link" resetScroll={false}>
+        <Link
+          to="/register"
+          search={(held) => ({ ...held, control: control.id })}
+          className="sp-row-link"
+          resetScroll={false}
+        >
           {control.title}
         </Link>
         <Text size="xs" c="dimmed">
@@ -86,20 +92,24 @@ function Register({ register }: { register: RegisterView }) {
       </section>
       <Risks />
       {opened !== undefined && (
-        <ControlDrawer control={opened} onClose={() => void navigate({ search: {}, resetScroll: false })} />
+        <ControlDrawer
+          control={opened}
+          onClose={() => void navigate({ search: ({ control: _closed, ...rest }) => rest, resetScroll: false })}
+        />
       )}
     </Stack>
   )
 }
 
 export function RegisterPage() {
-  const register = useQuery(registerQuery)
+  const register = useQuery(registerQuery(usePlant()))
   return (
     <Page
       title="Control register"
       lead="What the ledger holds as evidence for each control, computed from it just now."
       actions={
         <Group gap="sm">
+          <PlantChoice />
           <ButtonLink to="/register/coverage" variant="default">
             Coverage
           </ButtonLink>

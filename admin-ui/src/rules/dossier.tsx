@@ -7,10 +7,17 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { DossierView } from '../../../gateway/contract/release-views.ts'
 import { dossierQuery } from '../api/queries.ts'
+import { Badge } from '../display/badge.tsx'
 import { Facts } from '../display/facts.tsx'
 import { Loaded } from '../display/loaded.tsx'
+import type { Word } from '../display/words.ts'
 import { When } from '../time/when.tsx'
 import { SafetyReviews } from './safety-review.tsx'
+
+const trialWords: Readonly<Record<NonNullable<DossierView['trial']>['result'], Word>> = {
+  passed: { word: 'Passed', tone: 'good', mark: 'check' },
+  failed: { word: 'Failed', tone: 'bad', mark: 'cross' },
+}
 
 type Person = { readonly displayName: string } | null
 
@@ -40,8 +47,19 @@ function testWords({ days, decisions, rebuilt, nowDenied, nowPermitted }: NonNul
   return `${rebuilt} of ${decisions} decisions of ${days} days asked again: ${nowDenied} now denied, ${nowPermitted} now permitted`
 }
 
+const erased = 'erased'
+
+function Trial({ of }: { of: NonNullable<DossierView['trial']> }) {
+  return (
+    <span>
+      <Badge of={trialWords[of.result]} /> at {of.site ?? erased}: {of.findings ?? erased} (
+      <b>{of.reference ?? erased}</b>); <Cited of={of} by={of.by} nobody="nobody" />
+    </span>
+  )
+}
+
 function Records({ of }: { of: DossierView }) {
-  const { impact, test, safety, approval, rollback, proposed } = of
+  const { impact, test, trial, safety, approval, rollback, proposed } = of
   return (
     <Facts
       names="long"
@@ -73,6 +91,7 @@ function Records({ of }: { of: DossierView }) {
             </span>
           ),
         ],
+        ['Tested', trial === null ? 'nowhere outside production' : <Trial key="trial" of={trial} />],
         [
           'Safety',
           safety.touches === 0 ? (

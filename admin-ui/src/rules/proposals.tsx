@@ -1,13 +1,14 @@
 // The proposals that wait, each with what it would change, and the three answers: put it in force, send it back, take it
 // back. Who proposed never activates.
 
-import { Button, Group, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { IconCheck, IconGitPullRequest } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { ProposalRow } from '../../../gateway/contract/bundle-views.ts'
 import { useChange } from '../api/changes.ts'
 import { client } from '../api/gateway.ts'
+import { ApiProblem } from '../api/problem.ts'
 import { proposalQuery, proposalsQuery } from '../api/queries.ts'
 import { Badge } from '../display/badge.tsx'
 import { Facts } from '../display/facts.tsx'
@@ -20,6 +21,7 @@ import { Comparison, Paragraphs } from './comparison.tsx'
 import { DossierButton } from './dossier.tsx'
 import { DryRun } from './dry-run.tsx'
 import { SafetyReview } from './safety-review.tsx'
+import { TrialButton } from './trial.tsx'
 
 const touches = [
   'dossier',
@@ -63,10 +65,15 @@ interface AnswerProps {
 
 function Answer({ proposal, inForce, missing }: AnswerProps) {
   const [rejecting, setRejecting] = useState(false)
+  const [decision, setDecision] = useState('')
   const mine = usePerson().id === proposal.by?.id
   const params = { id: proposal.id }
   const activate = useChange({
-    run: () => client.call('activate', { params, body: { base: inForce } }),
+    run: () =>
+      client.call('activate', {
+        params,
+        body: { base: inForce, ...(decision.trim() === '' ? {} : { decision: decision.trim() }) },
+      }),
     touches,
     says: 'The bundle is in force.',
   })
@@ -84,6 +91,14 @@ function Answer({ proposal, inForce, missing }: AnswerProps) {
   return (
     <Stack gap="sm">
       {failed !== null && <Failure problem={failed} />}
+      {(decision !== '' || (failed instanceof ApiProblem && failed.code === 'decision-missing')) && (
+        <TextInput
+          label="Reference of the committee's decision"
+          maxLength={120}
+          value={decision}
+          onChange={(event) => setDecision(event.currentTarget.value)}
+        />
+      )}
       <Group justify="flex-end" gap="sm">
         {mine && !proposal.outdated && (
           <Text size="sm" c="dimmed">
@@ -121,7 +136,8 @@ function Answer({ proposal, inForce, missing }: AnswerProps) {
 
 function Proposal({ row, inForce }: { row: ProposalRow; inForce: string }) {
   const read = useQuery(proposalQuery(row.id))
-  const isHand = usePerson().roles.some((role) => role === 'isms-manager' || role === 'admin')
+  const { roles } = usePerson()
+  const isHand = roles.some((role) => role === 'isms-manager' || role === 'admin')
   return (
     <article className="sp-card" aria-label={`Proposal: ${row.comment}`}>
       <Stack gap="md">
@@ -135,6 +151,7 @@ function Proposal({ row, inForce }: { row: ProposalRow; inForce: string }) {
           </div>
           <Group gap="sm">
             {row.outdated && <Badge of={{ word: 'Outdated', tone: 'warn', mark: 'alert' }} />}
+            {(isHand || roles.includes('safety-engineer')) && <TrialButton id={row.id} about={row.comment} />}
             <DossierButton id={row.id} about={row.comment} />
           </Group>
         </Group>

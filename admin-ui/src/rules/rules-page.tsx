@@ -16,6 +16,7 @@ import { ReasonDialog } from '../display/reason-dialog.tsx'
 import { usePerson } from '../session/person.ts'
 import { When } from '../time/when.tsx'
 import { DossierButton } from './dossier.tsx'
+import { PlatformReleases } from './platform-releases.tsx'
 import { Proposals } from './proposals.tsx'
 import { ProposeDialog } from './propose-dialog.tsx'
 import { ScopeChanges } from './scope-changes.tsx'
@@ -151,6 +152,7 @@ export function RulesPage() {
             <ScopeChanges />
             <Proposals inForce={read.digest} />
             <WatchedRules />
+            <PlatformReleases />
             <History />
             {open === 'rollback' && <Rollback bundle={read} onClose={() => setOpen(null)} />}
           </>

@@ -1,15 +1,19 @@
 // Which pages there are and which roles use them. The gateway enforces; this only keeps what is of no use out of sight.
 
 import {
+  IconArrowsExchange,
   IconBuildingFactory2,
   IconChecklist,
   IconDatabase,
   IconDoor,
   IconEyeCheck,
+  IconFlame,
   IconGavel,
+  IconHeartbeat,
   IconListCheck,
   IconMessageReport,
   IconNotes,
+  IconPresentation,
   IconPlayerPlay,
   IconSearch,
   IconSchool,
@@ -17,7 +21,9 @@ import {
   IconRulerMeasure,
   IconServer2,
   IconShieldCheck,
+  IconTargetArrow,
   IconUsers,
+  IconUsersGroup,
   IconWalk,
   type TablerIcon,
 } from '@tabler/icons-react'
@@ -31,17 +37,23 @@ export interface PageEntry {
     | '/suppliers'
     | '/trainings'
     | '/machines'
+    | '/people'
     | '/reviews'
     | '/concerns'
+    | '/incidents'
+    | '/committee'
     | '/rules'
     | '/recordings'
     | '/storage'
     | '/search'
     | '/viewings'
     | '/evidence'
+    | '/status'
     | '/register'
     | '/scope-fit'
+    | '/interfaces'
     | '/walkdown'
+    | '/drills'
   readonly title: string
   readonly roles: readonly string[]
   readonly icon: TablerIcon
@@ -68,6 +80,12 @@ export const pages: readonly PageEntry[] = [
     title: 'Trainings',
     roles: ['vendor', 'engineer', 'isms-manager', 'admin', 'auditor'],
     icon: IconSchool,
+  },
+  {
+    to: '/people',
+    title: 'People',
+    roles: ['approver', 'escort', 'safety-engineer', 'isms-manager', 'admin', 'auditor'],
+    icon: IconUsersGroup,
   },
   {
     to: '/machines',
@@ -105,16 +123,41 @@ export const pages: readonly PageEntry[] = [
   },
   { to: '/scope-fit', title: 'Scope fit', roles: ['auditor', 'isms-manager', 'admin'], icon: IconRulerMeasure },
   {
+    to: '/interfaces',
+    title: 'Interfaces',
+    roles: ['approver', 'isms-manager', 'admin', 'auditor'],
+    icon: IconArrowsExchange,
+  },
+  {
+    to: '/drills',
+    title: 'Drills',
+    roles: ['approver', 'escort', 'safety-engineer', 'isms-manager', 'admin', 'auditor'],
+    icon: IconTargetArrow,
+  },
+  {
     to: '/walkdown',
     title: 'Walkdown',
     roles: ['engineer', 'approver', 'escort', 'safety-engineer', 'isms-manager', 'admin', 'auditor'],
     icon: IconWalk,
   },
   {
+    to: '/incidents',
+    title: 'Incidents',
+    roles: ['engineer', 'approver', 'escort', 'safety-engineer', 'auditor', 'isms-manager', 'admin'],
+    icon: IconFlame,
+  },
+  { to: '/committee', title: 'For the committee', roles: ['auditor', 'isms-manager', 'admin'], icon: IconPresentation },
+  {
     to: '/concerns',
     title: 'Concerns',
     roles: ['vendor', 'engineer', 'approver', 'escort', 'safety-engineer', 'auditor', 'isms-manager', 'admin'],
     icon: IconMessageReport,
+  },
+  {
+    to: '/status',
+    title: 'Status',
+    roles: ['vendor', 'engineer', 'approver', 'escort', 'safety-engineer', 'auditor', 'isms-manager', 'admin'],
+    icon: IconHeartbeat,
   },
 ]
 

@@ -6,11 +6,13 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { queueQuery, statusQuery } from '../api/queries.ts'
+import { Badge } from '../display/badge.tsx'
 import { usePerson } from '../session/person.ts'
 import { Logo } from './logo.tsx'
 import { pagesFor, type PageEntry } from './pages.ts'
 import { PersonMenu } from './person-menu.tsx'
 import { SchemeToggle } from './scheme-toggle.tsx'
+import { Withheld } from './withheld.tsx'
 
 /** How many requests wait, beside the page that answers them. */
 function Waiting() {
@@ -52,6 +54,13 @@ function GatewayFacts() {
   )
 }
 
+/** Said on every page, so that nobody takes a copy of the plant for the plant, or the other way round. */
+function Stage() {
+  const stage = useQuery(statusQuery).data?.stage
+  if (stage !== 'pre-production') return null
+  return <Badge of={{ word: 'Pre-production', tone: 'warn', mark: 'alert' }} />
+}
+
 export function Shell() {
   const person = usePerson()
   const path = useRouterState({ select: (state) => state.location.pathname })
@@ -89,6 +98,7 @@ export function Shell() {
             <Logo />
             <span>Sallyport</span>
           </Link>
+          <Stage />
         </Group>
         <Group gap="xs" wrap="nowrap">
           <SchemeToggle />
@@ -104,6 +114,7 @@ export function Shell() {
         <GatewayFacts />
       </AppShell.Navbar>
       <AppShell.Main id="main" ref={main} tabIndex={-1} className="sp-main">
+        <Withheld />
         <Outlet />
       </AppShell.Main>
     </AppShell>

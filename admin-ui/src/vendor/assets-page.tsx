@@ -28,6 +28,12 @@ function Labels({ of }: { of: readonly string[] }) {
   )
 }
 
+/** Which of its labels it has by the information on it; of which, suppliers are not told. */
+const sayInherited = ({ inheritedLabels }: AssetView): string =>
+  inheritedLabels
+    .map(({ label, from }) => (from.length === 0 ? label : `${label}, from ${from.join(' and ')}`))
+    .join('; ')
+
 /** What is out of scope is not this plant's to walk down; where somebody did all the same, it is said. */
 const isWalkedDown = ({ scope, confirmation }: AssetView): boolean =>
   confirmation !== null && (scope === 'in' || confirmation.state !== 'never')
@@ -89,6 +95,7 @@ function AssetCard({ asset, placed }: { asset: AssetView; placed: boolean }) {
           ['Walkdown', isWalkedDown(asset) && <Walkdown key="walkdown" asset={asset} />],
           ['Scope', asset.scope === 'in' ? null : asset.scopeReason],
           ['Labels', asset.labels.length > 0 && <Labels key="labels" of={asset.labels} />],
+          ['Labels held', asset.inheritedLabels.length > 0 && sayInherited(asset)],
         ]}
       />
       <div className="sp-asset-foot">

@@ -2,7 +2,17 @@
 
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { parseGrantId, parseRequestId, parseRequestSetId, type Changes, type PersonId } from '../../../policy/index.ts'
+import {
+  houseRoles,
+  overseesAll,
+  parseGrantId,
+  parsePlantId,
+  parseRequestId,
+  parseRequestSetId,
+  type Changes,
+  type PersonId,
+  type Role,
+} from '../../../policy/index.ts'
 import type { Actor } from '../../access/authorize.ts'
 import { ApproveBody, DenyBody, ExtendBody, KillBody, RequestBody } from '../../contract/bodies.ts'
 import { routes } from '../../contract/routes.ts'
@@ -10,6 +20,7 @@ import { GrantView, ListOf, RequestView, SubmittedView } from '../../contract/vi
 import { GatewayError } from '../../errors.ts'
 import type { Logins } from '../logins.ts'
 import { IdParams, needId, nextOf, PageQuery, pageOf, problemAnswers, type ApiScope } from '../scope.ts'
+import { PlantQuery } from '../plants-asked.ts'
 import { readablePage } from '../readable-page.ts'
 import type { Services } from '../services.ts'
 import { decisionView } from '../access-view.ts'
@@ -34,7 +45,8 @@ function given({ window, operationClass, escort, conditions }: NonNullable<Appro
 function plantsOf({ person }: Actor): readonly string[] | null {
   // Somebody of a supplier reads their own, whatever roles they were given beside.
   if (person.supplier !== null) return []
-  if (person.roles.some((role) => role === 'auditor' || role === 'isms-manager' || role === 'admin')) return null
+  if (overseesAll(person)) return null
+  if (person.roles.some((role) => (houseRoles as readonly Role[]).includes(role))) return person.plants
   const here = person.roles.some((role) => role === 'approver' || role === 'escort' || role === 'safety-engineer')
   return here ? person.plants : []
 }
@@ -174,19 +186,20 @@ export function accessRoutes(app: ApiScope, services: Services, logins: Logins):
     ...routes.grants,
     url: routes.grants.path,
     schema: {
-      querystring: Type.Object({ state: Type.Optional(Type.Literal('open')), ...PageQuery }),
+      querystring: Type.Object({ state: Type.Optional(Type.Literal('open')), ...PlantQuery, ...PageQuery }),
       response: { 200: ListOf(GrantView), ...problemAnswers },
     },
     handler: async (request) => {
       const actor = await logins.actor(request)
       const page = pageOf(request.query)
       const own = plantsOf(actor)?.length === 0
+      const asked = request.query.plant === undefined ? null : needId(parsePlantId(request.query.plant))
       const filter = { open: request.query.state === 'open', person: own ? theirs(actor) : null }
       const rows = await readablePage(
         page,
         (at) => store.grants.list(filter, at),
         (row) => row.grant.id,
-        (row) => mayRead(actor, row.grant.person, row.plant),
+        (row) => (asked === null || row.plant === asked) && mayRead(actor, row.grant.person, row.plant),
       )
       return { items: await viewer.grants(rows), next: nextOf(rows, page.limit, rows.at(-1)?.grant.id) }
     },

@@ -1,7 +1,7 @@
 // What may be asked for, and under which rules. The assets a person may know of: a vendor sees those they could ask for,
 // plant people those of their plants, and those who answer for the whole see all.
 
-import { assetsFor, plantOf, tiers, type Asset, isStandardFor } from '../../../policy/index.ts'
+import { assetsFor, plantOf, tiers, type Asset, isStandardFor, ownLabels, overseesAll } from '../../../policy/index.ts'
 import { routes } from '../../contract/routes.ts'
 import { AccessRulesView, AssetView, ListOf } from '../../contract/views.ts'
 import type { Actor } from '../../access/authorize.ts'
@@ -18,7 +18,7 @@ export function assetRoutes(app: ApiScope, services: Services, logins: Logins): 
     const current = bundle()
     const all = [...current.assets.values()]
     if (person.supplier !== null) return assetsFor(person, current)
-    if (person.roles.some((role) => role === 'auditor' || role === 'isms-manager' || role === 'admin')) return all
+    if (overseesAll(person)) return all
     return all.filter((asset) => person.plants.includes(plantOf(asset, current).id))
   }
 
@@ -57,7 +57,9 @@ export function assetRoutes(app: ApiScope, services: Services, logins: Logins): 
         maxRecurringDays: access.maxRecurringDays,
         standardChanges: access.standardChanges.flatMap((change) => {
           const { id, title, protocols, operationClass, maxWindowMinutes, rollback, until } = change
-          const assets = seen.filter((asset) => isStandardFor(change, asset)).map((asset) => asset.id)
+          const assets = seen
+            .filter((asset) => isStandardFor(change, asset, ownLabels(asset, bundle())))
+            .map((asset) => asset.id)
           const shown = { id, title, assets, operationClass, maxWindowMinutes, rollback, until }
           return assets.length === 0 ? [] : [{ ...shown, protocols: [...protocols] }]
         }),

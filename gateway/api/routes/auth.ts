@@ -57,6 +57,7 @@ export function authRoutes(app: ApiScope, services: Services, logins: Logins): v
       const checkpoint = await checkpoints.latest()
       return {
         version,
+        stage: config.stage,
         bundle: bundle().digest,
         scopeVersion: bundle().scope.version,
         ssh: { ...ssh() },

@@ -6,9 +6,11 @@ import type { FastifyRequest, RouteShorthandOptions } from 'fastify'
 import { Type } from 'typebox'
 import { parseProposalId, type ProposalId, type Role } from '../../../policy/index.ts'
 import { dossierOf, keepDryRun } from '../../access/dossier.ts'
+import { keepTrial } from '../../access/trials.ts'
 import { dryRun } from '../../access/dry-run.ts'
 import type { Held } from '../../access/bundle-shelf.ts'
 import {
+  ActivateBody,
   BaseBody,
   bundleBodyLimit,
   DryRunBody,
@@ -16,6 +18,7 @@ import {
   ProposeBody,
   RollbackBody,
   SafetyReviewBody,
+  TrialBody,
 } from '../../contract/bundle-bodies.ts'
 import {
   ActivationView,
@@ -34,7 +37,7 @@ import { GatewayError } from '../../errors.ts'
 import { proposalStates } from '../../store/proposals.ts'
 import { bundleHands, comparisonView, dryRunView, openBundleViewer, paragraphViews } from '../bundle-view.ts'
 import { dossierView, releaseReaders, safetyView } from '../release-view.ts'
-import { needRole, type Logins } from '../logins.ts'
+import { needHouseRole, needRole, type Logins } from '../logins.ts'
 import { IdParams, needId, nextOf, PageQuery, pageOf, problemAnswers, type ApiScope } from '../scope.ts'
 import type { Services } from '../services.ts'
 
@@ -56,6 +59,12 @@ export function bundleRoutes(app: ApiScope, services: Services, logins: Logins):
       return body
     },
   })
+
+  async function readDossier(id: ProposalId): Promise<DossierView> {
+    const stored = await store.proposals.byId(id)
+    if (!stored) throw new GatewayError('not-found', `no proposal \`${id}\``)
+    return dossierView(store, bundle(), await dossierOf(store, stored))
+  }
 
   async function proposalView(request: FastifyRequest, id: ProposalId): Promise<ProposalView> {
     const actor = await logins.actor(request)
@@ -161,7 +170,7 @@ export function bundleRoutes(app: ApiScope, services: Services, logins: Logins):
     schema: { body: RollbackBody, response: { 200: BundleView, ...problemAnswers } },
     handler: async (request) => {
       const actor = await logins.actor(request)
-      needRole(actor, ...bundleHands)
+      needHouseRole(actor, ...bundleHands)
       await bundleLife.rollback(actor, request.body.base, request.body.reason)
       return viewer.inForce()
     },
@@ -210,11 +219,12 @@ export function bundleRoutes(app: ApiScope, services: Services, logins: Logins):
   app.route({
     ...routes.activate,
     url: routes.activate.path,
-    schema: { params: IdParams, body: BaseBody, response: { 200: BundleView, ...problemAnswers } },
+    schema: { params: IdParams, body: ActivateBody, response: { 200: BundleView, ...problemAnswers } },
     handler: async (request) => {
       const actor = await logins.actor(request)
-      needRole(actor, ...bundleHands)
-      await bundleLife.activate(actor, needId(parseProposalId(request.params.id)), request.body.base)
+      needHouseRole(actor, ...bundleHands)
+      const { base, decision } = request.body
+      await bundleLife.activate(actor, needId(parseProposalId(request.params.id)), base, decision?.trim() ?? null)
       return viewer.inForce()
     },
   })
@@ -249,10 +259,19 @@ export function bundleRoutes(app: ApiScope, services: Services, logins: Logins):
     schema: { params: IdParams, response: { 200: DossierView, ...problemAnswers } },
     handler: async (request) => {
       needRole(await logins.actor(request), ...proposalReaders)
+      return readDossier(needId(parseProposalId(request.params.id)))
+    },
+  })
+  app.route({
+    ...routes.recordTrial,
+    url: routes.recordTrial.path,
+    schema: { params: IdParams, body: TrialBody, response: { 200: DossierView, ...problemAnswers } },
+    handler: async (request) => {
+      const actor = await logins.actor(request)
+      needRole(actor, ...bundleHands, 'safety-engineer')
       const id = needId(parseProposalId(request.params.id))
-      const stored = await store.proposals.byId(id)
-      if (!stored) throw new GatewayError('not-found', `no proposal \`${id}\``)
-      return dossierView(store, bundle(), await dossierOf(store, stored))
+      await keepTrial({ store, clock }, actor, id, request.body)
+      return readDossier(id)
     },
   })
   app.route({
@@ -261,7 +280,7 @@ export function bundleRoutes(app: ApiScope, services: Services, logins: Logins):
     schema: { params: IdParams, body: ReasonBody, response: { 200: ProposalView, ...problemAnswers } },
     handler: async (request) => {
       const actor = await logins.actor(request)
-      needRole(actor, ...bundleHands)
+      needHouseRole(actor, ...bundleHands)
       const id = needId(parseProposalId(request.params.id))
       await bundleLife.reject(actor, id, request.body.reason)
       return proposalView(request, id)

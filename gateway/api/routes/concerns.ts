@@ -58,8 +58,11 @@ export function concernRoutes(app: ApiScope, services: Services, logins: Logins)
     },
     handler: async (request) => {
       const actor = await logins.actor(request)
-      const person = mayLearn(actor) ? null : actor.person.id
-      const rows = await store.concerns.list({ open: request.query.state !== 'all', person })
+      // Everybody reads their own; who learns from those of plants, these too.
+      const { id, roles, supplier } = actor.person
+      const person = supplier === null && roles.includes('isms-manager') ? null : id
+      const all = await store.concerns.list({ open: request.query.state !== 'all', person })
+      const rows = all.filter((row) => row.person === id || mayLearn(actor, row.plant))
       return { items: await viewsOf(actor, rows), next: null }
     },
   })
@@ -97,7 +100,6 @@ export function concernRoutes(app: ApiScope, services: Services, logins: Logins)
 
   async function viewsOf(actor: Actor, rows: readonly StoredConcern[]): Promise<ConcernView[]> {
     const now = clock.now()
-    const knows = mayLearn(actor)
     const people = await store.people.byIds(rows.flatMap(({ person }) => person ?? []))
     return rows.map(({ id, plant, asset, session, words, person, at, dueAt, closed }) => ({
       id,
@@ -106,7 +108,10 @@ export function concernRoutes(app: ApiScope, services: Services, logins: Logins)
       assetName: asset === null ? null : (bundle().assets.get(asset)?.name ?? asset),
       session,
       what: words,
-      by: person !== null && (knows || person === actor.person.id) ? refOf(people, person, bundle()) : null,
+      by:
+        person !== null && (mayLearn(actor, plant) || person === actor.person.id)
+          ? refOf(people, person, bundle())
+          : null,
       at,
       dueAt,
       overdue: closed === null && now >= dueAt,

@@ -3,6 +3,10 @@
 
 import { Type } from 'typebox'
 import {
+  houseRoles,
+  overseenPlants,
+  oversees,
+  overseesAll,
   parseDeletionId,
   parseErasureId,
   parseHoldId,
@@ -10,19 +14,25 @@ import {
   parsePersonId,
   parseSessionId,
   type Commitment,
+  type DeletionId,
   type ErasureSubject,
   type HoldTarget,
 } from '../../../policy/index.ts'
+import type { Actor } from '../../access/authorize.ts'
 import { findTarget } from '../../access/ending.ts'
 import { ReasonBody } from '../../contract/bodies.ts'
 import { DeletionBody, ErasureBody, HoldBody } from '../../contract/custody-bodies.ts'
 import { routes } from '../../contract/routes.ts'
 import { DeletionView, DueView, ErasureView, HoldView, ListOf, StorageView } from '../../contract/views.ts'
 import { GatewayError } from '../../errors.ts'
+import { overseesHeld } from '../../evidence/holds.ts'
 import { openCustodyViewer } from '../custody-view.ts'
-import { needRole, type Logins } from '../logins.ts'
+import { needHouseRole, needRole, type Logins } from '../logins.ts'
+import { plantsAsked, PlantQuery } from '../plants-asked.ts'
+import { readablePage } from '../readable-page.ts'
 import { IdParams, needId, nextOf, PageQuery, pageOf, problemAnswers, type ApiScope } from '../scope.ts'
 import type { Services } from '../services.ts'
+import { refuseHidden } from './hidden.ts'
 
 const custodians = ['auditor', 'isms-manager'] as const
 
@@ -47,13 +57,25 @@ export function custodyRoutes(app: ApiScope, services: Services, logins: Logins)
     return { kind, id: person.id }
   }
 
+  /** Who looks over some plants reads deletions that are of these alone. */
+  async function isTheirs({ person }: Actor, id: DeletionId): Promise<boolean> {
+    if (overseesAll(person, custodians)) return true
+    for (const { session } of await store.deletions.items(id)) {
+      const stored = await store.sessions.byId(session)
+      if (stored === null || !oversees(person, stored.plant, custodians)) return false
+    }
+    return true
+  }
+
   app.route({
     ...routes.storage,
     url: routes.storage.path,
-    schema: { response: { 200: StorageView, ...problemAnswers } },
+    schema: { querystring: Type.Object(PlantQuery), response: { 200: StorageView, ...problemAnswers } },
     handler: async (request) => {
-      needRole(await logins.actor(request), ...custodians, 'admin')
-      return viewer.storage(await custody.storage.read())
+      const actor = await logins.actor(request)
+      needRole(actor, ...custodians, 'admin')
+      const plants = plantsAsked(actor, request.query.plant)
+      return viewer.storage(await custody.storage.read(), plants)
     },
   })
   app.route({
@@ -80,7 +102,9 @@ export function custodyRoutes(app: ApiScope, services: Services, logins: Logins)
     handler: async (request) => {
       const actor = await logins.actor(request)
       needRole(actor, ...custodians, 'admin')
-      const stored = await store.holds.list(request.query.state !== 'all')
+      const stored = []
+      for (const hold of await store.holds.list(request.query.state !== 'all'))
+        if (await overseesHeld(store, bundle(), actor.person, hold.target, houseRoles)) stored.push(hold)
       return { items: await viewer.holds(actor, stored), next: null }
     },
   })
@@ -100,9 +124,11 @@ export function custodyRoutes(app: ApiScope, services: Services, logins: Logins)
     url: routes.dueRecordings.path,
     schema: { querystring: page, response: { 200: ListOf(DueView), ...problemAnswers } },
     handler: async (request) => {
-      needRole(await logins.actor(request), ...custodians)
+      const actor = await logins.actor(request)
+      needRole(actor, ...custodians)
       const { limit, before } = pageOf(request.query)
-      const { items, next } = await custody.deletions.due({ limit, after: before })
+      const plants = overseenPlants(actor.person, custodians)
+      const { items, next } = await custody.deletions.due({ limit, after: before }, plants)
       return { items: await viewer.due(items), next }
     },
   })
@@ -126,7 +152,12 @@ export function custodyRoutes(app: ApiScope, services: Services, logins: Logins)
       const actor = await logins.actor(request)
       needRole(actor, ...custodians)
       const asked = pageOf(request.query)
-      const rows = await store.deletions.list(asked)
+      const rows = await readablePage(
+        asked,
+        (from) => store.deletions.list(from),
+        ({ id }) => id,
+        (row) => isTheirs(actor, row.id),
+      )
       const items = await Promise.all(rows.map((row) => viewer.deletion(actor, row)))
       return { items, next: nextOf(rows, asked.limit, rows.at(-1)?.id) }
     },
@@ -140,6 +171,7 @@ export function custodyRoutes(app: ApiScope, services: Services, logins: Logins)
       needRole(actor, ...custodians)
       const stored = await store.deletions.byId(needId(parseDeletionId(request.params.id)))
       if (!stored) throw new GatewayError('not-found')
+      if (!(await isTheirs(actor, stored.id))) return refuseHidden(services, request, actor)
       return viewer.deletion(actor, stored)
     },
   })
@@ -164,7 +196,7 @@ export function custodyRoutes(app: ApiScope, services: Services, logins: Logins)
     schema: { body: ErasureBody, response: { 201: ErasureView, ...problemAnswers } },
     handler: async (request, reply) => {
       const actor = await logins.actor(request)
-      needRole(actor, ...custodians)
+      needHouseRole(actor, ...custodians)
       const subject = await subjectOf(request.body.subject)
       const erasure = await custody.erasures.propose(actor, subject, request.body.reason)
       return reply.code(201).send(only(await viewer.erasures(actor, [erasure])))
@@ -176,7 +208,7 @@ export function custodyRoutes(app: ApiScope, services: Services, logins: Logins)
     schema: { querystring: page, response: { 200: ListOf(ErasureView), ...problemAnswers } },
     handler: async (request) => {
       const actor = await logins.actor(request)
-      needRole(actor, ...custodians)
+      needHouseRole(actor, ...custodians)
       const asked = pageOf(request.query)
       const rows = await store.erasures.list(asked)
       return { items: await viewer.erasures(actor, rows), next: nextOf(rows, asked.limit, rows.at(-1)?.id) }
@@ -192,7 +224,7 @@ export function custodyRoutes(app: ApiScope, services: Services, logins: Logins)
       schema: { params: IdParams, body: ReasonBody, response: { 200: ErasureView, ...problemAnswers } },
       handler: async (request) => {
         const actor = await logins.actor(request)
-        needRole(actor, ...custodians)
+        needHouseRole(actor, ...custodians)
         const id = needId(parseErasureId(request.params.id))
         return only(await viewer.erasures(actor, [await custody.erasures[step](actor, id, request.body.reason)]))
       },

@@ -1,18 +1,21 @@
 // The control register and the ledger behind it, for those who answer for them.
 
 import { Type } from 'typebox'
-import { exclusionsOf } from '../../../policy/index.ts'
+import { exclusionsOf, overseenPlants } from '../../../policy/index.ts'
 import { routes } from '../../contract/routes.ts'
 import { EvidenceView, ListOf, EntryProofView, RegisterView } from '../../contract/views.ts'
 import { GatewayError } from '../../errors.ts'
+import { isOnlyOf } from '../../evidence/places.ts'
 import { needRole, type Logins } from '../logins.ts'
-import { nextOf, PageQuery, pageOf, problemAnswers, type ApiScope } from '../scope.ts'
+import { placedEntries } from '../placed-entries.ts'
+import { plantsAsked, PlantQuery } from '../plants-asked.ts'
+import { PageQuery, pageOf, problemAnswers, type ApiScope } from '../scope.ts'
 import type { Services } from '../services.ts'
 
 const readers = ['auditor', 'isms-manager', 'admin'] as const
 
 export function evidenceRoutes(app: ApiScope, services: Services, logins: Logins): void {
-  const { register, bundle, store, exports, proofs } = services
+  const { register, bundle, store, exports, places, proofs } = services
 
   app.route({
     ...routes.trust,
@@ -25,17 +28,20 @@ export function evidenceRoutes(app: ApiScope, services: Services, logins: Logins
   app.route({
     ...routes.register,
     url: routes.register.path,
-    schema: { response: { 200: RegisterView, ...problemAnswers } },
+    schema: { querystring: Type.Object(PlantQuery), response: { 200: RegisterView, ...problemAnswers } },
     handler: async (request) => {
-      needRole(await logins.actor(request), ...readers, 'approver')
+      const actor = await logins.actor(request)
+      needRole(actor, ...readers, 'approver')
       const current = bundle()
-      const { at, size, controls } = await register.read()
+      const plants = plantsAsked(actor, request.query.plant)
+      const { at, size, controls } = await register.read(plants)
       return {
         computedAt: at,
         ledgerSize: size,
+        plants: plants === null ? null : [...plants],
         scopeVersion: current.scope.version,
         statement: current.scope.statement,
-        notCovered: [...exclusionsOf(current)],
+        notCovered: [...exclusionsOf(current, plants)],
         controls: controls.map(({ row, state }) => ({
           id: state.control.id,
           title: state.control.title,
@@ -81,12 +87,15 @@ export function evidenceRoutes(app: ApiScope, services: Services, logins: Logins
         types: Type.Optional(Type.String({ maxLength: 512, pattern: '^[a-z_.,]+$' })),
         without: Type.Optional(Type.String({ maxLength: 512, pattern: '^[a-z_.,]+$' })),
         session: Type.Optional(Type.String({ maxLength: 64 })),
+        ...PlantQuery,
         ...PageQuery,
       }),
       response: { 200: ListOf(EvidenceView), ...problemAnswers },
     },
     handler: async (request) => {
-      needRole(await logins.actor(request), ...readers)
+      const actor = await logins.actor(request)
+      needRole(actor, ...readers)
+      const asked = plantsAsked(actor, request.query.plant)
       const { limit, before } = pageOf(request.query)
       if (before !== null && !/^[0-9]{1,15}$/.test(before))
         throw new GatewayError('malformed-query', 'cursor: expected the `next` of the page before')
@@ -95,11 +104,18 @@ export function evidenceRoutes(app: ApiScope, services: Services, logins: Logins
         without: request.query.without?.split(',').filter((type) => type !== '') ?? [],
         session: request.query.session ?? null,
       }
-      const events = await store.evidence.list(filter, { limit, before: before === null ? null : Number(before) })
+      const { rows, next } = await placedEntries({ store, places }, filter, asked, {
+        limit,
+        before: before === null ? null : Number(before),
+      })
+      const events = rows.map(({ event }) => event)
       const texts = events.map(({ data }) => JSON.stringify(data))
-      const disclosed = await store.evidence.disclosed(
-        texts.flatMap((text) => text.match(/sha256:[0-9a-f]{64}/g) ?? []),
+      // What an entry says in commitments is for who looks over every plant it concerns; of none, for who looks over all.
+      const theirs = overseenPlants(actor.person)
+      const open = rows.flatMap(({ place }, i) =>
+        isOnlyOf(place, theirs) ? (texts[i]?.match(/sha256:[0-9a-f]{64}/g) ?? []) : [],
       )
+      const disclosed = await store.evidence.disclosed(open)
       const people = await store.people.byIds(texts.flatMap((text) => text.match(/per_[0-9a-z]{26}/g) ?? []))
       const names = [...people].map(([id, { displayName }]) => [id, displayName] as const)
       const meanings = [...disclosed, ...names]
@@ -110,7 +126,7 @@ export function evidenceRoutes(app: ApiScope, services: Services, logins: Logins
         data: { ...data },
         meaning: Object.fromEntries(meanings.filter(([name]) => texts[i]?.includes(name))),
       }))
-      return { items, next: nextOf(events, limit, events.at(-1)?.index.toString()) }
+      return { items, next }
     },
   })
 }

@@ -2,6 +2,7 @@
 // for, and whether the scope still fits.
 
 import { Type } from 'typebox'
+import { overseesAll } from '../../../policy/index.ts'
 import { routes } from '../../contract/routes.ts'
 import { ConfirmAssetsBody, ReviewFitBody } from '../../contract/inventory-bodies.ts'
 import {
@@ -14,9 +15,10 @@ import {
 import type { Actor } from '../../access/authorize.ts'
 import { GatewayError } from '../../errors.ts'
 import { applicabilityView, coverageRow, fitTitles } from '../inventory-view.ts'
-import { needRole, type Logins } from '../logins.ts'
+import { needHouseRole, needRole, type Logins } from '../logins.ts'
 import { PageQuery, pageOf, problemAnswers, type ApiScope } from '../scope.ts'
 import { refOf } from '../person-ref.ts'
+import { plantsAsked, PlantQuery } from '../plants-asked.ts'
 import type { Services } from '../services.ts'
 import { openViewer } from '../view.ts'
 import { needPlantPerson } from './plant-people.ts'
@@ -42,14 +44,18 @@ export function inventoryRoutes(app: ApiScope, services: Services, logins: Login
   app.route({
     ...routes.coverage,
     url: routes.coverage.path,
-    schema: { querystring: Type.Object(PageQuery), response: { 200: CoverageView, ...problemAnswers } },
+    schema: {
+      querystring: Type.Object({ ...PlantQuery, ...PageQuery }),
+      response: { 200: CoverageView, ...problemAnswers },
+    },
     handler: async (request) => {
-      needRole(await logins.actor(request), ...overseers, 'approver')
+      const actor = await logins.actor(request)
+      needRole(actor, ...overseers, 'approver')
       const { limit, before } = pageOf(request.query)
       if (before !== null && !/^[0-9]{1,9}$/.test(before))
         throw new GatewayError('malformed-query', 'cursor: expected the `next` of the page before')
       const from = Number(before ?? 0)
-      const { at, size, report } = await coverage.coverage()
+      const { at, size, report } = await coverage.coverage(plantsAsked(actor, request.query.plant))
       return {
         computedAt: at,
         ledgerSize: size,
@@ -67,7 +73,7 @@ export function inventoryRoutes(app: ApiScope, services: Services, logins: Login
     schema: { response: { 201: CoverageSnapshotView, ...problemAnswers } },
     handler: async (request, reply) => {
       const actor = await logins.actor(request)
-      needRole(actor, ...overseers)
+      needHouseRole(actor, ...overseers)
       const { counts, ...snapshot } = await coverage.record(actor.person.id)
       return reply.code(201).send({ ...snapshot, counts: { ...counts } })
     },
@@ -75,10 +81,11 @@ export function inventoryRoutes(app: ApiScope, services: Services, logins: Login
   app.route({
     ...routes.applicability,
     url: routes.applicability.path,
-    schema: { response: { 200: ApplicabilityView, ...problemAnswers } },
+    schema: { querystring: Type.Object(PlantQuery), response: { 200: ApplicabilityView, ...problemAnswers } },
     handler: async (request) => {
-      needRole(await logins.actor(request), ...overseers, 'approver')
-      return applicabilityView(await coverage.applicability())
+      const actor = await logins.actor(request)
+      needRole(actor, ...overseers, 'approver')
+      return applicabilityView(await coverage.applicability(plantsAsked(actor, request.query.plant)))
     },
   })
   app.route({
@@ -118,7 +125,7 @@ export function inventoryRoutes(app: ApiScope, services: Services, logins: Login
         count,
         items: items.map((item) => ({ ...item })),
       })),
-      mayReview: person.supplier === null && person.roles.includes('isms-manager'),
+      mayReview: overseesAll(person, ['isms-manager']),
     }
   }
 }

@@ -1,7 +1,7 @@
 // Machine accounts: who reads them, and handing one over to somebody else.
 
 import type { FastifyRequest } from 'fastify'
-import { parseLogin, parsePersonId, type Person } from '../../../policy/index.ts'
+import { parseLogin, parsePersonId, type Person, oversees } from '../../../policy/index.ts'
 import type { Actor } from '../../access/authorize.ts'
 import { keepRefusal } from '../../access/refusal.ts'
 import { routes } from '../../contract/routes.ts'
@@ -16,12 +16,14 @@ import type { Services } from '../services.ts'
 import { refuseHidden } from './hidden.ts'
 import { readsAll } from './plant-people.ts'
 
-const mayHandOver = ({ person }: Actor): boolean => person.supplier === null && person.roles.includes('admin')
+const mayHandOver = ({ person }: Actor, { plants }: Pick<Person, 'plants'>): boolean =>
+  plants.every((plant) => oversees(person, plant, ['admin']))
 
 /** Who watches over all plants, an approver of its plant, and who answers for it. */
 function mayReadMachine(actor: Actor, { machine, plants }: Person): boolean {
   const { person } = actor
   if (machine?.owner.id === person.id || readsAll(actor)) return true
+  if (plants.some((plant) => oversees(person, plant))) return true
   return person.supplier === null && person.roles.includes('approver') && plants.some((p) => person.plants.includes(p))
 }
 
@@ -54,7 +56,10 @@ export function machineRoutes(app: ApiScope, services: Services, logins: Logins)
     handler: async (request) => {
       const actor = await logins.actor(request)
       const readable = (await store.people.list()).filter((person) => mayReadMachine(actor, person))
-      return { items: await machineViews(services, readable), mayHandOver: mayHandOver(actor) }
+      return {
+        items: await machineViews(services, readable),
+        mayHandOver: readable.some((person) => mayHandOver(actor, person)),
+      }
     },
   })
   app.route({
@@ -64,7 +69,7 @@ export function machineRoutes(app: ApiScope, services: Services, logins: Logins)
     handler: async (request) => {
       const actor = await logins.actor(request)
       const machine = await needMachine(request, actor, request.params.id)
-      if (!mayHandOver(actor)) {
+      if (!mayHandOver(actor, machine)) {
         const refused = { person: actor.person.id, step: 'hand-over-machine', code: 'role-missing' } as const
         const text = 'a machine account is handed over by an administrator'
         return keepRefusal({ store, clock }, { ...refused, subject: machine.id }, text)

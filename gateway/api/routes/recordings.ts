@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { dirname } from 'node:path'
 import { create as createTar } from 'tar'
 import { Type } from 'typebox'
-import { handlingOfRecording, parseSessionId, type SessionId } from '../../../policy/index.ts'
+import { handlingOfRecording, parsePlantId, parseSessionId, type SessionId } from '../../../policy/index.ts'
 import { ExportBody } from '../../contract/bodies.ts'
 import { keptBackHeader, routes } from '../../contract/routes.ts'
 import { ListOf, RecordingView, VerificationView } from '../../contract/views.ts'
@@ -14,9 +14,11 @@ import type { StoredSession } from '../../store/sessions.ts'
 import type { Actor } from '../../access/authorize.ts'
 import { needRole, type Logins } from '../logins.ts'
 import { IdParams, needId, nextOf, PageQuery, pageOf, problemAnswers, type ApiScope } from '../scope.ts'
+import { PlantQuery } from '../plants-asked.ts'
 import { readablePage } from '../readable-page.ts'
 import type { Services } from '../services.ts'
 import { openViewer } from '../view.ts'
+import { refuseHidden } from './hidden.ts'
 import { needLooker, needViewedSession } from './viewed-session.ts'
 
 export function recordingRoutes(app: ApiScope, services: Services, logins: Logins): void {
@@ -34,15 +36,19 @@ export function recordingRoutes(app: ApiScope, services: Services, logins: Login
   app.route({
     ...routes.recordings,
     url: routes.recordings.path,
-    schema: { querystring: Type.Object(PageQuery), response: { 200: ListOf(RecordingView), ...problemAnswers } },
+    schema: {
+      querystring: Type.Object({ ...PlantQuery, ...PageQuery }),
+      response: { 200: ListOf(RecordingView), ...problemAnswers },
+    },
     handler: async (request) => {
       const actor = await logins.actor(request)
       const page = pageOf(request.query)
       // Somebody whom no rule names anywhere is told so, and not shown an empty list.
       needLooker(services, actor, viewers)
+      const plant = request.query.plant === undefined ? null : needId(parsePlantId(request.query.plant))
       const rows = await readablePage(
         page,
-        (from) => store.sessions.list({ person: null, live: false }, from),
+        (from) => store.sessions.list({ person: null, live: false, plant }, from),
         ({ id }) => id,
         (row) => mayList(actor, row),
       )
@@ -57,7 +63,10 @@ export function recordingRoutes(app: ApiScope, services: Services, logins: Login
     handler: async (request) => {
       const actor = await logins.actor(request)
       const stored = await needViewedSession(services, request, actor, request.params.id)
-      if (!mayList(actor, stored)) needRole(actor, ...viewers)
+      if (!mayList(actor, stored)) {
+        needRole(actor, ...viewers)
+        return refuseHidden(services, request, actor)
+      }
       // What was run stands in the channels: that is for who may look.
       const { kind } = await viewing.permitView(actor, stored, purposeOf(stored))
       return viewer.recording(actor, stored, kind === 'permitted' ? await recordings.channels(stored.id) : [])
@@ -70,7 +79,9 @@ export function recordingRoutes(app: ApiScope, services: Services, logins: Login
     handler: async (request) => {
       const actor = await logins.actor(request)
       needRole(actor, ...viewers)
-      const { id, seal } = await needViewedSession(services, request, actor, request.params.id)
+      const stored = await needViewedSession(services, request, actor, request.params.id)
+      if (!mayList(actor, stored)) return refuseHidden(services, request, actor)
+      const { id, seal } = stored
       if (seal === null)
         throw new GatewayError(
           'state-conflict',
@@ -88,7 +99,7 @@ export function recordingRoutes(app: ApiScope, services: Services, logins: Login
       const actor = await logins.actor(request)
       needRole(actor, ...viewers)
       const sessions: SessionId[] = request.body.sessions.map((id) => needId(parseSessionId(id)))
-      const { dir, keptBack, dispose } = await exports.make(actor, sessions, request.body.purpose)
+      const { dir, keptBack, dispose } = await exports.make(actor, sessions, request.body.purpose, request.body)
       const stream = Readable.from(createTar({ cwd: dirname(dir), portable: true, strict: true }, ['export']))
       stream.once('close', () => {
         dispose().catch((err: unknown) => log.error({ err, dir }, 'Temporary export not removed'))

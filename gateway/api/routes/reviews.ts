@@ -9,6 +9,7 @@ import { ListOf } from '../../contract/views.ts'
 import { GatewayError } from '../../errors.ts'
 import type { Actor } from '../../access/authorize.ts'
 import type { Logins } from '../logins.ts'
+import { plantsAsked } from '../plants-asked.ts'
 import { IdParams, needId, problemAnswers, type ApiScope } from '../scope.ts'
 import type { Services } from '../services.ts'
 import { openStandingViewer } from '../standing-view.ts'
@@ -136,8 +137,9 @@ export function reviewRoutes(app: ApiScope, services: Services, logins: Logins):
     url: routes.exceptions.path,
     schema: { response: { 200: ListOf(ExceptionView), ...problemAnswers } },
     handler: async (request) => {
-      needPlantPerson(await logins.actor(request))
-      const { at, states, subjects } = await register.read()
+      const actor = await logins.actor(request)
+      needPlantPerson(actor)
+      const { at, states, subjects } = await register.read(plantsAsked(actor, undefined))
       const items = bundle()
         .register.exceptions.map((exception) =>
           viewer.exception(exception, compensationOf(exception, states, subjects, at)),

@@ -16,11 +16,12 @@ import { readWhen } from '../../access/when.ts'
 import { ExplainBody, ReviewScopeBody } from '../../contract/bundle-bodies.ts'
 import { ExplainView, ScopeChangeView, ScopeReportView } from '../../contract/bundle-views.ts'
 import { routes } from '../../contract/routes.ts'
-import { ListOf } from '../../contract/views.ts'
+import { InformationView, InterfaceView, ListOf } from '../../contract/views.ts'
 import { GatewayError } from '../../errors.ts'
 import { scopeChangeStates } from '../../store/scope-changes.ts'
+import { informationViews, interfaceViews } from '../interface-view.ts'
 import { bundleHands, openBundleViewer } from '../bundle-view.ts'
-import { needRole, type Logins } from '../logins.ts'
+import { needHouseRole, needRole, type Logins } from '../logins.ts'
 import { IdParams, needId, nextOf, PageQuery, pageOf, problemAnswers, type ApiScope } from '../scope.ts'
 import { scopeReportView } from '../scope-view.ts'
 import type { Services } from '../services.ts'
@@ -47,6 +48,39 @@ export function scopeRoutes(app: ApiScope, services: Services, logins: Logins): 
       return scopeReportView(bundle(), { first: Number(before ?? 0), limit }, scopeReview.held(), clock.now(), plants)
     },
   })
+  /** A page of what is read from the bundle whole; the cursor counts. */
+  const pageOfAll = <T>(
+    all: readonly T[],
+    query: Parameters<typeof pageOf>[0],
+  ): { items: T[]; next: string | null } => {
+    const { limit, before } = pageOf(query)
+    if (before !== null && !/^[0-9]{1,9}$/.test(before))
+      throw new GatewayError('malformed-query', 'cursor: expected the `next` of the page before')
+    const until = Number(before ?? 0) + limit
+    return { items: all.slice(until - limit, until), next: until < all.length ? String(until) : null }
+  }
+  app.route({
+    ...routes.interfaces,
+    url: routes.interfaces.path,
+    schema: { querystring: Type.Object(PageQuery), response: { 200: ListOf(InterfaceView), ...problemAnswers } },
+    handler: async (request) => {
+      const actor = await logins.actor(request)
+      needRole(actor, ...readers, 'approver')
+      const plants = readsAll(actor) ? null : actor.person.plants
+      return pageOfAll(interfaceViews(bundle(), clock.now(), plants), request.query)
+    },
+  })
+  app.route({
+    ...routes.information,
+    url: routes.information.path,
+    schema: { querystring: Type.Object(PageQuery), response: { 200: ListOf(InformationView), ...problemAnswers } },
+    handler: async (request) => {
+      const actor = await logins.actor(request)
+      needRole(actor, ...readers, 'approver')
+      const plants = readsAll(actor) ? null : actor.person.plants
+      return pageOfAll(informationViews(bundle(), plants), request.query)
+    },
+  })
   app.route({
     ...routes.scopeChanges,
     url: routes.scopeChanges.path,
@@ -71,7 +105,7 @@ export function scopeRoutes(app: ApiScope, services: Services, logins: Logins): 
     schema: { params: IdParams, body: ReviewScopeBody, response: { 200: ScopeChangeView, ...problemAnswers } },
     handler: async (request) => {
       const actor = await logins.actor(request)
-      needRole(actor, ...bundleHands)
+      needHouseRole(actor, ...bundleHands)
       const id = needId(parseScopeChangeId(request.params.id))
       await scopeReview.review(actor, id, request.body.verdict, request.body.comment)
       const stored = await store.scopeChanges.byId(id)

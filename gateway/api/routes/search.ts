@@ -4,7 +4,7 @@ import { PurposeBody, SearchBody } from '../../contract/bodies.ts'
 import { routes } from '../../contract/routes.ts'
 import { SearchIndexView, SearchOpenedView, SearchView } from '../../contract/views.ts'
 import { viewers } from '../../evidence/viewing.ts'
-import { needRole, type Logins } from '../logins.ts'
+import { needHouseRole, needRole, type Logins } from '../logins.ts'
 import { refOf } from '../person-ref.ts'
 import { IdParams, problemAnswers, type ApiScope } from '../scope.ts'
 import type { Services } from '../services.ts'
@@ -77,7 +77,7 @@ export function searchRoutes(app: ApiScope, services: Services, logins: Logins):
     schema: { response: { 200: SearchIndexView, ...problemAnswers } },
     handler: async (request) => {
       const actor = await logins.actor(request)
-      needRole(actor, ...viewers)
+      needHouseRole(actor, ...viewers)
       await search.rebuild(actor)
       return indexView()
     },

@@ -2,7 +2,7 @@
 
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { parseSessionId } from '../../../policy/index.ts'
+import { parsePlantId, parseSessionId } from '../../../policy/index.ts'
 import { mayEnd } from '../../access/requests.ts'
 import { KillBody } from '../../contract/bodies.ts'
 import { routes } from '../../contract/routes.ts'
@@ -11,13 +11,15 @@ import { GatewayError } from '../../errors.ts'
 import type { StoredSession } from '../../store/sessions.ts'
 import type { Logins } from '../logins.ts'
 import { IdParams, needId, nextOf, PageQuery, pageOf, problemAnswers, type ApiScope } from '../scope.ts'
+import { PlantQuery } from '../plants-asked.ts'
+import { readablePage } from '../readable-page.ts'
 import type { Services } from '../services.ts'
 import { openViewer } from '../view.ts'
 import { isTheirs, mayRead, theirs } from './access.ts'
 import { refuseHidden } from './hidden.ts'
 
 export function sessionRoutes(app: ApiScope, services: Services, logins: Logins): void {
-  const { store, bus, clock, registry, escorts, bundle } = services
+  const { store, killer, escorts } = services
   const viewer = openViewer(services)
 
   app.route({
@@ -26,6 +28,7 @@ export function sessionRoutes(app: ApiScope, services: Services, logins: Logins)
     schema: {
       querystring: Type.Object({
         state: Type.Optional(Type.Union([Type.Literal('live'), Type.Literal('all')])),
+        ...PlantQuery,
         ...PageQuery,
       }),
       response: { 200: ListOf(SessionView), ...problemAnswers },
@@ -35,10 +38,15 @@ export function sessionRoutes(app: ApiScope, services: Services, logins: Logins)
       const page = pageOf(request.query)
       const seesOthers =
         actor.person.supplier === null && actor.person.roles.some((role) => role !== 'vendor' && role !== 'engineer')
-      const filter = { person: seesOthers ? null : theirs(actor), live: request.query.state !== 'all' }
-      const read = await store.sessions.list(filter, page)
-      const rows = read.filter((row) => mayRead(actor, row.person, row.plant))
-      return { items: await viewer.sessions(rows), next: nextOf(read, page.limit, read.at(-1)?.id) }
+      const plant = request.query.plant === undefined ? null : needId(parsePlantId(request.query.plant))
+      const filter = { person: seesOthers ? null : theirs(actor), live: request.query.state !== 'all', plant }
+      const rows = await readablePage(
+        page,
+        (from) => store.sessions.list(filter, from),
+        ({ id }) => id,
+        (row) => mayRead(actor, row.person, row.plant),
+      )
+      return { items: await viewer.sessions(rows), next: nextOf(rows, page.limit, rows.at(-1)?.id) }
     },
   })
   app.route({
@@ -56,26 +64,8 @@ export function sessionRoutes(app: ApiScope, services: Services, logins: Logins)
           'role-missing',
           `ending a session in plant \`${stored.plant}\` needs an approver of that plant`,
         )
-      const at = clock.now()
-      const { reason, insist = false } = request.body
-      const asks = bundle().assets.get(stored.asset)?.expiry.kind === 'confirm-safe-state'
-      if (asks && !insist)
-        throw new GatewayError(
-          'confirm-safe-state',
-          `is the process at \`${stored.asset}\` in a safe state: look, and insist to end the session all the same`,
-        )
-      const by = actor.person.id
-      // The order is evidence before it is carried out, and given once: who comes second finds the session ending.
-      await store.change(async ({ ledger, sessions }) => {
-        const current = await sessions.byId(id)
-        const living = registry.get(id)
-        const isAlive = current?.state === 'active' ? living?.state === 'active' : living?.standing === 'waiting'
-        if (!isAlive) throw new GatewayError('state-conflict', `session \`${id}\` has ended already, or is ending`)
-        await sessions.update(id, { state: 'ending' })
-        const entry = { session: id, by, reason: await ledger.commit(reason), insisted: asks }
-        await ledger.append('session.kill_ordered', at, entry)
-      })
-      bus.publish({ kind: 'session-kill', session: id, by, reason, at })
+      const { reason, insist = false, override = false } = request.body
+      await killer.kill(actor.person, id, { reason, insist, override })
       return viewOf(stored)
     },
   })
@@ -87,6 +77,16 @@ export function sessionRoutes(app: ApiScope, services: Services, logins: Logins)
       const { actor, stored } = await escorted(request)
       const { leaseUntil } = await escorts.attach(actor.person, stored.id)
       return { session: await viewOf(stored), leaseUntil }
+    },
+  })
+  app.route({
+    ...routes.liftWriteHold,
+    url: routes.liftWriteHold.path,
+    schema: { params: IdParams, response: { 200: SessionView, ...problemAnswers } },
+    handler: async (request) => {
+      const { actor, stored } = await escorted(request)
+      await escorts.liftHold(actor.person, stored.id)
+      return viewOf(stored)
     },
   })
   app.route({

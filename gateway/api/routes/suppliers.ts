@@ -14,7 +14,7 @@ import type { Services } from '../services.ts'
 import { openStandingViewer } from '../standing-view.ts'
 import { openViewer } from '../view.ts'
 import { mayRead } from './access.ts'
-import { needOverseer } from './plant-people.ts'
+import { isReadOf, needOverseer } from './plant-people.ts'
 
 /** Rows of one kind in a dossier. */
 const most = 200
@@ -45,7 +45,9 @@ export function supplierRoutes(app: ApiScope, services: Services, logins: Logins
       const supplier = (await standingViewer.suppliers()).find((each) => each.id === id)
       if (!supplier) throw new GatewayError('not-found', `no supplier \`${id}\``)
       const declared = services.bundle().suppliers.get(id)
-      const people = (await store.people.list()).filter((person) => person.supplier === id)
+      const people = (await store.people.list()).filter(
+        ({ supplier: of, plants }) => of === id && isReadOf(actor, plants),
+      )
       const known = new Map(people.map((person) => [person.id as string, person]))
       const now = services.clock.now()
       const grants = (await Promise.all(people.map((person) => store.grants.openOf(person.id, now))))

@@ -13,7 +13,7 @@ import type { Logins } from '../logins.ts'
 import { IdParams, needId, problemAnswers, type ApiScope } from '../scope.ts'
 import type { Services } from '../services.ts'
 import { openStandingViewer } from '../standing-view.ts'
-import { needPlantPerson } from './plant-people.ts'
+import { needPlantPerson, readsSuspension } from './plant-people.ts'
 
 export function suspensionRoutes(app: ApiScope, services: Services, logins: Logins): void {
   const { store, standing } = services
@@ -44,7 +44,9 @@ export function suspensionRoutes(app: ApiScope, services: Services, logins: Logi
     handler: async (request) => {
       const actor = await logins.actor(request)
       needPlantPerson(actor)
-      const stored = await store.suspensions.list(request.query.state !== 'all')
+      const stored = []
+      for (const suspension of await store.suspensions.list(request.query.state !== 'all'))
+        if (await readsSuspension(services, actor, suspension)) stored.push(suspension)
       return { items: await viewer.suspensions(actor, stored), next: null }
     },
   })

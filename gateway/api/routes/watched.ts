@@ -9,6 +9,7 @@ import { needRole, type Logins } from '../logins.ts'
 import { refOf } from '../person-ref.ts'
 import { problemAnswers, type ApiScope } from '../scope.ts'
 import type { Services } from '../services.ts'
+import { readsAll } from './plant-people.ts'
 
 const readers = ['auditor', 'approver', 'safety-engineer', ...bundleHands] as const
 
@@ -25,10 +26,12 @@ export function watchedRoutes(app: ApiScope, { store, bundle, clock }: Services,
       response: { 200: WatchedView, ...problemAnswers },
     },
     handler: async (request) => {
-      needRole(await logins.actor(request), ...readers)
+      const actor = await logins.actor(request)
+      needRole(actor, ...readers)
+      const plants = readsAll(actor) ? null : actor.person.plants
       const now = clock.now()
       const current = bundle()
-      const { rules, ...counted } = await watchedReport(store, current, now, Number(request.query.days ?? 30))
+      const { rules, ...counted } = await watchedReport(store, current, now, Number(request.query.days ?? 30), plants)
       const people = await store.people.byIds(rules.flatMap(({ latest }) => (latest === null ? [] : [latest.person])))
       return {
         bundle: current.digest,

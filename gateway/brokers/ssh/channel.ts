@@ -82,6 +82,16 @@ function dropTypedAhead(channel: ServerChannel, bytes: number, record: ChannelRe
   record.notice(`${bytes} bytes typed before the session began did not reach the target`)
 }
 
+/** Records a signal and sends it, unless its record had to wait for room on the disk: then it says that it was not sent. */
+export function sendInTime(record: Pick<ChannelRecord, 'signal' | 'notice'>, name: string, send: () => void): void {
+  let isLate = false
+  record.signal(name, () => {
+    if (!isLate) send()
+    else record.notice(`signal ${name} came while the recording waited for its disk and did not reach the target`)
+  })
+  isLate = true
+}
+
 export function serveChannel(ssh: Session, host: ChannelHost): void {
   let terminal: Terminal | null = null
   let target: ClientChannel | null = null
@@ -144,7 +154,7 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
     // A signal is input, and one that comes late is not what was meant.
     if (relay && !relay.takesInput()) signals.length = 0
     const to = target
-    for (const name of signals.splice(0)) record.signal(name, () => to.signal(name))
+    for (const name of signals.splice(0)) sendInTime(record, name, () => to.signal(name))
   }
 
   function watchErrors(channel: ServerChannel): void {

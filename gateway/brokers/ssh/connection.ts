@@ -234,7 +234,9 @@ export function serveConnection(
   async function dialSession(admitted: BrokeredSession): Promise<Dialled> {
     if (gone.signal.aborted) return { kind: 'failed', reason: 'client', text: 'the connection was closed' }
     try {
-      return await dialTarget(admitted.endpoint, await admitted.credential(), dial, gone.signal)
+      return await dialTarget(admitted.endpoint, await admitted.credential(), dial, gone.signal, (leg) =>
+        admitted.connected(leg),
+      )
     } catch (err) {
       log.error({ err, sessionId: admitted.id, asset: admitted.asset }, 'Target credential not usable')
       const text = 'the gateway holds no usable credential for this target: tell the plant'

@@ -2,10 +2,10 @@
 // key is judged before the credential is sent (RFC 4253 section 8 before RFC 4252), so a false target learns nothing.
 
 import { timingSafeEqual } from 'node:crypto'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import ssh2, { type Client, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2'
 import type { EndReason, SshEndpoint } from '../../../policy/index.ts'
-import type { TargetCredential } from '../broker.ts'
+import type { TargetCredential, TargetLeg } from '../broker.ts'
 import { algorithms } from './algorithms.ts'
 import { writeInBatches } from './packet-socket.ts'
 
@@ -31,14 +31,25 @@ function hostKeyAlgorithms(lines: readonly string[]): ServerHostKeyAlgorithm[] {
   ) as ServerHostKeyAlgorithm[]
 }
 
+/** Both ends of a connected socket; null where it has none any more. */
+function legOf({ localAddress, localPort, remoteAddress, remotePort }: Socket): TargetLeg | null {
+  if (!localAddress || !localPort || !remoteAddress || !remotePort) return null
+  return {
+    local: { address: localAddress, port: localPort },
+    remote: { address: remoteAddress, port: remotePort },
+  }
+}
+
 /**
  * Connects and logs in. Never throws: what can go wrong is an answer, with the sentence the user sees.
+ * @param onLeg told of the connection as it is there, and with null as it is gone.
  */
 export function dialTarget(
   endpoint: SshEndpoint,
   credential: TargetCredential,
   options: DialOptions,
   signal: AbortSignal,
+  onLeg: (leg: TargetLeg | null) => void,
 ): Promise<Dialled> {
   return new Promise((resolve) => {
     const client = new ssh2.Client()
@@ -80,6 +91,8 @@ export function dialTarget(
       )
 
     const socket = connect({ host: endpoint.host, port: endpoint.port, noDelay: true })
+    socket.once('connect', () => onLeg(legOf(socket)))
+    socket.once('close', () => onLeg(null))
     writeInBatches(socket)
     const config: ConnectConfig = {
       sock: socket,

@@ -7,11 +7,13 @@ import { checkpointCopies } from '../../data-folder.ts'
 import { checkContinuity, type Ledger } from '../../evidence/continuity.ts'
 import { storeFile } from '../../keys.ts'
 import { evidenceIn } from '../../store/evidence.ts'
+import type { Db } from '../../store/schema.ts'
+import { setbacksIn } from '../../store/setbacks.ts'
 import { openSqlite } from '../../store/sqlite.ts'
 import type { Verifier } from '../../../recorder/index.ts'
 import { codeOf, messageOf } from '../failure.ts'
 import { plain } from '../plain.ts'
-import { fail, failOn, ok, type Check } from './check.ts'
+import { fail, failOn, ok, warn, type Check } from './check.ts'
 
 export interface LedgerChecks {
   readonly checks: readonly Check[]
@@ -31,7 +33,7 @@ export async function checkLedger(config: Config, verifier: Verifier): Promise<L
     try {
       const ledger = { evidence: evidenceIn(db), verifier, origin: config.evidence.origin }
       const { checks, newest } = await compare(ledger, checkpointCopies(config))
-      return { checks: [signer, ...checks], newest }
+      return { checks: [signer, ...checks, ...(await setbackChecks(db))], newest }
     } finally {
       await db.destroy()
     }
@@ -48,6 +50,19 @@ export async function checkLedger(config: Config, verifier: Verifier): Promise<L
       newest: null,
     }
   }
+}
+
+/** What cannot be brought out of the gateway at the moment. A store of an earlier release has no table for it yet. */
+async function setbackChecks(db: Db): Promise<readonly Check[]> {
+  const tables = await db.introspection.getTables()
+  if (!tables.some(({ name }) => name === 'setback')) return []
+  return (await setbacksIn(db).list()).map(({ what, to, since, reason }) =>
+    warn(
+      'delivery',
+      `${what} to ${plain(to)} has failed since ${new Date(since).toISOString()}: ${plain(reason)}`,
+      'look at what is named: the gateway tries again by itself',
+    ),
+  )
 }
 
 async function compare(ledger: Ledger, copies: readonly string[]): Promise<LedgerChecks> {

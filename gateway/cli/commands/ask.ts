@@ -1,15 +1,12 @@
 // Asking for access: one asset or several, for a time that is fixed, counted, or comes round.
 
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { basename } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Option, type Command } from 'commander'
 import type { RequestBody } from '../../contract/bodies.ts'
 import type { RequestView, SubmittedView, TierView } from '../../contract/views.ts'
 import { addCommand, asDuration, asInstant, asList, asWords, type Context, type Invocation } from '../command.ts'
-import { exitCodes, type ExitCode, Failure } from '../failure.ts'
+import { exitCodes, type ExitCode } from '../failure.ts'
+import { digestOf } from '../file-digest.ts'
 import { plain, shown } from '../plain.ts'
 import { reasonLines } from '../refusal.ts'
 import { remoteOptions, withGateway, type RemoteOptions } from '../remote.ts'
@@ -153,12 +150,6 @@ function submittedText({ set, requests, refused }: SubmittedView): string {
 
 /** @throws Failure when the file cannot be read. */
 async function declare(path: string): Promise<{ name: string; sha256: string }> {
-  const hash = createHash('sha256')
-  try {
-    await pipeline(createReadStream(path), hash)
-  } catch (error) {
-    if (!(error instanceof Error)) throw error
-    throw new Failure(`file \`${path}\`: cannot be read: ${error.message}: check the path`)
-  }
-  return { name: basename(path), sha256: hash.digest('hex') }
+  const { name, sha256 } = await digestOf(path)
+  return { name, sha256 }
 }

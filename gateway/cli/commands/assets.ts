@@ -6,8 +6,10 @@ import { mostConfirmed, type ConfirmAssetsBody } from '../../contract/inventory-
 import type { AssetView } from '../../contract/views.ts'
 import { addCommand, type Context, type Invocation } from '../command.ts'
 import { showInstant } from '../duration.ts'
+import { healthText } from '../health-text.ts'
 import { Failure, messageOf, misused } from '../failure.ts'
 import { shown } from '../plain.ts'
+import { addSeenCommands } from './assets-seen.ts'
 import { limitOption, remoteOptions, withGateway, type RemoteOptions } from '../remote.ts'
 import { fieldsText, tableText } from '../table.ts'
 
@@ -15,25 +17,30 @@ export function addAssetCommands(program: Command, invocation: Invocation): void
   addCommand<RemoteOptions>(program, invocation, {
     name: 'status',
     about:
-      'Shows the version of the gateway, the policy in force, how to reach its SSH side, and the state of its ledger.',
+      'Shows the version of the gateway, the policy in force, how to reach its SSH side, the state of its ledger, and what\n' +
+      'works: the gateway\u2019s own parts and what access leans on, since when, who answers for it and what it means.',
     examples: ['status', 'status --json'],
     options: remoteOptions,
     run: async (context, options) => {
-      const { me, status } = await withGateway(context, options, async (gateway) => ({
+      const { me, status, health } = await withGateway(context, options, async (gateway) => ({
         me: await gateway.call('me'),
         status: await gateway.call('status'),
+        health: await gateway.call('health'),
       }))
       const { ssh, ledger } = status
-      await context.output.answer({ person: me.person, ...status }, () =>
-        fieldsText([
-          ['you', `${me.person.displayName} (${me.person.login}), ${me.person.roles.join(', ')}`],
-          ['version', status.version],
-          ['ssh', `${ssh.host} port ${ssh.port}, host key ${ssh.fingerprint}`],
-          ['policy', `bundle ${status.bundle}, scope version ${status.scopeVersion}`],
-          ['ledger', `${ledger.origin}, ${ledger.size} entries`],
-          ['checkpoint', ledger.checkpointAt === null ? 'none yet' : showInstant(ledger.checkpointAt)],
-          ['time', showInstant(status.now)],
-        ]),
+      await context.output.answer({ person: me.person, ...status, health }, () =>
+        [
+          fieldsText([
+            ['you', `${me.person.displayName} (${me.person.login}), ${me.person.roles.join(', ')}`],
+            ['version', status.version],
+            ['ssh', `${ssh.host} port ${ssh.port}, host key ${ssh.fingerprint}`],
+            ['policy', `bundle ${status.bundle}, scope version ${status.scopeVersion}`],
+            ['ledger', `${ledger.origin}, ${ledger.size} entries`],
+            ['checkpoint', ledger.checkpointAt === null ? 'none yet' : showInstant(ledger.checkpointAt)],
+            ['time', showInstant(status.now)],
+          ]),
+          healthText(health),
+        ].join('\n'),
       )
     },
   })
@@ -85,6 +92,7 @@ export function addAssetCommands(program: Command, invocation: Invocation): void
         .option('--note <text>', 'what was seen, kept as evidence'),
     run: confirm,
   })
+  addSeenCommands(assets, invocation)
 }
 
 type ConfirmOptions = RemoteOptions & { readonly csv?: string; readonly seen?: string; readonly note?: string }

@@ -129,7 +129,9 @@ export function addBundleLifeCommands(group: Command, invocation: Invocation): v
     options: (command) => remoteOptions(command).requiredOption('--out <dir>', 'folder to make'),
     run: (context, options, [bundle]) => fetchFiles(context, options, bundle),
   })
-  addCommand<RemoteOptions & ConfigOptions & { readonly folder?: true; readonly yes?: true }>(group, invocation, {
+  addCommand<
+    RemoteOptions & ConfigOptions & { readonly folder?: true; readonly yes?: true; readonly decision?: string }
+  >(group, invocation, {
     name: 'activate [proposal]',
     summary: 'put a proposal in force',
     about:
@@ -140,6 +142,7 @@ export function addBundleLifeCommands(group: Command, invocation: Invocation): v
     options: (command) =>
       configOption(remoteOptions(command))
         .option('--folder', 'the configured folder, on this machine')
+        .option('--decision <reference>', "the committee's decision, for a major change")
         .option('--yes', 'without asking'),
     run: (context, options, [id]) => {
       if ((id === undefined) === (options.folder === undefined))
@@ -245,9 +248,10 @@ async function needYes(
 
 async function activateThere(
   context: Context,
-  options: RemoteOptions & { readonly yes?: true },
+  options: RemoteOptions & { readonly yes?: true; readonly decision?: string },
   id: string,
 ): Promise<void> {
+  const { decision } = options
   const view = await withGateway(context, options, async (gateway) => {
     const found = await gateway.call('proposal', { id })
     const { digest } = await gateway.call('bundle')
@@ -257,7 +261,8 @@ async function activateThere(
       proposalText(found),
       `Put this in force, proposed by ${nameOf(found.proposal.by, 'the folder')}?`,
     )
-    return gateway.call('activate', { id, body: { base: found.comparison?.from.digest ?? digest } })
+    const base = found.comparison?.from.digest ?? digest
+    return gateway.call('activate', { id, body: { base, ...(decision === undefined ? {} : { decision }) } })
   })
   await context.output.answer(view, () => bundleText(view))
 }
@@ -275,6 +280,10 @@ async function activateHere(context: Context, options: ConfigOptions): Promise<v
   if (activation === 'dossier-demanded')
     throw new Failure(
       'a bundle is put in force here only with a complete release dossier, and a folder has none: propose it with `sallyport bundle propose --change … --rollback …`, and another person activates it',
+    )
+  if (activation === 'decision-demanded')
+    throw new Failure(
+      "it is a major change, which takes the reference of the committee's decision, and a folder names none: propose it with `sallyport bundle propose`, and another person activates it with `sallyport bundle activate --decision …`",
     )
   await context.output.answer({ activation }, () =>
     activation === null

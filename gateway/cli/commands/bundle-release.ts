@@ -15,6 +15,14 @@ interface ReviewOptions extends RemoteOptions {
   readonly comment: string
 }
 
+interface TrialOptions extends RemoteOptions {
+  readonly passed?: true
+  readonly failed?: true
+  readonly site: string
+  readonly reference: string
+  readonly findings: string
+}
+
 export function addBundleReleaseCommands(group: Command, invocation: Invocation): void {
   addCommand<ReviewOptions>(group, invocation, {
     name: 'safety-review <proposal>',
@@ -46,6 +54,33 @@ export function addBundleReleaseCommands(group: Command, invocation: Invocation)
         return gateway.call('reviewSafety', { id, body })
       })
       await context.output.answer(view, () => proposalText(view))
+    },
+  })
+  addCommand<TrialOptions>(group, invocation, {
+    name: 'tested <proposal>',
+    summary: 'record how a proposal did outside production',
+    about:
+      'Keeps, as evidence, that the proposed bundle was tested where nothing can break: in a pre-production plant (a gateway\n' +
+      'with `stage: pre-production`), on a simulator, at an acceptance test. Where `testedFirst` of scope.yaml demands it, a\n' +
+      'bundle is put in force only after its last test passed. Other files are another bundle, which has to be tested again.',
+    examples: [
+      'bundle tested pro_01hzy8x5r2k3m4n5p6q7r8s9t0 --passed --site "line 4 mirror" --reference FAT-2026-11 --findings "12 cases, all as expected"',
+      'bundle tested pro_01hzy8x5r2k3m4n5p6q7r8s9t0 --failed --site "line 4 mirror" --reference FAT-2026-12 --findings "vendor kept off line 2"',
+    ],
+    options: (command) =>
+      remoteOptions(command)
+        .option('--passed', 'it did what it should')
+        .option('--failed', 'it did not')
+        .requiredOption('--site <name>', 'where it was tested')
+        .requiredOption('--reference <id>', 'the record of the test')
+        .requiredOption('--findings <text>', 'what was tried, and what came of it; evidence'),
+    run: async (context, options, [id = '']) => {
+      const { passed, failed, site, reference, findings } = options
+      if ((passed === undefined) === (failed === undefined)) throw misused('give either --passed or --failed')
+      const result = passed === true ? ('passed' as const) : ('failed' as const)
+      const body = { result, site, reference, findings }
+      const view = await withGateway(context, options, (gateway) => gateway.call('recordTrial', { id, body }))
+      await context.output.answer(view, () => dossierText(view))
     },
   })
   addCommand<RemoteOptions>(group, invocation, {

@@ -11,8 +11,8 @@ export function addDoctorCommand(program: Command, invocation: Invocation): void
   addCommand<ConfigOptions>(program, invocation, {
     name: 'doctor',
     about:
-      'Looks at the runtime, the configuration, the bundle, folders, keys, certificate, ledger, clock, mail relay, object store and\n' +
-      'ports of this machine\u2019s gateway. Changes nothing, but for a file it writes to the data folder and removes. Each line ends in the\n' +
+      'Looks at the runtime, the configuration, the bundle, folders, keys, certificate, ledger, clock, mail relay, object store,\n' +
+      'what access leans on and ports of this machine\u2019s gateway. Changes nothing, but for a file it writes to the data folder and removes. Each line ends in the\n' +
       'next step where one is needed.',
     examples: ['doctor --config /etc/sallyport/sallyport.yaml', 'doctor --json'],
     exits: ['0  nothing fails (warnings may stand)', '1  something fails', '2  the command line is wrong'],
@@ -67,6 +67,7 @@ async function lookAtAll(context: Context, options: ConfigOptions): Promise<Chec
     import('../checks/outgoing.ts'),
   ])
   const { checkObjectStore } = await import('../checks/object-store.ts')
+  const { checkDependencies } = await import('../checks/dependencies.ts')
   const now = Date.now()
   const read = await readMaterial(config, now)
   const problems = read.kind === 'ok' ? [] : read.problems
@@ -84,6 +85,7 @@ async function lookAtAll(context: Context, options: ConfigOptions): Promise<Chec
     ...ledger.checks,
     ...(read.kind === 'ok' ? await checkOutgoing(config, read.material.outgoing) : []),
     ...(read.kind === 'ok' ? await checkObjectStore(config, read.material.s3) : []),
+    ...(read.kind === 'ok' ? await checkDependencies(read.material) : []),
     ...(await checkPorts(config)),
   ]
 }

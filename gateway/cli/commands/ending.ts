@@ -52,13 +52,20 @@ interface EndedLine {
     readonly id: string
     readonly asset: string
     readonly person: { readonly login: string }
+    /** Not cut off, because people could come to harm; left out where this is not the gateway's own process. */
+    readonly closesAt?: number | null
   }[]
 }
 
 function endedText(head: string, { grants, sessions }: EndedLine): string {
   return [
     `${head}: ended ${countOf(grants, 'grant')} and ${countOf(sessions.length, 'session')}`,
-    ...sessions.map(({ id, asset, person }) => shown`- ${id}: ${person.login} on ${asset}`),
+    ...sessions.map(({ id, asset, person, closesAt = null }) => {
+      const of = shown`- ${id}: ${person.login} on ${asset}`
+      return closesAt === null
+        ? of
+        : shown`${of}: safety-related, types nothing any more and is closed at ${showInstant(closesAt)}`
+    }),
   ].join('\n')
 }
 

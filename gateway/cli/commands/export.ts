@@ -3,7 +3,7 @@
 import { rename, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { addCommand, type Context, type Invocation } from '../command.ts'
+import { addCommand, asWords, type Context, type Invocation } from '../command.ts'
 import { exitCodes, Failure, messageOf } from '../failure.ts'
 import { shown } from '../plain.ts'
 import { remoteOptions, withGateway, type RemoteOptions } from '../remote.ts'
@@ -12,6 +12,8 @@ import { needFree, unpack } from '../unpack.ts'
 interface ExportOptions extends RemoteOptions {
   readonly out: string
   readonly purpose: string
+  readonly plant?: readonly string[]
+  readonly agreement?: string
   /** False with --no-trust. */
   readonly trust: boolean
 }
@@ -23,15 +25,21 @@ export function addExportCommand(program: Command, invocation: Invocation): void
       'Writes an evidence export into a new folder: the whole ledger, the recordings named (all sealed ones when none is)\n' +
       'with the keys to replay them, and what is needed to verify them. It is as confidential as the sessions in it. The\n' +
       'export and its purpose are evidence. Beside the folder goes the trust file, DIR.trust.json: an auditor should get\n' +
-      'that, or the key in it, on another way than the export, or compare its fingerprint by telephone.',
+      'that, or the key in it, on another way than the export, or compare its fingerprint by telephone. With --plant the\n' +
+      'recordings, keys and words are of these plants, and the ledger is whole. With --agreement only what the scope and\n' +
+      'the agreement of handling.yaml cover goes out, with single entries of the ledger, each with its proof.',
     examples: [
       'export --out ./evidence --purpose "internal audit 2026-03"',
+      'export --out ./north-2026 --purpose "audit of plant North" --plant north',
+      'export --out ./for-customer --purpose "yearly report" --agreement acme-2026',
       'export ses_01hzy8x5r2k3m4n5p6q7r8s9t0 --out ./incident-17 --purpose "incident 17" --no-trust',
     ],
     options: (command) =>
       remoteOptions(command)
         .requiredOption('--out <dir>', 'the folder to make; nothing may stand there')
         .requiredOption('--purpose <text>', 'why it is exported; kept as evidence')
+        .option('--plant <ids>', 'of these plants only; with commas between', asWords)
+        .option('--agreement <id>', 'what this agreement with a customer covers, and nothing else')
         .option('--no-trust', 'do not write the trust file'),
     run: (context, options, sessions) => run(context, options, sessions),
   })
@@ -46,7 +54,12 @@ async function run(context: Context, options: ExportOptions, sessions: readonly 
   const { files, bytes, keptBack } = await withGateway(context, options, async (gateway) => {
     // First what is small, so that nothing is exported that could then not be finished.
     const trust = options.trust ? await gateway.trust() : null
-    const { tar, keptBack } = await gateway.export({ sessions: [...sessions], purpose: options.purpose })
+    const { tar, keptBack } = await gateway.export({
+      sessions: [...sessions],
+      purpose: options.purpose,
+      ...(options.plant === undefined ? {} : { plants: [...options.plant] }),
+      ...(options.agreement === undefined ? {} : { agreement: options.agreement }),
+    })
     const stop = (): void => {
       tar.destroy(new Failure('interrupted: nothing was kept', { exitCode: exitCodes.interrupted }))
     }
@@ -65,7 +78,9 @@ async function run(context: Context, options: ExportOptions, sessions: readonly 
       shown`Exported ${files} files, ${bytes} bytes, to ${dir}`,
       ...(keptBack === 0
         ? []
-        : [shown`Not in it: ${keptBack} sealed recordings, by the rules they are handled by; name one to read why`]),
+        : options.plant !== undefined || options.agreement !== undefined
+          ? [shown`Not in it: ${keptBack} sealed recordings; export.json says how many for which reason`]
+          : [shown`Not in it: ${keptBack} sealed recordings, by the rules they are handled by; name one to read why`]),
       ...(trust === null
         ? [shown`Verify with: sallyport verify ${dir} --trust FILE`]
         : [

@@ -5,6 +5,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import type { Witness } from '../../../recorder/index.ts'
+import type { GoneAgain } from '../../evidence/gone-again.ts'
+import type { LossLook } from '../../evidence/loss.ts'
 import type { Checkpoint } from '../../store/evidence.ts'
 import { addCommand, asList, type Context, type Invocation } from '../command.ts'
 import { codeOf, Failure, messageOf } from '../failure.ts'
@@ -15,6 +17,7 @@ interface LossOptions extends ConfigOptions {
   readonly reason: string
   readonly reference: string
   readonly checkpoint?: readonly string[]
+  readonly published?: string
 }
 
 export function addLossCommand(group: Command, invocation: Invocation): void {
@@ -26,7 +29,8 @@ export function addLossCommand(group: Command, invocation: Invocation): void {
       'entries in between are lost. The newest checkpoint that is known (beside the store, where checkpoints are published,\n' +
       'from witnesses, and from files given) is kept in the first new entry. The ledger goes on under its name and a number,\n' +
       'with all entries it holds, because witnesses and auditors must refuse a second ledger of the same name. Recordings\n' +
-      'on disk whose entries were lost are kept and named anew.\n\n' +
+      'on disk whose entries were lost are kept and named anew; what the lost entries say was erased or deleted is so again,\n' +
+      'where they are published.\n\n' +
       'Only while the gateway is stopped. Say in --reference where somebody else approved it. Afterwards set\n' +
       'evidence.origin to the new name and hand out the new trust file.',
     examples: [
@@ -41,6 +45,10 @@ export function addLossCommand(group: Command, invocation: Invocation): void {
           '--checkpoint <file>',
           'a newer checkpoint of this ledger, from an export or an auditor (again: more)',
           asList,
+        )
+        .option(
+          '--published <folder>',
+          'the published ledger, or a copy of it: what its lost entries say was erased or deleted is so again (else evidence.publishFolder)',
         ),
     run: declare,
   })
@@ -52,10 +60,17 @@ async function declare(context: Context, options: LossOptions): Promise<void> {
     [
       shown`Declared lost: entries ${done.from} to ${done.to - 1} of \`${done.previous}\`, with entry ${done.index}`,
       ...done.found.map((session) => shown`  recording ${session} found on disk and named anew`),
+      ...done.unlisted.map(
+        (session) =>
+          shown`  recording ${session}: its person or grant was lost too: replay it from its folder, with a key`,
+      ),
       ...done.doubtful.map(
         ({ session, why }) =>
           shown`  recording ${session} found on disk, and does not verify: ${why}: it is kept, look at it`,
       ),
+      ...(done.gone.erased > 0 ? [shown`  ${done.gone.erased} values of personal data erased again`] : []),
+      ...done.gone.deleted.map((session) => shown`  recording ${session} deleted again`),
+      ...(done.unknown === null ? [] : [shown`  ${done.unknown}`]),
       shown`next: set evidence.origin to ${done.origin}, start the gateway, let every auditor and witness have the new`,
       '      trust file (`sallyport ledger trust`), and tell them what was lost',
     ].join('\n'),
@@ -106,8 +121,16 @@ async function declareOn({ config, store }: Local, options: LossOptions) {
       verifiers: [verifier, next.verifier, ...trustedKeysOf(look.history).map((key) => key.verifier)],
       now: systemClock.now,
     })
+    const { rowOfFound } = await import('../../evidence/found-rows.ts')
+    const root = join(config.dataFolder, 'recordings')
+    const made = await Promise.all(found.map((each) => rowOfFound(store, root, each)))
+    const rows = made.filter((row) => row !== null)
     const { reason, reference } = options
-    const done = await loss.declareLoss({ store, clock: systemClock, ledger, look, next, found, reason, reference })
+    const again = await findGone(store, config, options.published ?? config.evidence.publishFolder ?? null, look)
+    const gone = again.kind === 'known' ? again.gone : { erased: [], sources: [], deleted: [] }
+    await removeRecordings(join(config.dataFolder, 'recordings'), gone)
+    const at = { store, clock: systemClock, ledger, look, next, found, rows, gone }
+    const done = await loss.declareLoss({ ...at, reason, reference })
     await copyOut(copies, done.checkpoint.note)
     return {
       index: done.index,
@@ -116,11 +139,51 @@ async function declareOn({ config, store }: Local, options: LossOptions) {
       from: look.size,
       to: look.lost.size,
       found: found.map(({ session }) => session),
+      unlisted: found.flatMap(({ session }, i) => (made[i] === null ? [session] : [])),
+      gone: { erased: gone.erased.length, deleted: gone.deleted.map(({ session }) => session) },
+      unknown: again.unknown,
       doubtful,
     }
   } finally {
     lock.release()
   }
+}
+
+/** What the lost entries say was erased or deleted. @throws Failure where the folder is not what was signed. */
+async function findGone(
+  store: Local['store'],
+  config: Local['config'],
+  folder: string | null,
+  { lost, size }: Extract<LossLook, { kind: 'lost' }>,
+) {
+  const [{ lookForGone }, { readSigningKey }] = await Promise.all([
+    import('../../evidence/gone-again.ts'),
+    import('../../evidence/signing-key.ts'),
+  ])
+  const { key, origin } = config.evidence
+  const own = await readSigningKey(key, origin)
+  if (own.kind === 'problem') throw new Failure(`evidence.key: ${own.found}: ${own.next}`)
+  try {
+    return await lookForGone({
+      store,
+      folder,
+      ledger: { evidence: store.evidence, verifier: own.verifier, origin },
+      size,
+      had: lost.size,
+    })
+  } catch (error) {
+    throw new Failure(
+      `published ledger \`${folder ?? ''}\`: ${messageOf(error)}: bring a whole copy of it with --published, or an empty folder to do without`,
+      { cause: error },
+    )
+  }
+}
+
+/** Again after a crash: what is gone is gone. */
+async function removeRecordings(root: string, { deleted }: GoneAgain): Promise<void> {
+  if (deleted.length === 0) return
+  const { removeFolder } = await import('../../evidence/removal.ts')
+  for (const { session } of deleted) await removeFolder(root, session)
 }
 
 /** @param mayMiss a copy that is not there yet says nothing; a file that was given must be there. */

@@ -3,10 +3,12 @@
 
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
-import type { Person } from '../../../policy/index.ts'
+import type { Bundle, Person } from '../../../policy/index.ts'
 import { addCommand, addGroup, asList, asWords, type Context, type Invocation } from '../command.ts'
+import { readBundleInForce } from '../bundle-in-force.ts'
 import { Failure, messageOf, misused } from '../failure.ts'
 import { configOption, withStore, type ConfigOptions, type Local } from '../local.ts'
+import { addOversightCommand, oversightOption, plantsText } from './oversight.ts'
 import { plain, shown } from '../plain.ts'
 import { qrCode } from '../qr-code.ts'
 import { fieldsText, tableText } from '../table.ts'
@@ -20,6 +22,7 @@ interface AddOptions extends ConfigOptions {
   readonly key?: readonly string[]
   readonly passwordFile?: string
   readonly email?: string
+  readonly oversight?: 'all' | 'plants'
 }
 
 export function addPeopleCommands(program: Command, invocation: Invocation): void {
@@ -46,7 +49,8 @@ export function addPeopleCommands(program: Command, invocation: Invocation): voi
         .option('--plant <ids>', 'plants the person acts for; with commas between', asWords)
         .option('--key <file>', 'OpenSSH public key file; may be given again', asList)
         .option('--password-file <file>', 'file whose first line is the password')
-        .option('--email <address>', 'where messages to the person go'),
+        .option('--email <address>', 'where messages to the person go')
+        .addOption(oversightOption()),
     run: (context, options, [login = '']) => add(context, options, login),
   })
   addCommand<ConfigOptions>(group, invocation, {
@@ -83,6 +87,7 @@ export function addPeopleCommands(program: Command, invocation: Invocation): voi
     options: (command) => configOption(command).option('--remove', 'take the address back'),
     run: (context, options, [login = '', address]) => setEmail(context, options, login, address),
   })
+  addOversightCommand(group, invocation)
 }
 
 async function add(context: Context, options: AddOptions, login: string): Promise<void> {
@@ -96,12 +101,15 @@ async function add(context: Context, options: AddOptions, login: string): Promis
       import('../../clock.ts'),
     ])
     for (const note of await undeclared(local, options)) output.note(note)
+    const bundle = await rulesInForce(local)
     const passwords = await openPasswords({ cost: local.config.login.passwordCost, parallel: 1, queue: 1 })
     const supplier = options.supplier ?? null
     const plants = options.plant ?? []
     const email = options.email ?? null
-    const given = { login, displayName: options.name, roles: options.role, supplier, plants, password, keys, email }
-    return enrol({ store: local.store, vault: local.vault, passwords, clock: systemClock }, given)
+    const account = { login, displayName: options.name, roles: options.role, supplier, plants, password, keys, email }
+    const given = options.oversight === undefined ? account : { ...account, oversight: options.oversight }
+    const deps = { store: local.store, vault: local.vault, passwords, clock: systemClock }
+    return enrol(bundle === null ? deps : { ...deps, bundle }, given)
   })
   if (enrolled.kind === 'invalid') {
     throw new Failure(`person \`${login}\`: not added: mend what is named and try again`, {
@@ -128,6 +136,13 @@ async function add(context: Context, options: AddOptions, login: string): Promis
       'Shown this once: put the address into an authenticator app now.',
     ].join('\n'),
   )
+}
+
+/** The bundle whose rules of separation hold; null where none was ever in force and the folder's cannot be read. */
+async function rulesInForce(local: Local): Promise<Bundle | null> {
+  const isFirst = (await local.store.bundles.latest()) === null
+  // That the folder cannot be read has been noted; the first account of a gateway needs no bundle.
+  return isFirst ? readBundleInForce(local).catch(() => null) : readBundleInForce(local)
 }
 
 /** What the bundle does not declare yet. A note only: the bundle may be about to change. */
@@ -171,7 +186,7 @@ async function list(context: Context, options: ConfigOptions): Promise<void> {
         person.displayName,
         person.roles.join(','),
         person.supplier ?? '-',
-        person.plants.join(',') || '-',
+        plantsText(person),
         String(person.keys.length),
         person.disabled ? 'disabled' : 'enabled',
         person.email ?? '-',

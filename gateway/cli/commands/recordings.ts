@@ -1,27 +1,41 @@
-// Recordings: which there are, and what one holds. Replaying one is replay.ts's.
+// Recordings: which there are, and what one holds. Replaying one is replay.ts's, drawing some at random samples.ts's.
 
 import type { Command } from 'commander'
 import type { RecordingView } from '../../contract/views.ts'
 import { addCommand, type Context, type Invocation } from '../command.ts'
 import { showDuration, showInstant } from '../duration.ts'
-import { limitOption, remoteOptions, withGateway, type RemoteOptions } from '../remote.ts'
+import {
+  limitOption,
+  plantOption,
+  plantQuery,
+  remoteOptions,
+  withGateway,
+  type PlantOption,
+  type RemoteOptions,
+} from '../remote.ts'
 import { fieldsText, tableText } from '../table.ts'
 import { addReplayCommand } from './replay.ts'
+import { addSampleCommand } from './samples.ts'
 
 export function addRecordingCommands(program: Command, invocation: Invocation): void {
-  addCommand<RemoteOptions & { readonly limit: number }>(program, invocation, {
+  const recordings = addCommand<ListOptions>(program, invocation, {
     name: 'recordings [session]',
     about: 'Lists recordings, newest first; with a session shows that one with its channels.',
-    examples: ['recordings', 'recordings ses_01hzy8x5r2k3m4n5p6q7r8s9t0'],
-    options: (command) => limitOption(remoteOptions(command)),
+    examples: ['recordings', 'recordings --plant north', 'recordings ses_01hzy8x5r2k3m4n5p6q7r8s9t0'],
+    options: (command) => plantOption(limitOption(remoteOptions(command))),
     run: (context, options, [session]) =>
       session === undefined ? list(context, options) : show(context, options, session),
   })
+  addSampleCommand(recordings, invocation)
   addReplayCommand(program, invocation)
 }
 
-async function list(context: Context, options: RemoteOptions & { readonly limit: number }): Promise<void> {
-  const items = await withGateway(context, options, (gateway) => gateway.list('recordings', {}, options.limit))
+type ListOptions = RemoteOptions & PlantOption & { readonly limit: number }
+
+async function list(context: Context, options: ListOptions): Promise<void> {
+  const items = await withGateway(context, options, (gateway) =>
+    gateway.list('recordings', plantQuery(options), options.limit),
+  )
   await context.output.answer({ items }, () =>
     tableText(
       ['SESSION', 'STATUS', 'PERSON', 'ASSET', 'STARTED', 'LASTED', 'CHANNELS', 'ENDED BY', 'LABELS', 'KEPT UNTIL'],

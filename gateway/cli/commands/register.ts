@@ -3,15 +3,31 @@
 import type { Command } from 'commander'
 import { addCommand, addGroup, asNumber, type Invocation } from '../command.ts'
 import { showInstant } from '../duration.ts'
+import { misused } from '../failure.ts'
 import { plain, shown } from '../plain.ts'
-import { remoteOptions, withGateway, type RemoteOptions } from '../remote.ts'
+import { plantOption, plantQuery, remoteOptions, withGateway, type PlantOption, type RemoteOptions } from '../remote.ts'
 import { fieldsText, tableText } from '../table.ts'
-import type { ApplicabilityView, CoverageView } from '../../contract/views.ts'
+import type { ApplicabilityView, CoverageView, RegisterView } from '../../contract/views.ts'
 
-type CoverageOptions = RemoteOptions & { readonly limit: number; readonly record?: true }
+type CoverageOptions = RemoteOptions & PlantOption & { readonly limit: number; readonly record?: true }
 
 export function addRegisterCommands(program: Command, invocation: Invocation): void {
   const register = addGroup(program, 'register', 'show how the control register stands')
+  addCommand<RemoteOptions & PlantOption>(register, invocation, {
+    name: 'controls',
+    summary: 'list the controls, with how the evidence of each stands',
+    about:
+      'Lists the controls that the bundle uses, how the ledger supports each, and who answers for it. A plant has a\n' +
+      'register of its own: of the entries that concern it, and of those that concern no plant.',
+    examples: ['register controls', 'register controls --plant north', 'register controls --json'],
+    options: (command) => plantOption(remoteOptions(command)),
+    run: async (context, options) => {
+      const view = await withGateway(context, options, (gateway) =>
+        gateway.call('register', { query: plantQuery(options) }),
+      )
+      await context.output.answer(view, () => controlsText(view))
+    },
+  })
   addCommand<CoverageOptions>(register, invocation, {
     name: 'coverage',
     summary: 'list what is in scope, with owner, controls and the freshest evidence of each',
@@ -21,16 +37,19 @@ export function addRegisterCommands(program: Command, invocation: Invocation): v
       'With --record the report is kept in the ledger, with a digest over all of it.',
     examples: ['register coverage', 'register coverage --record', 'register coverage --json'],
     options: (command) =>
-      remoteOptions(command)
+      plantOption(remoteOptions(command))
         .option('--limit <n>', 'how many rows at most', asNumber(1, 1_000_000, true), 200)
         .option('--record', 'keep it in the ledger, as evidence'),
     run: async (context, options) => {
+      const of = plantQuery(options)
+      if (options.record === true && options.plant !== undefined)
+        throw misused('--record keeps the coverage of every plant: leave out --plant')
       const found = await withGateway(context, options, async (gateway) => {
         const snapshot = options.record === true ? await gateway.call('recordCoverage') : null
-        const { next: first, ...whole } = await gateway.call('coverage', { query: { limit: '200' } })
+        const { next: first, ...whole } = await gateway.call('coverage', { query: { limit: '200', ...of } })
         const items = [...whole.items]
         for (let cursor = first; cursor !== null && items.length < options.limit;) {
-          const page: CoverageView = await gateway.call('coverage', { query: { limit: '200', cursor } })
+          const page: CoverageView = await gateway.call('coverage', { query: { limit: '200', cursor, ...of } })
           items.push(...page.items)
           cursor = page.items.length === 0 ? null : page.next
         }
@@ -39,19 +58,43 @@ export function addRegisterCommands(program: Command, invocation: Invocation): v
       await context.output.answer(found, () => coverageText(found))
     },
   })
-  addCommand<RemoteOptions>(register, invocation, {
+  addCommand<RemoteOptions & PlantOption>(register, invocation, {
     name: 'applicability',
     summary: 'list the clauses of the scope\u2019s regimes that controls support evidence for',
     about:
       'The statement of applicability as the regimes of the scope give it: for each clause, which controls of the gateway\n' +
       'support evidence for it, who answers for them and how they stand. It says nothing about whether a clause is met.',
     examples: ['register applicability', 'register applicability --json'],
-    options: remoteOptions,
+    options: (command) => plantOption(remoteOptions(command)),
     run: async (context, options) => {
-      const view = await withGateway(context, options, (gateway) => gateway.call('applicability'))
+      const view = await withGateway(context, options, (gateway) =>
+        gateway.call('applicability', { query: plantQuery(options) }),
+      )
       await context.output.answer(view, () => applicabilityText(view))
     },
   })
+}
+
+function controlsText({ controls, plants, scopeVersion, computedAt, ledgerSize }: RegisterView): string {
+  return [
+    fieldsText([
+      ['scope', `version ${scopeVersion}`],
+      ['plants', plants === null ? 'all' : plants.join(', ')],
+      ['computed', `${showInstant(computedAt)}, of ${ledgerSize} entries`],
+    ]),
+    tableText(
+      ['STATE', 'CONTROL', 'POPULATION', 'LAST EVIDENCE', 'OWNER', 'WHY'],
+      controls.map(({ state, id, population, lastAt, owner, reason }) => [
+        state,
+        id,
+        String(population),
+        lastAt === null ? '-' : showInstant(lastAt),
+        owner,
+        reason,
+      ]),
+      'The bundle uses no control',
+    ),
+  ].join('\n')
 }
 
 type Coverage = Omit<CoverageView, 'next'> & {

@@ -134,11 +134,11 @@ function campaignText(view: CampaignView): string {
     ]),
     tableText(
       ['PERSON', 'VERDICT', 'BY', 'ROLES', 'SUPPLIER', 'PLANTS', 'LEFT'],
-      view.items.map(({ person, before, decision }) => [
+      view.items.map(({ person, before, breaches, decision }) => [
         person.login,
         decision?.verdict ?? '-',
         decision?.by.login ?? '-',
-        before.roles.join(','),
+        [before.roles.join(','), ...breaches.map(({ rule }) => `against rule ${rule}`)].join(', '),
         before.supplier ?? '-',
         before.plants.join(',') || '-',
         decision?.verdict === 'change' && decision.after !== null

@@ -8,9 +8,13 @@ import { plain, shown } from '../plain.ts'
 import { limitOption, remoteOptions, withGateway, type RemoteOptions } from '../remote.ts'
 import { fieldsText, tableText } from '../table.ts'
 import type { ScopeReportView } from '../../contract/bundle-views.ts'
-import type { ScopeFitView } from '../../contract/views.ts'
+import type { InformationView, InterfaceView, ScopeFitView } from '../../contract/views.ts'
+import { informationLines, interfaceLines } from '../crossing-text.ts'
 
-type Report = Omit<ScopeReportView, 'next'>
+type Report = Omit<ScopeReportView, 'next'> & {
+  readonly interfaces: readonly InterfaceView[]
+  readonly information: readonly InformationView[]
+}
 type Review = RemoteOptions & { readonly comment: string }
 
 export function addScopeCommands(program: Command, invocation: Invocation): void {
@@ -20,7 +24,7 @@ export function addScopeCommands(program: Command, invocation: Invocation): void
     summary: 'list which asset is in, out or undetermined, and by which rule',
     about:
       'Shows the scope as it works out: statement, what it does not cover, each asset with the rule that puts it in or\n' +
-      'out, phases with their plan, and shared services. Of the gateway, or with --bundle of a folder.',
+      'out, phases with their plan, shared services, interfaces, and the information assets hold. Of the gateway, or with --bundle of a folder.',
     examples: ['scope report', 'scope report --bundle ./bundle --json'],
     options: (command) =>
       remoteOptions(command)
@@ -142,6 +146,18 @@ async function report(
   await context.output.answer(found, () => reportText(found))
 }
 
+/** `line-1, export-controlled (of nc-programs)`: where each comes from that is not the asset's own. */
+function labelsText(labels: readonly string[], inherited: Report['items'][number]['inherited']): string {
+  const from = new Map(inherited.map((one) => [one.label, one.from]))
+  const said = labels.map((label) =>
+    [label, ...(from.has(label) ? [`(of ${from.get(label)?.join(', ')})`] : [])].join(' '),
+  )
+  return said.join(', ') || '-'
+}
+
+/** A bundle cannot declare more. */
+const mostListed = 100_000
+
 async function ofGateway(context: Context, options: RemoteOptions & { readonly limit: number }): Promise<Report> {
   return withGateway(context, options, async (gateway) => {
     const { next: first, ...whole } = await gateway.call('scopeReport', { query: { limit: '200' } })
@@ -151,13 +167,26 @@ async function ofGateway(context: Context, options: RemoteOptions & { readonly l
       items.push(...page.items)
       cursor = page.items.length === 0 ? null : page.next
     }
-    return { ...whole, items: items.slice(0, options.limit) }
+    const [interfaces, information] = [
+      await gateway.list('interfaces', {}, mostListed),
+      await gateway.list('information', {}, mostListed),
+    ]
+    return { ...whole, items: items.slice(0, options.limit), interfaces, information }
   })
 }
 
 async function ofFolder(dir: string, limit: number): Promise<Report> {
-  const [{ bundle }, { scopeReportView }] = await Promise.all([needBundle(dir), import('../../api/scope-view.ts')])
-  return scopeReportView(bundle, { first: 0, limit }, new Map(), Date.now(), null)
+  const [{ bundle }, { scopeReportView }, { informationViews, interfaceViews }] = await Promise.all([
+    needBundle(dir),
+    import('../../api/scope-view.ts'),
+    import('../../api/interface-view.ts'),
+  ])
+  const now = Date.now()
+  return {
+    ...scopeReportView(bundle, { first: 0, limit }, new Map(), now, null),
+    interfaces: interfaceViews(bundle, now, null),
+    information: informationViews(bundle, null),
+  }
 }
 
 function reportText({
@@ -168,6 +197,8 @@ function reportText({
   notCovered,
   phases,
   sharedServices,
+  interfaces,
+  information,
   items,
   bundle,
 }: Report): string {
@@ -194,9 +225,11 @@ function reportText({
       ({ id, name, provider, plants, inScope, risk }) =>
         shown`- ${id} (${name}) of ${provider} for ${plants.join(', ')}: ${inScope ? 'in scope' : `not in scope, risk ${risk ?? 'not named'}`}`,
     ),
+    ...interfaceLines(interfaces),
+    ...informationLines(information),
     tableText(
-      ['ASSET', 'PLANT', 'ZONE', 'TYPE', 'SCOPE', 'RULE', 'GATE'],
-      items.map(({ asset, plant, zone, type, scope, rule, gate, held }) => [
+      ['ASSET', 'PLANT', 'ZONE', 'TYPE', 'SCOPE', 'RULE', 'GATE', 'LABELS'],
+      items.map(({ asset, plant, zone, type, scope, rule, gate, held, labels, inherited }) => [
         asset,
         plant,
         zone,
@@ -204,6 +237,7 @@ function reportText({
         held === null ? scope : `${held} (held; ${scope} after review)`,
         rule ?? '-',
         gate,
+        labelsText(labels, inherited),
       ]),
       'No asset',
     ),

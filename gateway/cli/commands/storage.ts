@@ -5,7 +5,7 @@ import type { StorageView } from '../../contract/views.ts'
 import { showBytes } from '../byte-text.ts'
 import { addCommand, type Invocation } from '../command.ts'
 import { showInstant } from '../duration.ts'
-import { remoteOptions, withGateway, type RemoteOptions } from '../remote.ts'
+import { plantOption, plantQuery, remoteOptions, withGateway, type PlantOption, type RemoteOptions } from '../remote.ts'
 import { fieldsText, tableText } from '../table.ts'
 
 const levelText: Readonly<Record<StorageView['level'], string>> = {
@@ -44,15 +44,17 @@ export function storageText(view: StorageView): string {
 }
 
 export function addStorageCommand(program: Command, invocation: Invocation): void {
-  addCommand<RemoteOptions>(program, invocation, {
+  addCommand<RemoteOptions & PlantOption>(program, invocation, {
     name: 'storage',
     about:
       'Shows how much space recordings have, what came in over the last thirty days by plant and retention class, and\n' +
       'when no new session could begin if things go on like that and nothing is deleted.',
     examples: ['storage', 'storage --json'],
-    options: remoteOptions,
+    options: (command) => plantOption(remoteOptions(command)),
     run: async (context, options) => {
-      const view = await withGateway(context, options, (gateway) => gateway.call('storage', {}))
+      const view = await withGateway(context, options, (gateway) =>
+        gateway.call('storage', { query: plantQuery(options) }),
+      )
       await context.output.answer(view, () => storageText(view))
     },
   })

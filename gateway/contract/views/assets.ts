@@ -35,6 +35,13 @@ export const AssetView = Type.Object(
     criticality: Type.String(),
     safety: Type.String(),
     labels: Type.Array(Type.String()),
+    /** Those of them it has by the information it holds; of which, only people of the plant are told. */
+    inheritedLabels: Type.Array(
+      Type.Object(
+        { label: Type.String(), from: Type.Array(Type.String({ description: 'names of information' })) },
+        closed,
+      ),
+    ),
     protocols: Type.Array(Type.String()),
     maxWindowMinutes: Type.Integer(),
     scope: Type.Union([Type.Literal('in'), Type.Literal('out'), Type.Literal('undetermined')]),

@@ -14,7 +14,12 @@ const Counts = Type.Object({ uncovered: Type.Integer(), untested: Type.Integer()
 
 export const CoverageRow = Type.Object(
   {
-    kind: Type.Union([Type.Literal('asset'), Type.Literal('conduit')]),
+    kind: Type.Union([
+      Type.Literal('asset'),
+      Type.Literal('conduit'),
+      Type.Literal('interface'),
+      Type.Literal('information'),
+    ]),
     id: Type.String(),
     name: Type.String(),
     plant: Type.String(),

@@ -60,6 +60,7 @@ export const DecisionView = Type.Object(
     watched: Type.Array(WatchedRuleView),
     /** Ids of the shared services a session to the asset leans on. */
     leansOn: Type.Array(Type.String()),
+    unavailable: Type.Array(Type.String()),
     bundle: Type.String({ description: 'SHA-256 of the bundle the decision was taken under' }),
     scopeVersion: Type.String(),
     scope: Type.Union([Type.Literal('in'), Type.Literal('out'), Type.Literal('undetermined')]),

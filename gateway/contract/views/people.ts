@@ -2,6 +2,7 @@
 
 import { Type, type Static } from 'typebox'
 import { Instant, closed, orNull } from '../primitives.ts'
+import { BreachView } from './who-works-here.ts'
 
 export const PersonView = Type.Object(
   {
@@ -18,12 +19,23 @@ export const PersonView = Type.Object(
 )
 export type PersonView = Static<typeof PersonView>
 
-export const MeView = Type.Object({ person: PersonView, csrf: Type.String() }, closed)
+export const MeView = Type.Object(
+  {
+    person: PersonView,
+    csrf: Type.String(),
+    /** Plants they read of, which lists can be asked for one by one. */
+    reads: Type.Array(Type.Object({ id: Type.String(), name: Type.String() }, closed)),
+    /** What they hold together that a rule keeps apart, enforced yet or not; absent where there is none. */
+    breaches: Type.Optional(Type.Array(BreachView)),
+  },
+  closed,
+)
 export type MeView = Static<typeof MeView>
 
 export const StatusView = Type.Object(
   {
     version: Type.String(),
+    stage: Type.Union([Type.Literal('production'), Type.Literal('pre-production')]),
     bundle: Type.String(),
     scopeVersion: Type.String(),
     ssh: Type.Object({ host: Type.String(), port: Type.Integer(), fingerprint: Type.String() }, closed),

@@ -39,6 +39,8 @@ export const RegisterView = Type.Object(
   {
     computedAt: Instant,
     ledgerSize: Type.Integer(),
+    /** Whose register it is; null: of all there is. */
+    plants: orNull(Type.Array(Type.String())),
     scopeVersion: Type.String(),
     statement: Type.String(),
     notCovered: Type.Array(Type.String()),

@@ -3,6 +3,7 @@
 import { Type, type Static } from 'typebox'
 import { ConfirmationView, ReachView } from './assets.ts'
 import { OperationClassView, ScheduleView, TierView } from './handling.ts'
+import { PathLegView } from './network.ts'
 import { DecisionView, PersonRef, WindowView } from './parts.ts'
 import { AcceptedRiskView } from './risks.ts'
 import { Instant, closed, orNull } from '../primitives.ts'
@@ -146,6 +147,8 @@ export const RequestView = Type.Object(
     /** In the order they were given, those that count no longer as well. */
     approvals: Type.Array(ApprovalView),
     reach: orNull(ReachView),
+    /** The way a session would take, leg by leg; empty where none is declared, and for suppliers. */
+    path: Type.Array(PathLegView),
     /** Risks of its asset that are borne as they are, now; empty for a supplier's people. */
     acceptedRisks: Type.Array(AcceptedRiskView),
     /** An emergency is measured from the asking to the first session. */

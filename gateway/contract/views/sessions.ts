@@ -1,6 +1,7 @@
 // What is answered about sessions and recordings.
 
 import { Type, type Static } from 'typebox'
+import { PhysicalFactView } from './physical.ts'
 import { DeletedView } from './custody.ts'
 import { PersonRef } from './parts.ts'
 import { HandlingView, MayViewView } from './viewing.ts'
@@ -41,12 +42,32 @@ export const SessionView = Type.Object(
     escorts: Type.Array(PersonRef),
     /** Does ending it by hand ask for a safe state of the process first? */
     asksSafeState: Type.Boolean(),
+    /** What code holds it to beyond its rules, while it lives. */
+    profile: orNull(
+      Type.Object(
+        {
+          name: Type.Literal('unsupported'),
+          protocols: Type.Array(Type.String()),
+          /** Exceptions of the register that cover its asset now, by id. */
+          exceptions: Type.Array(Type.String()),
+        },
+        closed,
+      ),
+    ),
+    /** What is typed waits until somebody who is with it lets it through; `liftedBy`: who has, while they stay. */
+    writeHold: orNull(Type.Object({ liftedBy: orNull(PersonRef) }, closed)),
+    /** It was to end, and is not cut off because people could come to harm: when it is closed. */
+    safetyHold: orNull(Type.Object({ closesAt: Instant }, closed)),
+    /** Is its asset safety-related, so that it takes a safety engineer to cut it off at once? */
+    endsForSafety: Type.Boolean(),
     endedAt: orNull(Instant),
     endReason: orNull(Type.String()),
     channels: Type.Integer(),
     bytesIn: Type.Integer(),
     bytesOut: Type.Integer(),
     source: Type.String(),
+    /** What stands open around its asset, and the key it needs, while it lives. */
+    physical: Type.Array(PhysicalFactView),
   },
   closed,
 )

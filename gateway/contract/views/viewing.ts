@@ -16,6 +16,8 @@ export const HandlingView = Type.Object(
     export: Type.Union([Type.Literal('full'), Type.Literal('without-keys'), Type.Literal('refused')]),
     retention: Type.Object({ id: Type.String(), text: Type.String(), keepDays: Type.Integer() }, closed),
     maskPrompts: Type.Boolean(),
+    /** Of object stores its copy may stand in; null: any. */
+    regions: orNull(Type.Array(Type.String())),
   },
   closed,
 )

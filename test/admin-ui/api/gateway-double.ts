@@ -34,7 +34,7 @@ export function openGateway(): GatewayDouble {
   let issued = 1
   const calls: string[] = []
   const special = new Map<string, () => Response>()
-  const me = () => json(200, { person, csrf: `csrf-${issued}` })
+  const me = () => json(200, { person, reads: [], csrf: `csrf-${issued}` })
 
   function handle(path: string, init: RequestInit): Response {
     if (path === '/auth/refresh') {

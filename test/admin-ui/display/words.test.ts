@@ -57,6 +57,7 @@ describe('the words of the page', () => {
       'scope-changed': true,
       'conduit-closed': true,
       'presence-gone': true,
+      'dependency-down': true,
       'escort-gone': true,
       'escort-missing': true,
       idle: true,

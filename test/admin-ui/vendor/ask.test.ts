@@ -28,6 +28,7 @@ const asset: AssetView = {
   criticality: 'medium',
   safety: 'none',
   labels: [],
+  inheritedLabels: [],
   protocols: ['ssh'],
   maxWindowMinutes: 240,
   scope: 'in',

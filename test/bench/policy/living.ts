@@ -4,7 +4,7 @@
 
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { LiveSession } from '../../../gateway/sessions/session.ts'
-import type { GrantId, RequestId, SessionId } from '../../../policy/index.ts'
+import type { GrantId, RequestId, SessionId, ZoneId } from '../../../policy/index.ts'
 import type { Recording } from '../../../recorder/index.ts'
 import { openSessionScene } from '../../support/session-scene.ts'
 
@@ -35,6 +35,8 @@ export async function measureLiving(sessions: number, file: string): Promise<Liv
     supplier: scene.visitor.person.supplier,
     asset: grant.asset,
     plant,
+    zone: 'north-operations' as ZoneId,
+    safety: 'none',
     protocol: grant.protocol,
     assetType: 'engineering-workstation',
     labels: [],

@@ -77,6 +77,7 @@ function zonesYaml(size: PlantSize): string {
         '    operationClass: engineer',
         '    owner: OT security lead',
         '    reason: brokered maintenance',
+        '    spans: a bench',
         '    reviewBy: 2035-12-31',
       ].join('\n'),
     ),

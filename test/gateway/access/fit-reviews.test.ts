@@ -5,7 +5,7 @@ import type { Actor } from '../../../gateway/access/authorize.ts'
 import { openScopeFits, type ScopeFits } from '../../../gateway/access/fit-reviews.ts'
 import { openCoverage } from '../../../gateway/evidence/coverage.ts'
 import { openRegister } from '../../../gateway/evidence/register.ts'
-import type { AssetId, FitTopic, Supplier, SupplierId } from '../../../policy/index.ts'
+import type { AssetId, FitTopic, PlantId, Supplier, SupplierId } from '../../../policy/index.ts'
 import { codeOf, openStandingScene, type StandingScene } from '../../support/standing-scene.ts'
 
 let scene: StandingScene
@@ -52,6 +52,25 @@ describe('the scope-fit report', () => {
     scene.clock.at += 1_000
     await review(isms)
     expect(await itemsOf('unregistered')).toEqual([])
+  })
+
+  it('names an address of a plant that was asked for at the door and that nobody declared', async () => {
+    const answer = await tryName('10.20.99.7')
+    expect(answer).toMatchObject({ kind: 'deny' })
+    await tryName('::ffff:a14:6307')
+    for (const said of ['192.0.2.1', '10.20.1.11', 'laser-7']) await tryName(said)
+    expect(await itemsOf('undeclared-addresses')).toEqual(['10.20.99.7'])
+    const entries = await scene.events('asset.unregistered_seen')
+    expect(entries).toMatchObject([{ plant: 'north', by: vendor.person.id }])
+    expect(JSON.stringify(entries)).not.toContain('10.20.99.7')
+    const [seen] = await scene.store.seenAddresses.list({ open: true, plants: null }, { limit: 10, before: null })
+    if (seen === undefined) throw new Error('nothing was kept')
+    expect(
+      await scene.store.seenAddresses.list({ open: true, plants: ['south' as PlantId] }, { limit: 10, before: null }),
+    ).toEqual([])
+    const known = { verdict: 'known', by: isms.person.id, at: scene.clock.at, reason: 'broadcast' } as const
+    await scene.store.bookkeep((tx) => tx.seenAddresses.decide(seen.id, known))
+    expect(await itemsOf('undeclared-addresses')).toEqual([])
   })
 
   it('is reviewed by an isms-manager, as evidence, and due again in a quarter', async () => {

@@ -60,7 +60,15 @@ describe('a rule that is only watched', () => {
     ])
   })
 
-  it('is nobody\u2019s to read but those who answer for the rules or decide by them', async () => {
+  it('counts for an approver what it would have struck in their plants, and in no other', async () => {
+    const approver = { supplier: null, displayName: 'Shift lead, plant South', roles: ['approver'], plants: ['south'] }
+    await stage.enrol({ ...approver, login: 'approver-south' })
+    const { rules, decisions } = await read<WatchedView>('approver-south', '/bundle/watched?days=1')
+    expect(decisions).toBe(0)
+    expect(rules).toMatchObject([{ rule, struck: 0, people: 0, latest: null }])
+  })
+
+  it('is nobody but those who answer for the rules or decide by them', async () => {
     expect(await refusal('vendor', '/bundle/watched')).toBe('403 role-missing')
     expect(await refusal('auditor', '/bundle/watched?days=0')).toBe('400 malformed-query')
   })
@@ -107,6 +115,10 @@ describe('sallyport for the register and its rules', () => {
     await typed('login', ...where, '--user', 'auditor', '--password-file', file, '--code', stage.code('auditor'))
     expect(await typed('risks')).toMatch(/^RISK +SAFETY +SIL +LEVEL[^\n]*\nR-09 +several-deaths +3 +very-high/)
     expect(await typed('risks', '--accepted')).toMatch(/^R-11 +none +- +medium .* accepted +2027-12-31/m)
+    expect(await typed('register', 'controls', '--plant', 'north')).toMatch(/^plants +north$/m)
+    const decided = await typed('evidence', '--type', 'policy.decision', '--plant', 'north')
+    expect(decided).toMatch(/^\d+ .* policy\.decision +.*asset ews-1/m)
+    expect(await typed('evidence', '--type', 'policy.decision', '--plant', 'south')).toMatch(/^No entry of this kind/)
     expect(await typed('bundle', 'watched')).toMatch(new RegExp(`^${rule} +2027-12-01 +watched`, 'm'))
   })
 })

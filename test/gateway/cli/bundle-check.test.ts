@@ -122,7 +122,9 @@ describe('sallyport scope report', () => {
   it('lists each asset with the rule that puts it in or out, the gates, and what is shared', async () => {
     const { status, stdout } = await sallyport(['scope', 'report', '--bundle', demo])
     expect(status).toBe(0)
-    expect(stdout).toMatch(/^ews-1 +north +north-operations +engineering-workstation +in +north-operations +open$/m)
+    expect(stdout).toMatch(
+      /^ews-1 +north +north-operations +engineering-workstation +in +north-operations +open +drives, line-1$/m,
+    )
     expect(stdout).toMatch(/^cam-9 +.* undetermined +- /m)
     expect(stdout).toMatch(/^south-ews-1 .* out +south-entirely/m)
     expect(stdout).toContain('not covered:\n- Plant South: ')

@@ -32,7 +32,7 @@ const person = {
   supplierName: null,
   plants: [],
 }
-const me = { person, csrf: 'c1' }
+const me = { person, reads: [], csrf: 'c1' }
 
 function send(response: ServerResponse, status: number, value: unknown, cookies: readonly string[] = []): void {
   response.writeHead(status, { 'content-type': 'application/json', 'set-cookie': [...cookies] })
@@ -223,6 +223,7 @@ describe('a call', () => {
       acceptedRisks: [],
       watched: [],
       leansOn: [],
+      unavailable: [],
       bundle: 'b',
       scopeVersion: '1',
       scope: 'in',
@@ -255,6 +256,7 @@ describe('a call', () => {
       acceptedRisks: [],
       watched: [],
       leansOn: [],
+      unavailable: [],
       bundle: 'b',
       scopeVersion: '1',
     }

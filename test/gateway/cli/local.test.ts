@@ -9,8 +9,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { generateOpensshKey } from '../../../certs-dev/openssh-key.ts'
 import { cast } from '../../../gateway/demo/cast.ts'
 import { buildStage, type Stage } from '../../../gateway/demo/stage.ts'
+import { storeFile } from '../../../gateway/keys.ts'
 import { evidenceIn } from '../../../gateway/store/evidence.ts'
 import { openSqlite } from '../../../gateway/store/sqlite.ts'
+import { openStore } from '../../../gateway/store/store.ts'
 import type { EvidenceEvent } from '../../../policy/index.ts'
 import { sallyport, sallyportProcess, scratch, type Run } from './run-sallyport.ts'
 
@@ -241,6 +243,23 @@ describe('sallyport doctor', () => {
       ])
     } finally {
       chmodSync(key, 0o600)
+    }
+  })
+
+  it('says what cannot be brought out of the gateway, since when and why', async () => {
+    const store = await openStore(openSqlite(storeFile(stage.config.dataFolder)))
+    const setback = { what: 'publication', to: '/srv/ledger', since: 0, reason: 'EACCES', told: false } as const
+    try {
+      await store.setbacks.put(setback)
+      const { status, checks } = await doctor()
+      expect(status).toBe(0)
+      expect(checks.find(({ what }) => what === 'delivery')).toMatchObject({
+        state: 'warn',
+        found: 'publication to /srv/ledger has failed since 1970-01-01T00:00:00.000Z: EACCES',
+      })
+      await store.setbacks.remove(setback.what, setback.to)
+    } finally {
+      await store.close()
     }
   })
 

@@ -12,7 +12,7 @@ import { openSqlite } from '../../../gateway/store/sqlite.ts'
 import { openStore, type Store } from '../../../gateway/store/store.ts'
 import { parseCheckpoint, parseNote, parseVerifierKey, signerFrom, type Signer } from '../../../recorder/index.ts'
 import { checkContinuity, lostEntries } from '../../../gateway/evidence/continuity.ts'
-import { handClock } from '../../support/memory-store.ts'
+import { handClock, ledgerOf } from '../../support/memory-store.ts'
 
 const origin = 'plant.example/ledger'
 const signerNamed = (name: string): Signer => signerFrom(name, generateKeyPairSync('ed25519').privateKey)
@@ -95,6 +95,9 @@ describe('checkpoints', () => {
     db.exec('delete from checkpoint')
     db.close()
     await expect(checkpoints.sign()).rejects.toThrow('its first 3 entries were changed')
+    await expect(checkpoints.sign()).rejects.toThrow('its first 3 entries were changed')
+    const told = (await ledgerOf(store)).filter(({ type }) => type === 'ledger.rewrite_found')
+    expect(told.map(({ data }) => data)).toEqual([{ size: 3, root: expect.any(String), found: expect.any(String) }])
     expect(await store.evidence.latestCheckpoint()).toBeNull()
   })
 

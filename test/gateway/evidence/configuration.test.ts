@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ConfigSchema, fieldsOf, type Config } from '../../../gateway/config-fields.ts'
 import { parseConfig } from '../../../gateway/config.ts'
 import { digestOfTold } from '../../../gateway/evidence/configuration-told.ts'
-import { platformHere, recordConfiguration, type Platform } from '../../../gateway/evidence/configuration.ts'
+import { recordConfiguration, releaseDays, type Platform } from '../../../gateway/evidence/configuration.ts'
 import { openLog } from '../../../gateway/log.ts'
 import { Secret } from '../../../gateway/secret.ts'
 import { ledgerOf, openBase, type Base } from '../../support/memory-store.ts'
@@ -49,7 +49,8 @@ function configOf(env: Readonly<Record<string, string>> = {}, from: unknown = do
   return parsed.config
 }
 
-const start = (config: Config, platform: Platform = platformHere): Promise<readonly string[]> =>
+const here: Platform = { version: '1.0.0', program: 'sha256:1', runtime: process.version, system: 'linux x64' }
+const start = (config: Config, platform: Platform = here): Promise<readonly string[]> =>
   recordConfiguration({ store: base.store, config, vaultKey, clock: base.clock, log: openLog('silent'), platform })
 const entries = async (type: string) => (await ledgerOf(base.store)).filter((event) => event.type === type)
 
@@ -116,6 +117,7 @@ describe('a start', () => {
           'ssh.port: `2200`, was `2222`',
           'tickets.url: is set, to a value that is not shown',
         ],
+        dueAt: base.clock.now() + releaseDays * 24 * 3_600_000,
       },
     ])
   })
@@ -127,10 +129,14 @@ describe('a start', () => {
   })
 
   it('on another release or runtime says so', async () => {
-    await start(configOf(), { version: '1.0.0', runtime: 'v24.1.0', system: 'linux x64' })
-    expect(await start(configOf(), { version: '1.1.0', runtime: 'v24.1.0', system: 'linux arm64' })).toEqual([
+    await start(configOf())
+    expect(await start(configOf(), { ...here, version: '1.1.0', program: 'sha256:2', system: 'linux arm64' })).toEqual([
       'release of the gateway: `1.1.0`, was `1.0.0`',
       'system: `linux arm64`, was `linux x64`',
+      'program: other files',
+    ])
+    expect(await start(configOf(), { ...here, version: '1.1.0', program: 'sha256:3', system: 'linux arm64' })).toEqual([
+      'program: other files, of the same version',
     ])
   })
 

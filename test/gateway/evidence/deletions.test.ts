@@ -106,6 +106,17 @@ describe('two people', () => {
     expect(finding?.what).toContain(`its seal digest was \`${seal}\``)
   })
 
+  it('read how much it is, though nobody has measured it yet', async () => {
+    const id = await stage.sealed()
+    past()
+    expect((await stage.scene.store.storage.bytesOf([id])).has(id)).toBe(false)
+    await stage.custody.deletions.propose(stage.manager, [id], 'past its day')
+    const [proposed] = await stage.events('evidence.deletion_proposed')
+    const measured = await stage.scene.store.storage.bytesOf([id])
+    expect(proposed?.['bytes']).toBe(measured.get(id))
+    expect(Number(proposed?.['bytes'])).toBeGreaterThan(500)
+  })
+
   it('are two: who proposed does not confirm, nor the other way round who was recorded', async () => {
     const id = await stage.sealed()
     past()

@@ -4,6 +4,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { generateOpensshKey } from '../../../certs-dev/openssh-key.ts'
+import { enrol } from '../../../gateway/identity/enrol.ts'
+import { changeMachine, registerMachine } from '../../../gateway/identity/machines.ts'
 import { openSqlite } from '../../../gateway/store/sqlite.ts'
 import { openStore } from '../../../gateway/store/store.ts'
 import type { ErasureSubject } from '../../../policy/index.ts'
@@ -32,6 +35,49 @@ async function erased(subject: ErasureSubject) {
 }
 
 describe('erasing what is kept of a person', () => {
+  it('finds what their machine accounts left, and nothing of the machines of others', async () => {
+    const { store, clock, approver } = stage.scene
+    const register = async (login: string, owner: string) => {
+      const made = await registerMachine(
+        { store, clock },
+        {
+          login,
+          owner,
+          displayName: login,
+          purpose: `reads counters for ${owner}`,
+          supplier: null,
+          plants: ['north'],
+          until: '2099-12-31',
+          sources: ['10.20.0.0/29'],
+          keys: [generateOpensshKey(login).public],
+        },
+        null,
+      )
+      if (made.kind === 'invalid') throw new Error(made.problems.join())
+      return made.person
+    }
+    const owner: ErasureSubject = { kind: 'person', id: approver.id }
+    const { erasable, kept } = await stage.custody.erasures.look(owner)
+    const one = await register('svc-one', 'approver')
+    const mine = await stage.custody.erasures.look(owner)
+    // Its login, its purpose and its network.
+    expect(mine.erasable + mine.kept - erasable - kept).toBe(3)
+    await enrol(stage.scene, {
+      login: 'foreman',
+      displayName: 'foreman',
+      roles: ['approver'],
+      supplier: null,
+      plants: ['north'],
+      password: null,
+      keys: [],
+    })
+    await register('svc-two', 'foreman')
+    expect(await stage.custody.erasures.look(owner)).toEqual(mine)
+    await changeMachine({ store, clock }, one, { until: '2098-12-31', reason: 'shorter' }, null)
+    const changed = await stage.custody.erasures.look(owner)
+    expect(changed.erasable + changed.kept).toBeGreaterThan(mine.erasable + mine.kept)
+  })
+
   it('takes out every value of theirs and leaves the tree and other people as they were', async () => {
     const session = await stage.sealed()
     const { store } = stage.scene
@@ -149,7 +195,7 @@ it('leaves nothing of a value in the file of the store', async () => {
   const holdsIt = async (): Promise<boolean> => (await readFile(file)).includes(value)
   const name = await store.change(async ({ ledger }) => {
     const commitment = await ledger.commit(value)
-    await ledger.append('gateway.stopped', clock.now(), { reason: 'stopped' })
+    await ledger.append('gateway.stopped', clock.now(), { reason: commitment })
     return commitment
   })
   await store.close()

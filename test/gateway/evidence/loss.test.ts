@@ -16,6 +16,7 @@ import { parseVerifierKey, signCheckpoint, signerFrom } from '../../../recorder/
 import { expectWholeLedger } from '../../support/ledger-root.ts'
 import { handClock, openBase } from '../../support/memory-store.ts'
 
+const nothingGone = { erased: [], sources: [], deleted: [] }
 const origin = 'plant.example/ledger'
 const { privateKey } = generateKeyPairSync('ed25519')
 const { privateKey: otherKey } = generateKeyPairSync('ed25519')
@@ -89,7 +90,18 @@ describe('a declared loss', () => {
     const found = await lookForLoss(from, [{ where: 'a', note: known }], [])
     if (found.kind !== 'lost') throw new Error(problemsOf(found))
     const clock = handClock()
-    return declareLoss({ store, clock, ledger: from, look: found, next, found: [], reason: 'disk', reference: 'INC-1' })
+    return declareLoss({
+      store,
+      clock,
+      ledger: from,
+      look: found,
+      next,
+      found: [],
+      rows: [],
+      gone: nothingGone,
+      reason: 'disk',
+      reference: 'INC-1',
+    })
   }
 
   it('is the first entry of the next ledger, which begins with all entries of the one before', async () => {

@@ -1,6 +1,6 @@
 // A recording that holds less at the next start than the ledger says it did: no crash does that.
 
-import { truncate } from 'node:fs/promises'
+import { truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { recoverSessions } from '../../../gateway/evidence/recover.ts'
@@ -41,6 +41,16 @@ describe('a recording that a crash left', () => {
     await truncate(stream, atHead)
     expect(await recoverSessions(scene)).toEqual({ sealed: 1, damaged: 0 })
     expect(await eventsOf('session.recording_gap')).toEqual([])
+  })
+
+  it('is told as corrupt, once, where what is left is no recording', async () => {
+    const { id } = await left()
+    await writeFile(join(scene.recordings, id, 'manifest.json'), '{}')
+    expect(await recoverSessions(scene)).toEqual({ sealed: 0, damaged: 1 })
+    await recoverSessions(scene)
+    expect((await eventsOf('recording.found_corrupt')).map(({ data }) => data)).toEqual([
+      { session: id, by: 'start', where: 'recording', what: expect.stringContaining('manifest') },
+    ])
   })
 
   it('is a gap where it holds less', async () => {

@@ -146,7 +146,8 @@ describe('an export', () => {
       }
       return entered
     })
-    const plan = (...asked: readonly SessionId[]) => planExport({ store: scene.store, gate }, auditor, asked)
+    const plan = (...asked: readonly SessionId[]) =>
+      planExport({ store: scene.store, gate, bundle: scene.door.bundle() }, auditor, asked)
     const withKey = (id: SessionId) => ({ id, withKey: true })
 
     const whole = await plan()

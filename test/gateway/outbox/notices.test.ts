@@ -80,6 +80,28 @@ describe('what is told', () => {
     for (const type of ['policy.decision', 'auth.failed', 'toString', '']) expect(isTold(type)).toBe(false)
   })
 
+  it('of an interface that is overdue: who answers for the plants, while it still is', async () => {
+    const [first] = scene.bundle.interfaces.values()
+    if (first === undefined) throw new Error('the demo has no interfaces')
+    const { id, type } = first
+    const entry = { interface: id, type, fault: 'removal-overdue', since: 1, digest: 'd', bundle: 'b' } as const
+    const stands = (day: string): void => {
+      const late = { ...first, name: 'Modem\r\nBcc: x@y', state: { kind: 'remove-by', day } } as const
+      scene.bundle = { ...scene.bundle, interfaces: new Map([[id, late]]) }
+    }
+    stands('2020-01-31')
+    const { mails, hook } = await happens('interface.overdue', entry)
+    expect([...mails.keys()]).toContain('chief')
+    expect([...mails.keys()]).not.toContain('vendor')
+    expect(subjectTo(mails, 'chief')).toMatch(/look at interface Modem/)
+    expect(subjectTo(mails, 'chief')).not.toContain('\n')
+    expect(mails.get('chief')?.mail?.letter.lines.join(' ')).toContain('it was to be removed by 2020-01-31')
+    expect(hook?.facts).toMatchObject({ interface: id, fault: 'removal-overdue' })
+    // Put right by the time it is told.
+    stands('2099-12-31')
+    expect((await happens('interface.overdue', entry)).mails.size).toBe(0)
+  })
+
   it('of an approval: the requester, with the window that was granted', async () => {
     const { id, ask } = stored.request
     const grant = await approved(lead)
@@ -182,6 +204,7 @@ describe('what is told', () => {
       zone: 'north-cell-1' as ZoneId,
       conduit: 'north-cell-1' as ConduitId,
       leansOn: [],
+      unavailable: [],
       protocol: 'ssh',
       mfa: ['totp'],
       source: commitment,

@@ -163,6 +163,7 @@ export async function openScene(file = ':memory:'): Promise<Scene> {
           acceptedRisks: [],
           watched: [],
           leansOn: [],
+          unavailable: [],
           bundle: scene.bundle.digest,
           scopeVersion: '1',
           scope: { kind: 'undetermined' },

@@ -10,6 +10,7 @@ const plain: Stand = {
   windowUntil: from + 60 * minute,
   lapse: null,
   observeOnly: false,
+  writeHeld: false,
   escort: null,
   idle: { lockMs: null, endMs: null, typedAt: from, movedAt: from, hasTerminal: true, locked: false },
   heldUntil: null,
@@ -98,6 +99,7 @@ describe('a session never outlives the earliest of its limits', () => {
       }),
     ),
     observeOnly: fc.boolean(),
+    writeHeld: fc.boolean(),
     escort: fc.option(fc.record({ graceMs: span(10), leaseUntil: instant })),
     idle: fc.record({
       lockMs: fc.option(span(30)),
@@ -127,12 +129,13 @@ describe('a session never outlives the earliest of its limits', () => {
       fc.property(stand, instant, (given, now) => {
         const due = dueAt(given, now)
         expect(due.end !== null).toBe(now >= Math.min(...limitsOf(given)))
-        const { windowUntil, lapse, escort, observeOnly } = given
+        const { windowUntil, lapse, escort, observeOnly, writeHeld } = given
         const mayType =
           now < windowUntil &&
           (lapse === null || now < lapse.at) &&
           (escort === null || now < escort.leaseUntil) &&
-          !observeOnly
+          !observeOnly &&
+          !writeHeld
         expect(due.stops.length === 0).toBe(mayType)
       }),
     )

@@ -241,6 +241,37 @@ describe('when something changes', () => {
     expect(told.ends).toEqual(['presence-gone'])
   })
 
+  it('whose key switch is turned back drains, and goes on when it is turned on again', async () => {
+    const zone = scene.door.bundle().assets.get('ews-1' as never)?.zone
+    if (!zone) throw new Error('the asset has no zone')
+    const key = { id: 'key' as never, kind: 'key-switch', zone, asset: null } as const
+    scene.setBundle({
+      physicalSourcesIn: new Map([[zone, [{ ...key, name: 'Key', owner: 'Production lead', silentAfterMinutes: 10 }]]]),
+    })
+    scene.setAsset('ews-1', { ...drain, localEnable: 'key-switch' })
+    const presences = [{ zone, person: scene.approver.id, until: scene.clock.at + 10 * hour }]
+    const says = (state: 'on' | 'off', minutes: number) => {
+      const { id: source, kind, asset } = key
+      const until = scene.clock.at + minutes * minute
+      const fact = { source, kind, zone, asset, state, since: scene.clock.at, until, message: 'evt-1' }
+      scene.setWorld({ presences, physical: new Map([[source, fact]]) })
+    }
+    says('on', 10)
+    const { session, told } = await open()
+    expect(session.standing).toBe('active')
+    says('off', 10)
+    await changes()
+    expect(session.standing).toBe('observing')
+    says('on', 10)
+    await changes()
+    expect(session.standing).toBe('active')
+    // Nobody says anything any more: silent is off.
+    await passes(10 * minute)
+    await eventually('input is stopped', () => session.standing === 'observing')
+    await passes(10 * minute)
+    expect(told.ends).toEqual(['presence-gone'])
+  })
+
   it('a presence that runs out while it drains leaves it to its hard limit, and an extension does not bring it back', async () => {
     const zone = scene.door.bundle().assets.get('ews-1' as never)?.zone
     if (!zone) throw new Error('the asset has no zone')

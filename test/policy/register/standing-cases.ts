@@ -47,6 +47,20 @@ const killed = (took: number): Loose => [
   { session: 's1', by: 'p2', reason: purpose, orderedAt: start, closedAt: start + took },
 ]
 const killOrdered: Loose = [3, 'session.kill_ordered', { session: 's1', by: 'p2', reason: purpose }]
+const compared = one('session.heartbeat', { sessions: 3, connections: 3, missing: 0, strangers: 0 })
+const unexplained = one('session.socket_unexplained', {
+  kind: 'stranger',
+  session: null,
+  asset: 'ews-1',
+  plant: 'north',
+  remote: purpose,
+})
+const seen = (minutes: number): Loose => [
+  minutes,
+  'asset.unregistered_seen',
+  { seen: 'a1', plant: 'north', address: purpose, by: 'p1', triageBy: start + minutes * minute + 7 * day, bundle: 'b' },
+]
+const triaged = one('asset.seen_triaged', { seen: 'a1', plant: 'north', by: 'p2', verdict: 'known', reason: purpose })
 const supplierOff = { kind: 'supplier', id: 'acme' }
 export const suspended = one('suspension.created', {
   suspension: 'u1',
@@ -67,6 +81,18 @@ const blocked = one('session.reconnect_blocked', { suspension: 'u1', person: 'p1
 const revoked = one('grant.revoked', { grant: 'g1', by: 'p2' })
 const concern = one('incident.near_miss', { concern: 'c1', words: purpose, named: true, dueAt: start + 400 * day })
 const learnt = one('incident.near_miss_closed', { concern: 'c1', by: 'p2', learned: purpose, inTime: true })
+const corrective = (minutes: number, dueAt: number): Loose =>
+  [
+    minutes,
+    'incident.capa_opened',
+    { because: 'incident', incident: 'i1', owner: 'p1', action: purpose, dueAt },
+  ] as unknown as Loose
+const works = (minutes: number, by: string): Loose =>
+  [
+    minutes,
+    'incident.capa_closed',
+    { incident: 'i1', owner: 'p1', by, effect: purpose, inTime: true },
+  ] as unknown as Loose
 const nonconformity = one('incident.capa_opened', { because: 'break-glass', review: 'v1', dueAt: start + 400 * day })
 const comes = one('session.attached_observer', { session: 's1', observer: 'p5' })
 const leaves = one('session.observer_lost', { session: 's1', observer: 'p5', because: 'left' })
@@ -180,7 +206,41 @@ const drift = (minutes: number, change: object = {}): Loose => [
   { of: 'files', state: 'differs', expected: 'b', found: null, ...change },
 ]
 
+/** @param due minutes after the start by when another person lets it stand. */
+const changedGateway = (minutes: number, due: number): Loose => [
+  minutes,
+  'gateway.configuration_changed',
+  { before: 'x', digest: 'y', since: 0, changes: ['ssh.port'], dueAt: start + due * minute },
+]
+const releasedGateway = (minutes: number, release: number): Loose => [
+  minutes,
+  'platform.release_approved',
+  { release, record: 1, by: 'p2', comment: purpose },
+]
+
+const fed = one('people.feed_applied', { feed: 'hr', left: 1 })
+const off: Loose = [1, 'identity.disabled', { person: 'p1', by: null }] as unknown as Loose
+const gonePerson = one('person.left', { person: 'p1', because: 'absent', asOf: start, sessions: [] })
+const back: Loose = [3, 'identity.prepared', { person: 'p1' }] as unknown as Loose
+/** Somebody holds together what a rule keeps apart, on its day. */
+export const separated: Loose = [
+  0,
+  'separation.enforced',
+  { person: 'p1', rule: 'apart', roles: ['auditor', 'approver'], duties: ['shift-lead'], withheld: ['auditor'] },
+] as unknown as Loose
+
 export const standingCases: Readonly<Record<string, Cases>> = {
+  'GW-ACC-05': {
+    fresh: [off, gonePerson(1), fed(2)],
+    staleAfter: day + 3 * minute,
+    notExercised: [off, began(2)],
+    failing: [
+      ['left and the account was not closed', [gonePerson(1)], 0],
+      ['more than 24 hours after the feed', [off, gonePerson(25 * 60)], 1],
+      ['session `s1` is of person `p1`, who has left', [off, gonePerson(1), began(2)], 2],
+      ['still alive 24 hours after', [began(0), off, gonePerson(1, { sessions: ['s1'] }), fed(25 * 60)], 2],
+    ],
+  },
   'GW-ACC-06': {
     fresh: [campaign(0), decided(1), closed(2)],
     staleAfter: 90 * day + 3 * minute,
@@ -191,6 +251,21 @@ export const standingCases: Readonly<Record<string, Cases>> = {
       ['1 people undecided', [campaign(0), closed(2, { undecided: ['p1'] })], 1],
       ['was not closed by its day', [campaign(0), decided(1)], 0],
       ['was not closed by its day', [campaign(0), decided(1), closed(31)], 0],
+    ],
+  },
+  'GW-RAC-03': {
+    fresh: [began(0), compared(1)],
+    staleAfter: 26 * 60 * minute + 2 * minute,
+    notExercised: [began(0)],
+    failing: [
+      ['2 connections belong to none', [compared(1, { strangers: 2 })], 0],
+      ['1 have no connection that they say they have', [compared(1, { missing: 1 })], 0],
+      ['a connection to asset `ews-1` belongs to no session', [compared(0), unexplained(1)], 1],
+      [
+        'session `s1` says it is connected to asset `ews-1`',
+        [compared(0), unexplained(1, { kind: 'missing', session: 's1' })],
+        1,
+      ],
     ],
   },
   'GW-RAC-04': {
@@ -350,6 +425,8 @@ export const standingCases: Readonly<Record<string, Cases>> = {
       ['concern `c1` was not looked at by its day', [concern(0, { dueAt: start + minute }), learnt(2)], 0],
       ['without what was learned', [concern(0), learnt(1, { learned: null })], 1],
       ['the nonconformity of review `v1`', [nonconformity(0, { dueAt: start + minute }), reviewed(3)], 0],
+      ['the corrective action of incident `i1` was not looked at', [corrective(0, start + minute)], 0],
+      ['was closed by who carried it out', [corrective(0, start + day), works(1, 'p1')], 1],
     ],
   },
   'GW-SUP-03': {
@@ -439,6 +516,8 @@ export const standingCases: Readonly<Record<string, Cases>> = {
       ['not in force', [inForce(0, 'b', null), inForce(1, 'c', 'b'), decidedUnder(2, 'b')], 2],
       ['followed another one', [inForce(0, 'b', null), inForce(1, 'c', 'x')], 1],
       ['what the store holds (files)', [inForce(0, 'b', null), drift(1)], 1],
+      ['no second person let that stand', [changedGateway(0, 1), inForce(2, 'b', null)], 0],
+      ['no second person let that stand', [changedGateway(0, 1), releasedGateway(1, 7), inForce(2, 'b', null)], 0],
     ],
   },
 }
@@ -456,10 +535,18 @@ const confirmed = one('asset.walkdown_confirmed', {
 const named = one('policy.decision', { action: 'request', outcome: 'deny', person: 'p1', asset: null })
 /** What is reached was seen. */
 export const inventoryCases: Cases = {
-  fresh: [began(0), confirmed(1)],
+  fresh: [began(0), seen(0), triaged(0.5), confirmed(1)],
   staleAfter: 90 * day + 2 * minute,
   notExercised: [began(0)],
-  failing: [['something that is no registered asset', [named(1, { outcome: 'permit' })], 0]],
+  failing: [
+    [
+      'was seen in plant `north`, and nobody has said what it is',
+      [began(0), confirmed(0), seen(1), confirmed(8 * 24 * 60)],
+      2,
+    ],
+    ['was seen in plant `north`, and nobody has said what it is', [seen(0), triaged(8 * 24 * 60)], 0],
+    ['something that is no registered asset', [named(1, { outcome: 'permit' })], 0],
+  ],
 }
 
 export const atWork: readonly (readonly [control: string, events: readonly Loose[]])[] = [
@@ -477,6 +564,12 @@ export const atWork: readonly (readonly [control: string, events: readonly Loose
 
 /** What looks like a breach and is none. */
 export const held: readonly (readonly [what: string, control: string, events: readonly Loose[]])[] = [
+  ['who left is back, and has enrolled anew', 'GW-ACC-05', [off, gonePerson(1), back, began(4)]],
+  [
+    'the session of who left has ended',
+    'GW-ACC-05',
+    [began(0), off, gonePerson(1, { sessions: ['s1'] }), overAt(2), fed(25 * 60)],
+  ],
   [
     'a machine without owner is handed over before it is used again',
     'GW-PRV-03',
@@ -502,6 +595,17 @@ export const held: readonly (readonly [what: string, control: string, events: re
     'a decision was under way while the bundle changed',
     'GW-CFG-01',
     [inForce(0, 'b', null), inForce(1, 'c', 'b'), decidedUnder(1.1, 'b')],
+  ],
+  [
+    'the gateway itself was changed, and another person let it stand',
+    'GW-CFG-01',
+    [changedGateway(0, 2), releasedGateway(1, 0), inForce(3, 'b', null)],
+  ],
+  ['the gateway itself was changed a moment ago', 'GW-CFG-01', [inForce(0, 'b', null), changedGateway(1, 2_000)]],
+  [
+    'the gateway itself was changed before anybody had to let that stand',
+    'GW-CFG-01',
+    [inForce(0, 'b', null), [1, 'gateway.configuration_changed', { before: 'x', digest: 'y', since: 0, changes: [] }]],
   ],
   ['the configured folder holds another bundle', 'GW-CFG-01', [inForce(0, 'b', null), drift(1, { of: 'folder' })]],
   ['the store agrees again', 'GW-CFG-01', [inForce(0, 'b', null), drift(1, { state: 'agrees' })]],

@@ -1,0 +1,29 @@
+// A sealed recording that is not what its seal, or the ledger, says: evidence once for each, and told. It is kept as it is.
+
+import type { Events, SessionId } from '../../policy/index.ts'
+import type { Clock } from '../clock.ts'
+import type { Log } from '../log.ts'
+import type { Store } from '../store/store.ts'
+
+export interface CorruptDeps {
+  readonly store: Pick<Store, 'evidence' | 'change'>
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** A clause of a file name or a digest; nothing of what was recorded. */
+const mostChars = 500
+
+/** Writes the first fault that was found, unless the ledger knows of one of this recording already. */
+export async function tellCorrupt(
+  { store, clock, log }: CorruptDeps,
+  session: SessionId,
+  by: Events['recording.found_corrupt']['by'],
+  fault: { readonly where: string; readonly what: string },
+): Promise<void> {
+  const known = await store.evidence.list({ types: ['recording.found_corrupt'], session }, { limit: 1, before: null })
+  if (known.length > 0) return
+  const [where, what] = [fault.where.slice(0, mostChars), fault.what.slice(0, mostChars)]
+  log.error({ sessionId: session, where, what }, 'A sealed recording is corrupt')
+  await store.change((tx) => tx.ledger.append('recording.found_corrupt', clock.now(), { session, by, where, what }))
+}
