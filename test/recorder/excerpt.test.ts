@@ -80,7 +80,9 @@ describe('an excerpt of the ledger', () => {
   })
 
   it('is not written of entries that the checkpoint does not prove', async () => {
-    await expect(narrowed([{ ...there(proofsOf(4)[0]), index: 5 }])).rejects.toMatchObject({ code: 'ledger-inconsistent' })
+    await expect(narrowed([{ ...there(proofsOf(4)[0]), index: 5 }])).rejects.toMatchObject({
+      code: 'ledger-inconsistent',
+    })
   })
 
   it('cannot be compared with a checkpoint from before, and says so', async () => {

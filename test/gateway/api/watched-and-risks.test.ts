@@ -68,6 +68,16 @@ describe('a rule that is only watched', () => {
     expect(rules).toMatchObject([{ rule, struck: 0, people: 0, latest: null }])
   })
 
+  it('counts nothing of what a drill asked', async () => {
+    const before = await read<WatchedView>('auditor', '/bundle/watched?days=1')
+    await (await stage.api('approver')).ok('POST', '/drills/boundary/runs')
+    expect((await stage.evidence({ types: ['policy.decision'] })).some(({ data }) => data['drill'] !== undefined)).toBe(
+      true,
+    )
+    const { decisions, rules } = await read<WatchedView>('auditor', '/bundle/watched?days=1')
+    expect([decisions, rules]).toEqual([before.decisions, before.rules])
+  })
+
   it('is nobody but those who answer for the rules or decide by them', async () => {
     expect(await refusal('vendor', '/bundle/watched')).toBe('403 role-missing')
     expect(await refusal('auditor', '/bundle/watched?days=0')).toBe('400 malformed-query')
