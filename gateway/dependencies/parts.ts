@@ -53,7 +53,7 @@ export function openParts(deps: {
     async recordings() {
       const found = await space()
       const percent = found.totalBytes === 0 ? 0 : (found.freeBytes / found.totalBytes) * 100
-      const text = `${percent.toFixed(1)} % of the disk are free, warned below ${thresholds.warnPercent} %`
+      const text = `${percent.toFixed(1)} % of the disk is free, warned below ${thresholds.warnPercent} %`
       const level = levelOf(found, thresholds, 'enough')
       return { state: level === 'full' ? 'stopped' : level === 'low' ? 'degraded' : 'working', text }
     },
@@ -75,7 +75,7 @@ export function openParts(deps: {
     async clock() {
       const behind = clock.now() - wall()
       const text = `the system\u2019s clock is ${Math.round(behind / 1_000)} s behind the gateway\u2019s: it was set back`
-      return behind > lagMs ? { state: 'degraded', text } : { state: 'working', text: 'it was not set back' }
+      return behind > lagMs ? { state: 'degraded', text } : { state: 'working', text: 'was not set back' }
     },
   }
   let parts: readonly Part[] = []

@@ -10,6 +10,7 @@ import {
   type ConcernId,
   type ConduitId,
   type DeletionId,
+  type DrillRunId,
   type EvidenceEvent,
   type IncidentId,
   type PersonId,
@@ -36,7 +37,7 @@ export interface PlaceReader {
   of(events: readonly EvidenceEvent[]): Promise<readonly Place[]>
 }
 
-type Tabled = Pick<Tables, 'places' | 'people' | 'reviews' | 'concerns' | 'incidents' | 'deletions'>
+type Tabled = Pick<Tables, 'places' | 'people' | 'reviews' | 'concerns' | 'incidents' | 'deletions' | 'drillRuns'>
 
 const house: Place = { kind: 'house' }
 const unknown: Place = { kind: 'unknown' }
@@ -108,12 +109,18 @@ export function openPlaces(deps: { readonly store: Tabled; readonly bundle: () =
     return plants === null ? unknown : { kind: 'plants', plants: new Set(plants), spots: [] }
   }
 
-  /** Of a review, a concern or a deletion that later entries name alone. */
+  /** Of a review, a concern, a deletion or a drill that later entries name alone. */
   async function ofObject({ data }: EvidenceEvent): Promise<Place | null> {
     const [review] = textsIn(data, 'review').filter((id) => id.startsWith('rev_'))
     if (review !== undefined) {
       const stored = await store.reviews.byId(review as ReviewId)
       return stored ? { kind: 'plants', plants: new Set([stored.plant]), spots: [] } : unknown
+    }
+    // What a drill tried stands nowhere else: its person is in no table, and what it names may be no asset.
+    const [drill] = textsIn(data, 'drill')
+    if (drill !== undefined) {
+      const run = await store.drillRuns.byId(drill as DrillRunId)
+      return run ? { kind: 'plants', plants: new Set([run.plant]), spots: [] } : unknown
     }
     const [concern] = textsIn(data, 'concern')
     if (concern !== undefined) {

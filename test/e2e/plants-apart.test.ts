@@ -45,7 +45,7 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'plants apart', () => {
 
   beforeAll(async () => {
     stage = await stageGateway({ files: { 'handling.yaml': handling }, logLevel: 'warn' })
-    const auditor = { supplier: null, displayName: 'Auditor', roles: ['auditor'] }
+    const auditor = { supplier: null, displayName: 'Auditor', roles: ['auditor'], oversight: 'plants' } as const
     await stage.enrol({ ...auditor, login: 'audit-north', plants: ['north'] })
     await stage.enrol({ ...auditor, login: 'audit-south', plants: ['south'] })
     await stage.enrol({
@@ -54,6 +54,7 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'plants apart', () => {
       login: 'isms-south',
       roles: ['isms-manager'],
       plants: ['south'],
+      oversight: 'plants',
     })
     await stage.grant('ews-1')
     await runSsh(await stage.sshLogin('vendor%ews-1'), { command: 'echo coil 1 on' })

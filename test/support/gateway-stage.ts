@@ -136,7 +136,8 @@ export async function stageGateway(wish: StageWish = {}): Promise<GatewayStage> 
     async enrol(given) {
       const vault = openVault(await readVaultKey(stage.config.dataFolder))
       const passwords = await openPasswords({ cost: 'light', parallel: 1, queue: 1 })
-      const wanted: Enrolment = { keys: [], ...given, password: null }
+      // Who looks over some plants only is a theme of its own.
+      const wanted: Enrolment = { keys: [], oversight: 'all', ...given, password: null }
       const enrolled = await withStore(async (store) => {
         const made = await enrol({ store, passwords, vault, clock }, wanted)
         const { bundle } = stage

@@ -41,7 +41,7 @@ export function Contacts() {
     <Panel title="Doors and key switches">
       <Loaded from={sources} rows={1}>
         {({ items }) => (
-          <Rows columns={['What', 'Says', 'Since', 'Zone', 'Remote sessions there']}>
+          <Rows columns={['What', 'Says', 'Since', 'Zone', 'Remote now']}>
             {items.map((source) => (
               <Table.Tr key={source.source}>
                 <Table.Td data-name="What">
@@ -70,7 +70,7 @@ export function Contacts() {
                   )}
                 </Table.Td>
                 <Table.Td data-name="Zone">{source.zoneName}</Table.Td>
-                <Table.Td data-name="Remote sessions there" className="sp-number">
+                <Table.Td data-name="Remote now" className="sp-number">
                   {source.sessions.length}
                 </Table.Td>
               </Table.Tr>

@@ -28,6 +28,10 @@ import {
   type TablerIcon,
 } from '@tabler/icons-react'
 
+/** Headings of the navigation, in their order. */
+export const pageGroups = ['Access', 'Plant', 'Evidence', 'ISMS'] as const
+export type PageGroup = (typeof pageGroups)[number]
+
 export interface PageEntry {
   readonly to:
     | '/assets'
@@ -54,107 +58,160 @@ export interface PageEntry {
     | '/interfaces'
     | '/walkdown'
     | '/drills'
+  /** Under which heading it stands. */
+  readonly group: PageGroup
   readonly title: string
   readonly roles: readonly string[]
   readonly icon: TablerIcon
 }
 
 export const pages: readonly PageEntry[] = [
-  { to: '/assets', title: 'Assets', roles: ['vendor', 'engineer'], icon: IconServer2 },
-  { to: '/requests', title: 'My requests', roles: ['vendor', 'engineer'], icon: IconListCheck },
-  { to: '/approvals', title: 'Approvals', roles: ['approver', 'safety-engineer'], icon: IconChecklist },
+  { to: '/assets', group: 'Access', title: 'Assets', roles: ['vendor', 'engineer'], icon: IconServer2 },
+  { to: '/requests', group: 'Access', title: 'My requests', roles: ['vendor', 'engineer'], icon: IconListCheck },
+  {
+    to: '/approvals',
+    group: 'Access',
+    title: 'Approvals',
+    roles: ['approver', 'safety-engineer'],
+    icon: IconChecklist,
+  },
   {
     to: '/access',
+    group: 'Access',
     title: 'Open access',
     roles: ['approver', 'escort', 'safety-engineer', 'isms-manager', 'admin'],
     icon: IconDoor,
   },
   {
+    to: '/viewings',
+    group: 'Access',
+    title: 'Viewings',
+    roles: ['auditor', 'isms-manager', 'safety-engineer', 'approver', 'escort'],
+    icon: IconUsers,
+  },
+  {
     to: '/suppliers',
+    group: 'Plant',
     title: 'Suppliers',
     roles: ['approver', 'isms-manager', 'admin', 'auditor'],
     icon: IconBuildingFactory2,
   },
   {
-    to: '/trainings',
-    title: 'Trainings',
-    roles: ['vendor', 'engineer', 'isms-manager', 'admin', 'auditor'],
-    icon: IconSchool,
-  },
-  {
     to: '/people',
+    group: 'Plant',
     title: 'People',
     roles: ['approver', 'escort', 'safety-engineer', 'isms-manager', 'admin', 'auditor'],
     icon: IconUsersGroup,
   },
   {
     to: '/machines',
+    group: 'Plant',
     title: 'Machine accounts',
     roles: ['engineer', 'approver', 'isms-manager', 'admin', 'auditor'],
     icon: IconRobot,
   },
-  { to: '/reviews', title: 'Reviews', roles: ['approver', 'isms-manager', 'admin', 'auditor'], icon: IconEyeCheck },
   {
-    to: '/rules',
-    title: 'Rules',
-    roles: ['isms-manager', 'admin', 'auditor', 'safety-engineer'],
-    icon: IconGavel,
+    to: '/trainings',
+    group: 'Plant',
+    title: 'Trainings',
+    roles: ['vendor', 'engineer', 'isms-manager', 'admin', 'auditor'],
+    icon: IconSchool,
   },
-  { to: '/recordings', title: 'Recordings', roles: ['auditor', 'isms-manager'], icon: IconPlayerPlay },
-  {
-    to: '/viewings',
-    title: 'Viewings',
-    roles: ['auditor', 'isms-manager', 'safety-engineer', 'approver', 'escort'],
-    icon: IconUsers,
-  },
-  { to: '/search', title: 'Search', roles: ['auditor', 'isms-manager'], icon: IconSearch },
-  {
-    to: '/storage',
-    title: 'Storage and retention',
-    roles: ['auditor', 'isms-manager', 'admin'],
-    icon: IconDatabase,
-  },
-  { to: '/evidence', title: 'Evidence', roles: ['auditor', 'isms-manager', 'admin'], icon: IconNotes },
-  {
-    to: '/register',
-    title: 'Control register',
-    roles: ['auditor', 'isms-manager', 'admin', 'approver'],
-    icon: IconShieldCheck,
-  },
-  { to: '/scope-fit', title: 'Scope fit', roles: ['auditor', 'isms-manager', 'admin'], icon: IconRulerMeasure },
   {
     to: '/interfaces',
+    group: 'Plant',
     title: 'Interfaces',
     roles: ['approver', 'isms-manager', 'admin', 'auditor'],
     icon: IconArrowsExchange,
   },
   {
-    to: '/drills',
-    title: 'Drills',
-    roles: ['approver', 'escort', 'safety-engineer', 'isms-manager', 'admin', 'auditor'],
-    icon: IconTargetArrow,
-  },
-  {
     to: '/walkdown',
+    group: 'Plant',
     title: 'Walkdown',
     roles: ['engineer', 'approver', 'escort', 'safety-engineer', 'isms-manager', 'admin', 'auditor'],
     icon: IconWalk,
   },
   {
+    to: '/drills',
+    group: 'Plant',
+    title: 'Drills',
+    roles: ['approver', 'escort', 'safety-engineer', 'isms-manager', 'admin', 'auditor'],
+    icon: IconTargetArrow,
+  },
+  {
+    to: '/recordings',
+    group: 'Evidence',
+    title: 'Recordings',
+    roles: ['auditor', 'isms-manager'],
+    icon: IconPlayerPlay,
+  },
+  { to: '/search', group: 'Evidence', title: 'Search', roles: ['auditor', 'isms-manager'], icon: IconSearch },
+  {
+    to: '/evidence',
+    group: 'Evidence',
+    title: 'Evidence',
+    roles: ['auditor', 'isms-manager', 'admin'],
+    icon: IconNotes,
+  },
+  {
+    to: '/storage',
+    group: 'Evidence',
+    title: 'Storage and retention',
+    roles: ['auditor', 'isms-manager', 'admin'],
+    icon: IconDatabase,
+  },
+  {
+    to: '/rules',
+    group: 'ISMS',
+    title: 'Rules',
+    roles: ['isms-manager', 'admin', 'auditor', 'safety-engineer'],
+    icon: IconGavel,
+  },
+  {
+    to: '/register',
+    group: 'ISMS',
+    title: 'Control register',
+    roles: ['auditor', 'isms-manager', 'admin', 'approver'],
+    icon: IconShieldCheck,
+  },
+  {
+    to: '/scope-fit',
+    group: 'ISMS',
+    title: 'Scope fit',
+    roles: ['auditor', 'isms-manager', 'admin'],
+    icon: IconRulerMeasure,
+  },
+  {
+    to: '/reviews',
+    group: 'ISMS',
+    title: 'Reviews',
+    roles: ['approver', 'isms-manager', 'admin', 'auditor'],
+    icon: IconEyeCheck,
+  },
+  {
     to: '/incidents',
+    group: 'ISMS',
     title: 'Incidents',
     roles: ['engineer', 'approver', 'escort', 'safety-engineer', 'auditor', 'isms-manager', 'admin'],
     icon: IconFlame,
   },
-  { to: '/committee', title: 'For the committee', roles: ['auditor', 'isms-manager', 'admin'], icon: IconPresentation },
+  {
+    to: '/committee',
+    group: 'ISMS',
+    title: 'For the committee',
+    roles: ['auditor', 'isms-manager', 'admin'],
+    icon: IconPresentation,
+  },
   {
     to: '/concerns',
+    group: 'ISMS',
     title: 'Concerns',
     roles: ['vendor', 'engineer', 'approver', 'escort', 'safety-engineer', 'auditor', 'isms-manager', 'admin'],
     icon: IconMessageReport,
   },
   {
     to: '/status',
+    group: 'ISMS',
     title: 'Status',
     roles: ['vendor', 'engineer', 'approver', 'escort', 'safety-engineer', 'auditor', 'isms-manager', 'admin'],
     icon: IconHeartbeat,

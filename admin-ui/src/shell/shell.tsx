@@ -9,7 +9,7 @@ import { queueQuery, statusQuery } from '../api/queries.ts'
 import { Badge } from '../display/badge.tsx'
 import { usePerson } from '../session/person.ts'
 import { Logo } from './logo.tsx'
-import { pagesFor, type PageEntry } from './pages.ts'
+import { pageGroups, pagesFor, type PageEntry, type PageGroup } from './pages.ts'
 import { PersonMenu } from './person-menu.tsx'
 import { SchemeToggle } from './scheme-toggle.tsx'
 import { Withheld } from './withheld.tsx'
@@ -42,6 +42,30 @@ function NavEntry({ page, path, onGo }: { page: PageEntry; path: string; onGo: (
   )
 }
 
+function NavGroup({
+  name,
+  pages,
+  path,
+  onGo,
+}: {
+  name: PageGroup
+  pages: readonly PageEntry[]
+  path: string
+  onGo: () => void
+}) {
+  if (pages.length === 0) return null
+  return (
+    <div role="group" aria-label={name} className="sp-nav-group">
+      <div className="sp-nav-name" aria-hidden>
+        {name}
+      </div>
+      {pages.map((page) => (
+        <NavEntry key={page.to} page={page} path={path} onGo={onGo} />
+      ))}
+    </div>
+  )
+}
+
 function GatewayFacts() {
   const status = useQuery(statusQuery).data
   if (status === undefined) return null
@@ -58,11 +82,15 @@ function GatewayFacts() {
 function Stage() {
   const stage = useQuery(statusQuery).data?.stage
   if (stage !== 'pre-production') return null
-  return <Badge of={{ word: 'Pre-production', tone: 'warn', mark: 'alert' }} />
+  return (
+    <span className="sp-stage">
+      <Badge of={{ word: 'Pre-production', tone: 'warn', mark: 'alert' }} />
+    </span>
+  )
 }
 
 export function Shell() {
-  const person = usePerson()
+  const mine = pagesFor(usePerson().roles)
   const path = useRouterState({ select: (state) => state.location.pathname })
   const [opened, nav] = useDisclosure(false)
   const main = useRef<HTMLElement>(null)
@@ -107,11 +135,17 @@ export function Shell() {
       </AppShell.Header>
       <AppShell.Navbar p="sm" aria-label="Pages" className="sp-navbar">
         <div className="sp-nav">
-          {pagesFor(person.roles).map((page) => (
-            <NavEntry key={page.to} page={page} path={path} onGo={nav.close} />
+          {pageGroups.map((group) => (
+            <NavGroup
+              key={group}
+              name={group}
+              pages={mine.filter((page) => page.group === group)}
+              path={path}
+              onGo={nav.close}
+            />
           ))}
+          <GatewayFacts />
         </div>
-        <GatewayFacts />
       </AppShell.Navbar>
       <AppShell.Main id="main" ref={main} tabIndex={-1} className="sp-main">
         <Withheld />

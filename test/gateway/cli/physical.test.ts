@@ -85,7 +85,7 @@ describe('sallyport status', () => {
   it('says what works, with figures for people of the plant and without for others', async () => {
     const text = await said('approver', 'status')
     expect(text).toMatch(/^sessions +begin as the rules say$/m)
-    expect(text).toMatch(/^disk of recordings +working .*% of the disk are free/m)
+    expect(text).toMatch(/^disk of recordings +working .*% of the disk is free/m)
     expect(text).toMatch(/^mail-relay +\w+ .*Group IT/m)
     const { health } = JSON.parse(await said('vendor', 'status', '--json')) as { readonly health: HealthView }
     expect(health.parts.map(({ text: figures }) => figures)).toEqual([null, null, null, null])
