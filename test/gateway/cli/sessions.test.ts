@@ -22,7 +22,7 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'script'], 'sallyport escort and kill
       targets: ['hmi-3', 'hist-1'],
       spoil: async (place) => (place.asset === 'hist-1' ? { ...place, expiry: { 'confirm-safe-state': 10 } } : place),
     })
-    for (const login of ['vendor', 'approver', 'escort']) {
+    for (const login of ['vendor', 'approver', 'escort', 'safety']) {
       const file = join(stage.folder, `${login}.password`)
       writeFileSync(file, `${stage.person(login).password.expose()}\n`, { mode: 0o600 })
       const url = `https://localhost:${stage.gateway.https.port}`
@@ -68,7 +68,12 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'script'], 'sallyport escort and kill
     expect((await live('paused')).id).toBe(id)
     expect(client.shown()).not.toContain('early')
 
-    const killed = await as('approver', 'kill', id, '--reason', 'that will do')
+    // Near a safety system it is closed the way its asset declares, unless who answers for safety says otherwise.
+    const kill = ['kill', id, '--reason', 'that will do'] as const
+    const held = await as('approver', ...kill)
+    expect(held).toMatchObject({ status: 0, stdout: expect.stringContaining(`Held for safety, ${id}`) })
+    expect((await as('approver', ...kill, '--override')).status).toBe(1)
+    const killed = await as('safety', ...kill, '--override')
     expect(killed).toMatchObject({ status: 0, stdout: expect.stringContaining(`Ended ${id}`) })
     expect((await client.ended).exit).toBe(255)
     expect(client.shown()).toContain('the session was ended by the plant: that will do')
