@@ -69,12 +69,14 @@ export function parseExportHeader(bytes: Uint8Array): Parsed<ExportHeader> {
   const isNarrowed = isObject(value) && value.format === narrowedFormat
   const keys = ['format', 'origin', 'createdAt', 'purpose', 'scope', 'ledger', 'sessions']
   if (isNarrowed) keys.push('extent')
+  // Another version has other keys: which one it is says more than which they are.
+  if (isObject(value) && typeof value.format === 'string' && value.format !== exportFormat && !isNarrowed)
+    return { kind: 'malformed', reason: `format: expected \`${exportFormat}\` or \`${narrowedFormat}\`` }
   if (!isObject(value) || !hasKeys(value, keys))
     return { kind: 'malformed', reason: `expected the keys ${keys.join(', ')}` }
   const { format, origin, createdAt, purpose, scope, ledger, sessions } = value
   const problems: string[] = []
-  if (format !== exportFormat && !isNarrowed)
-    problems.push(`format: expected \`${exportFormat}\` or \`${narrowedFormat}\``)
+  if (typeof format !== 'string') problems.push(`format: expected \`${exportFormat}\` or \`${narrowedFormat}\``)
   if (isNarrowed) problems.push(...extentProblems(value.extent))
   if (typeof origin !== 'string' || !isOrigin(origin)) problems.push('origin: expected the name of a ledger')
   if (!isCount(createdAt)) problems.push('createdAt: expected milliseconds since 1970')
