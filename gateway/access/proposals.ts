@@ -4,23 +4,22 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import {
   describeDiff,
-  showProblem,
   type Bundle,
   type Events,
   type Paragraph,
   type PersonId,
-  type Problem,
   type ProposalId,
   type World,
 } from '../../policy/index.ts'
 import { mint, type Clock } from '../clock.ts'
 import { retentionWords } from '../evidence/retention-impact.ts'
-import { GatewayError, type ProblemCode } from '../errors.ts'
+import { GatewayError } from '../errors.ts'
 import type { Activation } from '../store/bundles.ts'
 import type { Proposal } from '../store/proposals.ts'
 import type { Store, Tx } from '../store/store.ts'
 import { effectsOf, isForCommittee, writeActivation, type ActivationStep } from './activation.ts'
 import type { Actor } from './authorize.ts'
+import { invalidBundle, refuseInto, type BundleRefusal, type RefuseStep } from './bundle-refusals.ts'
 import type { Held, NotTaken, Shelf, Taken } from './bundle-shelf.ts'
 import type { InForce } from './bundles.ts'
 import type { BundleLife, Comparison, ReleaseNotes } from './bundle-life.ts'
@@ -31,26 +30,6 @@ import { openSafetyReviews, type SafetyStanding } from './safety-reviews.ts'
 
 const noNotes: ReleaseNotes = { change: null, rollback: null }
 
-type Code = Events['policy.step_refused']['code']
-type Step = Events['policy.step_refused']['step']
-
-const publicCode: Readonly<Record<Code, ProblemCode>> = {
-  'bundle-invalid': 'bundle-invalid',
-  'bundle-too-costly': 'bundle-too-costly',
-  'bundle-outdated': 'bundle-outdated',
-  'own-proposal': 'own-proposal',
-  'own-review': 'own-review',
-  'safety-review-missing': 'safety-review-missing',
-  'dossier-incomplete': 'dossier-incomplete',
-  'decision-missing': 'decision-missing',
-  'no-review-needed': 'state-conflict',
-  'not-the-plants': 'role-missing',
-  'not-the-proposer': 'role-missing',
-  'already-decided': 'state-conflict',
-  'nothing-to-roll-back': 'state-conflict',
-  'in-force-already': 'state-conflict',
-}
-
 export function openBundleLife(deps: {
   readonly store: Store
   readonly inForce: InForce
@@ -60,18 +39,7 @@ export function openBundleLife(deps: {
 }): BundleLife {
   const { store, inForce, shelf, clock, world } = deps
 
-  /** Keeps the refusal as evidence and throws it. */
-  async function refuse(
-    step: Step,
-    code: Code,
-    person: PersonId,
-    proposal: ProposalId | null,
-    text: string,
-    problems: readonly Problem[] = [],
-  ): Promise<never> {
-    await store.change((tx) => tx.ledger.append('policy.step_refused', clock.now(), { proposal, person, step, code }))
-    throw new GatewayError(publicCode[code], text, problems.length > 0 ? { problems: problems.map(showProblem) } : {})
-  }
+  const refuse: RefuseStep = refuseInto({ store, clock })
 
   async function needProposal(id: ProposalId): Promise<Proposal> {
     const found = await store.proposals.byId(id)
@@ -162,7 +130,7 @@ export function openBundleLife(deps: {
     person: PersonId,
     taken: Held,
     reviewedBy: readonly PersonId[],
-    claim: (tx: Tx, at: number) => Promise<Code | null>,
+    claim: (tx: Tx, at: number) => Promise<BundleRefusal | null>,
   ): Promise<Activation> {
     const from = inForce.bundle()
     let activation: Activation | null
@@ -198,25 +166,17 @@ export function openBundleLife(deps: {
     return activation
   }
 
-  function invalid({ code, problems }: NotTaken): GatewayError {
-    if (code === 'bundle-too-costly') return new GatewayError(code, problems[0]?.reason ?? null)
-    const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
-    return new GatewayError('bundle-invalid', `the bundle is not valid: ${count}`, {
-      problems: problems.map(showProblem),
-    })
-  }
-
   /** Files that were valid when they were proposed. */
   const notInForce = (taken: NotTaken, invalidNow: string): string =>
-    taken.code === 'bundle-invalid' ? invalidNow : invalid(taken).message
+    taken.code === 'bundle-invalid' ? invalidNow : invalidBundle(taken).message
 
   return {
-    invalid,
+    invalid: invalidBundle,
     async propose(actor, files, comment, notes = noNotes) {
       const taken = await shelf.take(files)
       const person = actor.person.id
       if (taken.kind === 'invalid')
-        return refuse('propose', taken.code, person, null, invalid(taken).message, taken.problems)
+        return refuse('propose', taken.code, person, null, invalidBundle(taken).message, taken.problems)
       const { digest, scope } = taken.bundle
       const current = inForce.bundle()
       const base = current.digest
@@ -265,7 +225,7 @@ export function openBundleLife(deps: {
         )
       const taken = await takeProposed(proposal)
       if (taken.kind === 'invalid')
-        return refuse('rebase', taken.code, person, id, invalid(taken).message, taken.problems)
+        return refuse('rebase', taken.code, person, id, invalidBundle(taken).message, taken.problems)
       const safetyTouches = await touchesOf(current, taken)
       const done = await store.change(async (tx) => {
         const now = clock.now()
@@ -401,7 +361,7 @@ export function openBundleLife(deps: {
 
     async compare(files) {
       const taken = await shelf.take(files)
-      if (taken.kind === 'invalid') throw invalid(taken)
+      if (taken.kind === 'invalid') throw invalidBundle(taken)
       try {
         return await compareTo(taken)
       } finally {

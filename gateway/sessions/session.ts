@@ -24,6 +24,7 @@ import type { Permission, SessionFacts, Standing } from './facts.ts'
 import { Journal } from './journal.ts'
 import { Observers } from './observers.ts'
 import { Sealing, type Kill, type SealingDeps, type SessionCounts } from './sealing.ts'
+import { SlowEnd, type Ending } from './slow-end.ts'
 import { Terms } from './terms.ts'
 
 export interface SessionDeps extends SealingDeps {
@@ -33,17 +34,6 @@ export interface SessionDeps extends SealingDeps {
   readonly redecide: (session: LiveSession) => void
   /** Its window ends soon, and it would rather not. */
   readonly offerExtension: (session: LiveSession) => void
-}
-
-interface Ending {
-  readonly reason: EndReason
-  readonly detail: string | null
-  readonly kill: Kill | null
-}
-
-/** Somebody, or a fact that is for good, wants it ended for security, and safety has it end slowly. */
-interface Wanted extends Ending {
-  readonly at: Instant
 }
 
 const lookingStops: ReadonlySet<InputStop> = new Set(['observe-only', 'write-hold'])
@@ -56,6 +46,7 @@ export class LiveSession {
   readonly #observers: Observers
   readonly #journal: Journal
   readonly #terms: Terms
+  readonly #slowEnd: SlowEnd
   readonly #alarm = new Alarm(() => this.look())
   readonly #beganMonotonic: bigint
   readonly #sync: NodeJS.Timeout
@@ -73,9 +64,6 @@ export class LiveSession {
   #stops: readonly InputStop[] = []
   #looked: Instant
   #offeredFor: Instant | null = null
-  /** What it is to end for, and is not yet, for safety's sake; and whether that is written. */
-  #wanted: Wanted | null = null
-  #isHeldForSafety = false
   /** Who has let its input through; counts only while they are with it. */
   #lifter: PersonId | null = null
   /** Since when its recording waits for room on the disk. */
@@ -91,6 +79,7 @@ export class LiveSession {
     this.#observers = new Observers(facts.startedAt)
     const failed = (error: unknown): void => this.#recorderFailed(error)
     this.#journal = new Journal(facts, deps, failed)
+    this.#slowEnd = new SlowEnd(facts, (block) => this.#journal.heldForSafety(block))
     this.#book = new ChannelBook(recording, () => this.now(), facts, failed)
     // What the kernel holds reaches the disk within a second, also while nobody types.
     this.#sync = setInterval(() => {
@@ -139,7 +128,7 @@ export class LiveSession {
     const stand = this.#stand()
     const closesAt = this.#clockTime(hardUntil(stand))
     const stopped =
-      this.#stops.length === 0 ? null : stopSentence(this.#stops, closesAt, this.#terms.observed, this.#isHeldForSafety)
+      this.#stops.length === 0 ? null : stopSentence(this.#stops, closesAt, this.#terms.observed, this.#slowEnd.isHeld)
     const input = stopped === null
     const { heldUntil } = stand
     if (heldUntil === null) return { input, locked: this.#locked, held: false, why: stopped }
@@ -178,7 +167,7 @@ export class LiveSession {
 
   /** When it is closed, where it was to end for security and is let go the way its asset declares as safe; else null. */
   get heldForSafetyUntil(): Instant | null {
-    return this.#isHeldForSafety && this.#state === 'active' ? this.hardUntil : null
+    return this.#slowEnd.isHeld && this.#state === 'active' ? this.hardUntil : null
   }
 
   /** Does what ends it for security end it at once? */
@@ -273,7 +262,7 @@ export class LiveSession {
     if (this.#ending) return
     const [neededEscort, now] = [this.needsEscort, this.now()]
     this.#terms.permit(given)
-    if (this.#wanted === null) this.#isHeldForSafety = false
+    this.#slowEnd.permitted()
     // Who was not asked for one until now is given the grace to find one.
     if (this.needsEscort && !neededEscort) this.#observers.beginAt(now)
     this.look()
@@ -339,20 +328,14 @@ export class LiveSession {
   order(reason: EndReason, detail: string | null = null, kill: Kill | null = null, isOverridden = false): void {
     if (this.#ending) return
     if (isOverridden || this.endsAtOnce) return this.end(reason, detail, kill)
-    if (this.#wanted !== null) return
-    this.#wanted = { at: this.now(), reason, detail, kill }
+    if (!this.#slowEnd.want({ reason, detail, kill }, this.now())) return
     this.holdForSafety(reason, kill)
     this.look()
   }
 
   /** Safety has it end slowly: that is written, once for each wish to end it, and who is in it is told. */
   holdForSafety(wanted: EndReason, kill: Kill | null = null): void {
-    const outcome = safeOutcomeOf(this.facts)
-    if (this.#isHeldForSafety || outcome === 'cut') return
-    this.#isHeldForSafety = true
-    const { person, asset, plant, zone } = this.facts
-    const of = { person, asset, plant, zone, wanted, outcome, hardUntil: this.hardUntil }
-    this.#journal.heldForSafety(kill === null ? of : { ...of, by: kill.by })
+    this.#slowEnd.hold(wanted, this.hardUntil, kill)
   }
 
   /** Ends the session; the broker is told at once. The first reason stays. */
@@ -387,8 +370,8 @@ export class LiveSession {
     const stand = this.#stand()
     const due = dueAt(stand, now)
     if (due.end !== null) {
-      const wanted = this.#wanted?.reason === due.end ? this.#wanted : null
-      return this.end(due.end, wanted?.detail ?? this.lapse?.detail ?? null, wanted?.kill ?? null)
+      const ordered = this.#slowEnd.orderedFor(due.end)
+      return this.end(due.end, ordered?.detail ?? this.lapse?.detail ?? null, ordered?.kill ?? null)
     }
     if (this.#state === 'active') {
       this.#warn(stand, now)
@@ -410,7 +393,7 @@ export class LiveSession {
     return {
       expiry: this.facts.expiry,
       windowUntil,
-      lapse: this.#slowEnd(),
+      lapse: this.#slowEnd.lapseOf(this.#terms.lapse),
       observeOnly,
       writeHeld: writeHold && !this.#isLifted,
       escort: graceMs === null ? null : { graceMs, leaseUntil: this.#observers.attendedUntil },
@@ -425,14 +408,6 @@ export class LiveSession {
       heldUntil: this.#heldSince === null ? null : this.#heldSince + this.facts.recordingPauseMinutes * 60_000,
       decidedUntil,
     }
-  }
-
-  /** What has it end slowly, the first of it. */
-  #slowEnd(): Lapse | null {
-    const { lapse } = this.#terms
-    if (this.#wanted === null || (lapse !== null && lapse.at <= this.#wanted.at)) return lapse
-    const { at, reason, detail } = this.#wanted
-    return { at, reason, rules: [], detail: detail ?? '' }
   }
 
   /** The disk has no room: nothing moves until there is some, or the time for that is over. */

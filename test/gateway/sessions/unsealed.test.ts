@@ -155,7 +155,11 @@ describe('the next start', () => {
     await rename(join(scene.recordings, facts.id), join(scene.recordings, 'away'))
     await recover()
     await recover()
-    expect(await endOf(facts.id)).toEqual([['session.ended', 'interrupted']])
+    // The end, and that there is nothing to replay of it: each once.
+    expect(await endOf(facts.id)).toEqual([
+      ['session.ended', 'interrupted'],
+      ['recording.found_corrupt', undefined],
+    ])
     expect(await stored(facts.id)).toMatchObject({ state: 'sealed', recording: 'missing' })
   })
 })
