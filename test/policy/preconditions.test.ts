@@ -56,7 +56,7 @@ describe('what has to be attested', () => {
         if (user.supplier !== null)
           expect(world.expectations.get(user.supplier)?.get('incident-contact')).toBeGreaterThan(facts.now)
       }),
-      { numRuns: 400, seed: 36 },
+      { numRuns: 800, seed: 36 },
     )
     expect(permitted).toBeGreaterThan(10)
   })
