@@ -58,6 +58,7 @@ const layers: readonly (readonly string[])[] = [
     'incidents',
     'people',
     'drills',
+    'airlock',
     'sockets',
     'dependencies',
   ],

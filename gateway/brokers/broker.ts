@@ -1,7 +1,8 @@
 // What a broker sees of the gateway, and nothing more. The calls are asynchronous and the values plain, so that brokers
 // can move into worker processes; only recording is called directly, because it stands before every byte.
 
-import type { Endpoint, EndReason, MfaKind, Person, SessionId } from '../../policy/index.ts'
+import type { Endpoint, EndReason, FilePermission, MfaKind, Person, SessionId, SshFeature } from '../../policy/index.ts'
+import type { Airlock } from '../airlock/airlock.ts'
 import type { Log } from '../log.ts'
 import type { Secret } from '../secret.ts'
 
@@ -27,7 +28,7 @@ export interface Reachable {
   readonly until: number
 }
 
-export type ChannelKind = 'pty' | 'shell' | 'exec'
+export type ChannelKind = 'pty' | 'shell' | 'exec' | 'sftp' | 'tunnel'
 
 export interface ChannelOpening {
   readonly kind: ChannelKind
@@ -101,6 +102,11 @@ export interface BrokeredSession {
   barsOpening(command: string | null, onTerminal?: boolean): string | null
   /** Does a machine account use it? It gets no terminal and no shell. */
   readonly isMachine: boolean
+  /** What the endpoint is open for, by its declaration and by what may be done now. */
+  features(): readonly SshFeature[]
+  /** Which files may cross now. */
+  files(): FilePermission
+  readonly airlock: Airlock
   /** May this session only look, so that what it opens has no input? */
   onlyLooks(): boolean
   /** What may pass now. */

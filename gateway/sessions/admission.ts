@@ -6,6 +6,7 @@ import {
   conduitFor,
   handlingOf,
   plantOf,
+  standardFeatures,
   usableAt,
   type Asset,
   type AssetId,
@@ -15,6 +16,7 @@ import {
   type SshEndpoint,
 } from '../../policy/index.ts'
 import type { Actor, Door } from '../access/authorize.ts'
+import { noAirlock } from '../airlock/airlock.ts'
 import type { Admission, BrokerContext, BrokeredSession, TargetCredential, Visitor } from '../brokers/broker.ts'
 import type { Bus } from '../bus/bus.ts'
 import { mint, type Clock } from '../clock.ts'
@@ -254,6 +256,9 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
         // Word for word: what a target would make of anything else is not for the gateway to guess.
         return command === null || observed.includes(command) ? null : lookSentence(observed)
       },
+      features: () => standardFeatures,
+      files: () => ({ granted: null, rules: [], declared: [] }),
+      airlock: noAirlock,
       onlyLooks: () => session.onlyLooks,
       unlock: (code) => unlock(session, code),
       credential: () => credentialFor(session, endpoint),
