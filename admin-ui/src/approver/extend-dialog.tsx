@@ -1,6 +1,6 @@
 // Makes a grant longer by a chosen time; policy is asked again, and may refuse.
 
-import { Button, Group, Modal, NativeSelect, Stack, Text, Textarea } from '@mantine/core'
+import { Button, Group, Modal, NativeSelect, Stack, Text } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useState } from 'react'
 import type { GrantView } from '../../../gateway/contract/views.ts'
@@ -9,6 +9,7 @@ import { client } from '../api/gateway.ts'
 import { ApiProblem } from '../api/problem.ts'
 import { Failure } from '../display/loaded.tsx'
 import { Refusal } from '../display/reasons.tsx'
+import { TextLines } from '../display/text-fields.tsx'
 import { formatMinutes } from '../time/duration.ts'
 import { WindowTimes } from '../time/when.tsx'
 
@@ -51,14 +52,11 @@ export function ExtendDialog({ grant, zone, onClose }: ExtendProps) {
           <Text size="sm" component="div">
             New window: <WindowTimes window={{ from: grant.window.from, until }} zone={zone} />
           </Text>
-          <Textarea
+          <TextLines
             label="Comment"
             description="Kept as evidence; may be left empty"
-            autosize
-            minRows={2}
-            maxLength={500}
             value={comment}
-            onChange={(event) => setComment(event.currentTarget.value)}
+            onChange={setComment}
           />
           {decision !== null && <Refusal title="Policy refuses this extension" decision={decision} />}
           {extend.isError && decision === null && <Failure problem={extend.error} />}

@@ -1,11 +1,12 @@
 // Lends one's right to decide to a colleague for a time: to whom, from when until when, and why.
 
-import { Button, Group, Modal, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Button, Group, Modal, SimpleGrid, Stack, Text } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useState } from 'react'
 import { useChange } from '../api/changes.ts'
 import { client } from '../api/gateway.ts'
 import { Failure } from '../display/loaded.tsx'
+import { TextLine, TextLines } from '../display/text-fields.tsx'
 import { gatewayNow } from '../time/clock.ts'
 import { fromLocalField, readerZone, toLocalField, zoneName } from '../time/plant-time.ts'
 
@@ -43,42 +44,32 @@ export function HandOverDialog({ onClose }: { onClose: () => void }) {
             Your colleague decides in your place, under both names. What you may not approve yourself they may not
             approve for you, and never for a supplier.
           </Text>
-          <TextInput
+          <TextLine
             label="To"
             description="Login name of the colleague"
             required
             data-autofocus
-            autoComplete="off"
             autoCapitalize="none"
             maxLength={256}
             value={to}
-            onChange={(event) => setTo(event.currentTarget.value)}
+            onChange={setTo}
           />
           <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
-            <TextInput
-              type="datetime-local"
-              label={`From (${clock})`}
-              value={from}
-              onChange={(event) => setFrom(event.currentTarget.value)}
-            />
-            <TextInput
+            <TextLine type="datetime-local" label={`From (${clock})`} value={from} onChange={setFrom} />
+            <TextLine
               type="datetime-local"
               label={`Until (${clock})`}
               value={until}
               error={window === null ? 'The end comes after the start.' : null}
-              onChange={(event) => setUntil(event.currentTarget.value)}
+              onChange={setUntil}
             />
           </SimpleGrid>
-          <Textarea
+          <TextLines
             label="Reason"
             description="Such as a shift or a holiday; kept as evidence"
             required
-            autosize
-            minRows={2}
-            maxRows={6}
-            maxLength={500}
             value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
+            onChange={setReason}
           />
           {handOver.isError && <Failure problem={handOver.error} />}
           <Group justify="flex-end" gap="sm">

@@ -1,7 +1,7 @@
 // Who stands on site: what some sessions need to begin and to go on. It is shown with the code of a device that hangs in
 // the zone; whether a session needs it is the policy's to say.
 
-import { Button, Group, Modal, NativeSelect, Stack, Table, Text, TextInput } from '@mantine/core'
+import { Button, Group, Modal, NativeSelect, Stack, Table, Text } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { IconMapPin } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -13,6 +13,7 @@ import { assetsQuery, presencesQuery } from '../api/queries.ts'
 import { Empty, Failure, Loaded } from '../display/loaded.tsx'
 import { Panel } from '../display/page.tsx'
 import { Rows } from '../display/rows.tsx'
+import { TextLine } from '../display/text-fields.tsx'
 import { usePerson } from '../session/person.ts'
 import { usePlant } from '../session/plant-choice.tsx'
 import { formatMinutes, parseDuration } from '../time/duration.ts'
@@ -59,23 +60,21 @@ function AssertDialog({ onClose }: { onClose: () => void }) {
             value={zone}
             onChange={(event) => setZone(event.currentTarget.value)}
           />
-          <TextInput
+          <TextLine
             label="Code"
             description="What the device of the zone shows now"
             inputMode="numeric"
-            autoComplete="off"
             maxLength={32}
             classNames={{ input: 'sp-code' }}
             value={code}
-            onChange={(event) => setCode(event.currentTarget.value)}
+            onChange={setCode}
           />
-          <TextInput
+          <TextLine
             label="For"
             description={`At most ${formatMinutes(longestMinutes)}; end it when you leave`}
-            autoComplete="off"
             value={length}
             error={minutes === null ? `Give a time such as 1 h, at most ${formatMinutes(longestMinutes)}.` : null}
-            onChange={(event) => setLength(event.currentTarget.value)}
+            onChange={setLength}
           />
           {assert.isError && <Failure problem={assert.error} />}
           <Group justify="flex-end" gap="sm">

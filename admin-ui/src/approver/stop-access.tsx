@@ -1,7 +1,7 @@
 // Taking access away by more than one session: everything of a person, a supplier, an asset, a zone, a plant, or all of
 // it; once, or until another person lifts it.
 
-import { Button, Checkbox, Group, Modal, NativeSelect, SegmentedControl, Stack, Text, Textarea } from '@mantine/core'
+import { Button, Checkbox, Group, Modal, NativeSelect, SegmentedControl, Stack, Text } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { IconHandStop } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -13,6 +13,7 @@ import { useChange } from '../api/changes.ts'
 import { client } from '../api/gateway.ts'
 import { assetsQuery, openGrantsQuery, suppliersQuery } from '../api/queries.ts'
 import { Failure } from '../display/loaded.tsx'
+import { TextLines } from '../display/text-fields.tsx'
 
 type Kind = Exclude<RevocationBody['target']['kind'], 'session' | 'grant'>
 
@@ -133,16 +134,12 @@ export function StopAccess({ onClose }: { onClose: () => void }) {
               onChange={(event) => setInsist(event.currentTarget.checked)}
             />
           )}
-          <Textarea
+          <TextLines
             label="Reason"
             description="Shown to the people it stops, and kept as evidence"
             required
-            autosize
-            minRows={2}
-            maxRows={6}
-            maxLength={500}
             value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
+            onChange={setReason}
           />
           {stop.isError && <Failure problem={stop.error} />}
           <Group justify="flex-end" gap="sm">

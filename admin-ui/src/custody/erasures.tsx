@@ -1,6 +1,6 @@
 // Erasing personal data behind the commitments of the ledger: proposing it, confirming it, and what was erased.
 
-import { Button, Text, TextInput } from '@mantine/core'
+import { Button, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { ErasureView } from '../../../gateway/contract/views.ts'
@@ -10,6 +10,7 @@ import { erasuresQuery } from '../api/queries.ts'
 import { Loaded } from '../display/loaded.tsx'
 import { Panel } from '../display/page.tsx'
 import { ReasonDialog } from '../display/reason-dialog.tsx'
+import { TextLine } from '../display/text-fields.tsx'
 import type { Word } from '../display/words.ts'
 import { isCommitment } from '../auditor/entry.ts'
 import { TwoPersonAct } from './two-person-act.tsx'
@@ -44,13 +45,13 @@ function Propose({ onClose }: { onClose: () => void }) {
       problem={propose.error}
       disabled={named === ''}
       choice={
-        <TextInput
+        <TextLine
           label="Whose, or which"
           description="A login, or one commitment as the evidence shows it (sha256:…)"
           required
           data-autofocus
           value={subject}
-          onChange={(event) => setSubject(event.currentTarget.value)}
+          onChange={setSubject}
         />
       }
       onConfirm={(reason) => propose.mutate(reason)}

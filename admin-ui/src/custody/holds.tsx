@@ -1,6 +1,6 @@
 // Legal holds: what stands, setting one, and letting go of one that another person set.
 
-import { Button, Select, Stack, Table, Text, TextInput } from '@mantine/core'
+import { Button, Select, Stack, Table, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { HoldBody } from '../../../gateway/contract/custody-bodies.ts'
@@ -12,6 +12,7 @@ import { Loaded } from '../display/loaded.tsx'
 import { Panel } from '../display/page.tsx'
 import { ReasonDialog } from '../display/reason-dialog.tsx'
 import { Rows } from '../display/rows.tsx'
+import { TextLine } from '../display/text-fields.tsx'
 import { Moment, When } from '../time/when.tsx'
 
 type Kind = HoldBody['target']['kind']
@@ -65,39 +66,33 @@ function SetHold({ onClose }: { onClose: () => void }) {
             data-autofocus
           />
           {kind !== 'all' && (
-            <TextInput
-              label="Which"
-              description="Its id; of a person the login"
-              required
-              value={id}
-              onChange={(event) => setId(event.currentTarget.value)}
-            />
+            <TextLine label="Which" description="Its id; of a person the login" required value={id} onChange={setId} />
           )}
-          <TextInput
+          <TextLine
             label="Reference"
             description="Where it is written down: a case, an incident, a letter"
             required
             maxLength={120}
             value={reference}
-            onChange={(event) => setReference(event.currentTarget.value)}
+            onChange={setReference}
           />
         </Stack>
       }
       options={
         <Stack gap="sm">
-          <TextInput
+          <TextLine
             type="date"
             label="Only from this day (UTC)"
             description="Leave both days empty to hold whatever it is from"
             value={from}
-            onChange={(event) => setFrom(event.currentTarget.value)}
+            onChange={setFrom}
           />
-          <TextInput
+          <TextLine
             type="date"
             label="To the end of this day (UTC)"
             value={until}
             error={spanFault ? 'Give both days, the later one second' : null}
-            onChange={(event) => setUntil(event.currentTarget.value)}
+            onChange={setUntil}
           />
         </Stack>
       }

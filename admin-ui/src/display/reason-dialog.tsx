@@ -1,9 +1,10 @@
 // Asks for a sentence before something is done that needs one: a kill, a refusal, a purpose. The sentence is evidence.
 
-import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core'
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useId, useState, type ReactNode } from 'react'
 import { Failure } from './loaded.tsx'
+import { TextLines } from './text-fields.tsx'
 
 interface ReasonDialogProps {
   readonly title: string
@@ -49,17 +50,13 @@ export function ReasonDialog(props: ReasonDialogProps) {
             </Text>
           )}
           {props.choice}
-          <Textarea
+          <TextLines
             label={props.label}
             description={props.hint}
             required
             data-autofocus
-            autosize
-            minRows={2}
-            maxRows={6}
-            maxLength={500}
             value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
+            onChange={setText}
           />
           {props.options}
           {props.problem !== null && props.problem !== undefined && <Failure problem={props.problem} />}

@@ -1,12 +1,13 @@
 // What the risk committee reads, for the screen and for paper: each line with the ledger entry it stands in.
 
-import { Button, Group, Text, TextInput } from '@mantine/core'
+import { Button, Group, Text } from '@mantine/core'
 import { IconPrinter } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { committeeQuery } from '../api/queries.ts'
 import { Loaded } from '../display/loaded.tsx'
 import { Page, Panel } from '../display/page.tsx'
+import { TextLine } from '../display/text-fields.tsx'
 import { ExactTime } from '../time/when.tsx'
 
 const quarter = 92 * 24 * 3_600_000
@@ -22,7 +23,7 @@ export function CommitteePage() {
       lead="What was decided and what happened, with the entry of the ledger each stands in; and what is overdue now."
       actions={
         <Group gap="sm" align="flex-end" className="sp-not-printed">
-          <TextInput type="date" label="Since" value={day} onChange={(event) => setDay(event.currentTarget.value)} />
+          <TextLine type="date" label="Since" value={day} onChange={setDay} />
           <Button variant="default" leftSection={<IconPrinter size={16} aria-hidden />} onClick={() => window.print()}>
             Print
           </Button>

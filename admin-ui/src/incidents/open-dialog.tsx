@@ -1,6 +1,6 @@
 // Opening an incident: what happened, how grave it is, and what it touches.
 
-import { Button, Group, Modal, NativeSelect, Stack, Textarea, TextInput } from '@mantine/core'
+import { Button, Group, Modal, NativeSelect, Stack } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -8,6 +8,7 @@ import type { IncidentRow } from '../../../gateway/contract/views.ts'
 import { useChange } from '../api/changes.ts'
 import { client } from '../api/gateway.ts'
 import { Failure } from '../display/loaded.tsx'
+import { TextLine, TextLines } from '../display/text-fields.tsx'
 import { severities, severityWords } from './incident-words.ts'
 import { namesIn } from './steps-taken.ts'
 
@@ -45,24 +46,23 @@ export function OpenDialog({ onClose }: { onClose: () => void }) {
         }}
       >
         <Stack gap="md">
-          <TextInput
+          <TextLine
             label="What happened, in a line"
             required
             data-autofocus
             maxLength={200}
             value={title}
-            onChange={(event) => setTitle(event.currentTarget.value)}
+            onChange={setTitle}
           />
-          <Textarea
+          <TextLines
             label="What is known of it"
             description="Kept as evidence."
             required
-            autosize
             minRows={3}
             maxRows={8}
             maxLength={4000}
             value={words}
-            onChange={(event) => setWords(event.currentTarget.value)}
+            onChange={setWords}
           />
           <NativeSelect
             label="How grave it is"
@@ -74,17 +74,17 @@ export function OpenDialog({ onClose }: { onClose: () => void }) {
             }}
             data={severities.map((value) => ({ value, label: severityWords[value].word }))}
           />
-          <TextInput
+          <TextLine
             label="Assets it touches"
             description="Their ids, with commas. Their plants follow from them."
             value={assets}
-            onChange={(event) => setAssets(event.currentTarget.value)}
+            onChange={setAssets}
           />
-          <TextInput
+          <TextLine
             label="Sessions it touches"
             description="Their ids, with commas. Asset, plant and supplier follow from them."
             value={sessions}
-            onChange={(event) => setSessions(event.currentTarget.value)}
+            onChange={setSessions}
           />
           {open.error !== null && <Failure problem={open.error} />}
           <Group justify="flex-end" gap="sm">

@@ -1,11 +1,12 @@
 // The steps on an incident that take a sentence, each by a dialog. What it asks is steps-asked.ts's, what it sends
 // steps-taken.ts's.
 
-import { FileInput, NativeSelect, Stack, TextInput } from '@mantine/core'
+import { FileInput, NativeSelect, Stack } from '@mantine/core'
 import { useState } from 'react'
 import type { IncidentView } from '../../../gateway/contract/views.ts'
 import { useChange } from '../api/changes.ts'
 import { ReasonDialog } from '../display/reason-dialog.tsx'
+import { TextLine } from '../display/text-fields.tsx'
 import { mostBytes } from './file-digests.ts'
 import { askedFor, type Asked, type AskedField, type StepName } from './steps-asked.ts'
 import { takeStep } from './steps-taken.ts'
@@ -29,7 +30,7 @@ function Field({
     value,
     ...(hint === undefined ? {} : { description: hint }),
   }
-  if (choices === undefined) return <TextInput {...shared} onChange={(event) => onChange(event.currentTarget.value)} />
+  if (choices === undefined) return <TextLine {...shared} onChange={onChange} />
   const data = [{ value: '', label: 'Choose' }, ...choices]
   return <NativeSelect {...shared} data={data} onChange={(event) => onChange(event.currentTarget.value)} />
 }

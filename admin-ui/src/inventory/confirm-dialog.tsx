@@ -1,12 +1,13 @@
 // Confirms assets after a walkdown: that somebody stood before them, on which day, and what they saw.
 
-import { Button, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useState } from 'react'
 import type { AssetView } from '../../../gateway/contract/views.ts'
 import { useChange } from '../api/changes.ts'
 import { client } from '../api/gateway.ts'
 import { Failure } from '../display/loaded.tsx'
+import { TextLine, TextLines } from '../display/text-fields.tsx'
 
 /** The gateway takes so many at a time. */
 const mostAtOnce = 1_000
@@ -56,23 +57,20 @@ export function ConfirmDialog({ assets, onDone, onClose }: ConfirmDialogProps) {
               {assets.length > named && <li>and {assets.length - named} more</li>}
             </ul>
           </Text>
-          <TextInput
+          <TextLine
             type="date"
             label="Seen on"
             description="In the plant’s own time; today where left empty"
             value={day}
             data-autofocus
-            onChange={(event) => setDay(event.currentTarget.value)}
+            onChange={setDay}
           />
-          <Textarea
+          <TextLines
             label="Note"
             description="What you saw, if there is something to say; kept as evidence"
-            autosize
-            minRows={2}
             maxRows={5}
-            maxLength={500}
             value={note}
-            onChange={(event) => setNote(event.currentTarget.value)}
+            onChange={setNote}
           />
           {confirm.isError && <Failure problem={confirm.error} />}
           <Group justify="flex-end" gap="sm">

@@ -1,11 +1,12 @@
 // Attests that somebody may touch what carries a controlled label: until which time, and where the proof is kept.
 
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useState } from 'react'
 import { useChange } from '../api/changes.ts'
 import { client } from '../api/gateway.ts'
 import { Failure } from '../display/loaded.tsx'
+import { TextLine } from '../display/text-fields.tsx'
 import { gatewayNow } from '../time/clock.ts'
 import { fromLocalField, readerZone, toLocalField, zoneName } from '../time/plant-time.ts'
 
@@ -39,40 +40,38 @@ export function AttestDialog({ onClose }: { onClose: () => void }) {
       >
         <Stack gap="md">
           <Text size="sm">Nobody attests their own eligibility. The proof itself stays where it is kept.</Text>
-          <TextInput
+          <TextLine
             label="Person"
             description="Login name"
             required
             data-autofocus
-            autoComplete="off"
             autoCapitalize="none"
             maxLength={256}
             value={person}
-            onChange={(event) => setPerson(event.currentTarget.value)}
+            onChange={setPerson}
           />
-          <TextInput
+          <TextLine
             label="Label"
             description="A controlled label, as the scope declares it"
             required
-            autoComplete="off"
             maxLength={256}
             value={label}
-            onChange={(event) => setLabel(event.currentTarget.value)}
+            onChange={setLabel}
           />
-          <TextInput
+          <TextLine
             type="datetime-local"
             label={`Until (${zoneName(zone, gatewayNow())})`}
             description="Within 12 months"
             value={until}
             error={ends.kind === 'ok' ? null : 'Give a date and a time.'}
-            onChange={(event) => setUntil(event.currentTarget.value)}
+            onChange={setUntil}
           />
-          <TextInput
+          <TextLine
             label="Where the proof is kept"
             required
             maxLength={500}
             value={reference}
-            onChange={(event) => setReference(event.currentTarget.value)}
+            onChange={setReference}
           />
           {attest.isError && <Failure problem={attest.error} />}
           <Group justify="flex-end" gap="sm">

@@ -1,6 +1,6 @@
 // Access reviews: every person with standing eligibility is looked at by somebody else, who keeps it or takes it away.
 
-import { Button, Group, Modal, Stack, Table, Text, TextInput } from '@mantine/core'
+import { Button, Group, Modal, Stack, Table, Text } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { IconUsersGroup } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -14,6 +14,7 @@ import { Badge } from '../display/badge.tsx'
 import { Empty, Failure, Loaded } from '../display/loaded.tsx'
 import { Panel } from '../display/page.tsx'
 import { Rows } from '../display/rows.tsx'
+import { TextLine } from '../display/text-fields.tsx'
 import { gatewayNow } from '../time/clock.ts'
 import { fromLocalField, readerZone, toLocalField } from '../time/plant-time.ts'
 import { When } from '../time/when.tsx'
@@ -42,21 +43,21 @@ function StartDialog({ onClose }: { onClose: () => void }) {
       >
         <Stack gap="md">
           <Text size="sm">Every person who is enabled now is put on the list, with roles, supplier and plants.</Text>
-          <TextInput
+          <TextLine
             label="Title"
             description="Such as: all suppliers, fourth quarter"
             required
             data-autofocus
             maxLength={120}
             value={title}
-            onChange={(event) => setTitle(event.currentTarget.value)}
+            onChange={setTitle}
           />
-          <TextInput
+          <TextLine
             type="datetime-local"
             label="Due"
             value={due}
             error={at.kind === 'ok' ? null : 'Give a date and a time.'}
-            onChange={(event) => setDue(event.currentTarget.value)}
+            onChange={setDue}
           />
           {start.isError && <Failure problem={start.error} />}
           <Group justify="flex-end" gap="sm">

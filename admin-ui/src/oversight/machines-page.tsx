@@ -1,7 +1,7 @@
 // Machine accounts: who answers for each, what it may run and from where, when it was last used and looked at. An
 // administrator hands one over here; what it may run is part of the rules, and is changed with them.
 
-import { Button, Table, Text, TextInput } from '@mantine/core'
+import { Button, Table, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { MachineState, MachineView } from '../../../gateway/contract/views.ts'
@@ -13,6 +13,7 @@ import { Loaded } from '../display/loaded.tsx'
 import { Page, Panel } from '../display/page.tsx'
 import { ReasonDialog } from '../display/reason-dialog.tsx'
 import { Rows } from '../display/rows.tsx'
+import { TextLine } from '../display/text-fields.tsx'
 import type { Word } from '../display/words.ts'
 import { When } from '../time/when.tsx'
 
@@ -45,16 +46,15 @@ function HandOverDialog({ machine, onClose }: { machine: MachineView; onClose: (
       problem={handOver.error}
       disabled={to.trim() === ''}
       choice={
-        <TextInput
+        <TextLine
           label="Who answers for it from now on"
           description="Login name: of the plant, or of the machine’s supplier"
           required
           data-autofocus
-          autoComplete="off"
           autoCapitalize="none"
           maxLength={256}
           value={to}
-          onChange={(event) => setTo(event.currentTarget.value)}
+          onChange={setTo}
         />
       }
       onConfirm={(reason) => handOver.mutate(reason)}

@@ -1,9 +1,10 @@
 // Until when something is attested, and where the proof of it is kept: asked the same way for whatever is attested.
 
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useState, type ReactNode } from 'react'
 import { Failure } from '../display/loaded.tsx'
+import { TextLine } from '../display/text-fields.tsx'
 import { gatewayNow } from '../time/clock.ts'
 import { fromLocalField, readerZone, toLocalField, zoneName } from '../time/plant-time.ts'
 
@@ -47,22 +48,22 @@ export function ProofDialog({ title, days, pending, problem, onAttest, onClose, 
           <Text size="sm" component="div">
             {children}
           </Text>
-          <TextInput
+          <TextLine
             label="Where the proof is kept"
             description="A reference; the proof itself stays where it is kept."
             required
             data-autofocus
             maxLength={500}
             value={reference}
-            onChange={(event) => setReference(event.currentTarget.value)}
+            onChange={setReference}
           />
-          <TextInput
+          <TextLine
             type="datetime-local"
             label={`Until (${zoneName(zone, gatewayNow())})`}
             description={`Within ${days} days`}
             value={until}
             error={ends.kind === 'ok' ? null : 'Give a date and a time.'}
-            onChange={(event) => setUntil(event.currentTarget.value)}
+            onChange={setUntil}
           />
           {problem !== null && <Failure problem={problem} />}
           <Group justify="flex-end" gap="sm">

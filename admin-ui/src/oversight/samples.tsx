@@ -1,6 +1,6 @@
 // Recordings drawn at random to be looked at: the latest draws with their seed, and drawing another.
 
-import { Button, Group, Modal, NumberInput, Stack, Table, Text, TextInput } from '@mantine/core'
+import { Button, Group, Modal, NumberInput, Stack, Table, Text } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { IconArrowsShuffle } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -11,6 +11,7 @@ import { samplesQuery } from '../api/queries.ts'
 import { Empty, Failure, Loaded } from '../display/loaded.tsx'
 import { Panel } from '../display/page.tsx'
 import { Rows } from '../display/rows.tsx'
+import { TextLine } from '../display/text-fields.tsx'
 import { gatewayNow } from '../time/clock.ts'
 import { fromLocalField, readerZone, toLocalField } from '../time/plant-time.ts'
 import { When } from '../time/when.tsx'
@@ -64,19 +65,19 @@ function DrawDialog({ onClose }: { onClose: () => void }) {
             error={isCount ? null : `Give a number from 1 to ${most}.`}
             onChange={setCount}
           />
-          <TextInput
+          <TextLine
             type="datetime-local"
             label="Sessions that began from"
             value={since}
             error={from.kind === 'ok' ? null : 'Give a date and a time.'}
-            onChange={(event) => setSince(event.currentTarget.value)}
+            onChange={setSince}
           />
-          <TextInput
+          <TextLine
             type="datetime-local"
             label="And before"
             value={until}
             error={to.kind !== 'ok' ? 'Give a date and a time.' : isOrdered ? null : 'Give a time after the first.'}
-            onChange={(event) => setUntil(event.currentTarget.value)}
+            onChange={setUntil}
           />
           {draw.isError && <Failure problem={draw.error} />}
           <Group justify="flex-end" gap="sm">

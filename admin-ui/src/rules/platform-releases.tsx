@@ -1,7 +1,7 @@
 // Releases of the gateway itself: what became another at a start, what that rests on, and another person's verdict. Drawn for
 // those who may read it, and only where there is one.
 
-import { Button, Group, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { PlatformReleaseView } from '../../../gateway/contract/platform.ts'
@@ -12,6 +12,7 @@ import { Badge } from '../display/badge.tsx'
 import { Facts } from '../display/facts.tsx'
 import { Panel } from '../display/page.tsx'
 import { ReasonDialog } from '../display/reason-dialog.tsx'
+import { TextLine, TextLines } from '../display/text-fields.tsx'
 import type { Word } from '../display/words.ts'
 import { usePerson } from '../session/person.ts'
 import { When } from '../time/when.tsx'
@@ -52,35 +53,30 @@ function RecordDialog({ release, onClose }: DialogProps) {
       disabled={given.change === '' || given.impact === '' || given.test === ''}
       choice={
         <Stack gap="sm">
-          <TextInput
+          <TextLine
             label="Change"
             description="Its number in your change control"
             required
             data-autofocus
-            autoComplete="off"
             maxLength={200}
             value={change}
-            onChange={(event) => setChange(event.currentTarget.value)}
+            onChange={setChange}
           />
-          <Textarea
+          <TextLines
             label="Impact"
             description="What it changes for those who work with the gateway"
             required
-            autosize
-            maxRows={6}
             maxLength={2000}
             value={impact}
-            onChange={(event) => setImpact(event.currentTarget.value)}
+            onChange={setImpact}
           />
-          <Textarea
+          <TextLines
             label="Test"
             description="Where and how it was tested, and the record of that"
             required
-            autosize
-            maxRows={6}
             maxLength={2000}
             value={test}
-            onChange={(event) => setTest(event.currentTarget.value)}
+            onChange={setTest}
           />
         </Stack>
       }

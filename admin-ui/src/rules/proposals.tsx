@@ -1,7 +1,7 @@
 // The proposals that wait, each with what it would change, and the three answers: put it in force, send it back, take it
 // back. Who proposed never activates.
 
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { IconCheck, IconGitPullRequest } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -15,6 +15,7 @@ import { Facts } from '../display/facts.tsx'
 import { Empty, Failure, Loaded } from '../display/loaded.tsx'
 import { Panel } from '../display/page.tsx'
 import { ReasonDialog } from '../display/reason-dialog.tsx'
+import { TextLine } from '../display/text-fields.tsx'
 import { usePerson } from '../session/person.ts'
 import { When } from '../time/when.tsx'
 import { Comparison, Paragraphs } from './comparison.tsx'
@@ -92,11 +93,11 @@ function Answer({ proposal, inForce, missing }: AnswerProps) {
     <Stack gap="sm">
       {failed !== null && <Failure problem={failed} />}
       {(decision !== '' || (failed instanceof ApiProblem && failed.code === 'decision-missing')) && (
-        <TextInput
+        <TextLine
           label="Reference of the committee's decision"
           maxLength={120}
           value={decision}
-          onChange={(event) => setDecision(event.currentTarget.value)}
+          onChange={setDecision}
         />
       )}
       <Group justify="flex-end" gap="sm">

@@ -1,12 +1,13 @@
 // Proposing a bundle: the folder is read here, compared with what is in force, and sent with a sentence that says why.
 
-import { Button, FileButton, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Button, FileButton, Group, Modal, Stack, Text } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { IconFolderOpen } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useChange } from '../api/changes.ts'
 import { client } from '../api/gateway.ts'
 import { Failure } from '../display/loaded.tsx'
+import { TextLine, TextLines } from '../display/text-fields.tsx'
 import { readFolder, type ReadFolder } from './bundle-files.ts'
 import { Comparison } from './comparison.tsx'
 
@@ -76,32 +77,26 @@ export function ProposeDialog({ onClose }: { onClose: () => void }) {
           {compare.isPending && <Text size="sm">Comparing with what is in force…</Text>}
           {compare.isError && <Failure problem={compare.error} />}
           {compare.data !== undefined && <Comparison comparison={compare.data} />}
-          <Textarea
+          <TextLines
             label="What changes and why"
             description="Read by who activates it, and kept as evidence"
             required
-            autosize
-            minRows={2}
-            maxRows={6}
-            maxLength={500}
             value={comment}
-            onChange={(event) => setComment(event.currentTarget.value)}
+            onChange={setComment}
           />
-          <TextInput
+          <TextLine
             label="Change"
             description="Its number in your change control; part of the release dossier"
-            autoComplete="off"
             maxLength={500}
             value={change}
-            onChange={(event) => setChange(event.currentTarget.value)}
+            onChange={setChange}
           />
-          <TextInput
+          <TextLine
             label="Way back"
             description="How to go back, and how long that takes; part of the release dossier"
-            autoComplete="off"
             maxLength={500}
             value={rollback}
-            onChange={(event) => setRollback(event.currentTarget.value)}
+            onChange={setRollback}
           />
           {propose.isError && <Failure problem={propose.error} />}
           <Group justify="flex-end" gap="sm">

@@ -1,6 +1,6 @@
 // What a proposal changes on the safety path, what safety engineers said of it, and where they say it.
 
-import { Button, Group, Text, TextInput, Title } from '@mantine/core'
+import { Button, Group, Text, Title } from '@mantine/core'
 import { useState } from 'react'
 import type { ProposalView } from '../../../gateway/contract/bundle-views.ts'
 import type { SafetyReviewView, SafetyView } from '../../../gateway/contract/release-views.ts'
@@ -9,6 +9,7 @@ import { client } from '../api/gateway.ts'
 import { toSentence } from '../api/problem.ts'
 import { Badge } from '../display/badge.tsx'
 import { ReasonDialog } from '../display/reason-dialog.tsx'
+import { TextLine } from '../display/text-fields.tsx'
 import type { Word } from '../display/words.ts'
 import { When } from '../time/when.tsx'
 
@@ -54,15 +55,14 @@ function ReviewDialog({
       problem={review.error}
       disabled={verdict === 'approved' && given === ''}
       choice={
-        <TextInput
+        <TextLine
           label="Validation record"
           description="The test report or measurement that shows the change was validated"
           required={verdict === 'approved'}
           data-autofocus
-          autoComplete="off"
           maxLength={500}
           value={reference}
-          onChange={(event) => setReference(event.currentTarget.value)}
+          onChange={setReference}
         />
       }
       onConfirm={(comment) => review.mutate(comment)}

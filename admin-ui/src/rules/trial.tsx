@@ -1,11 +1,12 @@
 // Records how a proposed bundle did outside production. What it found is part of the release dossier.
 
-import { Button, SegmentedControl, Stack, TextInput } from '@mantine/core'
+import { Button, SegmentedControl, Stack } from '@mantine/core'
 import { useState } from 'react'
 import type { TrialBody } from '../../../gateway/contract/bundle-bodies.ts'
 import { useChange } from '../api/changes.ts'
 import { client } from '../api/gateway.ts'
 import { ReasonDialog } from '../display/reason-dialog.tsx'
+import { TextLine } from '../display/text-fields.tsx'
 
 type Result = TrialBody['result']
 
@@ -36,24 +37,22 @@ function TrialDialog({ id, onClose }: { id: string; onClose: () => void }) {
       disabled={site.trim() === '' || reference.trim() === ''}
       choice={
         <Stack gap="sm">
-          <TextInput
+          <TextLine
             label="Where"
             description="A pre-production plant, a simulator, a test bench"
             required
             data-autofocus
-            autoComplete="off"
             maxLength={200}
             value={site}
-            onChange={(event) => setSite(event.currentTarget.value)}
+            onChange={setSite}
           />
-          <TextInput
+          <TextLine
             label="Test record"
             description="Its number or place"
             required
-            autoComplete="off"
             maxLength={500}
             value={reference}
-            onChange={(event) => setReference(event.currentTarget.value)}
+            onChange={setReference}
           />
           <SegmentedControl
             aria-label="Result"
