@@ -9,9 +9,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 
 import { openVisitor, send } from '../../gateway/demo/api-visitor.ts'
 import { cast } from '../../gateway/demo/cast.ts'
+import { Failure } from '../../gateway/cli/failure.ts'
+import { readTrust } from '../../gateway/cli/trust-file.ts'
 import { codeAt } from '../../gateway/identity/totp.ts'
 import { Secret } from '../../gateway/secret.ts'
 import { catalogue } from '../../policy/register/catalogue.ts'
+import { verifyExport } from '../../recorder/index.ts'
 import { startDemo, type DemoRun } from '../support/demo-program.ts'
 import { describeWith } from '../support/describe-with.ts'
 import { eventually } from '../support/eventually.ts'
@@ -33,6 +36,17 @@ function verify(folder: string): Promise<Verdict> {
       resolve({ exit, output: stdout + stderr })
     })
   })
+}
+
+/** Does the export hold, as the program above finds it; null where its trust file cannot be read. */
+async function holds(folder: string): Promise<boolean | null> {
+  try {
+    const trust = await readTrust(join(folder, 'trust.json'))
+    return (await verifyExport(join(folder, 'export'), trust)).holds
+  } catch (error) {
+    if (error instanceof Failure) return null
+    throw error
+  }
 }
 
 /** Numbers that look random and are the same in every run (xorshift, 32 bits). */
@@ -186,7 +200,7 @@ describeWith('ssh', 'the demo as a script, twice at the same time', () => {
     expect(exit).toBe(0)
   })
 
-  it('keeps an export that is rejected after one changed byte, in whichever file', { timeout: 240_000 }, async () => {
+  it('keeps an export that is rejected after one changed byte, in whichever file', { timeout: 120_000 }, async () => {
     const entries = await readdir(kept, { recursive: true, withFileTypes: true })
     const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
     expect(files.length).toBeGreaterThan(10)
@@ -198,12 +212,12 @@ describeWith('ssh', 'the demo as a script, twice at the same time', () => {
       const changed = Buffer.from(intact)
       changed.writeUInt8(changed.readUInt8(at) ^ (1 << random(8)), at)
       await writeFile(file, changed)
-      const { exit } = await verify(kept)
-      if (exit !== 1) accepted.push(`${relative(kept, file)} at ${at}: exit ${exit}`)
+      if ((await holds(kept)) === true) accepted.push(`${relative(kept, file)} at ${at}`)
+      if (file === files.at(-1)) expect((await verify(kept)).exit).toBe(1)
       await writeFile(file, intact)
     }
     expect(accepted).toEqual([])
-    expect((await verify(kept)).exit).toBe(0)
+    expect(await holds(kept)).toBe(true)
   })
 
   it('does not write over evidence that was kept before', async () => {
