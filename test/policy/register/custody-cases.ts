@@ -1,7 +1,7 @@
 // What is shown of the controls that keep evidence: retention and capacity, legal holds and custody.
 
 import type { Events, EventType } from '../../../policy/events.ts'
-import { began } from './standing-cases.ts'
+import { began } from './standing-events.ts'
 import { day, minute, purpose, start, type Cases, type Loose } from './stream.ts'
 
 const one =

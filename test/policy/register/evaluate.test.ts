@@ -11,7 +11,8 @@ import { drillCases } from './drill-cases.ts'
 import { recordingReviewCases } from './recording-review-cases.ts'
 import { interfaceCases } from './interface-cases.ts'
 import { ledgerCases } from './ledger-cases.ts'
-import { atWork, held, inventoryCases, separated, standingCases } from './standing-cases.ts'
+import { atWork, held, inventoryCases, standingCases } from './standing-cases.ts'
+import { separated } from './standing-events.ts'
 
 const published: Loose = [0, 'scope.version_published', { scopeVersion: '2026-1', bundle: 'b' }]
 const decision = (minutes: number, change: Partial<Record<keyof Events['policy.decision'], unknown>> = {}): Loose => [

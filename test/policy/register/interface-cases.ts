@@ -1,7 +1,7 @@
 // What is shown of the register of conduits and interfaces, and of ways past the boundary.
 
 import type { EventType } from '../../../policy/events.ts'
-import { began } from './standing-cases.ts'
+import { began } from './standing-events.ts'
 import { day, minute, purpose, start, type Cases, type Loose } from './stream.ts'
 
 const conduit = (minutes: number, change: object = {}, type: EventType = 'conduit.defined'): Loose =>
