@@ -4,6 +4,7 @@
 import { join } from 'node:path'
 import { openBaseline } from './access/baseline.ts'
 import { openBundleParser } from './access/bundle-parser.ts'
+import { openHostKeys } from './access/host-keys.ts'
 import { openShelf } from './access/bundle-shelf.ts'
 import { openInForce } from './access/bundles.ts'
 import { openBundleLife } from './access/proposals.ts'
@@ -15,9 +16,11 @@ import { openScopeReview } from './access/scope-changes.ts'
 import { openDoor } from './access/authorize.ts'
 import { openAccess } from './access/requests.ts'
 import { openTickets } from './access/tickets.ts'
+import { openAirlocks } from './airlock/airlocks.ts'
 import { paceDisk, realDisk } from '../recorder/index.ts'
 import type { Services } from './api/services.ts'
 import { listenHttps } from './api/server.ts'
+import { probeHostKey } from './brokers/ssh/probe.ts'
 import { listenSsh } from './brokers/ssh/server.ts'
 import { daysInMs, fetchedFolder, openCopies } from './copies/copies.ts'
 import { openLocks } from './copies/locks.ts'
@@ -58,6 +61,7 @@ import { openRegister } from './evidence/register.ts'
 import { openDiskPace } from './evidence/disk-pace.ts'
 import { openSetbacks } from './evidence/setbacks.ts'
 import { openAuthenticator } from './identity/authenticate.ts'
+import { openRevocation } from './identity/certificates/revocation-file.ts'
 import { openEnrolment } from './people/enrolment.ts'
 import { openPeopleIntake } from './people/intake.ts'
 import { openSeparations } from './people/separations.ts'
@@ -158,7 +162,7 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
   async function start(): Promise<Gateway> {
     const read = await readMaterial(config, clock.now())
     if (read.kind === 'invalid') throw new StartRefused(read.problems)
-    const { hostKeys, identities, signer, along, verifier } = read.material
+    const { hostKeys, userAuthorities, identities, signer, along, verifier } = read.material
     const folders = await prepareDataFolder(config.dataFolder)
     const lock = lockFolder(config.dataFolder)
     undo.push(async () => lock.release())
@@ -220,7 +224,13 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
       log,
       probe: openProbe({ targetAt: targetsOf(bundle), ca: outgoing.ca }),
       uses,
-      configured: usesOf({ outgoing, witnesses: asked.length, timeAuthorities: authorities.length, s3 }),
+      configured: usesOf({
+        outgoing,
+        witnesses: asked.length,
+        timeAuthorities: authorities.length,
+        s3,
+        clamd: config.airlock.clamd,
+      }),
       random: Math.random,
     })
     const vault = openVault(vaultKey)
@@ -266,7 +276,17 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
       parallel: config.login.passwordParallel,
       queue: config.login.passwordQueue,
     })
-    const authenticator = openAuthenticator({ store, passwords, vault, clock, log, lockout: { threshold, minutes } })
+    const revokedKeys = config.ssh.revokedKeys
+    const authenticator = openAuthenticator({
+      store,
+      passwords,
+      vault,
+      clock,
+      log,
+      lockout: { threshold, minutes },
+      authorities: userAuthorities,
+      ...(revokedKeys === undefined ? {} : { revocation: openRevocation(revokedKeys, { store, clock, log }) }),
+    })
     const viewing = openViewingGate({ store, bundle, clock })
     const recordingCopies = await openCopies({
       store,
@@ -335,7 +355,27 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
       sessions: registry.all,
     })
     const heads = openRecordingHeads({ store, clock, log })
+    const airlocks = await openAirlocks({
+      store,
+      bundle,
+      world,
+      clock,
+      log,
+      dataFolder: config.dataFolder,
+      recipients: config.evidence.recipients,
+      settings: config.airlock,
+      space: () => spaceOf(config.dataFolder),
+      thresholds: config.evidence.storage,
+      told: (problem) => uses.note('airlock', 'clamd', problem),
+    })
+    const targetKeys = openHostKeys({
+      store,
+      clock,
+      bundle,
+      look: (endpoint) => probeHostKey(endpoint, config.ssh.dialTimeoutSeconds * 1_000),
+    })
     const admission = {
+      hostKeys: targetKeys,
       store,
       door,
       registry,
@@ -355,7 +395,7 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
       escortWaitMinutes: config.escortWaitMinutes,
       noRoom: custody.storage.refusal,
     }
-    const context = openAdmission(admission)
+    const context = openAdmission({ ...admission, airlocks })
     const lockout = { threshold, minutes }
     const drills = openDrills({
       store,
@@ -426,10 +466,12 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
       shelf,
       world,
       registry,
+      files: airlocks.decisions,
       escorts,
       killer,
       sockets,
       seen: openSeenAddresses({ store, clock, bundle }),
+      hostKeys: targetKeys,
       dependencies,
       parts,
       custody,
@@ -481,8 +523,11 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
           port: config.ssh.port,
           hostKeys,
           banner: config.ssh.banner,
+          proxyFrom: config.ssh.proxyFrom,
           ready,
           limits: {
+            connections: config.ssh.maxConnections,
+            connectionsPerSource: config.ssh.maxConnectionsPerSource,
             unauthenticated: config.ssh.maxUnauthenticated,
             unauthenticatedPerSource: config.ssh.maxUnauthenticatedPerSource,
             loginGraceMs: config.ssh.loginGraceSeconds * 1_000,
@@ -504,6 +549,7 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
 
     await checkpoints.sign()
     await recoverSessions({ store, recordings: folders.recordings, signer, identities, clock, log })
+    await airlocks.upkeep.recover()
     await inForce.settle()
     const baseline = openBaseline({ store, folder: config.bundleFolder, clock, log })
     await baseline.look()
@@ -571,6 +617,7 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
     )
     undo.push(every(3_600_000, 'Token pruning', log, () => store.bookkeep((tx) => tx.tokens.prune(clock.now()))))
     undo.push(custody.start())
+    undo.push(airlocks.start())
     if (engine !== null) undo.push(engine.start())
     webPort = https.port
     undo.push(notifications.start())

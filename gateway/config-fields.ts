@@ -12,6 +12,27 @@ const Path = (description: string, value?: string) =>
   Type.String({ description, minLength: 1, format: 'path', ...(value === undefined ? {} : { default: value }) })
 const Port = (description: string, value: number) => Whole(description, value, 0, 65_535)
 
+const UserAuthority = Type.Object(
+  {
+    name: Type.String({
+      description: 'Name in evidence and logs.',
+      pattern: '^[a-z0-9][a-z0-9-]{0,31}$',
+      expected: '1 to 32 of a-z, 0-9 and `-`, the first a letter or digit',
+    }),
+    key: Path('Public key file of the authority.'),
+    suppliers: Type.Array(Type.String({ minLength: 1 }), {
+      default: [],
+      description: 'Suppliers whose people it may speak for, by id.',
+    }),
+    plant: Type.Boolean({ default: false, description: 'May it speak for people of the plant?' }),
+    secondFactor: Type.Boolean({
+      default: false,
+      description: 'Does it see a second factor before it signs?',
+    }),
+  },
+  closed,
+)
+
 const Ssh = Type.Object(
   {
     host: Text('Address the SSH listener binds.', '0.0.0.0'),
@@ -27,6 +48,34 @@ const Ssh = Type.Object(
     loginGraceSeconds: Whole('Seconds a connection may take to log in.', 60, 5, 600),
     maxUnauthenticated: Whole('Connections not logged in yet, in all.', 100, 1, 10_000),
     maxUnauthenticatedPerSource: Whole('Connections not logged in yet, from one address.', 10, 1, 10_000),
+    maxConnections: Whole('Connections in all, logged in or not.', 2000, 1, 100_000),
+    maxConnectionsPerSource: Whole(
+      'Connections from one address, of IPv6 from one network of 64 bits, logged in or not.',
+      200,
+      1,
+      100_000,
+    ),
+    proxyFrom: Type.Array(
+      Type.String({
+        pattern: '^[0-9a-fA-F.:]+/[0-9]{1,3}$',
+        expected: 'a network such as `192.0.2.0/28`',
+      }),
+      {
+        default: [],
+        description:
+          'Networks of balancers that must say, by the PROXY protocol version 2, where a connection comes from. From elsewhere it is never believed.',
+      },
+    ),
+    userAuthorities: Type.Array(UserAuthority, {
+      default: [],
+      description:
+        'Authorities whose OpenSSH user certificates are believed, each with `name`, `key` (public key file), `suppliers` and `plant` (whose people it speaks for) and `secondFactor` (true: it has seen one, so the certificate alone is a login): see [certificates](ssh-login.md).',
+    }),
+    revokedKeys: Type.Optional(
+      Path(
+        'File of revoked keys and certificates: an OpenSSH key revocation list, or public keys one a line. Read again when it changes; while it cannot be read, nobody logs in with a key.',
+      ),
+    ),
     maxChannels: Whole('Channels one connection may have open.', 10, 1, 100),
     dialTimeoutSeconds: Whole('Seconds a target may take to answer and log us in.', 15, 1, 120),
     keepaliveSeconds: Whole('Seconds between signs of life to a target.', 15, 1, 600),
@@ -246,6 +295,26 @@ const Notify = Type.Object(
   closed,
 )
 
+const Airlock = Type.Object(
+  {
+    clamd: Type.Optional(
+      Text(
+        'Where clamd gives verdicts on files: the path of its socket, or `host:port`. None: there is no verdict on any file. See [the airlock](airlock.md).',
+      ),
+    ),
+    timeoutSeconds: Whole('Seconds clamd may give no sign of life.', 120, 1, 3_600),
+    signaturesHours: Whole('Hours after which signatures are too old for a verdict.', 24, 1, 720),
+    scanMebibytes: Whole(
+      'What clamd looks at whole, in MiB: its `MaxFileSize` and `MaxScanSize`. A larger file has no verdict.',
+      100,
+      1,
+      2_047,
+    ),
+    waitSeconds: Whole('Seconds a client waits for a person to let its file go.', 600, 0, 86_400),
+  },
+  closed,
+)
+
 const Tickets = Type.Object(
   {
     url: Type.Optional(
@@ -285,6 +354,7 @@ export const ConfigSchema = Type.Object(
     ),
     notify: Notify,
     tickets: Tickets,
+    airlock: Airlock,
   },
   closed,
 )
@@ -310,6 +380,7 @@ export function variableOf(path: readonly string[]): string {
 
 /** Fields that may be left out and have no default. */
 export const optionalFields: ReadonlySet<string> = new Set([
+  'ssh.revokedKeys',
   'evidence.publish',
   'evidence.publishFolder',
   'recordings.s3.endpoint',
@@ -322,6 +393,7 @@ export const optionalFields: ReadonlySet<string> = new Set([
   'notify.smtp.user',
   'notify.smtp.passwordFile',
   'notify.smtp.from',
+  'airlock.clamd',
   'tickets.url',
   'tickets.tokenFile',
 ])

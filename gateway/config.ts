@@ -8,6 +8,7 @@ import type { TObject, TSchema } from 'typebox'
 import { Value } from 'typebox/value'
 import { parse as parseYaml, YAMLParseError } from 'yaml'
 import { quote, suggestion } from '../policy/index.ts'
+import { parseClamdAddress } from './clamd-address.ts'
 import { ConfigSchema, fieldsOf, optionalFields, variableOf, type Config, type Field } from './config-fields.ts'
 import { faultsIn, isRecord, meaningOf, noSuchField } from './config-words.ts'
 import { parseAddress } from './mail-address.ts'
@@ -127,7 +128,12 @@ export function parseConfig(
     if (Array.isArray(value)) set(root, path, resolveItems(schema, value, base))
   }
   const config = root as unknown as Config
-  const clashes = [...clashProblems(config), ...storageProblems(config), ...outgoingProblems(config)]
+  const clashes = [
+    ...clashProblems(config),
+    ...storageProblems(config),
+    ...outgoingProblems(config),
+    ...airlockProblems(config),
+  ]
   return clashes.length > 0 ? { kind: 'invalid', problems: clashes } : { kind: 'ok', config }
 }
 
@@ -146,6 +152,11 @@ function storageProblems({ evidence: { storage } }: Config): string[] {
   return warnPercent === 0 && refusePercent === 0
     ? []
     : [`evidence.storage.warnPercent: ${warnPercent} is not above evidence.storage.refusePercent, ${refusePercent}`]
+}
+
+function airlockProblems({ airlock: { clamd } }: Config): string[] {
+  if (clamd === undefined || parseClamdAddress(clamd) !== null) return []
+  return [`airlock.clamd: expected the path of a socket, \`host:port\` or \`[address]:port\`, got ${quote(clamd)}`]
 }
 
 /** The entries of a list with the paths in them made whole. */

@@ -20,6 +20,8 @@ import { fingerprintOfPrivate } from './brokers/ssh/host-key.ts'
 import type { Config } from './config.ts'
 import { readSigningKey, type SigningKey } from './evidence/signing-key.ts'
 import { readTimeAuthoritiesOf } from './evidence/time-authorities.ts'
+import type { UserAuthority } from './identity/certificates/trust.ts'
+import { readUserAuthorities } from './identity/certificates/configured.ts'
 import type { TimeAuthority } from './evidence/timestamps.ts'
 import { findVaultKey } from './keys.ts'
 import { readS3, type S3Settings } from './blobs/settings.ts'
@@ -31,6 +33,8 @@ import { systemCode, type StartProblem } from './start-problem.ts'
 export interface Material {
   readonly bundle: Extract<LoadedBundle, { kind: 'ok' }>
   readonly hostKeys: readonly Secret<string>[]
+  /** Whose OpenSSH user certificates are believed. */
+  readonly userAuthorities: readonly UserAuthority[]
   readonly signer: Signer
   /** Of the signer. */
   readonly verifier: Verifier
@@ -66,6 +70,7 @@ export async function readMaterial(config: Config, now: number): Promise<ReadMat
     return null
   }
   const hostKeys = await readHostKeys(config, report)
+  const userAuthorities = await readUserAuthorities(config, problems)
   await checkTls(config, now, report)
   const signing = await readSigning(config, report)
   const witnesses = await readWitnesses(config, report)
@@ -94,6 +99,7 @@ export async function readMaterial(config: Config, now: number): Promise<ReadMat
     material: {
       bundle,
       hostKeys,
+      userAuthorities,
       ...signing,
       witnesses,
       timeAuthorities,

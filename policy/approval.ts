@@ -12,6 +12,7 @@ import { lapseOf, tally, unfitness, type Voice } from './quorum.ts'
 import { faultOfRecurrence } from './recurrence.ts'
 import { requestDigest } from './request-digest.ts'
 import { firstTerms, isSameTerms, narrowTerms, type Changes } from './terms.ts'
+import { faultOfTransfer } from './transfer.ts'
 import { faultOf, show } from './window.ts'
 
 export type SubmittedRequest = AccessRequest & { readonly kind: 'submitted' }
@@ -36,6 +37,8 @@ export function submit(given: {
   const odd = faultOfSchedule(ask)
   if (odd !== null) return refused('schedule-malformed', odd)
   if (ask.window.until <= now) return ended(ask.window)
+  const misfit = faultOfTransfer(ask)
+  if (misfit !== null) return refused('transfer-malformed', misfit)
   if (ask.purpose.trim() === '') return refused('reason-missing', 'expected a purpose for the access, got none')
   const terms = firstTerms(ask)
   const who = askedBy === undefined ? { by } : { by, askedBy }
@@ -240,6 +243,7 @@ function grantFor({ id, by, ask, terms }: SubmittedRequest, grant: GrantId, now:
     tier: ask.tier,
     escort: terms.escort,
     conditions: terms.conditions,
+    ...(terms.transfer && { transfer: terms.transfer }),
   }
 }
 

@@ -9,15 +9,16 @@ import { faultOfQuestion, unreckonable } from './faults.ts'
 import { checkGuards, obligationsByCode } from './guards.ts'
 import { absence } from './guards/place.ts'
 import { quote } from './ids.ts'
-import type {
-  Asset,
-  Decision,
-  DecisionReason,
-  DecisionRequest,
-  Facts,
-  Obligation,
-  Remedy,
-  ScopeStatus,
+import {
+  endpointOf,
+  type Asset,
+  type Decision,
+  type DecisionReason,
+  type DecisionRequest,
+  type Facts,
+  type Obligation,
+  type Remedy,
+  type ScopeStatus,
 } from './model.ts'
 import { strictest } from './obligations.ts'
 import { situationOf, type Situation } from './situation.ts'
@@ -166,7 +167,7 @@ const looksOnly: ReadonlySet<Obligation['kind']> = new Set(['observe-only', 'wri
  */
 function obligationsOf(applied: readonly string[], situation: Situation, bundle: Bundle): readonly Obligation[] {
   const { asset, protocol } = situation
-  const commands = asset.endpoints.find((endpoint) => endpoint.protocol === protocol)?.observe ?? []
+  const commands = (protocol === 'ssh' && endpointOf(asset, protocol)?.observe) || []
   const asked = applied.flatMap((id) => bundle.policies.get(id)?.obligations ?? [])
   // The bundle has said that the key of this machine is enough, or it would have been refused.
   const isMachine = situation.action === 'connect' && situation.user.machine !== undefined

@@ -9,6 +9,7 @@ import { accessEvents, type AccessEvents } from './events/access.ts'
 import { copyEvents, type CopyEvents } from './events/copies.ts'
 import { dependencyEvents, type DependencyEvents } from './events/dependencies.ts'
 import type { Of } from './events/fields.ts'
+import { fileEvents, type FileEvents } from './events/files.ts'
 import { identityEvents, type IdentityEvents } from './events/identity.ts'
 import { incidentEvents, type IncidentEvents } from './events/incidents.ts'
 import { interfaceEvents, type InterfaceEvents } from './events/interfaces.ts'
@@ -25,6 +26,7 @@ import { sampleEvents, type SampleEvents } from './events/samples.ts'
 import { searchEvents, type SearchEvents } from './events/search.ts'
 import { sessionEvents, type SessionEvents } from './events/session.ts'
 import { standingEvents, type StandingEvents } from './events/standing.ts'
+import { targetEvents, type TargetEvents } from './events/targets.ts'
 import { viewingEvents, type ViewingEvents } from './events/viewing.ts'
 
 export type * from './events/words.ts'
@@ -46,6 +48,7 @@ export interface Events
     AccessEvents,
     SearchEvents,
     SessionEvents,
+    TargetEvents,
     NetworkEvents,
     StandingEvents,
     PhysicalEvents,
@@ -57,7 +60,8 @@ export interface Events
     LedgerEvents,
     InterfaceEvents,
     CopyEvents,
-    SetbackEvents {}
+    SetbackEvents,
+    FileEvents {}
 
 export type EventType = keyof Events
 
@@ -65,11 +69,13 @@ export type EventType = keyof Events
 export const eventThemes = {
   'The gateway and its rules': rulesEvents,
   'Releases of the gateway itself': platformEvents,
+  'Host keys of targets': targetEvents,
   'Conduits and interfaces': interfaceEvents,
   'People and logins': identityEvents,
   'Where people come from, and what they hold together': peopleEvents,
   'Requests, approvals and grants': accessEvents,
   'Sessions and recordings': sessionEvents,
+  'Files that cross': fileEvents,
   'What the network shows': networkEvents,
   'What stands for a time': standingEvents,
   'What access leans on': dependencyEvents,
@@ -89,6 +95,7 @@ export const eventThemes = {
 export const eventSchemas: { readonly [T in EventType]: Of<Events[T]> } = {
   ...rulesEvents,
   ...platformEvents,
+  ...targetEvents,
   ...identityEvents,
   ...peopleEvents,
   ...accessEvents,
@@ -107,6 +114,7 @@ export const eventSchemas: { readonly [T in EventType]: Of<Events[T]> } = {
   ...interfaceEvents,
   ...copyEvents,
   ...setbackEvents,
+  ...fileEvents,
 }
 
 export type SallyportEvent = { readonly [T in EventType]: { readonly type: T; readonly data: Events[T] } }[EventType]

@@ -8,6 +8,7 @@ import type { Finding, Guard } from './guards/guard.ts'
 import { machineGuards } from './guards/machines.ts'
 import { peopleGuards } from './guards/people.ts'
 import { placeGuards } from './guards/place.ts'
+import { transferGuards } from './guards/transfer.ts'
 import { useGuards } from './guards/use.ts'
 import { machineRulesOf } from './machine.ts'
 import { opaqueProtocols, type DecisionReason, type Obligation, type Remedy } from './model.ts'
@@ -23,6 +24,7 @@ export const guards: Readonly<Record<GuardRule, Guard>> = {
   ...conduitGuards,
   ...dependencyGuards,
   ...useGuards,
+  ...transferGuards,
   ...grantGuards,
 }
 

@@ -31,6 +31,8 @@ export type SeenAddressId = Id<'seen address'>
 export type FitReviewId = Id<'scope-fit review'>
 /** Somebody asked to look at a recording that a second person has to agree to. */
 export type ViewingId = Id<'viewing'>
+/** One file on its way through the airlock. */
+export type FileTransferId = Id<'file transfer'>
 export type ConcernId = Id<'concern'>
 /** Recordings drawn at random to be looked at. */
 export type SampleId = Id<'sample'>
@@ -115,6 +117,7 @@ export const parseSeenAddressId = parser<SeenAddressId>(
   minted('sea'),
   '`sea_` and 26 characters of base32',
 )
+export const parseFileTransferId = parser<FileTransferId>('file', minted('fil'), '`fil_` and 26 characters of base32')
 export const parseHoldId = parser<HoldId>('legal hold', minted('hld'), '`hld_` and 26 characters of base32')
 export const parseDeletionId = parser<DeletionId>('deletion', minted('dln'), '`dln_` and 26 characters of base32')
 export const parseErasureId = parser<ErasureId>('erasure', minted('era'), '`era_` and 26 characters of base32')

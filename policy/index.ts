@@ -94,6 +94,20 @@ export { isUnlookable, plainHost, watchedHost } from './bundle/dependencies.ts'
 export { exclusionsOf, leansOn, plantOf, scopeOf, zoneOf } from './scope.ts'
 export { localInstant } from './calendar.ts'
 export {
+  crossingsOf,
+  featuresOf,
+  fileFeatures,
+  filePermissionOf,
+  fileRulesFor,
+  judgeFile,
+  judgeTree,
+  maySetVariable,
+  sayCrossing,
+  sayOp,
+} from './files.ts'
+export { isSameTransfer, sayTransfer, sortedSwitches, transferWithin, unmetTransfer, waysOf } from './transfer.ts'
+export { faultOfPath, faultOfPattern, isMeantWithAll, longestPattern, touchesTree } from './file-paths.ts'
+export {
   defaultHandling,
   handlingOf,
   handlingOfRecording,
@@ -103,6 +117,22 @@ export {
   type RecordedOf,
 } from './label-handling.ts'
 export { holdsOn, isHeldBy, keptUntil } from './retention.ts'
+export {
+  fileBlockReasons,
+  fileHoldReasons,
+  fileOutcome,
+  fileReleaseFault,
+  fileReleaseReasons,
+  malwareVerdicts,
+  type FileBlockReason,
+  type FileDemand,
+  type FileFindings,
+  type FileHoldReason,
+  type FileOutcome,
+  type FileReleaseFault,
+  type FileReleaseReason,
+  type MalwareVerdict,
+} from './file-release.ts'
 export { conduitFor, isAbove, type ConduitState } from './conduit.ts'
 export { phaseOf, type PhaseState } from './phase.ts'
 export { exceptionsFor, suspensionOf } from './standing.ts'
@@ -112,7 +142,7 @@ export { coverageOf } from './plant-coverage.ts'
 export { drawRank, mostDrawn, openDraw, type Draw } from './sample.ts'
 export { houseRoles, overseenPlants, oversees, overseesAll, usualOversight } from './oversight.ts'
 export { comesFrom, concernedIn, kindOf, learnerOf, machineEndsAt, machineRulesOf, supposedLogin } from './machine.ts'
-export { isNetwork } from './networks.ts'
+export { isInNetworks, isNetwork } from './networks.ts'
 export {
   breachesOf,
   heldRoles,

@@ -18,6 +18,8 @@ export const refusalCodes = [
   /** Break-glass is for the tier of that name, and that tier for nothing else. */
   'not-break-glass',
   'schedule-malformed',
+  /** Files that cannot be asked for: paths that are none, or more than the operation class lets anybody do. */
+  'transfer-malformed',
   'window-malformed',
   'window-ended',
   'window-not-begun',

@@ -167,6 +167,10 @@ function changesOf(situation: Situation, bundle: Bundle): readonly Change[] {
       propose(use?.tier === tier, 'tier', `it is asked in tier ${tier}`, { tier: word('Tier', tier) })
     }
   }
+  if (situation.transfer !== null) {
+    const text = action === 'connect' ? 'it is granted without files' : 'it is asked without files'
+    changes.push({ remedy: { kind: 'files', text }, instead: { transfer: [] } })
+  }
   const rank = use === null ? 0 : operationClasses.indexOf(use.operationClass)
   for (const less of operationClasses.slice(0, rank).toReversed()) {
     const text = `it is asked for class ${less}`

@@ -1,7 +1,7 @@
 // What an approval binds to: the request as asked and the terms as they are, as one digest in a canonical form.
 
 import { digestOf } from './digest.ts'
-import type { AccessRequest, Schedule, Terms } from './model.ts'
+import type { AccessRequest, FileTerms, Schedule, Terms } from './model.ts'
 
 /** A list as texts: how many there are, and each. */
 const listed = (texts: readonly string[]): readonly string[] => [String(texts.length), ...texts]
@@ -18,6 +18,11 @@ function scheduleTexts(schedule: Schedule): readonly string[] {
       return [schedule.kind, ...listed(days), from, until, schedule.timeZone]
     }
   }
+}
+
+/** Nothing where none is asked for: a request without files has the digest it always had. */
+function transferTexts(word: string, transfer: FileTerms | undefined): readonly string[] {
+  return transfer === undefined ? [] : [word, ...listed(transfer.allow), ...listed(transfer.paths)]
 }
 
 /**
@@ -53,5 +58,7 @@ export function requestDigest(
     terms.escort ? 'escort' : 'no escort',
     terms.conditions,
     ...(askedBy === undefined ? [] : ['asked by', askedBy]),
+    ...transferTexts('files asked', ask.transfer),
+    ...transferTexts('files', terms.transfer),
   ])
 }

@@ -6,6 +6,7 @@ import { conduitFor, type ConduitState } from './conduit.ts'
 import { confirmationOf, type ConfirmationState } from './confirmation.ts'
 import { unavailableTo } from './dependencies.ts'
 import { controlledOf, placeFor, unattested, type PlaceState } from './eligibility.ts'
+import { fileRulesFor } from './files.ts'
 import { heldBy, ownLabels } from './information.ts'
 import { maintenanceAt, type MaintenanceState } from './maintenance.ts'
 import { physicalOf, type PhysicalSituation } from './physical.ts'
@@ -21,6 +22,8 @@ import type {
   Exception,
   Expectation,
   Facts,
+  FileRule,
+  FileTerms,
   Grant,
   OperationClass,
   Person,
@@ -43,6 +46,7 @@ import { breachesOf, usableDuties, withUsableRoles, type Breach } from './separa
 import { standardChangeFor, standardChangesOn } from './standard-change.ts'
 import { exceptionsFor, heldScope, presenceIn, suspensionOf } from './standing.ts'
 import { contractFor, isLabelled, type ContractState } from './supplier.ts'
+import { transferWithin } from './transfer.ts'
 import { minutesOf } from './window.ts'
 
 /** What would be used. */
@@ -111,6 +115,10 @@ export interface Situation {
   readonly standardChange: StandardChange | null
   /** What would be used, or null for a connection without a grant. */
   readonly use: Use | null
+  /** What of files is asked for, or given by the grant as far as its class goes; null for none. */
+  readonly transfer: FileTerms | null
+  /** Rules of files.yaml about the asset and the user. */
+  readonly fileRules: readonly FileRule[]
   /** What is asked, for every action but `connect`. */
   readonly ask: AccessAsk | null
   /** For `connect`: the grant it rests on, and the span of it that may be used now. */
@@ -181,6 +189,8 @@ export function situationOf(request: DecisionRequest, asset: Asset, bundle: Bund
     standardChanges: standardChangesOn(asset, bundle),
     standardChange: use === null ? null : standardChangeFor(asset, { ...use, protocol }, bundle),
     use,
+    transfer: ask?.transfer ?? (grant && transferWithin(grant.transfer, grant.operationClass)) ?? null,
+    fileRules: fileRulesFor(asset, user, bundle),
     ask,
     grant,
     usable,

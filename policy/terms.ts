@@ -1,7 +1,15 @@
 // What would be granted: at first what was asked, and less where an approver narrows it. Terms never widen.
 
 import type { RefusalCode } from './outcome.ts'
-import { operationClasses, type AccessAsk, type OperationClass, type Terms, type Window } from './model.ts'
+import {
+  operationClasses,
+  type AccessAsk,
+  type FileTerms,
+  type OperationClass,
+  type Terms,
+  type Window,
+} from './model.ts'
+import { isSameTransfer, transferWithin, widerThan } from './transfer.ts'
 import { faultOf, isWithin, show } from './window.ts'
 
 /** What an approver changes; what is left out stays. */
@@ -11,6 +19,8 @@ export interface Changes {
   readonly escort?: true
   /** Added to the conditions there are. */
   readonly conditions?: string
+  /** Less of the files that are asked for; null for none. */
+  readonly transfer?: FileTerms | null
 }
 
 export type NarrowedTerms =
@@ -21,8 +31,8 @@ export type NarrowedTerms =
 const longestConditions = 2_000
 
 /** The terms of a request nobody has answered yet. */
-export function firstTerms({ window, operationClass }: AccessAsk): Terms {
-  return { window, operationClass, escort: false, conditions: '' }
+export function firstTerms({ window, operationClass, transfer }: AccessAsk): Terms {
+  return { window, operationClass, escort: false, conditions: '', ...(transfer && { transfer }) }
 }
 
 export function isSameTerms(a: Terms, b: Terms): boolean {
@@ -31,7 +41,8 @@ export function isSameTerms(a: Terms, b: Terms): boolean {
     a.window.until === b.window.until &&
     a.operationClass === b.operationClass &&
     a.escort === b.escort &&
-    a.conditions === b.conditions
+    a.conditions === b.conditions &&
+    isSameTransfer(a.transfer, b.transfer)
   )
 }
 
@@ -54,10 +65,13 @@ export function narrowTerms(terms: Terms, changes: Changes): NarrowedTerms {
     const text = `expected at most ${longestConditions} characters of conditions in all, got ${conditions.length}`
     return { kind: 'refused', code: 'conditions-too-long', text }
   }
-  return {
-    kind: 'ok',
-    terms: { window, operationClass, escort: terms.escort || changes.escort === true, conditions },
-  }
+  const chosen = changes.transfer === undefined ? terms.transfer : (changes.transfer ?? undefined)
+  const wider = chosen === undefined ? null : widerThan(terms.transfer, chosen)
+  if (wider !== null) return { kind: 'refused', code: 'terms-wider', text: wider }
+  // Who may only observe changes no file either.
+  const transfer = transferWithin(chosen, operationClass)
+  const escort = terms.escort || changes.escort === true
+  return { kind: 'ok', terms: { window, operationClass, escort, conditions, ...(transfer && { transfer }) } }
 }
 
 const span = (window: Window): string => `${show(window.from)} to ${show(window.until)}`

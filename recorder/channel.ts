@@ -123,8 +123,8 @@ export class ChannelWriter {
   }
 
   /** Something that happened on the channel and is none of the others: a JSON object. Throws as `data` does. */
-  event(event: object): void {
-    this.#append(kinds.event, directions.none, [jsonPayload(event)])
+  event(event: object, written?: () => void): void {
+    this.#append(kinds.event, directions.none, [jsonPayload(event)], written)
   }
 
   /** The channel ended; nothing can follow. Closing it again does nothing. Throws as `data` does. */

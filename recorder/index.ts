@@ -23,6 +23,7 @@ export {
 export { type Manifest, readManifest, type RecordingMeta } from './manifest.ts'
 export { isReason, readSeal, type Seal, type SealStatus } from './seal.ts'
 export { decryptWith, encryptFor, isRecipient, recipientOf, unwrapSessionKey } from './wrapped-key.ts'
+export { writeAgeFile } from './age-file.ts'
 export { type PlacedFrame, readFrames, readFramesFrom, readOpening } from './replay.ts'
 export { parseSessionKey } from './session-key.ts'
 export { type CastFormat, type CastOptions, toAsciicast } from './asciicast.ts'

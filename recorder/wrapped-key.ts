@@ -18,7 +18,8 @@ export async function wrapSessionKey(key: Uint8Array, recipients: readonly strin
   return Buffer.from(await encrypterFor(recipients).encrypt(sessionKeyText(key)))
 }
 
-function encrypterFor(recipients: readonly string[]): Encrypter {
+/** @throws RecorderError `invalid-argument` when there is none, or one is not an X25519 recipient. */
+export function encrypterFor(recipients: readonly string[]): Encrypter {
   if (recipients.length === 0) throw new RecorderError('invalid-argument', 'age recipients: expected at least one')
   const encrypter = new Encrypter()
   for (const recipient of recipients) {

@@ -232,6 +232,12 @@ const recording = createRoute({
   }),
   component: lazyRouteComponent(() => import('./auditor/recording-page.tsx'), 'RecordingPage'),
 })
+const files = createRoute({
+  getParentRoute: () => inside,
+  path: '/files',
+  ...only('/files'),
+  component: lazyRouteComponent(() => import('./files/files-page.tsx'), 'FilesPage'),
+})
 const viewings = createRoute({
   getParentRoute: () => inside,
   path: '/viewings',
@@ -312,6 +318,13 @@ const walkdown = createRoute({
   component: lazyRouteComponent(() => import('./inventory/walkdown-page.tsx'), 'WalkdownPage'),
 })
 
+const targets = createRoute({
+  getParentRoute: () => inside,
+  path: '/targets',
+  ...only('/targets'),
+  component: lazyRouteComponent(() => import('./inventory/targets-page.tsx'), 'TargetsPage'),
+})
+
 const drills = createRoute({
   getParentRoute: () => inside,
   path: '/drills',
@@ -350,6 +363,7 @@ const tree = root.addChildren([
     searching,
     storage,
     viewings,
+    files,
     evidence,
     status,
     register,
@@ -358,6 +372,7 @@ const tree = root.addChildren([
     interfaces,
     scopeFit,
     walkdown,
+    targets,
     drills,
   ]),
 ])

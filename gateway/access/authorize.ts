@@ -114,8 +114,9 @@ type Asked = Pick<Events['policy.decision'], 'asked'>
 function askedOf(request: DecisionRequest): Asked {
   const use = request.action === 'connect' ? request.grant : request.ask
   if (use === null) return {}
-  const { protocol, operationClass, window, schedule, tier } = use
-  return { asked: { protocol, operationClass, window, schedule, tier } }
+  const { protocol, operationClass, window, schedule, tier, transfer } = use
+  const files = transfer && { files: transfer.allow }
+  return { asked: { protocol, operationClass, window, schedule, tier, ...files } }
 }
 
 /** What had to be attested for what somebody wants to use, by id. */

@@ -32,6 +32,7 @@ import { openReview, reviewDueAt } from './reviews.ts'
 import { acting, askAsTermed, dutiesAt, rightsOf, voicesOf } from './rights.ts'
 import { done, mayEnd, readRequest, refusedBy, stillSo, type ReadRequest, type TakeStep } from './steps.ts'
 import { linkTicket } from './tickets.ts'
+import { transferEntry } from './transfer-entry.ts'
 
 export interface YesAnswer {
   /** Of the request as the approver read it. */
@@ -189,6 +190,7 @@ export async function sayYes(
       tier: grant.tier,
       escort: grant.escort,
       conditions: grant.conditions === '' ? null : await tx.ledger.commit(grant.conditions),
+      ...(await transferEntry(tx, grant.transfer)),
     })
     const { reviewHours } = door.bundle().access.tiers[grant.tier]
     if (grant.tier === 'emergency' && reviewHours !== null) {
@@ -226,7 +228,7 @@ async function noteTerms(
   actor: Actor,
 ): Promise<void> {
   if (isSameTerms(before.terms, terms)) return
-  const { window, operationClass, escort, conditions } = terms
+  const { window, operationClass, escort, conditions, transfer } = terms
   await tx.ledger.append('request.terms_changed', now, {
     request: request.id,
     by: actor.person.id,
@@ -236,6 +238,7 @@ async function noteTerms(
     operationClass,
     escort,
     conditions: conditions === '' ? null : await tx.ledger.commit(conditions),
+    ...(await transferEntry(tx, transfer)),
   })
 }
 

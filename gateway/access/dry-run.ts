@@ -213,7 +213,8 @@ async function questionOf(
   const { action } = data
   if (typeof data['asset'] !== 'string') return 'unknown-asset'
   const asset = data['asset'] as AccessAsk['asset']
-  const asked = data['asked'] as Events['policy.decision']['asked']
+  const said = data['asked'] as Events['policy.decision']['asked']
+  const asked = said && usedOf(said)
   if (action === 'connect') {
     if (data['grant'] === undefined)
       return { question: { action, asset, protocol: asked?.protocol ?? 'ssh', grant: null }, ticket: 'unchecked' }
@@ -229,7 +230,7 @@ async function questionOf(
   const ask = stored
     ? { ...stored.request.ask, ...asked }
     : asked
-      ? { ...supposedAsk(ofThen, asked.tier), asset, ...asked }
+      ? { ...supposedAsk(ofThen, asked.tier), asset, ...asked, ...pathless(said) }
       : null
   if (ask === null) return 'request-not-kept'
   const ticket = stored?.ticketState ?? 'unchecked'
@@ -240,6 +241,18 @@ async function questionOf(
     question: { action, ask, requester: withAsker({ ...requester, disabled: false }, stored?.request.askedBy) },
     ticket,
   }
+}
+
+type Said = NonNullable<Events['policy.decision']['asked']>
+
+function usedOf(said: Said): Omit<Said, 'files'> {
+  const { files: _, ...used } = said
+  return used
+}
+
+/** The paths of files are kept with a request, and nowhere in clear where it was refused. */
+function pathless(said: Said | undefined): Pick<AccessAsk, 'transfer'> {
+  return said?.files === undefined ? {} : { transfer: { allow: said.files, paths: [] } }
 }
 
 /** Of a request that was refused nothing is kept but what its decision says: the rest is supposed in its favour. */

@@ -3,11 +3,14 @@
 
 import {
   blastRadius,
+  crossingsOf,
   decide,
   explain,
   explainJson,
+  fileRulesFor,
   longestUse,
   remediesFor,
+  sayCrossing,
   standardChangeFor,
   supposedLogin,
   withStandardRollback,
@@ -16,6 +19,7 @@ import {
   type Bundle,
   type DecisionRequest,
   type ExplainedDecision,
+  type FileTerms,
   type Grant,
   type GrantId,
   type OperationClass,
@@ -55,6 +59,8 @@ export interface Question {
   readonly rollback?: string | undefined
   /** How many files are declared to be brought; none where it is left out. */
   readonly files?: number | undefined
+  /** Which files would cross; none where it is left out. */
+  readonly transfer?: FileTerms | undefined
   /** Ids of the tier's criteria that are affirmed; left out: all of them are supposed. */
   readonly criteria?: readonly string[] | undefined
 }
@@ -69,6 +75,7 @@ export function explainQuestion(
   told: { readonly reach: boolean } = { reach: true },
 ): Explained {
   const { person, asset, action, operationClass, tier, at, minutes, mfa, ticket = 'open', files = 0 } = question
+  const { transfer } = question
   const supposed: string[] = []
   const { window, schedule } = question.when ?? {
     window: { from: at, until: at + minutes * minute },
@@ -88,6 +95,7 @@ export function explainQuestion(
     ticket: ticket === 'none' ? '' : 'supposed',
     rollback: question.rollback ?? 'supposed',
     files: Array.from({ length: files }, (_, at) => ({ name: `file ${at + 1}`, sha256: '0'.repeat(64) })),
+    ...(transfer && { transfer }),
   }
   const ask = withStandardRollback(asked, asset, bundle)
   if (rules.criteria.length > 0 && question.criteria === undefined)
@@ -118,6 +126,7 @@ export function explainQuestion(
         tier,
         escort: false,
         conditions: '',
+        ...(transfer && { transfer }),
         kind: 'open',
       }
       supposed.push(
@@ -131,7 +140,10 @@ export function explainQuestion(
   const decision = decide(request, bundle, facts)
   const ways = remediesFor(request, bundle, facts)
   const beside = told.reach ? { reach: blastRadius(asset, bundle), ways } : { ways }
-  return { decision: explainJson(decision, beside), lines: explain(decision, beside), supposed }
+  const carrier = question.requester ?? person
+  const crossings = transfer === undefined ? [] : crossingsOf(transfer, fileRulesFor(asset, carrier, bundle))
+  const lines = [...explain(decision, beside), ...crossings.map(sayCrossing)]
+  return { decision: explainJson(decision, beside), lines, supposed }
 }
 
 function counted(window: Window, minutes: number, at: number): Pick<Grant, 'window' | 'schedule'> {

@@ -67,9 +67,10 @@ function longestFor(door: Door, plant: PlantId, { tier }: Grant): number {
 
 /** What policy is asked about: the use as it would be, and not what was asked for at first. */
 function askToExtend(stored: StoredRequest, grant: Grant, running: Window | null, until: number): AccessAsk {
-  const { operationClass, schedule } = grant
+  const { operationClass, schedule, transfer } = grant
+  const { transfer: _, ...asked } = stored.request.ask
   const window = { from: schedule.kind === 'recurring' && running ? running.from : grant.window.from, until }
-  const ask = { ...stored.request.ask, operationClass, window }
+  const ask = { ...asked, operationClass, window, ...(transfer && { transfer }) }
   return { ...ask, schedule: schedule.kind === 'from-first-use' ? schedule : { kind: 'whole' } }
 }
 

@@ -22,8 +22,9 @@ import { suspensionOfPerson } from './suspensions.ts'
 
 /** What an approver would grant: what was asked, with the terms as they are. */
 export function askAsTermed({ request, terms }: StoredRequest, less: Partial<StoredRequest['terms']> = {}): AccessAsk {
-  const { window, operationClass } = { ...terms, ...less }
-  return { ...request.ask, window, operationClass }
+  const { window, operationClass, transfer } = { ...terms, ...less }
+  const { transfer: _, ...ask } = request.ask
+  return { ...ask, window, operationClass, ...(transfer && { transfer }) }
 }
 
 /**

@@ -30,6 +30,7 @@ const codeOf: Record<RefusalCode, ProblemCode> = {
   'not-the-requester': 'not-found',
   'digest-mismatch': 'digest-mismatch',
   'schedule-malformed': 'invalid-window',
+  'transfer-malformed': 'malformed-body',
   'window-malformed': 'invalid-window',
   'window-ended': 'invalid-window',
   'window-not-begun': 'invalid-window',

@@ -9,6 +9,7 @@ import {
   quote,
   plantOf,
   requestDigest,
+  sortedSwitches,
   submit,
   standardChangeFor,
   withStandardRollback,
@@ -31,6 +32,7 @@ import { openReview, reviewDueAt } from './reviews.ts'
 import type { AccessDeps } from './requests.ts'
 import { done, refusedBy, type RefusedAsset, type Step, type TakeStep } from './steps.ts'
 import { linkTicket, type TicketCheck } from './tickets.ts'
+import { transferEntry } from './transfer-entry.ts'
 import { readWhen, type When } from './when.ts'
 
 /** What a person asks for, of one asset or of several at once. */
@@ -125,7 +127,7 @@ async function userFor({ store, clock }: AccessDeps, asker: Actor, login: string
 }
 
 function askFor(wanted: Wanted, asset: Asset, { window, schedule }: Pick<AccessAsk, 'window' | 'schedule'>): AccessAsk {
-  const { protocol, operationClass, tier, criteria, purpose, ticket, rollback, files } = wanted
+  const { protocol, operationClass, tier, criteria, purpose, ticket, rollback, files, transfer } = wanted
   return {
     asset: asset.id,
     protocol,
@@ -138,6 +140,7 @@ function askFor(wanted: Wanted, asset: Asset, { window, schedule }: Pick<AccessA
     ticket,
     rollback,
     files,
+    ...(transfer && { transfer: { ...transfer, allow: sortedSwitches(transfer.allow) } }),
   }
 }
 
@@ -212,6 +215,7 @@ async function keep(
     rollback: ask.rollback === '' ? null : await ledger.commit(ask.rollback),
     ...(standard === null ? {} : { standardChange: standard.id }),
     files: ask.files.map(({ sha256 }) => sha256),
+    ...(await transferEntry(tx, ask.transfer)),
     needs,
     answerBy: stored.expiresAt,
     digest,

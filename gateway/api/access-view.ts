@@ -43,6 +43,7 @@ import { pathView } from './path-view.ts'
 import { refOf, refTo } from './person-ref.ts'
 import { acceptedRiskViews } from './risk-view.ts'
 import type { Services } from './services.ts'
+import { fileTermsView, transferView } from './transfer-view.ts'
 
 export function decisionView(decision: Decision): DecisionView {
   const duties = decision.kind === 'permit' ? decision.obligations : []
@@ -104,7 +105,7 @@ export interface AccessViewer {
 
 export function openAccessViewer(
   { store, bundle, access, clock, world }: Pick<Services, 'store' | 'bundle' | 'access' | 'clock' | 'world'>,
-  connectCommand: (login: string, asset: string) => string,
+  connectCommand: (login: string, asset: Grant['asset'], protocol: Grant['protocol']) => string,
 ): AccessViewer {
   const assetName = (id: Grant['asset']): string => bundle().assets.get(id)?.name ?? id
 
@@ -151,8 +152,9 @@ export function openAccessViewer(
       tier,
       escort,
       conditions,
+      transfer: transferView(grant.transfer, bundle().assets.get(asset), people.get(grant.person) ?? null, bundle()),
       hints: hintsFor(grant, decision),
-      connect: state === 'active' ? connectCommand(person.login, asset) : null,
+      connect: state === 'active' ? connectCommand(person.login, asset, protocol) : null,
     }
   }
 
@@ -244,9 +246,14 @@ export function openAccessViewer(
       rollback: ask.rollback,
       standardChange: standardChangeOf(ask),
       files: ask.files.map(({ name, sha256 }) => ({ name, sha256 })),
+      transfer: transferView(ask.transfer, bundle().assets.get(ask.asset), user ?? null, bundle()),
       submittedAt: request.submittedAt,
       expiresAt: stored.expiresAt,
-      terms: { ...terms, changed: !isSameTerms(terms, firstTerms(ask)) },
+      terms: {
+        ...terms,
+        transfer: terms.transfer ? fileTermsView(terms.transfer) : null,
+        changed: !isSameTerms(terms, firstTerms(ask)),
+      },
       digest,
       decision: decisionView(decision),
       needs: outlook.needs.map(({ need, metBy }, at) => ({

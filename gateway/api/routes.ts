@@ -28,6 +28,7 @@ import { scopeRoutes } from './routes/scope.ts'
 import { searchRoutes } from './routes/search.ts'
 import { networkRoutes } from './routes/network.ts'
 import { seenRoutes } from './routes/seen.ts'
+import { targetRoutes } from './routes/targets.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { standingRoutes } from './routes/standing.ts'
 import { supplierRoutes } from './routes/suppliers.ts'
@@ -35,6 +36,7 @@ import { machineRoutes } from './routes/machines.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { trainingRoutes } from './routes/trainings.ts'
 import { suspensionRoutes } from './routes/suspensions.ts'
+import { fileRoutes } from './routes/files.ts'
 import { viewingRoutes } from './routes/viewings.ts'
 import { watchedRoutes } from './routes/watched.ts'
 import type { ApiScope } from './scope.ts'
@@ -50,11 +52,13 @@ export function registerRoutes(app: ApiScope, services: Services, logins: Logins
   sessionRoutes(app, services, logins)
   networkRoutes(app, services, logins)
   seenRoutes(app, services, logins)
+  targetRoutes(app, services, logins)
   recordingRoutes(app, services, logins)
   agreementRoutes(app, services, logins)
   replayRoutes(app, services, logins)
   custodyRoutes(app, services, logins)
   viewingRoutes(app, services, logins)
+  fileRoutes(app, services, logins)
   searchRoutes(app, services, logins)
   ledgerRoutes(app, services, logins)
   evidenceRoutes(app, services, logins)

@@ -25,6 +25,7 @@ import type { PlaceReader } from '../evidence/places.ts'
 import type { Proofs } from '../evidence/proofs.ts'
 import type { Recordings } from '../evidence/recordings.ts'
 import type { Replays } from '../evidence/replays.ts'
+import type { FileDecisions } from '../airlock/decisions.ts'
 import type { ViewingGate } from '../evidence/viewing.ts'
 import type { ViewingRequests } from '../evidence/viewings.ts'
 import type { CoverageReader } from '../evidence/coverage.ts'
@@ -36,6 +37,7 @@ import type { Log } from '../log.ts'
 import type { ApprovalLinks } from '../outbox/links.ts'
 import type { Search } from '../search/search.ts'
 import type { Escorts } from '../sessions/escorts.ts'
+import type { HostKeys } from '../access/host-keys.ts'
 import type { Killer } from '../sessions/killing.ts'
 import type { Registry } from '../sessions/registry.ts'
 import type { SocketWatch } from '../sockets/watch.ts'
@@ -63,12 +65,14 @@ export interface Services {
   readonly killer: Killer
   readonly sockets: Pick<SocketWatch, 'look'>
   readonly seen: SeenService
+  readonly hostKeys: HostKeys
   readonly dependencies: Pick<DependencyWatcher, 'read'>
   readonly parts: Pick<Parts, 'read'>
   readonly recordings: Recordings
   readonly replays: Replays
   readonly custody: Custody
   readonly viewing: ViewingGate
+  readonly files: FileDecisions
   readonly viewings: ViewingRequests
   readonly search: Search
   readonly exports: Exports

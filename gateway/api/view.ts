@@ -3,6 +3,7 @@
 import {
   inheritedLabels,
   exceptionsFor,
+  endpointOf,
   plantOf,
   profileOf,
   safeOutcomeOf,
@@ -12,6 +13,7 @@ import {
   type Asset,
   type AssetId,
   type Person,
+  type Protocol,
 } from '../../policy/index.ts'
 import type { AssetView, RecordingView, SessionView } from '../contract/views.ts'
 import type { Actor } from '../access/authorize.ts'
@@ -26,6 +28,7 @@ import { openPhysicalViewer } from './physical-view.ts'
 import type { Services } from './services.ts'
 import { openCustodyViewer } from './custody-view.ts'
 import type { LiveSession } from '../sessions/session.ts'
+import { openFilesView } from './transfer-view.ts'
 import { openViewingViewer } from './viewing-view.ts'
 
 export interface Viewer extends AccessViewer {
@@ -41,9 +44,15 @@ export function openViewer(services: Services): Viewer {
   const physical = openPhysicalViewer(services)
   const assetName = (id: AssetId): string => bundle().assets.get(id)?.name ?? id
 
-  function connectCommand(login: string, asset: string): string {
+  function connectCommand(login: string, asset: AssetId, protocol: Protocol): string {
     const { host, port } = ssh()
-    return port === 22 ? `ssh ${login}%${asset}@${host}` : `ssh -p ${port} ${login}%${asset}@${host}`
+    const by = port === 22 ? 'ssh' : `ssh -p ${port}`
+    if (protocol === 'ssh') return `${by} ${login}%${asset}@${host}`
+    const declared = bundle().assets.get(asset)
+    const ports = (declared && endpointOf(declared, 'tcp')?.ports) ?? []
+    // Nobody but the administrator of the own machine may listen below 1024.
+    const forwards = ports.map((to) => `-L ${to < 1024 ? to + 1000 : to}:${asset}:${to}`)
+    return [by, '-N', ...forwards, `${login}@${host}`].join(' ')
   }
 
   function profileView(asset: Asset): SessionView['profile'] {
@@ -132,9 +141,10 @@ export function openViewer(services: Services): Viewer {
         maxWindowMinutes: plant.maxWindowMinutes,
         scope: scope.kind,
         scopeReason: scope.kind === 'undetermined' ? 'no scope rule names this asset' : scope.reason,
-        connect: usable ? connectCommand(actor.person.login, asset.id) : null,
+        connect: usable ? connectCommand(actor.person.login, asset.id, usable.grant.protocol) : null,
         confirmation: actor.person.supplier === null ? confirmationView(asset, current, world(), now) : null,
         mayConfirm: mayConfirm(actor.person, plant.id),
+        files: openFilesView(asset, actor.person, current),
       }
     },
 

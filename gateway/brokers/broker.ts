@@ -1,10 +1,35 @@
 // What a broker sees of the gateway, and nothing more. The calls are asynchronous and the values plain, so that brokers
 // can move into worker processes; only recording is called directly, because it stands before every byte.
 
-import type { Endpoint, EndReason, FilePermission, MfaKind, Person, SessionId, SshFeature } from '../../policy/index.ts'
+import type {
+  SshEndpoint,
+  EndReason,
+  FilePermission,
+  MfaKind,
+  Person,
+  SessionId,
+  SshFeature,
+} from '../../policy/index.ts'
 import type { Airlock } from '../airlock/airlock.ts'
 import type { Log } from '../log.ts'
 import type { Secret } from '../secret.ts'
+
+/** What a certificate lets its owner do here at most, and how it is named in evidence. Plain values. */
+export interface LoginCertificate {
+  /** Name of the authority in the configuration, and the fingerprint of its key. */
+  readonly authority: string
+  readonly authorityKey: string
+  readonly keyId: string
+  /** In decimal: serial numbers have 64 bits. */
+  readonly serial: string
+  /** In milliseconds; null where it never ends. It bounds the login, not the session. */
+  readonly until: number | null
+  /** The one command it may run (`force-command`); null where any. */
+  readonly command: string | null
+  /** `permit-pty` and `permit-port-forwarding`. */
+  readonly terminal: boolean
+  readonly forwarding: boolean
+}
 
 /** A finished login. */
 export interface Visitor {
@@ -12,6 +37,10 @@ export interface Visitor {
   readonly mfa: readonly MfaKind[]
   /** The peer's address. */
   readonly source: string
+  /** The certificate of the login, where it was made with one: it may allow less than the grant. */
+  readonly certificate?: LoginCertificate
+  /** Came by ProxyJump, on a connection inside one whose login was complete. */
+  readonly through?: 'jump'
 }
 
 /** Both ends of the connection to a target, as the kernel knows them. */
@@ -35,6 +64,10 @@ export interface ChannelOpening {
   readonly command: string | null
   /** Null where the channel has no terminal. */
   readonly terminal: { readonly term: string; readonly cols: number; readonly rows: number } | null
+  /** Of a tunnel: where it leads, as it was asked for, `plc-7:502`. */
+  readonly to?: string
+  /** What is set in the environment of what is started. */
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 /**
@@ -49,12 +82,33 @@ export interface ChannelRecord {
   signal(name: string, written: () => void): void
   exit(status: { readonly code: number } | { readonly signal: string }, written: () => void): void
   notice(text: string): void
+  /** What happened on the channel and is none of the others: an event frame, a JSON object. */
+  event(event: Readonly<Record<string, unknown>>, written?: () => void): void
   close(): void
 }
 
 export type TargetCredential =
   | { readonly kind: 'password'; readonly password: Secret<string> }
   | { readonly kind: 'private-key'; readonly key: Secret<string> }
+  /** For one session: `ssh-ed25519-cert-v01@openssh.com`, and the private key it is about, in PEM form. */
+  | { readonly kind: 'certificate'; readonly certificate: Uint8Array; readonly key: Secret<string> }
+
+/** What two ends agreed on (RFC 4253 section 7.1). `mac`: null where the cipher authenticates by itself. */
+export interface Negotiated {
+  readonly kex: string
+  readonly hostKey: string
+  readonly toServer: { readonly cipher: string; readonly mac: string | null }
+  readonly toClient: { readonly cipher: string; readonly mac: string | null }
+}
+
+/** What is known of a target when it has shown its key, before a credential is sent. */
+export interface TargetFacts {
+  /** What it says it is: `OpenSSH_9.2p1`. */
+  readonly software: string
+  /** Its host key, in OpenSSH form. */
+  readonly hostKey: string
+  readonly algorithms: Negotiated
+}
 
 /** What may pass in a session now. */
 export interface Flow {
@@ -81,7 +135,7 @@ export interface SessionListener {
 export interface BrokeredSession {
   readonly id: SessionId
   readonly asset: string
-  readonly endpoint: Endpoint
+  readonly endpoint: SshEndpoint
   /**
    * Resolves with true when the session has begun, which may wait for somebody of the plant to come along; with false
    * when it ended before. Nothing may reach the target until then.
@@ -89,10 +143,21 @@ export interface BrokeredSession {
   begun(): Promise<boolean>
   /** What it waits for, for the user; null when it does not. */
   readonly waitsFor: string | null
-  /** The target's secret, handed out once per dial, as evidence. */
+  /** Is the credential of its endpoint in the vault? Asked before the target is dialled. */
+  hasCredential(): Promise<boolean>
+  /** The host keys the target may show now, in OpenSSH form; never empty: an endpoint without one is not dialled. */
+  hostKeys(): Promise<readonly string[]>
+  /** It showed another one, in OpenSSH form: kept as evidence. */
+  strangeHostKey(key: string): void
+  /** What both legs agreed on and what the target says it is, kept as evidence. Resolves when it is written. */
+  negotiated(facts: TargetFacts, client: Negotiated | null): Promise<void>
+  /** The target's secret, handed out once per dial, as evidence. Asked for after `negotiated`. */
   credential(): Promise<TargetCredential>
-  /** The connection to the target as it is opened, and null when it is gone. */
-  connected(leg: TargetLeg | null): void
+  /**
+   * A connection to the target as it is opened, and null when it is gone; where a session has several, by a number of
+   * the broker's own.
+   */
+  connected(leg: TargetLeg | null, number?: number): void
   /** A further channel of this session: decided anew, because the world may have changed. */
   admitChannel(): Promise<{ readonly kind: 'admitted' } | { readonly kind: 'refused'; readonly text: string }>
   /**
@@ -100,6 +165,11 @@ export interface BrokeredSession {
    * all, in the very call that sends it: what was decided before may have taken long. A shell where `command` is null.
    */
   barsOpening(command: string | null, onTerminal?: boolean): string | null
+  /**
+   * As `barsOpening`, for a channel on which files are listed or carried: what may be done to them is `files()`'s, asked
+   * for each. One that only looks may open it.
+   */
+  barsFiles(): string | null
   /** Does a machine account use it? It gets no terminal and no shell. */
   readonly isMachine: boolean
   /** What the endpoint is open for, by its declaration and by what may be done now. */
@@ -124,6 +194,39 @@ export interface BrokeredSession {
   closed(): Promise<void>
 }
 
+/** What there is of every session, whatever it carries. */
+export type LivingSession = Pick<
+  BrokeredSession,
+  | 'id'
+  | 'asset'
+  | 'begun'
+  | 'connected'
+  | 'admitChannel'
+  | 'flow'
+  | 'record'
+  | 'refusedFeature'
+  | 'listen'
+  | 'ending'
+  | 'closed'
+>
+
+/** One admitted session whose channels are tunnels to declared ports, from the broker's side. */
+export interface TunnelSession extends LivingSession {
+  /** A further tunnel: decided anew, by what is declared now. `host` is what is to be dialled. */
+  reach(port: number): Promise<TunnelReach>
+}
+
+export type TunnelReach =
+  | { readonly kind: 'admitted'; readonly host: string }
+  | { readonly kind: 'refused'; readonly text: string }
+
+export type TunnelAdmission =
+  | { readonly kind: 'admitted'; readonly session: TunnelSession; readonly host: string }
+  | { readonly kind: 'refused'; readonly text: string }
+
+/** What stands at a name and a port: SSH, which is taken in here, or anything else, for the door to judge. */
+export type Destination = { readonly kind: 'ssh'; readonly account: string } | { readonly kind: 'other' }
+
 export type Admission =
   | { readonly kind: 'admitted'; readonly session: BrokeredSession }
   | { readonly kind: 'refused'; readonly text: string }
@@ -131,6 +234,10 @@ export type Admission =
 export interface BrokerContext {
   /** The door: decides, and where permitted opens a recorded session. */
   admit(visitor: Visitor, named: string): Promise<Admission>
+  /** The same for a tunnel to a port of what was named. */
+  admitTunnel(visitor: Visitor, named: string, port: number): Promise<TunnelAdmission>
+  /** By what is declared, before anybody has been asked; opens nothing. */
+  destination(named: string, port: number): Promise<Destination>
   /** What the visitor may reach now, for the menu. */
   reachable(visitor: Visitor): Promise<readonly Reachable[]>
   /** A refusal outside any session. */

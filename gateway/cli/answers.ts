@@ -20,6 +20,7 @@ export type ListRoute =
   | 'deletions'
   | 'erasures'
   | 'viewings'
+  | 'files'
   | 'incidents'
   | 'bundleHistory'
   | 'proposals'

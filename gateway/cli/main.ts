@@ -96,6 +96,11 @@ const groups: readonly Group[] = [
     load: async () => (await import('./commands/credentials.ts')).addCredentialCommands,
   },
   {
+    title: remote,
+    words: { target: 'see and accept the host keys of targets' },
+    load: async () => (await import('./commands/targets.ts')).addTargetCommands,
+  },
+  {
     title: here,
     words: { ledger: 'look after the ledger: its signing keys, and declared loss' },
     load: async () => (await import('./commands/ledger.ts')).addLedgerCommands,
@@ -208,6 +213,11 @@ const groups: readonly Group[] = [
     title: evidence,
     words: { recordings: 'list recordings, or the channels of one', replay: 'replay a recording in this terminal' },
     load: async () => (await import('./commands/recordings.ts')).addRecordingCommands,
+  },
+  {
+    title: evidence,
+    words: { file: 'files that wait to cross, and letting them go' },
+    load: async () => (await import('./commands/files.ts')).addFileCommands,
   },
   {
     title: evidence,

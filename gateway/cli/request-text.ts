@@ -1,6 +1,6 @@
 // One access request as a person reads it before deciding: who, what, when, why, and what policy says.
 
-import type { ReachView, RequestView } from '../contract/views.ts'
+import type { ReachView, RequestView, TransferView } from '../contract/views.ts'
 import { showDuration, showInstant, showInZone } from './duration.ts'
 import { plain, shown } from './plain.ts'
 import { reasonLines } from './refusal.ts'
@@ -33,6 +33,7 @@ export function requestText(view: RequestView): string {
     ['ticket', view.ticket === '' ? '-' : `${view.ticket} (${view.ticketState})`],
     ...(view.rollback === '' ? [] : [['rollback', view.rollback] as const]),
     ...view.files.map(({ name, sha256 }) => ['file', `${name}, SHA-256 ${sha256}`] as const),
+    ...transferFields(view.transfer),
     ['submitted', showInstant(view.submittedAt)],
     ...(view.state === 'submitted' ? [['answer by', showInZone(view.expiresAt, view.timeZone)] as const] : []),
     ...(view.set === null ? [] : [['set', view.set] as const]),
@@ -72,6 +73,7 @@ export function requestText(view: RequestView): string {
   else if (view.myYes !== null) lines.push(shown`you: ${view.myYes.text}`)
   if (grant !== null) {
     lines.push(shown`grant ${grant.id}: ${grant.state} until ${showInstant(grant.window.until)}`)
+    if (grant.transfer !== null) lines.push(shown`files: ${grant.transfer.text}`)
     if (grant.conditions !== '') lines.push(shown`on the condition: ${grant.conditions}`)
     for (const hint of grant.hints) lines.push(shown`- ${hint}`)
     if (grant.connect !== null) lines.push(shown`connect with: ${grant.connect}`)
@@ -93,8 +95,38 @@ function reachText({ assets, critical, safety, zones, hops }: ReachView): string
   return `${assets} other assets in ${zones} zones within ${hops} hops, ${critical} of high criticality, ${safety} that safety rests on`
 }
 
-function termsText({ terms: { window, operationClass, escort, conditions }, timeZone }: RequestView): string {
+/** What is to cross, and how the rules let it. */
+function transferFields(transfer: TransferView | null): (readonly [string, string])[] {
+  if (transfer === null) return []
+  const crossings = transfer.crossings.map(({ path, way, crossing, declaredOnly }) => {
+    const only = declaredOnly ? ', only files declared with their digest' : ''
+    return [
+      '',
+      `${way} ${path}: ${crossing === null ? 'no rule lets it through' : crossingWords[crossing]}${only}`,
+    ] as const
+  })
+  return [['files', transfer.text], ...crossings]
+}
+
+const crossingWords = {
+  pass: 'passes as it comes',
+  scan: 'scanned before it crosses',
+  release: 'scanned, and a person lets it go',
+} as const
+
+function filesGranted({ terms: { transfer }, transfer: asked }: RequestView): string {
+  if (asked === null) return ''
+  return transfer === null ? 'without files' : `files: ${transfer.allow.join(', ')} in ${transfer.paths.join(', ')}`
+}
+
+function termsText(view: RequestView): string {
+  const { window, operationClass, escort, conditions } = view.terms
+  const { timeZone } = view
   const when = `${showInZone(window.from, timeZone)} to ${showInZone(window.until, timeZone)}`
-  const more = [escort ? 'with an escort' : '', conditions === '' ? '' : `on the condition: ${conditions}`]
+  const more = [
+    filesGranted(view),
+    escort ? 'with an escort' : '',
+    conditions === '' ? '' : `on the condition: ${conditions}`,
+  ]
   return plain([operationClass, when, ...more.filter((part) => part !== '')].join(', '))
 }

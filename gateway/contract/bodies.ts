@@ -2,7 +2,7 @@
 
 import { Type, type Static } from 'typebox'
 import { Instant, closed, Note, Words } from './primitives.ts'
-import { OperationClassView, TierView, WeekdayView, WindowView } from './views.ts'
+import { FileSwitchView, OperationClassView, TierView, WeekdayView, WindowView } from './views.ts'
 
 export const LoginBody = Type.Object(
   {
@@ -17,6 +17,20 @@ export type LoginBody = Static<typeof LoginBody>
 const Minutes = Type.Integer({ minimum: 1, maximum: 527_040 })
 const Day = Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', description: 'a day on the plant\u2019s calendar' })
 const TimeOfDay = Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$', description: 'on the plant\u2019s clock' })
+
+/** Which files are to cross: what is done with them, on which paths of the target. */
+export const FileTermsBody = Type.Object(
+  {
+    allow: Type.Array(FileSwitchView, { minItems: 1, maxItems: 8, uniqueItems: true }),
+    paths: Type.Array(Words(400, 'absolute; `*` inside a name, `**` for any number of names'), {
+      minItems: 1,
+      maxItems: 20,
+      uniqueItems: true,
+    }),
+  },
+  closed,
+)
+export type FileTermsBody = Static<typeof FileTermsBody>
 
 /** When access is wanted. The plant of each asset gives the time zone. */
 export const WhenBody = Type.Union([
@@ -44,7 +58,8 @@ export const RequestBody = Type.Object(
   {
     /** Each becomes a request of its own, with its own approvals, grant and end. */
     assets: Type.Array(Type.String({ maxLength: 256 }), { minItems: 1, maxItems: 20, uniqueItems: true }),
-    protocol: Type.Literal('ssh'),
+    /** `tcp`: tunnels to the ports the asset declares. */
+    protocol: Type.Union([Type.Literal('ssh'), Type.Literal('tcp')]),
     operationClass: OperationClassView,
     when: WhenBody,
     /** Left out: `normal`. */
@@ -64,6 +79,8 @@ export const RequestBody = Type.Object(
         { maxItems: 50 },
       ),
     ),
+    /** Which files are to cross; left out, none. */
+    transfer: Type.Optional(FileTermsBody),
     /** Login of a machine account the person answers for, which would use it. Left out: themselves. */
     for: Type.Optional(Type.String({ maxLength: 64 })),
     /** Where policy refuses some of the assets: ask for the others all the same? Left out: nothing is asked for. */
@@ -99,6 +116,8 @@ export const ApproveBody = Type.Object(
           escort: Type.Optional(Type.Literal(true)),
           /** Added to the conditions that are set already. */
           conditions: Type.Optional(Note(500)),
+          /** Less of the files; null for none. */
+          transfer: Type.Optional(Type.Union([FileTermsBody, Type.Null()])),
         },
         closed,
       ),

@@ -1,7 +1,7 @@
 // What the routes about bundles take. A bundle travels as its files: paths relative to its folder, with their text.
 
 import { Type, type Static } from 'typebox'
-import { WhenBody } from './bodies.ts'
+import { FileTermsBody, WhenBody } from './bodies.ts'
 import { closed, Note, Words } from './primitives.ts'
 
 const Digest = Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of the bundle in force as it was read' })
@@ -105,6 +105,8 @@ export const ExplainBody = Type.Object(
     mfa: Type.Boolean(),
     /** When, where it is more than so many minutes from `at`. */
     when: Type.Optional(WhenBody),
+    /** Which files are to cross; left out, none. */
+    transfer: Type.Optional(FileTermsBody),
     /** What the change system says of the ticket. Left out: a ticket that is open is supposed. */
     ticket: Type.Optional(
       Type.Union([

@@ -40,6 +40,7 @@ import {
 } from './bundle-views.ts'
 import { DossierView } from './release-views.ts'
 import { PlatformReleaseView, type PlatformRecordsBody, type PlatformVerdictBody } from './platform.ts'
+import type { DecideHostKeyBody, ProposeHostKeyBody } from './target-bodies.ts'
 import type { CloseConcernBody, ConcernBody } from './concern-bodies.ts'
 import type { EnrolmentBody, FinishEnrolmentBody } from './people-bodies.ts'
 import type { DeletionBody, ErasureBody, HoldBody, SampleBody } from './custody-bodies.ts'
@@ -116,6 +117,7 @@ import {
   EscortView,
   EvidenceView,
   ExpectationView,
+  FileView,
   GrantView,
   ListOf,
   MeView,
@@ -141,6 +143,7 @@ import {
   SeenListView,
   SampleView,
   SeenView,
+  TargetView,
   StatusView,
   SubmittedView,
   TrainingsView,
@@ -166,6 +169,8 @@ export interface Bodies {
   readonly replay: PurposeBody
   readonly askViewing: PurposeBody
   readonly refuseViewing: ReasonBody
+  readonly releaseFile: ReasonBody
+  readonly refuseFile: ReasonBody
   readonly openSearch: PurposeBody
   readonly search: SearchBody
   readonly export: ExportBody
@@ -205,6 +210,9 @@ export interface Bodies {
   readonly closeReview: ReviewBody
   readonly compareSeen: SeenAddressesBody
   readonly triageSeen: TriageBody
+  readonly proposeHostKey: ProposeHostKeyBody
+  readonly acceptHostKey: DecideHostKeyBody
+  readonly rejectHostKey: DecideHostKeyBody
   readonly reportConcern: ConcernBody
   readonly closeConcern: CloseConcernBody
   readonly raiseIncident: IncidentBody
@@ -255,6 +263,10 @@ export const answers = {
   compareSeen: ComparedView,
   seenAddresses: SeenListView,
   triageSeen: SeenView,
+  targets: ListOf(TargetView),
+  proposeHostKey: TargetView,
+  acceptHostKey: TargetView,
+  rejectHostKey: TargetView,
   kill: SessionView,
   escort: EscortView,
   liftWriteHold: SessionView,
@@ -267,6 +279,10 @@ export const answers = {
   askViewing: ViewingView,
   confirmViewing: ViewingView,
   refuseViewing: ViewingView,
+  files: ListOf(FileView),
+  file: FileView,
+  releaseFile: FileView,
+  refuseFile: FileView,
   verify: VerificationView,
   storage: StorageView,
   hold: HoldView,

@@ -30,6 +30,14 @@ export const routes = {
   seenAddresses: { method: 'GET', path: '/assets/seen' },
   /** TriageBody -> SeenView: somebody of the plant says what it is. */
   triageSeen: { method: 'POST', path: '/assets/seen/:id' },
+  /** ?keys=enrol &limit= &cursor= -> ListView<TargetView>: where targets are dialled, and which host key each may show. */
+  targets: { method: 'GET', path: '/targets' },
+  /** ProposeHostKeyBody -> TargetView: the gateway looks at the key the target shows, and it is proposed. */
+  proposeHostKey: { method: 'POST', path: '/targets/:id/host-keys' },
+  /** DecideHostKeyBody -> TargetView: another person accepts it, and the target may show it and no other. */
+  acceptHostKey: { method: 'POST', path: '/targets/:id/host-keys/accept' },
+  /** DecideHostKeyBody -> TargetView */
+  rejectHostKey: { method: 'POST', path: '/targets/:id/host-keys/reject' },
   /** -> AccessRulesView: what each tier demands of a request. */
   accessRules: { method: 'GET', path: '/access-rules' },
   /** RequestBody -> 201 SubmittedView, or 403 ProblemView with the decision and, of several assets, which are refused. */
@@ -85,6 +93,14 @@ export const routes = {
   confirmViewing: { method: 'POST', path: '/viewings/:id/confirm' },
   /** ReasonBody -> ViewingView */
   refuseViewing: { method: 'POST', path: '/viewings/:id/refuse' },
+  /** ?waiting=true &session= &limit= &cursor= -> ListView<FileView>, newest first: files that were taken in before they crossed. */
+  files: { method: 'GET', path: '/files' },
+  /** -> FileView */
+  file: { method: 'GET', path: '/files/:id' },
+  /** ReasonBody -> FileView; by a person of the plant whom the rules name, never of who carries it. */
+  releaseFile: { method: 'POST', path: '/files/:id/release' },
+  /** ReasonBody -> FileView */
+  refuseFile: { method: 'POST', path: '/files/:id/refuse' },
   /** PurposeBody -> ReplayView; viewing is evidence. Of a living session it is watching. */
   replay: { method: 'POST', path: '/recordings/:id/replay' },
   /** -> ReplayChannelView; this and the next two only inside a replay's lifetime. */

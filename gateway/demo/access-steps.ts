@@ -182,11 +182,8 @@ export async function playAccess(plant: Plant, steps: Steps, actors: Actors): Pr
     ensure(exit !== 0, 'a refused tunnel', `exit ${exit}`)
     // The refusal is answered at once and written right after.
     await until(async () => {
-      const { items } = await visitors.auditor.ok<ListView<EvidenceView>>(
-        'GET',
-        '/evidence?types=session.feature_refused',
-      )
-      return items.find(({ data }) => data.feature === 'direct-tcpip') ?? null
+      const { items } = await visitors.auditor.ok<ListView<EvidenceView>>('GET', '/evidence?types=policy.decision')
+      return items.find(({ data }) => data.asset === 'plc-7' && data.action === 'connect') ?? null
     })
     return {
       value: null,

@@ -5,11 +5,11 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseDocument } from 'yaml'
 import { makeDevPki, type DevPki } from '../../certs-dev/dev-pki.ts'
-import type { Bundle, Person } from '../../policy/index.ts'
+import type { Bundle, Person, SshFeature } from '../../policy/index.ts'
 import { loadBundle } from '../access/bundles.ts'
 import { systemClock } from '../clock.ts'
 import { parseConfig, type Config } from '../config.ts'
-import { putCredential } from '../identity/credentials.ts'
+import { putCredential, type TargetSecret } from '../identity/credentials.ts'
 import { enrol } from '../identity/enrol.ts'
 import { openPasswords } from '../identity/passwords.ts'
 import { codeAt } from '../identity/totp.ts'
@@ -30,9 +30,13 @@ export interface Place {
   readonly port: number
   readonly hostKeys: readonly string[]
   readonly account: string
-  readonly credential: { readonly kind: 'password' | 'private-key'; readonly secret: Secret<string> }
+  readonly credential: TargetSecret
+  /** Further fields of the endpoint, as assets.yaml says them. */
+  readonly endpoint?: Readonly<Record<string, unknown>>
   /** Command lines that only look, where they are to differ from the bundle. */
   readonly observe?: readonly string[]
+  /** What its SSH endpoint is open for, where that is to differ. */
+  readonly features?: readonly SshFeature[]
   /** How its sessions end, as assets.yaml says it, where that is to differ from the bundle. */
   readonly expiry?: unknown
   /** Minutes its sessions are held while they cannot be recorded, where that is to differ. */
@@ -70,6 +74,8 @@ export interface StageOptions {
   readonly files?: Readonly<Record<string, string>>
   /** Laid over the configuration: for tests that need other limits. */
   readonly overrides?: Readonly<Record<string, unknown>>
+  /** Assets whose ports are reached through tunnels: where they listen. */
+  readonly tunnels?: Readonly<Record<string, { readonly host: string; readonly ports: readonly number[] }>>
 }
 
 interface WrittenAsset {
@@ -78,7 +84,7 @@ interface WrittenAsset {
 }
 
 /** Points the assets of the copied bundle at where they listen. */
-async function placeAssets(file: string, places: readonly Place[]): Promise<void> {
+async function placeAssets(file: string, { places, tunnels = {} }: StageOptions): Promise<void> {
   const document = parseDocument(await readFile(file, 'utf8'))
   const assets = document.get('assets') as {
     items: { get(key: string): unknown; set(key: string, value: unknown): void }[]
@@ -98,12 +104,23 @@ async function placeAssets(file: string, places: readonly Place[]): Promise<void
       account,
       credential,
       observe: [...observe],
+      ...(place.features && { features: [...place.features] }),
+      ...place.endpoint,
     }
     asset.set('endpoints', document.createNode([endpoint]))
     if (place.expiry !== undefined) asset.set('expiry', document.createNode(place.expiry))
     if (place.recordingPauseMinutes !== undefined) asset.set('recordingPauseMinutes', place.recordingPauseMinutes)
     if (place.unsupported !== undefined) asset.set('unsupported', place.unsupported)
     if (place.safety !== undefined) asset.set('safety', place.safety)
+  }
+  for (const [id, place] of Object.entries(tunnels)) {
+    const asset = assets.items.find((item) => item.get('id') === id)
+    if (!asset) throw new Error(`the demo bundle has no asset \`${id}\``)
+    const endpoint = { protocol: 'tcp', host: place.host, ports: [...place.ports] }
+    // Beside its SSH, where that is placed; what the bundle itself says of an address is nobody's here.
+    const isPlaced = places.some((one) => one.asset === id)
+    const { items = [] } = (isPlaced ? asset.get('endpoints') : {}) as { readonly items?: readonly unknown[] }
+    asset.set('endpoints', document.createNode([...items, endpoint]))
   }
   await writeFile(file, document.toString())
 }
@@ -114,7 +131,7 @@ export async function buildStage(folder: string, options: StageOptions): Promise
   const pki = await makeDevPki({ out: join(folder, 'certs'), hostnames: ['localhost'], ips: ['127.0.0.1'], now })
   const bundleFolder = join(folder, 'bundle')
   await cp(join(import.meta.dirname, 'bundle'), bundleFolder, { recursive: true })
-  await placeAssets(join(bundleFolder, 'assets.yaml'), options.places)
+  await placeAssets(join(bundleFolder, 'assets.yaml'), options)
   for (const [file, text] of Object.entries(options.files ?? {})) await writeFile(join(bundleFolder, file), text)
   const dataFolder = join(folder, 'data')
   await mkdir(dataFolder, { mode: 0o700 })
@@ -145,7 +162,7 @@ export async function buildStage(folder: string, options: StageOptions): Promise
   const { config } = parsed
 
   const loaded = await loadBundle(bundleFolder)
-  if (loaded.kind === 'invalid') throw new Error('the demo bundle is not valid')
+  if (loaded.kind === 'invalid') throw new Error(`the demo bundle is not valid: ${JSON.stringify(loaded.problems)}`)
   const { bundle } = loaded
   const vault = openVault(await readVaultKey(dataFolder))
   const passwords = await openPasswords({ cost: 'light', parallel: 2, queue: 64 })

@@ -2,6 +2,7 @@
 // own; a terminal is made by `script` (util-linux), because Node has none. It listens on loopback only and lets in one
 // account with a random password that only the gateway's vault holds.
 
+import '../brokers/ssh/packet-limit.ts'
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, readlinkSync } from 'node:fs'

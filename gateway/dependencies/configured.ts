@@ -8,8 +8,10 @@ export function usesOf(given: {
   readonly witnesses: number
   readonly timeAuthorities: number
   readonly s3: object | null
+  /** Where the malware scanner is; absent where there is none. */
+  readonly clamd?: string | undefined
 }): readonly DependencyUse[] {
-  const { outgoing, witnesses, timeAuthorities, s3 } = given
+  const { outgoing, witnesses, timeAuthorities, s3, clamd } = given
   const used: readonly (readonly [DependencyUse, boolean])[] = [
     ['tickets', outgoing.tickets !== null],
     ['mail', outgoing.smtp !== null],
@@ -17,6 +19,7 @@ export function usesOf(given: {
     ['witnesses', witnesses > 0],
     ['time-authorities', timeAuthorities > 0],
     ['object-store', s3 !== null],
+    ['airlock', clamd !== undefined],
   ]
   return used.flatMap(([use, isUsed]) => (isUsed ? [use] : []))
 }

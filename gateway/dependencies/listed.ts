@@ -17,6 +17,7 @@ const plain: Readonly<Record<DependencyUse, { readonly name: string; readonly ki
   webhooks: { name: 'Receivers of webhooks', kind: 'webhook' },
   witnesses: { name: 'Witnesses of the ledger', kind: 'witness' },
   'time-authorities': { name: 'Time-stamping authorities', kind: 'time-authority' },
+  airlock: { name: 'Malware scanner of files', kind: 'malware-scanner' },
   'object-store': { name: 'Object store of recordings', kind: 'object-store' },
 }
 

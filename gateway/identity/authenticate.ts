@@ -19,6 +19,15 @@ import type { Log } from '../log.ts'
 import type { Secret } from '../secret.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { Passwords } from './passwords.ts'
+import { isOfferable, isOwnersSignature, parseCertificate, type Certificate } from './certificates/certificate.ts'
+import { certificateEntry } from './certificates/entry.ts'
+import { noRevocation, type Revocation } from './certificates/revocation-file.ts'
+import {
+  judgeCertificate,
+  type CertificateVerdict,
+  type LoginCertificate,
+  type UserAuthority,
+} from './certificates/trust.ts'
 import { openThrottle, type Origin, type ThrottleRule } from './throttle.ts'
 import { stepOf } from './totp.ts'
 import type { Vault } from './vault.ts'
@@ -29,6 +38,8 @@ export type { Origin }
 export interface FirstProof {
   readonly person: Person
   readonly factor: FirstFactor
+  /** What was shown, where the factor is a certificate. */
+  readonly certificate?: LoginCertificate
 }
 
 /** A machine account's key is all of its login: it has no second factor. What it may do with one the bundle says. */
@@ -40,6 +51,18 @@ export type FirstResult = { readonly kind: 'good'; readonly proof: FirstProof } 
 export interface CompleteLogin {
   readonly person: Person
   readonly mfa: readonly MfaKind[]
+  /** The certificate it was made with, which bounds what it may be used for. */
+  readonly certificate?: LoginCertificate
+}
+
+/** A certificate and the signature its owner made with it. */
+export interface ShownCertificate {
+  /** As the client names it, such as `ssh-ed25519-cert-v01@openssh.com`. */
+  readonly algorithm: string
+  readonly blob: Uint8Array
+  /** What was signed, and the signature, as SSH carries it. */
+  readonly signed: Uint8Array
+  readonly signature: Uint8Array
 }
 
 export interface Authenticator {
@@ -48,6 +71,10 @@ export interface Authenticator {
   knowsKey(login: unknown, keyBlob: Uint8Array): Promise<boolean>
   /** A key with a signature; `isSigned` says whether the key made it, and is asked only when a try may be looked at. */
   publicKey(login: unknown, keyBlob: Uint8Array, isSigned: () => boolean, origin: Origin): Promise<KeyResult>
+  /** Would this certificate do for the login? A question as `knowsKey` is. */
+  knowsCertificate(login: unknown, algorithm: string, blob: Uint8Array, origin: Origin): Promise<boolean>
+  /** Complete where its authority vouches for a second factor; otherwise a code has to follow. */
+  certificate(login: unknown, shown: ShownCertificate, origin: Origin): Promise<KeyResult>
   /** A try by a way in that is not offered: evidence, as any wrong one. */
   wrongMethod(login: unknown, origin: Origin): Promise<void>
   /** Completes a login with a TOTP code; null when the code is wrong, used before, or the person is locked out. */
@@ -90,8 +117,12 @@ export function openAuthenticator(deps: {
   readonly lockout: LockoutRule
   readonly throttle?: ThrottleRule
   readonly log?: Log
+  /** Whose certificates are believed; none where left out. */
+  readonly authorities?: readonly UserAuthority[]
+  readonly revocation?: Revocation
 }): Authenticator {
   const { store, passwords, vault, clock, lockout, throttle: rule, log } = deps
+  const { authorities = [], revocation = noRevocation } = deps
   const throttle = openThrottle({ store, clock, ...(rule ? { rule } : {}), ...(log ? { log } : {}) })
 
   /** Counts a wrong try; the one that reaches the threshold locks the person out for a time. */
@@ -189,6 +220,31 @@ export function openAuthenticator(deps: {
 
   const bad = { kind: 'bad' } as const
 
+  /** Whether a certificate lets this person in, whoever holds its key; or why it does not. */
+  async function judge(certificate: Certificate, person: Person, source: string): Promise<CertificateVerdict> {
+    const revoked = await revocation.current()
+    if (revoked === null) return { kind: 'refused', reason: 'revocations-unknown' }
+    return judgeCertificate(certificate, authorities, revoked, { person, source }, clock.now())
+  }
+
+  /** Why a plain key may not be used, though it is somebody's; null where it may. */
+  async function amissWithKey(keyBlob: Uint8Array): Promise<AuthFailure | null> {
+    const revoked = await revocation.current()
+    if (revoked === null) return 'revocations-unknown'
+    return revoked.hasKey(keyBlob) ? 'revoked-key' : null
+  }
+
+  async function vouchedLogin(person: Person, certificate: LoginCertificate, origin: Origin): Promise<CompleteLogin> {
+    const mfa = ['authority'] as const
+    await store.change(async (tx) => {
+      const source = await tx.ledger.commit(origin.source)
+      const shown = await certificateEntry(tx, certificate)
+      const entry = { person: person.id, factor: 'certificate', mfa, via: origin.via, source, ...shown } as const
+      await tx.ledger.append('auth.succeeded', clock.now(), entry)
+    })
+    return { person, mfa, certificate }
+  }
+
   return {
     async password(login, password, origin) {
       if (!throttle.admits(origin)) return bad
@@ -219,7 +275,8 @@ export function openAuthenticator(deps: {
       const { person } = await find(login)
       if (!person || person.disabled) return false
       const fingerprint = fingerprintOf(keyBlob)
-      return (await store.people.keys(person.id)).some((key) => key.fingerprint === fingerprint)
+      const keys = await store.people.keys(person.id)
+      return keys.some((key) => key.fingerprint === fingerprint) && (await amissWithKey(keyBlob)) === null
     },
 
     async publicKey(login, keyBlob, isSigned, origin) {
@@ -237,6 +294,8 @@ export function openAuthenticator(deps: {
       if (name === null) return refuse('malformed-login')
       if (!person || (!stored && !person.machine)) return refuse('unknown-login')
       if (!isKnown) return refuse('unknown-key')
+      const amissKey = await amissWithKey(keyBlob)
+      if (amissKey !== null) return refuse(amissKey)
       if (person.disabled) return refuse('disabled')
       if (person.machine) {
         const amiss = amissWith(person.machine, origin.source, clock.now())
@@ -247,19 +306,53 @@ export function openAuthenticator(deps: {
       return { kind: 'good', proof: { person, factor: 'publickey' } }
     },
 
+    async knowsCertificate(login, algorithm, blob, origin) {
+      const { person } = await find(login)
+      const read = parseCertificate(blob)
+      if (!person || person.machine || person.disabled || read.kind === 'malformed') return false
+      if (!isOfferable(read.certificate, algorithm)) return false
+      return (await judge(read.certificate, person, origin.source)).kind === 'good'
+    },
+
+    async certificate(login, { algorithm, blob, signed, signature }, origin) {
+      if (!throttle.admits(origin)) return bad
+      const { text, name, person } = await find(login)
+      const stored = person ? await store.people.authenticators(person.id) : null
+      const refuse = async (reason: AuthFailure): Promise<KeyResult> => {
+        await failed(text, person, reason, origin)
+        return bad
+      }
+      const read = parseCertificate(blob)
+      if (read.kind === 'malformed') return refuse('bad-certificate')
+      if (!isOwnersSignature(read.certificate, algorithm, signed, signature)) return refuse('bad-signature')
+      if (name === null) return refuse('malformed-login')
+      if (!person) return refuse('unknown-login')
+      // What a machine account may come with is registered with it: no authority speaks for it.
+      if (person.machine) return refuse('method-refused')
+      if (!stored) return refuse('unknown-login')
+      const verdict = await judge(read.certificate, person, origin.source)
+      if (verdict.kind === 'refused') return refuse(verdict.reason)
+      if (person.disabled) return refuse('disabled')
+      if (isLocked(stored.lockedUntil)) return refuse('locked-out')
+      const { certificate, secondFactor } = verdict
+      if (secondFactor) return { kind: 'complete', login: await vouchedLogin(person, certificate, origin) }
+      return { kind: 'good', proof: { person, factor: 'certificate', certificate } }
+    },
+
     async wrongMethod(login, origin) {
       if (!throttle.admits(origin)) return
       const { text, name, person } = await find(login)
       await failed(text, person, name === null ? 'malformed-login' : 'method-refused', origin)
     },
 
-    async totp({ person, factor }, code, origin) {
-      const isRight = await checkCode(person, code, origin, async ({ ledger }) => {
-        const source = await ledger.commit(origin.source)
-        const entry = { person: person.id, factor, mfa: ['totp'], via: origin.via, source } as const
-        await ledger.append('auth.succeeded', clock.now(), entry)
+    async totp({ person, factor, certificate }, code, origin) {
+      const isRight = await checkCode(person, code, origin, async (tx) => {
+        const source = await tx.ledger.commit(origin.source)
+        const shown = await certificateEntry(tx, certificate)
+        const entry = { person: person.id, factor, mfa: ['totp'], via: origin.via, source, ...shown } as const
+        await tx.ledger.append('auth.succeeded', clock.now(), entry)
       })
-      return isRight ? { person, mfa: ['totp'] } : null
+      return isRight ? { person, mfa: ['totp'], ...(certificate === undefined ? {} : { certificate }) } : null
     },
 
     code: (person, code, origin, onRight) => checkCode(person, code.expose(), origin, onRight),

@@ -11,6 +11,7 @@ import { configurationNotices } from './configuration-notices.ts'
 import { drillNotices } from './drill-notices.ts'
 import { copyNotices } from './copy-notices.ts'
 import { dependencyNotices } from './dependency-notices.ts'
+import { fileNotices } from './file-notices.ts'
 import { incidentNotices } from './incident-notices.ts'
 import { ledgerNotices } from './ledger-notices.ts'
 import { personNotices } from './person-notices.ts'
@@ -37,6 +38,7 @@ const notices: NoticesOf<ToldType> = {
   ...dependencyNotices,
   ...setbackNotices,
   ...viewingNotices,
+  ...fileNotices,
   ...drillNotices,
 }
 

@@ -17,6 +17,7 @@ const named: Readonly<Record<DeliveryKind, string>> = {
 
 export const setbackNotices: NoticesOf<
   | 'recording.disk_slow'
+  | 'auth.revocations_unreadable'
   | 'recording.found_corrupt'
   | 'evidence.delivery_failing'
   | 'evidence.retention_checked'
@@ -35,6 +36,16 @@ export const setbackNotices: NoticesOf<
       asks: null,
       letter: () => ({ subject, lines, open: '/storage' }),
     }
+  },
+
+  async 'auth.revocations_unreadable'(_data, look) {
+    const lines = [
+      'While it cannot be read nobody knows which keys are revoked, so nobody logs in over SSH with a key or a certificate.',
+      'Passwords work, and sessions that run go on. The gateway looks at each login whether the file can be read again.',
+    ]
+    const people = await peopleOf(look, null, ['isms-manager', 'admin'])
+    const subject = 'put the list of revoked keys right: it cannot be read'
+    return { people, facts: {}, asks: null, letter: () => ({ subject, lines, open: '/evidence' }) }
   },
 
   async 'recording.found_corrupt'({ session, by, where, what }, look) {

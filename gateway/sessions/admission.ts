@@ -4,37 +4,50 @@
 import { createRecording, type Disk, type Recording, type Signer } from '../../recorder/index.ts'
 import {
   conduitFor,
+  endpointOf,
   handlingOf,
   plantOf,
-  standardFeatures,
   usableAt,
   type Asset,
   type AssetId,
   type Decision,
   type Grant,
+  type Protocol,
   type SessionRefusal,
+  enrolledKeys,
   type SshEndpoint,
 } from '../../policy/index.ts'
 import type { Actor, Door } from '../access/authorize.ts'
+import type { HostKeys } from '../access/host-keys.ts'
 import { noAirlock } from '../airlock/airlock.ts'
-import type { Admission, BrokerContext, BrokeredSession, TargetCredential, Visitor } from '../brokers/broker.ts'
+import type { Airlocks } from '../airlock/airlocks.ts'
+import type {
+  Admission,
+  BrokerContext,
+  BrokeredSession,
+  LivingSession,
+  TunnelSession,
+  Visitor,
+} from '../brokers/broker.ts'
 import type { Bus } from '../bus/bus.ts'
 import { mint, type Clock } from '../clock.ts'
 import type { Authenticator } from '../identity/authenticate.ts'
-import { takeCredential } from '../identity/credentials.ts'
 import type { Vault } from '../identity/vault.ts'
 import type { Log } from '../log.ts'
 import type { Secret } from '../secret.ts'
 import type { Store } from '../store/store.ts'
+import { openCrossing, type Crossing } from './crossing.ts'
 import type { Escorts } from './escorts.ts'
 import { lookSentence, machineSentence } from './expiry.ts'
 import type { SessionFacts, Standing } from './facts.ts'
 import { nameFeature } from './features.ts'
 import type { RecordingHeads } from './heads.ts'
 import { openPlaces, type Full, type Place } from './places.ts'
+import { destinationOf, noTunnelToLook, portRefusal, tunnelRefusal } from './tunnels.ts'
 import type { Registry } from './registry.ts'
 import { LiveSession } from './session.ts'
 import type { Opening, Starter } from './start.ts'
+import { openTarget } from './target.ts'
 
 export interface AdmissionDeps {
   readonly store: Store
@@ -46,6 +59,7 @@ export interface AdmissionDeps {
   readonly authenticator: Pick<Authenticator, 'code'>
   readonly bus: Bus
   readonly vault: Vault
+  readonly hostKeys: Pick<HostKeys, 'knownFor' | 'strange'>
   readonly clock: Clock
   readonly log: Log
   readonly signer: Signer
@@ -57,6 +71,8 @@ export interface AdmissionDeps {
   readonly recipients: readonly string[]
   /** Sessions one person may have at a time. */
   readonly maxSessionsPerPerson: number
+  /** Left out, no file is taken in. */
+  readonly airlocks?: Pick<Airlocks, 'forSession'>
   /** How long a session waits for an escort, minutes. */
   readonly escortWaitMinutes: number
   /** Why no session may begin for want of space to record it, or null. */
@@ -78,10 +94,14 @@ function barredNow({ state, standing }: LiveSession): string | null {
 const waitText = (minutes: number): string =>
   `waiting for an escort of the plant, at most ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}: nothing reaches the target before`
 
-const refused = (text: string): Admission => ({ kind: 'refused', text })
+type Refused = Admission & { readonly kind: 'refused' }
+type Begun = { readonly kind: 'begun'; readonly session: LiveSession; readonly crossing: Crossing } | Refused
+type Entered = Extract<Begun, { kind: 'begun' }> & { readonly asset: Asset }
+
+const refused = (text: string): Refused => ({ kind: 'refused', text })
 
 export function openAdmission(deps: AdmissionDeps): BrokerContext {
-  const { store, door, registry, heads, starter, escorts, bus, vault, clock, log } = deps
+  const { store, door, registry, heads, starter, escorts, bus, clock, log } = deps
   const places = openPlaces(registry, deps.maxSessionsPerPerson)
 
   /** Policy would let them in, and yet there is no session: that is evidence too. */
@@ -90,14 +110,14 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
     asset: AssetId | null,
     reason: SessionRefusal,
     text: string,
-  ): Promise<Admission & { kind: 'refused' }> {
+  ): Promise<Refused> {
     await store.change(({ ledger }) =>
       ledger.append('session.refused', clock.now(), { person: visitor.person.id, asset, reason }),
     )
     return { kind: 'refused', text }
   }
 
-  async function refuseFull({ person }: Actor, asset: Asset, { limit, most, text }: Full): Promise<Admission> {
+  async function refuseFull({ person }: Actor, asset: Asset, { limit, most, text }: Full): Promise<Refused> {
     const entry = { person: person.id, asset: asset.id, supplier: person.supplier, limit, most }
     await store.change(({ ledger }) => ledger.append('session.refused_concurrency', clock.now(), entry))
     return refused(text)
@@ -109,9 +129,13 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
     return person ? { person, mfa: visitor.mfa, source: visitor.source } : null
   }
 
-  async function credentialFor(session: LiveSession, endpoint: SshEndpoint): Promise<TargetCredential> {
-    const { kind, secret } = await takeCredential({ store, vault, clock }, endpoint.credential, session.facts.id)
-    return kind === 'password' ? { kind, password: secret } : { kind, key: secret }
+  /** Why a target cannot be reached by SSH whoever asks, and the refusal, kept; null where it can. */
+  async function unreachable(visitor: Visitor, asset: Asset): Promise<Refused | null> {
+    const endpoint = endpointOf(asset, 'ssh')
+    if (endpoint === null) return refuse(visitor, asset.id, 'no-endpoint', 'the asset has no SSH endpoint')
+    if (endpoint.hostKeys !== enrolledKeys || (await deps.hostKeys.knownFor(asset.id, endpoint)).length > 0) return null
+    const text = 'nobody has accepted a host key of the target yet: ask the plant to enrol it'
+    return refuse(visitor, asset.id, 'no-host-key', text)
   }
 
   /** A recording is there before anything that is recorded; null where it cannot be opened. */
@@ -141,19 +165,19 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
     asset: Asset,
     grant: Grant,
     decision: Permit,
-    endpoint: SshEndpoint,
     place: Place,
-  ): Promise<Admission> {
+  ): Promise<Begun> {
     const bundle = door.bundle()
     const startedAt = clock.now()
     const id = mint.session(startedAt)
     const { id: plant, timeZone } = plantOf(asset, bundle)
-    const conduit = conduitFor(asset, 'ssh', bundle, startedAt)
+    const conduit = conduitFor(asset, grant.protocol, bundle, startedAt)
     if (conduit.kind !== 'present') return refuse(visitor, asset.id, 'no-conduit', 'no conduit leads to this asset')
     const usable = usableAt(grant, startedAt)
     if (usable === null) return refuse(visitor, asset.id, 'overtaken', 'the access has just ended')
     const { id: person, supplier } = actor.person
-    const { mfa, source } = visitor
+    const { mfa, source, certificate } = visitor
+    const shown = certificate === undefined ? {} : { certificate }
     const { protocol } = grant
     const { expiry, safety, recordingPauseMinutes } = asset
     const facts = {
@@ -171,7 +195,8 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
     const { type: assetType, labels } = asset
     const { rules: handlingRules, maskPrompts: masksPrompts } = handlingOf(bundle, { plant, type: assetType, labels })
     const handled = { assetType, labels, handlingRules, masksPrompts }
-    const all: SessionFacts = { ...facts, ...handled, expiry, safety, recordingPauseMinutes, mfa, source }
+    const all: SessionFacts = { ...facts, ...handled, expiry, safety, recordingPauseMinutes, mfa, source, ...shown }
+    const declared = (await store.requests.byId(grant.request))?.request.ask.files ?? []
     const recording = await openRecording(all)
     if (recording === null) {
       const text = 'the session cannot be recorded at the moment, so it cannot begin: tell the plant'
@@ -203,7 +228,8 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
     const text = await open(opening)
     if (text !== null) return refused(`access refused: ${text}`)
     log.info({ sessionId: id, asset: asset.id, personId: person }, 'Session opened')
-    return { kind: 'admitted', session: brokered(session, visitor, endpoint) }
+    const crossing = openCrossing(session, actor.person, grant, declared, door.bundle)
+    return { kind: 'begun', session, crossing }
   }
 
   /**
@@ -237,32 +263,15 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
     }
   }
 
-  function brokered(session: LiveSession, visitor: Visitor, endpoint: SshEndpoint): BrokeredSession {
+  /** The session as every broker sees it. */
+  function living(session: LiveSession, visitor: Visitor): LivingSession {
     const { id, asset } = session.facts
     return {
       id,
       asset,
-      endpoint,
-      waitsFor: session.standing === 'waiting' ? waitText(deps.escortWaitMinutes) : null,
       begun: () => session.begun(),
       flow: () => session.flow,
-      isMachine: visitor.person.machine !== undefined,
-      barsOpening(command, onTerminal = false) {
-        const { declared } = session
-        if (declared !== null && (command === null || onTerminal || !declared.includes(command)))
-          return machineSentence(declared)
-        if (!session.onlyLooks) return barredNow(session)
-        const { observed } = session
-        // Word for word: what a target would make of anything else is not for the gateway to guess.
-        return command === null || observed.includes(command) ? null : lookSentence(observed)
-      },
-      features: () => standardFeatures,
-      files: () => ({ granted: null, rules: [], declared: [] }),
-      airlock: noAirlock,
-      onlyLooks: () => session.onlyLooks,
-      unlock: (code) => unlock(session, code),
-      credential: () => credentialFor(session, endpoint),
-      connected: (leg) => session.connected(leg),
+      connected: (leg, number) => session.connected(leg, number),
       async admitChannel() {
         const barred = session.onlyLooks ? null : barredNow(session)
         if (barred !== null) return { kind: 'refused', text: barred }
@@ -277,11 +286,64 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
         if (decision.kind === 'permit') return { kind: 'admitted' }
         return { kind: 'refused', text: decision.reasons.map(({ text }) => text).join('; ') }
       },
-      record: (opening) => session.record(opening),
+      record: (opening) => session.record(opening, visitor.through),
       refusedFeature: (feature, detail) => noteRefusal(visitor, feature, detail, session),
       listen: (listener) => session.listen(listener),
       ending: (reason) => session.ending(reason),
       closed: () => session.closed(),
+    }
+  }
+
+  function tunnelled(session: LiveSession, visitor: Visitor): TunnelSession {
+    const all = living(session, visitor)
+    return {
+      ...all,
+      async reach(port) {
+        const again = await all.admitChannel()
+        if (again.kind === 'refused') return again
+        const asset = door.bundle().assets.get(session.facts.asset)
+        const host = asset && endpointOf(asset, 'tcp')?.host
+        if (!asset || host === undefined) return { kind: 'refused', text: 'the asset is reached through no tunnel now' }
+        const text = session.onlyLooks ? noTunnelToLook : portRefusal(asset, port)
+        if (text === null) return { kind: 'admitted', host }
+        noteRefusal(visitor, 'direct-tcpip', `${asset.id}:${port}`, session)
+        return { kind: 'refused', text }
+      },
+    }
+  }
+
+  function brokered(
+    session: LiveSession,
+    visitor: Visitor,
+    endpoint: SshEndpoint,
+    crossing: Crossing,
+  ): BrokeredSession {
+    const airlock = deps.airlocks?.forSession(session.facts, () => crossing.files().declared) ?? null
+    return {
+      ...living(session, visitor),
+      endpoint,
+      waitsFor: session.standing === 'waiting' ? waitText(deps.escortWaitMinutes) : null,
+      isMachine: visitor.person.machine !== undefined,
+      barsOpening(command, onTerminal = false) {
+        const { declared } = session
+        if (declared !== null && (command === null || onTerminal || !declared.includes(command)))
+          return machineSentence(declared)
+        if (!session.onlyLooks) return barredNow(session)
+        const { observed } = session
+        // Word for word: what a target would make of anything else is not for the gateway to guess.
+        return command === null || observed.includes(command) ? null : lookSentence(observed)
+      },
+      barsFiles: () => (session.onlyLooks ? null : barredNow(session)),
+      features: () => crossing.features(),
+      files: () => crossing.files(),
+      airlock: airlock ?? noAirlock,
+      async closed() {
+        await airlock?.close()
+        await session.closed()
+      },
+      onlyLooks: () => session.onlyLooks,
+      unlock: (code) => unlock(session, code),
+      ...openTarget(deps, session, endpoint, () => crossing.features()),
     }
   }
 
@@ -314,6 +376,45 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
       })
   }
 
+  /**
+   * Decides, takes a place and begins.
+   * @param fits says why what is permitted cannot be used all the same; the refusal is written by then.
+   */
+  async function enter(
+    visitor: Visitor,
+    named: string,
+    protocol: Protocol,
+    fits: (asset: Asset, decision: Permit) => Promise<Refused | null>,
+  ): Promise<Entered | Refused> {
+    try {
+      const actor = await actorOf(visitor)
+      if (!actor) return await refuse(visitor, null, 'account-gone', 'the account is gone')
+      const { decision, asset, grant } = await store.change((tx) => door.authorizeConnect(tx, actor, named, protocol))
+      if (decision.kind === 'deny' || asset === null || grant === null)
+        return refused(`access refused: ${decision.reasons.map(({ text }) => text).join('; ')}`)
+      const declared = door.bundle().assets.get(asset)
+      if (!declared) return await refuse(visitor, asset, 'no-endpoint', 'the asset is declared no more')
+      const misfit = await fits(declared, decision)
+      if (misfit !== null) return misfit
+      const noRoom = (await deps.noRoom?.()) ?? null
+      if (noRoom !== null) return await refuse(visitor, asset, 'storage', noRoom)
+      const { supplier } = actor.person
+      const contract = supplier === null ? null : (door.bundle().suppliers.get(supplier) ?? null)
+      const place = places.take(actor.person, declared, contract)
+      if (place.kind === 'full') return await refuseFull(actor, declared, place)
+      try {
+        const begun = await begin(visitor, actor, declared, grant, decision, place)
+        return begun.kind === 'begun' ? { ...begun, asset: declared } : begun
+      } finally {
+        place.release()
+      }
+    } catch (err) {
+      // No evidence, no session: whatever could not be written, nothing has been opened.
+      log.error({ err }, 'Admission failed; the session is refused')
+      return refused('the gateway cannot keep evidence at the moment, so no session can begin: tell the plant')
+    }
+  }
+
   return {
     log,
     refusedFeature: (visitor, feature, detail) => noteRefusal(visitor, feature, detail, null),
@@ -326,7 +427,8 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
       const grants = await store.grants.openOf(actor.person.id, now)
       return grants.flatMap(({ grant }) => {
         const asset = bundle.assets.get(grant.asset)
-        if (!asset) return []
+        // What is chosen is reached by a terminal.
+        if (!asset || grant.protocol !== 'ssh') return []
         const question = { action: 'connect', asset: asset.id, protocol: grant.protocol, grant } as const
         if (door.preview(actor, question).kind === 'deny') return []
         const { name: plant, timeZone } = plantOf(asset, bundle)
@@ -335,31 +437,24 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
     },
 
     async admit(visitor, named) {
-      try {
-        const actor = await actorOf(visitor)
-        if (!actor) return await refuse(visitor, null, 'account-gone', 'the account is gone')
-        const { decision, asset, grant } = await store.change((tx) => door.authorizeConnect(tx, actor, named, 'ssh'))
-        if (decision.kind === 'deny' || asset === null || grant === null)
-          return refused(`access refused: ${decision.reasons.map(({ text }) => text).join('; ')}`)
-        const declared = door.bundle().assets.get(asset)
-        const endpoint = declared?.endpoints.find(({ protocol }) => protocol === 'ssh')
-        if (!declared || !endpoint) return await refuse(visitor, asset, 'no-endpoint', 'the asset has no SSH endpoint')
-        const noRoom = (await deps.noRoom?.()) ?? null
-        if (noRoom !== null) return await refuse(visitor, asset, 'storage', noRoom)
-        const { supplier } = actor.person
-        const contract = supplier === null ? null : (door.bundle().suppliers.get(supplier) ?? null)
-        const place = places.take(actor.person, declared, contract)
-        if (place.kind === 'full') return await refuseFull(actor, declared, place)
-        try {
-          return await begin(visitor, actor, declared, grant, decision, endpoint, place)
-        } finally {
-          place.release()
-        }
-      } catch (err) {
-        // No evidence, no session: whatever could not be written, nothing has been opened.
-        log.error({ err }, 'Admission failed; the session is refused')
-        return refused('the gateway cannot keep evidence at the moment, so no session can begin: tell the plant')
-      }
+      const entered = await enter(visitor, named, 'ssh', (asset) => unreachable(visitor, asset))
+      if (entered.kind === 'refused') return entered
+      const endpoint = endpointOf(entered.asset, 'ssh')
+      if (endpoint === null) return refused('the asset has no SSH endpoint')
+      return { kind: 'admitted', session: brokered(entered.session, visitor, endpoint, entered.crossing) }
     },
+
+    async admitTunnel(visitor, named, port) {
+      const entered = await enter(visitor, named, 'tcp', async (asset, decision) => {
+        const text = tunnelRefusal(asset, port, visitor, decision)
+        return text === null ? null : refuse(visitor, asset.id, 'no-endpoint', text)
+      })
+      if (entered.kind === 'refused') return entered
+      const host = endpointOf(entered.asset, 'tcp')?.host
+      if (host === undefined) return refused('the asset has no TCP endpoint')
+      return { kind: 'admitted', session: tunnelled(entered.session, visitor), host }
+    },
+
+    destination: (named, port) => Promise.resolve(destinationOf(door.bundle(), named, port)),
   }
 }

@@ -9,7 +9,7 @@ import {
   type Recording,
 } from '../../recorder/index.ts'
 import type { Instant } from '../../policy/index.ts'
-import type { ChannelOpening, ChannelRecord } from '../brokers/broker.ts'
+import type { ChannelOpening, ChannelRecord, Visitor } from '../brokers/broker.ts'
 import type { SessionCounts } from './sealing.ts'
 
 export class ChannelBook {
@@ -65,7 +65,10 @@ export class ChannelBook {
   }
 
   /** Binds a record to a new channel; null where there is no room for one now. @throws RecorderError otherwise. */
-  open({ kind, command, terminal }: ChannelOpening): ChannelRecord | null {
+  open(
+    { kind, command, terminal, environment, to }: ChannelOpening,
+    through?: Visitor['through'],
+  ): ChannelRecord | null {
     const guarded = <T>(write: () => T): T => {
       try {
         return write()
@@ -75,7 +78,14 @@ export class ChannelBook {
       }
     }
     const writer = guarded(() =>
-      openOrNull(this.#recording, { kind, ...(command === null ? {} : { command }), ...terminal }),
+      openOrNull(this.#recording, {
+        kind,
+        ...(command === null ? {} : { command }),
+        ...(environment === undefined ? {} : { environment }),
+        ...(to === undefined ? {} : { to }),
+        ...(through === undefined ? {} : { through }),
+        ...terminal,
+      }),
     )
     if (writer === null) return null
     const hasTerminal = terminal !== null
@@ -103,6 +113,7 @@ export class ChannelBook {
       signal: (name, written) => guarded(() => writer.signal(name, written)),
       exit: (status, written) => guarded(() => writer.exit(status, written)),
       notice: (text) => guarded(() => writer.notice(text)),
+      event: (event, written) => guarded(() => writer.event(event, written)),
       close: () => {
         if (open && hasTerminal) this.#terminals--
         open = false

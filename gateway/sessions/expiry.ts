@@ -133,6 +133,8 @@ export function sentenceFor(reason: EndReason, detail: string | null, windowEnd:
       return 'the target does not answer'
     case 'host-key-mismatch':
       return 'the target shows a host key that is not the pinned one'
+    case 'target-protocol':
+      return 'the target speaks no SSH that is good enough'
     case 'target-refused-login':
       return 'the target refused the credential'
     default:

@@ -16,6 +16,7 @@ import type {
   ZoneId,
 } from '../../policy/index.ts'
 import type { SessionState } from '../store/sessions.ts'
+import type { LoginCertificate } from '../identity/certificates/trust.ts'
 
 export interface SessionFacts {
   readonly id: SessionId
@@ -41,6 +42,8 @@ export interface SessionFacts {
   /** How the person logged in, and from where: what it is decided with again and again. */
   readonly mfa: readonly MfaKind[]
   readonly source: string
+  /** The certificate of the login, where there was one. */
+  readonly certificate?: LoginCertificate
 }
 
 /** What a session may, and on what terms. */

@@ -5,7 +5,7 @@
 
 import type { Recording } from '../../recorder/index.ts'
 import { safeOutcomeOf, type EndReason, type InputStop, type Instant, type PersonId } from '../../policy/index.ts'
-import type { ChannelOpening, ChannelRecord, Flow, SessionListener, TargetLeg } from '../brokers/broker.ts'
+import type { ChannelOpening, ChannelRecord, Flow, SessionListener, TargetLeg, Visitor } from '../brokers/broker.ts'
 import type { SessionState } from '../store/sessions.ts'
 import { Alarm } from './alarm.ts'
 import { ChannelBook } from './channel-book.ts'
@@ -57,7 +57,7 @@ export class LiveSession {
   /** Resolved when it begins, or ends before. */
   readonly #begun = Promise.withResolvers<boolean>()
   #waitUntil: Instant | null = null
-  #leg: TargetLeg | null = null
+  readonly #legs = new Map<number, TargetLeg>()
 
   // Owned by look and by what moves the stand.
   #locked = false
@@ -140,9 +140,9 @@ export class LiveSession {
     return this.#observers.people
   }
 
-  /** Its connection to the target, while there is one. */
-  get leg(): TargetLeg | null {
-    return this.#leg
+  /** Its connections to the target, those there are. */
+  get legs(): readonly TargetLeg[] {
+    return [...this.#legs.values()]
   }
 
   /** Must somebody of the plant come along? */
@@ -209,9 +209,10 @@ export class LiveSession {
     this.#arm()
   }
 
-  /** Its connection to the target is there, or gone. */
-  connected(leg: TargetLeg | null): void {
-    this.#leg = leg
+  /** A connection to the target is there, or gone. */
+  connected(leg: TargetLeg | null, number = 0): void {
+    if (leg === null) this.#legs.delete(number)
+    else this.#legs.set(number, leg)
   }
 
   /** Its start is written. */
@@ -244,8 +245,8 @@ export class LiveSession {
    * Binds a record to a new channel; null where the disk has no room for one now.
    * @throws RecorderError when it cannot be written; the session ends then.
    */
-  record(opening: ChannelOpening): ChannelRecord | null {
-    return this.#book.open(opening)
+  record(opening: ChannelOpening, through?: Visitor['through']): ChannelRecord | null {
+    return this.#book.open(opening, through)
   }
 
   /** The window has another end: it may stay until then. */

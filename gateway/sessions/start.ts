@@ -22,6 +22,7 @@ import type { Door } from '../access/authorize.ts'
 import { pathEntry } from '../access/path-entry.ts'
 import { openSessionReview, reviewDueAt } from '../access/reviews.ts'
 import type { Clock } from '../clock.ts'
+import { certificateEntry } from '../identity/certificates/entry.ts'
 import type { Tx } from '../store/store.ts'
 import type { Most } from './places.ts'
 import type { Permission, SessionFacts } from './facts.ts'
@@ -156,6 +157,7 @@ export function openStarter(deps: {
         mfa: facts.mfa,
         window,
         source: await tx.ledger.commit(facts.source),
+        ...(await certificateEntry(tx, facts.certificate)),
         safety: asset.safety,
         ...(decision.profile && { profile: decision.profile }),
         assetType: facts.assetType,

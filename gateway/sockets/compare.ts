@@ -2,7 +2,7 @@
 // session that says it has one has it. Pure; reading both is watch.ts's.
 
 import { BlockList, isIP } from 'node:net'
-import { addressesOf, plainIp, type AssetId, type Bundle, type SessionId } from '../../policy/index.ts'
+import { addressesOf, plainIp, portsOf, type AssetId, type Bundle, type SessionId } from '../../policy/index.ts'
 import type { TargetLeg } from '../brokers/broker.ts'
 import type { KernelSocket } from './kernel.ts'
 import { plainAddress, showAddress, type SocketAddress } from './proc-net.ts'
@@ -58,10 +58,11 @@ function endpointsOf(bundle: Bundle) {
   const exact = new Map<string, AssetId>()
   const hosts = new Map<string, AssetId>()
   for (const asset of bundle.assets.values()) {
-    for (const { host, port } of asset.endpoints) {
+    for (const endpoint of asset.endpoints) {
       // As the kernel says it, however long the bundle writes it.
-      const address = plainIp(host)
-      if (address !== null) exact.set(showAddress({ address, port }), asset.id)
+      const address = plainIp(endpoint.host)
+      if (address === null) continue
+      for (const port of portsOf(endpoint)) exact.set(showAddress({ address, port }), asset.id)
     }
     for (const address of addressesOf(asset)) hosts.set(address, asset.id)
   }

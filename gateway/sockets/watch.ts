@@ -13,7 +13,7 @@ import type { KernelSocket } from './kernel.ts'
 /** What is asked of a living session. */
 export interface Connected {
   readonly facts: { readonly id: SessionId; readonly asset: AssetId }
-  readonly leg: TargetLeg | null
+  readonly legs: readonly TargetLeg[]
 }
 
 export interface SocketWatch {
@@ -49,11 +49,12 @@ export function openSocketWatch(deps: {
   let beatAt: number | null = null
 
   function legs(): readonly Leg[] {
-    return deps.sessions().flatMap(({ facts, leg }) => {
-      if (leg === null) return []
-      remember(dialled, showPlain(leg.remote), facts.asset, mostDialled)
-      return [{ session: facts.id, asset: facts.asset, leg }]
-    })
+    return deps.sessions().flatMap(({ facts, legs: dialledBy }) =>
+      dialledBy.map((leg) => {
+        remember(dialled, showPlain(leg.remote), facts.asset, mostDialled)
+        return { session: facts.id, asset: facts.asset, leg }
+      }),
+    )
   }
 
   async function compare(): Promise<Compared | null> {

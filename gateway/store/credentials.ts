@@ -2,7 +2,8 @@
 
 import type { Db } from './schema.ts'
 
-export type CredentialKind = 'password' | 'private-key'
+/** `authority`: signs a certificate for each session. */
+export type CredentialKind = 'password' | 'private-key' | 'authority'
 
 export interface SealedCredential {
   readonly name: string
@@ -13,6 +14,7 @@ export interface SealedCredential {
 export interface Credentials {
   put(credential: SealedCredential, now: number): Promise<void>
   get(name: string): Promise<SealedCredential | null>
+  remove(name: string): Promise<void>
   /** Those of the names that it holds. */
   held(names: readonly string[]): Promise<ReadonlySet<string>>
 }
@@ -25,6 +27,9 @@ export function credentialsIn(db: Db): Credentials {
         .values({ name, kind, sealed, changed_at: now })
         .onConflict((c) => c.column('name').doUpdateSet({ kind, sealed, changed_at: now }))
         .execute()
+    },
+    async remove(name) {
+      await db.deleteFrom('credential').where('name', '=', name).execute()
     },
     async held(names) {
       if (names.length === 0) return new Set()

@@ -2,6 +2,7 @@
 
 import type {
   AssetId,
+  FileTerms,
   Grant,
   GrantId,
   OperationClass,
@@ -47,6 +48,7 @@ function grantOf(row: Schema['access_grant']): StoredGrant {
     tier: row.tier as Tier,
     escort: row.escort === 1,
     conditions: row.conditions,
+    ...(row.transfer === null ? {} : { transfer: JSON.parse(row.transfer) as FileTerms }),
   }
   const at = row.ended_at ?? row.until_at
   const plant = row.plant as PlantId
@@ -92,6 +94,7 @@ export function grantsIn(db: Db): Grants {
           tier: grant.tier,
           escort: grant.escort ? 1 : 0,
           conditions: grant.conditions,
+          transfer: grant.transfer === undefined ? null : JSON.stringify(grant.transfer),
           ...statusOf(grant),
         })
         .execute()

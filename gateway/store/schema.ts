@@ -157,6 +157,8 @@ export interface Schema {
     tier: string
     escort: number
     conditions: string
+    /** JSON; null: no file crosses. */
+    transfer: string | null
   }
   person_source: {
     person: string
@@ -548,6 +550,19 @@ export interface Schema {
     decided_at: number | null
     reason: string | null
   }
+  /** Host keys of targets that are not pinned in the bundle. */
+  target_host_key: {
+    asset: string
+    fingerprint: string
+    host_key: string
+    state: string
+    address: string
+    seen_at: number
+    proposed_by: string | null
+    proposed_at: number | null
+    decided_by: string | null
+    decided_at: number | null
+  }
   /** Copies of sealed recordings in the object store. */
   recording_copy: {
     session: string
@@ -559,6 +574,49 @@ export interface Schema {
     bytes: number
     stored_at: number | null
     locked_until: number | null
+  }
+  /** Files on their way through the airlock. */
+  file_transfer: {
+    id: string
+    session: string
+    grant_id: string
+    person: string
+    supplier: string | null
+    asset: string
+    plant: string
+    program: string
+    direction: string
+    path: string
+    rules: string
+    crossing: string
+    without_verdict: string
+    released_by: string
+    declared_only: number
+    retention: string
+    asked_at: number
+    state: string
+    size: number
+    sha256: string | null
+    content_type: string | null
+    archive: string | null
+    declared_as: string | null
+    is_declared: number
+    verdict: string | null
+    settled_at: number | null
+    held_because: string | null
+    outcome: string | null
+    decided_by: string | null
+    decided_at: number | null
+    reason: string | null
+    ended_at: number | null
+  }
+  /** Contents of files, kept once each under their digest. */
+  kept_file: {
+    sha256: string
+    bytes: number
+    stored_at: number
+    state: string
+    deleted_at: number | null
   }
   recording_object: {
     session: string

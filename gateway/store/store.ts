@@ -18,6 +18,10 @@ import { deletionsIn, type Deletions } from './deletions.ts'
 import { erasuresIn, type Erasures } from './erasures.ts'
 import { exceptionStagesIn, type ExceptionStages } from './exception-stages.ts'
 import { evidenceIn, evidenceWriterIn, type Evidence, type EvidenceWriter } from './evidence.ts'
+import { fileTransfersIn, type FileTransfers } from './file-transfers.ts'
+import { keptFilesIn, type KeptFiles } from './kept-files.ts'
+import { up as airlock } from './migrations/airlock.ts'
+import { up as grantFiles } from './migrations/grant-files.ts'
 import { fitReviewsIn, type FitReviews } from './fit-reviews.ts'
 import { seenAddressesIn, type SeenAddresses } from './seen-addresses.ts'
 import { evidenceRequestsIn, type EvidenceRequests } from './evidence-requests.ts'
@@ -50,6 +54,8 @@ import { up as retention } from './migrations/retention.ts'
 import { up as recordersRest } from './migrations/recorders-rest.ts'
 import { setbacksIn, type StoredSetbacks } from './setbacks.ts'
 import { storageIn, type Storage } from './storage.ts'
+import { targetHostKeysIn, type TargetHostKeys } from './target-host-keys.ts'
+import { up as targetHostKeys } from './migrations/target-host-keys.ts'
 import { timestampsIn, type Timestamps } from './timestamps.ts'
 import { up as timestamps } from './migrations/timestamps.ts'
 import { requestsIn, type Requests } from './requests.ts'
@@ -116,9 +122,12 @@ export interface Tables {
   readonly deletions: Deletions
   readonly erasures: Erasures
   readonly storage: Storage
+  readonly targetHostKeys: TargetHostKeys
   readonly timestamps: Timestamps
   readonly setbacks: StoredSetbacks
   readonly viewings: Viewings
+  readonly fileTransfers: FileTransfers
+  readonly keptFiles: KeptFiles
 }
 
 /** In the order of their names. One that was released never changes. */
@@ -146,6 +155,9 @@ const migrations = {
   '0021-seen-addresses': { up: seenAddresses },
   '0022-recorders-rest': { up: recordersRest },
   '0023-platform-releases': { up: platformReleases },
+  '0024-grant-files': { up: grantFiles },
+  '0025-airlock': { up: airlock },
+  '0026-target-host-keys': { up: targetHostKeys },
 }
 
 /** Inside a transaction use only this: the store has one connection, and asking it from inside would wait for itself. */
@@ -206,9 +218,12 @@ function tablesIn(db: Db): Tables {
     deletions: deletionsIn(db),
     erasures: erasuresIn(db),
     storage: storageIn(db),
+    targetHostKeys: targetHostKeysIn(db),
     timestamps: timestampsIn(db),
     setbacks: setbacksIn(db),
     viewings: viewingsIn(db),
+    fileTransfers: fileTransfersIn(db),
+    keptFiles: keptFilesIn(db),
   }
 }
 

@@ -107,7 +107,7 @@ export function parseAsset(
     criticality: readChoice(problems, fields.get('criticality'), criticalities),
     safety,
     labels: readList(problems, fields.get('labels'), (item) => readText(problems, item, 60)),
-    endpoints: parseEndpoints(fields.get('endpoints'), problems),
+    endpoints: parseEndpoints(fields.get('endpoints'), reading),
     expiry: parseExpiry(fields.get('expiry'), problems),
   })
   return core && reading.keep({ ...core, ...optional }, origin)

@@ -20,6 +20,7 @@ import type {
   Calendars,
   Conduit,
   Expectation,
+  FileRule,
   HandlingRules,
   Information,
   InformationAsset,
@@ -154,6 +155,8 @@ export interface Bundle extends Lookups {
   readonly access: AccessRules
   /** How recordings are handled by label. */
   readonly handling: HandlingRules
+  /** Which files may cross, in the order written. */
+  readonly files: readonly FileRule[]
   /** With the exceptions borne for a time. */
   readonly register: Register
   readonly policies: ReadonlyMap<string, PolicyRule>

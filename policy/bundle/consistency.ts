@@ -4,6 +4,7 @@
 
 import { quote } from '../ids.ts'
 import type { AccessRules, Asset, Exception, Scope, ScopeRule, SharedService, Zone } from '../model.ts'
+import { portsOf } from '../model.ts'
 import { scopeStatuses } from './lookups.ts'
 import { suggestion } from './problem.ts'
 import type { Reading } from './reading.ts'
@@ -12,7 +13,8 @@ import type { Reading } from './reading.ts'
 export function checkAddresses(assets: readonly Asset[], reading: Reading): void {
   const taken = new Map<string, Asset>()
   for (const asset of assets) {
-    for (const { host, port } of asset.endpoints) {
+    const places = asset.endpoints.flatMap((each) => portsOf(each).map((port) => ({ host: each.host, port })))
+    for (const { host, port } of places) {
       const address = `${host.toLowerCase()} port ${port}`
       const other = taken.get(address)
       if (other === undefined) taken.set(address, asset)

@@ -2,9 +2,18 @@
 // and opt-in as assets.yaml has them. Each value keeps its line and column.
 
 import { quote } from '../ids.ts'
+import { enrolledKeys } from '../model.ts'
 import { lastingExpiries } from './assets.ts'
 import type { Place, Scalar } from './document.ts'
-import { endpointFields, observedField, optInFields, type MappedField, type Mapping, type Source } from './mapping.ts'
+import {
+  endpointFields,
+  openFields,
+  optInFields,
+  tcpFields,
+  type MappedField,
+  type Mapping,
+  type Source,
+} from './mapping.ts'
 import type { Spot } from './problem.ts'
 import type { Reading } from './reading.ts'
 
@@ -20,7 +29,7 @@ export interface Row {
   readonly mapping: Mapping
 }
 
-type Kind = 'text' | 'integer' | 'boolean' | 'list'
+type Kind = 'text' | 'integer' | 'boolean' | 'list' | 'integers'
 
 /** What the cells of a field hold; text where nothing is said. */
 const kinds: Readonly<Partial<Record<MappedField, Kind>>> = {
@@ -35,6 +44,9 @@ const kinds: Readonly<Partial<Record<MappedField, Kind>>> = {
   'endpoint.port': 'integer',
   'endpoint.hostKeys': 'list',
   'endpoint.observe': 'list',
+  'endpoint.features': 'list',
+  'endpoint.environment': 'list',
+  'tcp.ports': 'integers',
 }
 
 const plainFields = ['id', 'name', 'zone', 'owner', 'type', 'criticality', 'safety', 'labels'] as const
@@ -58,7 +70,8 @@ export function placeOf({ cells, line, columns, mapping }: Row, reading: Reading
     if (source === undefined) return null
     if (source.kind === 'constant') return source.value
     const cell = cells[columns.get(name) ?? -1]?.trim() ?? ''
-    return cellPlace(cell, source, kinds[name] ?? 'text', { ...row, path: `column ${quote(source.column)}` })
+    const place = cellPlace(cell, source, kinds[name] ?? 'text', { ...row, path: `column ${quote(source.column)}` })
+    return name === 'endpoint.hostKeys' ? orEnrolled(place) : place
   }
   const given = (name: MappedField): Place | null => {
     const place = read(name)
@@ -76,12 +89,31 @@ export function placeOf({ cells, line, columns, mapping }: Row, reading: Reading
   }
   entries.set('expiry', expiryPlace(read('expiry'), given('expiry.minutes'), row, reading))
   // A row without a host is an asset that is known and not reachable.
-  const fields: readonly MappedField[] =
-    given(observedField) === null ? endpointFields : [...endpointFields, observedField]
+  const fields: readonly MappedField[] = [...endpointFields, ...openFields.filter((name) => hasEntries(given(name)))]
   const endpoints = given('endpoint.host') === null ? [] : [group(fields)]
+  if (given('tcp.host') !== null) endpoints.push(tcpPlace(group(tcpFields)))
   entries.set('endpoints', { ...row, value: { kind: 'list', items: endpoints } })
   if (optInFields.some((name) => given(name) !== null)) entries.set('optIn', group(optInFields))
   return { ...row, value: { kind: 'map', entries } }
+}
+
+/** The second endpoint a row may have. */
+function tcpPlace(place: Place): Place {
+  const protocol: Place = { ...place, value: { kind: 'scalar', value: 'tcp' } }
+  const rest = place.value.kind === 'map' ? place.value.entries : []
+  return { ...place, value: { kind: 'map', entries: new Map([['protocol', protocol], ...rest]) } }
+}
+
+/** A cell that says `enrol` instead of keys. */
+function orEnrolled(place: Place): Place {
+  const [first, more] = place.value.kind === 'list' ? place.value.items : []
+  const isWord = first?.value.kind === 'scalar' && first.value.value === enrolledKeys
+  return isWord && more === undefined ? first : place
+}
+
+/** An empty cell of a list says nothing. */
+function hasEntries(place: Place | null): boolean {
+  return place !== null && (place.value.kind !== 'list' || place.value.items.length > 0)
 }
 
 function isEmpty({ value }: Place): boolean {
@@ -89,11 +121,12 @@ function isEmpty({ value }: Place): boolean {
 }
 
 function cellPlace(cell: string, source: Source & { kind: 'column' }, kind: Kind, at: Spot): Place {
+  const one = kind === 'integers' ? 'integer' : kind
   const scalar = (text: string): Place => {
     const meant = source.values.get(text)
-    return { ...at, value: { kind: 'scalar', value: meant === undefined ? scalarOf(text, kind) : meant } }
+    return { ...at, value: { kind: 'scalar', value: meant === undefined ? scalarOf(text, one) : meant } }
   }
-  if (kind === 'list') {
+  if (kind === 'list' || kind === 'integers') {
     const texts =
       cell === '' && source.otherwise !== null ? [String(source.otherwise)] : cell.split(source.listSeparator)
     const items = texts.map((text) => text.trim()).filter((text) => text !== '')

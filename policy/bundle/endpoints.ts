@@ -2,17 +2,25 @@
 
 import { quote } from '../ids.ts'
 import type { Endpoint, SshEndpoint } from '../model.ts'
-import { protocols } from '../model.ts'
+import { enrolledKeys, protocols } from '../model.ts'
 import type { Place } from './document.ts'
 import { readChoice, readInteger, readList, readMap, readOptional, readText, shape, whole } from './fields.ts'
+import { readEnvironment, readFeatures } from './endpoint-openings.ts'
 import { parseHostKey } from './host-key.ts'
+import { parseLegacy } from './legacy.ts'
 import type { Problems } from './problem.ts'
+import type { Reading } from './reading.ts'
+import { checkTunnelPorts, isTcpEndpoint, parseTcpEndpoint } from './tcp-endpoint.ts'
 
-export const endpointShape = shape(['protocol', 'host', 'port', 'hostKeys', 'account', 'credential'], ['observe'])
+export const endpointShape = shape(
+  ['protocol', 'host', 'port', 'hostKeys', 'account', 'credential'],
+  ['observe', 'principals', 'legacy', 'features', 'environment'],
+)
 
 /** Commands that only look, for one endpoint, and characters of one: a person reads them all in a sentence. */
 export const mostObserved = 20
 export const longestObserved = 200
+export const mostPrincipals = 16
 
 // RFC 1123 2.1 host names; an address of either version. Whether it answers is found out when it is dialled.
 const hostName =
@@ -23,10 +31,11 @@ export const accountName = /^[A-Za-z_][A-Za-z0-9._@\\-]{0,63}$/
 export const credentialName = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 
 /** At most one for each protocol. */
-export function parseEndpoints(place: Place | null, problems: Problems): readonly Endpoint[] | null {
+export function parseEndpoints(place: Place | null, reading: Reading): readonly Endpoint[] | null {
+  const { problems } = reading
   const seen = new Set<string>()
-  return readList(problems, place, (item) => {
-    const endpoint = parseEndpoint(item, problems)
+  const endpoints = readList(problems, place, (item) => {
+    const endpoint = parseEndpoint(item, reading)
     if (endpoint !== null && seen.has(endpoint.protocol)) {
       problems.report(item, `duplicate endpoint for protocol \`${endpoint.protocol}\`: expected one for each protocol`)
       return null
@@ -34,9 +43,20 @@ export function parseEndpoints(place: Place | null, problems: Problems): readonl
     if (endpoint !== null) seen.add(endpoint.protocol)
     return endpoint
   })
+  if (endpoints === null || place === null) return endpoints
+  return checkTunnelPorts(endpoints, place, problems) ? endpoints : null
 }
 
-function parseEndpoint(place: Place, problems: Problems): Endpoint | null {
+function readHost(at: Place | null, problems: Problems): string | null {
+  const text = readText(problems, at)
+  if (text === null || at === null || hostName.test(text) || ipv6.test(text)) return text
+  problems.report(at, `expected a host name or an ip address, without port or scheme, got ${quote(text)}`)
+  return null
+}
+
+function parseEndpoint(place: Place, reading: Reading): Endpoint | null {
+  const { problems } = reading
+  if (isTcpEndpoint(place)) return parseTcpEndpoint(place, problems, (at) => readHost(at, problems))
   const fields = readMap(problems, place, endpointShape)
   if (fields === null) return null
   const named = (name: 'account' | 'credential', pattern: RegExp, expected: string): string | null => {
@@ -46,22 +66,46 @@ function parseEndpoint(place: Place, problems: Problems): Endpoint | null {
     problems.report(at, `expected ${expected}, got ${quote(text)}`)
     return null
   }
-  const host = (): string | null => {
-    const at = fields.get('host')
-    const text = readText(problems, at)
-    if (text === null || at === null || hostName.test(text) || ipv6.test(text)) return text
-    problems.report(at, `expected a host name or an ip address, without port or scheme, got ${quote(text)}`)
-    return null
-  }
-  return whole<SshEndpoint>({
-    protocol: readChoice(problems, fields.get('protocol'), protocols),
-    host: host(),
+  const core = whole<SshEndpoint>({
+    // The other protocol went its own way above.
+    protocol: readChoice(problems, fields.get('protocol'), protocols) === null ? null : 'ssh',
+    host: readHost(fields.get('host'), problems),
     port: readInteger(problems, fields.get('port'), 1, 65535),
-    hostKeys: readList(problems, fields.get('hostKeys'), (item) => readHostKey(item, problems), { atLeast: 1 }),
+    hostKeys: readHostKeys(fields.get('hostKeys'), problems),
     account: named('account', accountName, 'an account name of letters, digits and . _ @ \\ -'),
     credential: named('credential', credentialName, 'the name of a credential in the vault, of a-z, 0-9 and -'),
     observe: readOptional(fields.get('observe'), [], (place) => readObserved(place, problems)),
   })
+  const principals = readOptional(fields.get('principals'), null, (at) => readPrincipals(at, problems))
+  const legacy = readOptional(fields.get('legacy'), null, (at) => parseLegacy(at, reading))
+  const features = readOptional(fields.get('features'), null, (at) => readFeatures(at, problems))
+  const environment = readOptional(fields.get('environment'), null, (at) => readEnvironment(at, problems))
+  const openings = { ...(features && { features }), ...(environment && { environment }) }
+  return core && { ...core, ...(principals && { principals }), ...(legacy && { legacy }), ...openings }
+}
+
+/** The keys, or the word that says two people accept them in the gateway. */
+function readHostKeys(place: Place | null, problems: Problems): SshEndpoint['hostKeys'] | null {
+  if (place?.value.kind === 'scalar' && place.value.value === enrolledKeys) return enrolledKeys
+  return readList(problems, place, (item) => readHostKey(item, problems), { atLeast: 1 })
+}
+
+/** Names on a certificate (PROTOCOL.certkeys, `valid principals`); an empty list would stand for everybody. */
+function readPrincipals(place: Place, problems: Problems): readonly string[] | null {
+  const names = readList(
+    problems,
+    place,
+    (item) => {
+      const name = readText(problems, item, 64)
+      if (name === null || accountName.test(name)) return name
+      problems.report(item, `expected a name of letters, digits and . _ @ \\ -, got ${quote(name)}`)
+      return null
+    },
+    { atLeast: 1 },
+  )
+  if (names === null || names.length <= mostPrincipals) return names
+  problems.report(place, `expected at most ${mostPrincipals} names, got ${names.length}`)
+  return null
 }
 
 /** Command lines are compared as they are written: nothing that somebody could type after them is ever part of one. */

@@ -38,6 +38,7 @@ export const sections: Readonly<Record<string, Section>> = {
   'calendars.yaml': yaml({}, true),
   'access.yaml': yaml({}, true),
   'handling.yaml': yaml({}, true),
+  'files.yaml': yaml({}, true),
   'register.yaml': yaml({ controls: 'control', risks: 'risk' }),
 }
 export const policyFile = /^policies\/[A-Za-z0-9][A-Za-z0-9._-]*\.cedar$/

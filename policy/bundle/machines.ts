@@ -6,9 +6,10 @@ import type { MachineRules } from '../model.ts'
 import type { Place } from './document.ts'
 import { readObserved } from './endpoints.ts'
 import { readBoolean, readId, readList, readMap, readOptional, readText, shape, whole } from './fields.ts'
+import { readFileTerms } from './files-rules.ts'
 import type { Problems } from './problem.ts'
 
-export const machineShape = shape(['login', 'text', 'commands'], ['keyAlone'])
+export const machineShape = shape(['login', 'text', 'commands'], ['keyAlone', 'files'])
 
 export function parseMachines(place: Place, problems: Problems): readonly MachineRules[] | null {
   const seen = new Set<Login>()
@@ -23,11 +24,13 @@ export function parseMachines(place: Place, problems: Problems): readonly Machin
     const commands = at === null ? null : readObserved(at, problems)
     if (at !== null && commands?.length === 0)
       problems.report(at, 'expected at least one command line, got none: a machine that may run nothing is not listed')
-    return whole<MachineRules>({
+    const files = readOptional(fields.get('files'), null, (given) => readFileTerms(given, problems))
+    const rules = whole<MachineRules>({
       login,
       text: readText(problems, fields.get('text')),
       keyAlone: readOptional(fields.get('keyAlone'), false, (flag) => readBoolean(problems, flag)),
       commands,
     })
+    return rules && { ...rules, ...(files && { files }) }
   })
 }

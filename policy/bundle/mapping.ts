@@ -27,6 +27,10 @@ export const mappingFieldsShape = shape(
     'endpoint.account',
     'endpoint.credential',
     'endpoint.observe',
+    'endpoint.features',
+    'endpoint.environment',
+    'tcp.host',
+    'tcp.ports',
     'optIn.reviewedBy',
     'optIn.reviewedOn',
     'optIn.until',
@@ -61,11 +65,12 @@ export interface Mapping {
   readonly ignore: readonly string[]
 }
 
-/** The fields the one endpoint of a row needs, the one it can do without, and those of a safety system's opt-in. */
-export const observedField = 'endpoint.observe'
+/** The fields the one endpoint of a row needs, those it can do without, and those of a safety system's opt-in. */
+export const openFields = ['endpoint.observe', 'endpoint.features', 'endpoint.environment'] as const
 export const endpointFields = mappingFieldsShape.optional.filter(
-  (name) => name.startsWith('endpoint.') && name !== observedField,
+  (name) => name.startsWith('endpoint.') && !openFields.some((each) => each === name),
 )
+export const tcpFields = mappingFieldsShape.optional.filter((name) => name.startsWith('tcp.'))
 export const optInFields = mappingFieldsShape.optional.filter((name) => name.startsWith('optIn.'))
 
 export function parseMapping(document: Place, { problems }: Reading): Mapping | null {
@@ -87,10 +92,16 @@ export function parseMapping(document: Place, { problems }: Reading): Mapping | 
     else fields.set(name, source)
   }
   const missing = endpointFields.filter((name) => given.get(name) === null)
-  const hasSome = missing.length < endpointFields.length || given.get(observedField) !== null
+  const hasSome = missing.length < endpointFields.length || openFields.some((name) => given.get(name) !== null)
   if (missing.length > 0 && hasSome) {
     const names = missing.map((name) => `\`${name}\``).join(', ')
     problems.report(given.place, `an endpoint needs all of its fields: expected ${names} as well`)
+    broken = true
+  }
+  const missingTcp = tcpFields.filter((name) => given.get(name) === null)
+  if (missingTcp.length > 0 && missingTcp.length < tcpFields.length) {
+    const names = missingTcp.map((name) => `\`${name}\``).join(', ')
+    problems.report(given.place, `ports that are reached through a tunnel need a host: expected ${names} as well`)
     broken = true
   }
   // With half a mapping every row would be blamed for what is wrong here.

@@ -9,6 +9,7 @@ import { noCalendars, parseCalendars } from './calendars.ts'
 import { parsePolicies } from './cedar.ts'
 import { checkDrills } from './drills.ts'
 import { checkPhysical } from './physical.ts'
+import { checkLegacy } from './legacy.ts'
 import { checkAddresses, checkExceptions, checkPhases, checkScope, checkServices } from './consistency.ts'
 import { checkCrossings } from './crossings.ts'
 import { checkDependencies } from './dependencies.ts'
@@ -17,6 +18,8 @@ import { readDocument, type Place } from './document.ts'
 import { checkCalendars, checkDuties } from './duty.ts'
 import { bundleDigest, byPath, checkFiles, policyFile, sections } from './files.ts'
 import { checkHandling } from './handling-checks.ts'
+import { checkFileRules } from './files-checks.ts'
+import { parseFiles } from './files-rules.ts'
 import { parseHandling } from './handling.ts'
 import { noInformation, parseInformation } from './information.ts'
 import { inheritLabels } from './inheritance.ts'
@@ -113,6 +116,10 @@ function parse(files: ReadonlyMap<string, string>, reading: Reading): DeclaredBu
   const calendars = optional('calendars.yaml', noCalendars, parseCalendars)
   const access = optional('access.yaml', defaultAccess, parseAccess)
   const handling = optional('handling.yaml', defaultHandling, parseHandling)
+  const fileRules = optional('files.yaml', [], parseFiles)
+  // What holds where handling.yaml is missing can be named all the same.
+  if (!files.has('handling.yaml'))
+    references.declare('retention class', defaultHandling.default.id, { file: 'handling.yaml', path: '', line: null })
   const policyFiles = new Map([...readable].filter(([file]) => policyFile.test(file)).toSorted(byPath))
   const policies = parsePolicies(policyFiles, problems, references)
 
@@ -134,6 +141,7 @@ function parse(files: ReadonlyMap<string, string>, reading: Reading): DeclaredBu
   if (calendars && zones && assets) checkCalendars(calendars, zones.zones, assets, reading)
   if (calendars) checkDuties(policies, calendars, reading)
   if (zones && information) checkPayloads(zones, information, reading)
+  if (register && assets) checkLegacy(assets, register.exceptions, reading)
   if (register && access) checkExceptions(register.exceptions, access, reading)
   if (register && zones && assets) checkRisks(register, zones.zones, assets, reading)
   if (access && calendars)
@@ -141,7 +149,8 @@ function parse(files: ReadonlyMap<string, string>, reading: Reading): DeclaredBu
   if (access && suppliers) checkPeopleFeeds(access.peopleFeeds, suppliers.suppliers, reading)
   if (access && declaredAssets) checkStandardChanges(access.standardChanges, declaredAssets, reading)
   if (handling && zones && assets) checkHandling(handling, zones.zones, assets, reading)
-  if (!information || !holding) return null
+  if (fileRules && zones && assets) checkFileRules(fileRules, zones.zones, assets, reading)
+  if (!information || !holding || !fileRules) return null
   if (!scope || !zones || !assets || !suppliers || !register || !calendars || !access || !handling || !problems.isEmpty)
     return null
 
@@ -163,6 +172,7 @@ function parse(files: ReadonlyMap<string, string>, reading: Reading): DeclaredBu
     calendars,
     access,
     handling,
+    files: fileRules,
     register,
     policies: byId(policies),
     prepared: preparePolicies(policies),

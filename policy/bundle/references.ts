@@ -35,6 +35,7 @@ export type Named =
   | 'interface'
   | 'retention class'
   | 'handling rule'
+  | 'file rule'
   | 'agreement'
   | 'physical source'
   | 'drill'

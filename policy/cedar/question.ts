@@ -89,6 +89,7 @@ function sharedOf(situation: Situation): Record<string, CedarValueJson> {
     },
     sealBroken: situation.isSealBroken,
     suspended: situation.suspension !== null,
+    transfer: (situation.transfer?.allow ?? []).map((each) => ref('FileSwitch', each)),
     unavailable: situation.unavailable.map(({ id }) => ref('Dependency', id)),
     ...(situation.standardChange !== null && { standardChange: situation.standardChange.id }),
   }

@@ -6,6 +6,7 @@ import { conduitStates } from '../conduit.ts'
 import { placeStates } from '../eligibility.ts'
 import {
   criticalities,
+  fileSwitches,
   mfaKinds,
   operationClasses,
   principalKinds,
@@ -57,6 +58,8 @@ const shared = `
   // A break-glass use of the asset waits for its review.
   sealBroken: Bool,
   suspended: Bool,
+  // What may be done to files: as asked, as it would be granted, or as the grant gives it. Empty: no file crosses.
+  transfer: Set<FileSwitch>,
   // What the plant leans on (dependencies of scope.yaml) and does not work now.
   unavailable: Set<Dependency>,
   // Id of the standard change of access.yaml it is; absent where it is none.
@@ -91,6 +94,7 @@ ${words('Maintenance', maintenanceStates)}
 ${words('Phase', phaseStates)}
 ${words('Place', placeStates)}
 ${words('RiskTier', riskTiers)}
+${words('FileSwitch', fileSwitches)}
 
 entity Plant;
 entity Dependency;

@@ -4,6 +4,7 @@
 
 import { operationClasses } from '../model.ts'
 import { isSame, wordChanges } from './fields.ts'
+import { fileRuleEffects, fileTermsEffects } from './file-effects.ts'
 import type { SectionName } from './sections.ts'
 
 export const effects = ['closes', 'both', 'opens', 'none'] as const
@@ -56,8 +57,14 @@ export function effectOf(section: SectionName, from: object | null, to: object |
       return ofThing(before, after, 'both', beyondWords)
     case 'machines':
       return ofThing(before, after, 'opens', (one, other) =>
-        join([...list(one, other, 'commands'), more(Number(one['keyAlone']), Number(other['keyAlone']))]),
+        join([
+          ...list(one, other, 'commands'),
+          ...fileTermsEffects(one['files'], other['files']),
+          more(Number(one['keyAlone']), Number(other['keyAlone'])),
+        ]),
       )
+    case 'files':
+      return join(fileRuleEffects(before, after))
     case 'exceptions':
       return ofThing(before, after, 'opens', (one, other) =>
         join([

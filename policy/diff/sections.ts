@@ -36,6 +36,7 @@ export const sectionNames = [
   'retention',
   'handling',
   'agreements',
+  'files',
   'controls',
   'risks',
   'exceptions',
@@ -123,6 +124,8 @@ export function sectionOf(name: SectionName, bundle: Bundle): Section {
       return by(handling.rules, ({ id }) => id)
     case 'agreements':
       return by(handling.agreements ?? [], ({ id }) => id)
+    case 'files':
+      return by(bundle.files, ({ id }) => id)
     case 'machines':
       return by(access.machines, ({ login }) => login)
     case 'separation':

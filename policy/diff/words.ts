@@ -47,6 +47,7 @@ const singular: Readonly<Record<Change['section'], string>> = {
   retention: 'retention class',
   handling: 'handling of recordings,',
   agreements: 'agreement',
+  files: 'rule of files',
   machines: 'machine account',
   separation: 'separation of duties,',
   'role mapping': 'roles by attributes,',

@@ -31,7 +31,7 @@ import {
   zoneId,
 } from './names.ts'
 import { approvalNeed, operationClass, protocol, refusalCode, schedule, tier, window } from './declared-words.ts'
-import { action, commitment, endReason, decisionEvent, levels, toldReach } from './words.ts'
+import { action, commitment, endReason, decisionEvent, fileTerms, levels, toldReach } from './words.ts'
 
 export const accessEvents = {
   'policy.decision': said(
@@ -109,6 +109,7 @@ export const accessEvents = {
       said('Id of the standard change it was, under the bundle then in force; absent where it was none.', text),
     ),
     files: said('SHA-256 (hex) of the files to be brought; their names stand in the request.', list(text)),
+    transfer: optional(said('Which files are to cross; absent: none.', fileTerms)),
     needs: list(approvalNeed),
     answerBy: said('When it expires if nobody decides.', instant),
     digest: text,
@@ -207,6 +208,7 @@ export const accessEvents = {
       operationClass,
       escort: flag,
       conditions: orNull(commitment),
+      transfer: optional(said('Which files would cross; absent: none.', fileTerms)),
     },
   ),
   'request.approval_lapsed': event('A yes given before counts no longer; its giver is asked again.', {
@@ -239,6 +241,7 @@ export const accessEvents = {
       tier,
       escort: flag,
       conditions: orNull(commitment),
+      transfer: optional(said('Which files may cross; absent: none.', fileTerms)),
       digest: text,
       comment: commitment,
     },

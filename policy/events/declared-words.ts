@@ -2,6 +2,7 @@
 // takes less or more than its type does not compile.
 
 import {
+  fileSwitches,
   impactLevels,
   mfaKinds,
   operationClasses,
@@ -29,6 +30,7 @@ export const operationClass = named('OperationClass', oneOf(operationClasses))
 export const protocol = named('Protocol', oneOf(protocols))
 export const purdueLevel = named('PurdueLevel', oneOf(purdueLevels))
 export const refusalCode = named('RefusalCode', oneOf(refusalCodes))
+export const fileSwitch = named('FileSwitch', oneOf(fileSwitches))
 export const role = named('Role', oneOf(roles))
 export const safetyClass = named('SafetyClass', oneOf(safetyClasses))
 export const safetySeverity = named('SafetySeverity', oneOf(safetySeverities))

@@ -3,7 +3,7 @@
 import { event, instant, list, number, oneOf, optional, orNull, said, text, type EventsOf } from './fields.ts'
 import { drillRunId, personId, plantId, supplierId } from './names.ts'
 import { mfaKind, role } from './declared-words.ts'
-import { authFailure, commitment, firstFactor, via } from './words.ts'
+import { authFailure, certificate, commitment, firstFactor, via } from './words.ts'
 
 const oversight = said(
   'How far the roles auditor, isms-manager and admin of the account reach: over the plants it names, or over all.',
@@ -88,7 +88,13 @@ export const identityEvents = {
     mfa: list(mfaKind),
     via,
     source: commitment,
+    certificate: optional(certificate),
   }),
+  'auth.revocations_unreadable': event(
+    'The list of revoked keys cannot be read: until it can, nobody logs in with a key or a certificate.',
+    { file: commitment, found: commitment },
+  ),
+  'auth.revocations_read': event('The list of revoked keys can be read again.', { file: commitment }),
   'auth.failed': event('A login was not let in, and why.', {
     login: commitment,
     person: orNull(personId),

@@ -26,6 +26,7 @@ export const fitReviewId: Of<ids.FitReviewId> = named('FitReviewId', formed(ids.
 export const seenAddressId: Of<ids.SeenAddressId> = named('SeenAddressId', formed(ids.mintedPattern('sea')))
 export const viewingId: Of<ids.ViewingId> = named('ViewingId', formed(ids.mintedPattern('vie')))
 export const concernId: Of<ids.ConcernId> = named('ConcernId', formed(ids.mintedPattern('con')))
+export const fileTransferId: Of<ids.FileTransferId> = named('FileTransferId', formed(ids.mintedPattern('fil')))
 export const sampleId: Of<ids.SampleId> = named('SampleId', formed(ids.mintedPattern('smp')))
 export const holdId: Of<ids.HoldId> = named('HoldId', formed(ids.mintedPattern('hld')))
 export const deletionId: Of<ids.DeletionId> = named('DeletionId', formed(ids.mintedPattern('dln')))

@@ -29,7 +29,17 @@ import {
   zoneId,
 } from './names.ts'
 import { mfaKind, protocol, safetyClass, window } from './declared-words.ts'
-import { commitment, endReason, inputStop, levels, path, profile, sessionRefusal } from './words.ts'
+import {
+  certificate,
+  commitment,
+  endReason,
+  inputStop,
+  levels,
+  negotiated,
+  path,
+  profile,
+  sessionRefusal,
+} from './words.ts'
 
 export const sessionEvents = {
   'session.started': event('A person reached an asset, over this conduit, with these factors, limits and duties.', {
@@ -50,6 +60,7 @@ export const sessionEvents = {
     mfa: list(mfaKind),
     window,
     source: commitment,
+    certificate: optional(certificate),
     safety: safetyClass,
     profile: optional(said('What code holds the asset to beyond its rules; absent where nothing.', profile)),
     assetType: optional(
@@ -79,6 +90,28 @@ export const sessionEvents = {
       }),
     ),
   }),
+  'session.connected': event(
+    'A target has shown its host key, and both legs have agreed on algorithms; no credential was sent before.',
+    {
+      session: sessionId,
+      asset: assetId,
+      plant: plantId,
+      software: said('What the target says it is (RFC 4253 section 4.2).', text),
+      hostKey: said('SHA-256 of its host key, as OpenSSH prints it.', text),
+      target: said('Agreed on with the target.', negotiated),
+      client: said('Agreed on with the person\u2019s client; null where it was not seen.', orNull(negotiated)),
+    },
+  ),
+  'session.legacy_algorithms': event(
+    'A session reaches its target with algorithms that are no longer good enough, borne by an exception.',
+    {
+      session: sessionId,
+      asset: assetId,
+      plant: plantId,
+      exception: text,
+      algorithms: list(text),
+    },
+  ),
   'session.refused': event('Policy lets a person in, and their session could not begin all the same.', {
     person: personId,
     asset: orNull(assetId),
@@ -211,12 +244,19 @@ export const sessionEvents = {
   ),
   'credential.rotated': event('A target credential was put into the vault, or replaced there.', {
     credential: text,
-    kind: oneOf(['password', 'private-key']),
+    kind: oneOf(['password', 'private-key', 'authority']),
     replaced: flag,
   }),
   'credential.injected': event('The gateway logged in to the target; the person never saw the secret.', {
     session: sessionId,
     credential: text,
+    certificate: optional(
+      said(
+        'What was signed for this session, where the credential is an authority: its serial, from when until when it is ' +
+          'good, and the authority\u2019s fingerprint. Its key id is the session.',
+        record({ serial: text, from: instant, until: instant, authority: text, principals: list(text) }),
+      ),
+    ),
   }),
   'session.feature_refused': event('The client wanted something this gateway does not let through.', {
     session: orNull(sessionId),

@@ -4,6 +4,7 @@ import {
   either,
   flag,
   formed,
+  instant,
   list,
   named,
   number,
@@ -30,6 +31,7 @@ import {
   zoneId,
 } from './names.ts'
 import {
+  fileSwitch,
   operationClass,
   protocol,
   purdueLevel,
@@ -44,10 +46,19 @@ import {
 export type Commitment = `sha256:${string}`
 export const commitment: Of<Commitment> = named('Commitment', formed('^sha256:[0-9a-f]{64}$'))
 
+/** What of files is asked for or granted. */
+export const fileTerms = named(
+  'FileTerms',
+  record({
+    allow: said('What may be done there.', list(fileSwitch)),
+    paths: said('The paths, one a line.', commitment),
+  }),
+)
+
 export const via = named('Via', said('Where somebody came in.', oneOf(['ssh', 'https', 'local'])))
 export type Via = ValueOf<typeof via>
 
-export const firstFactor = named('FirstFactor', oneOf(['password', 'publickey']))
+export const firstFactor = named('FirstFactor', oneOf(['password', 'publickey', 'certificate']))
 export type FirstFactor = ValueOf<typeof firstFactor>
 
 export const authFailure = named(
@@ -57,6 +68,14 @@ export const authFailure = named(
     'malformed-login',
     'wrong-password',
     'unknown-key',
+    // A certificate: of no authority that is trusted; no sound one of it; for somebody else; too early or too late.
+    'unknown-authority',
+    'bad-certificate',
+    'certificate-of-other',
+    'certificate-not-in-time',
+    // The key, the certificate or its authority is on the list of revoked ones, or that list cannot be read.
+    'revoked-key',
+    'revocations-unknown',
     // The key did not make the signature it came with.
     'bad-signature',
     // A way in that is not offered, or not at this step.
@@ -73,6 +92,20 @@ export const authFailure = named(
   ]),
 )
 export type AuthFailure = ValueOf<typeof authFailure>
+
+export const certificate = named(
+  'LoginCertificate',
+  said(
+    'The certificate that was shown; absent where none was.',
+    record({
+      authority: said('Name of the authority in the configuration.', text),
+      authorityKey: said('Fingerprint of the key that signed it.', text),
+      serial: said('In decimal.', text),
+      keyId: said("To the certificate's key id, which often names a person.", commitment),
+      until: said('When it ends; null where it never does.', orNull(instant)),
+    }),
+  ),
+)
 
 export const endReason = named(
   'EndReason',
@@ -109,6 +142,8 @@ export const endReason = named(
       'recorder-failed',
       'target-unreachable',
       'host-key-mismatch',
+      // It is no SSH server, or one that offers nothing good enough.
+      'target-protocol',
       'target-refused-login',
       'gateway-stopped',
       'flow-violation',
@@ -124,6 +159,8 @@ export const sessionRefusal = named(
     'account-gone',
     'no-conduit',
     'no-endpoint',
+    // Nobody has accepted a host key of the target yet.
+    'no-host-key',
     'recording-not-opened',
     // There is no room to keep what it would be recorded to.
     'storage',
@@ -167,6 +204,14 @@ export const path = named(
       accepted: said('Does the bundle say why it may cross more than one?', flag),
     }),
   ),
+)
+
+const direction = record({ cipher: text, mac: said('Null where the cipher authenticates by itself.', orNull(text)) })
+
+/** What two ends of an SSH connection agreed on. */
+export const negotiated = named(
+  'Negotiated',
+  record({ kex: text, hostKey: text, toServer: direction, toClient: direction }),
 )
 
 /** What code holds an asset to beyond its rules, and the exceptions that bear that it is there. */
@@ -213,6 +258,7 @@ export const decisionEvent = named(
           window,
           schedule,
           tier,
+          files: optional(said('What may be done to files; absent: no file crosses.', list(fileSwitch))),
         }),
       ),
     ),

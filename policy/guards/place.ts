@@ -1,6 +1,7 @@
 // Invariants about the target: scope, phase, safety, presence on site, and where a connection to it comes from.
 
 import { quote } from '../ids.ts'
+import { endpointOf } from '../model.ts'
 import type { GuardRule } from '../rules.ts'
 import type { Situation } from '../situation.ts'
 import { finding, type Finding, type Guard } from './guard.ts'
@@ -37,6 +38,7 @@ export const placeGuards = {
             `its owner, ${asset.owner}, has to declare one`,
           ),
   },
+  'legacy-over': { controls: ['GW-NET-04', 'GW-RAC-02'], check: legacyOver },
   'local-presence': {
     controls: ['GW-ACC-02'],
     check: (situation) => (needsPresenceByCode(situation) ? absence(situation) : null),
@@ -93,6 +95,17 @@ function keySwitch({ action, asset, physical, zone }: Situation): Finding | null
         'presence',
         `its system has to report again: ${silent.owner} looks after it`,
       )
+}
+
+/** What bears that it is reached in a way that is no longer good enough is over, or has not begun. */
+function legacyOver({ action, asset, protocol, exceptions }: Situation): Finding | null {
+  const legacy = protocol === 'ssh' ? endpointOf(asset, 'ssh')?.legacy : undefined
+  if (action !== 'connect' || legacy === undefined || exceptions.some(({ id }) => id === legacy.exception)) return null
+  return finding(
+    `asset ${quote(asset.id)} is reached with algorithms that are no longer good enough, and exception ${quote(legacy.exception)} that bears it is not in force`,
+    'exception',
+    'its owner has to have the exception renewed, or the algorithms taken off the endpoint',
+  )
 }
 
 /** A drill touches nothing real, whatever the rules say; and what is there for drills is nobody's target. */

@@ -1,6 +1,8 @@
 // What can be reached, how it is reached, and how far.
 
 import type { AssetId, ZoneId } from '../ids.ts'
+import type { SshFeature } from './files.ts'
+import type { LegacyTerms } from './legacy.ts'
 import type { LocalEnable } from './physical.ts'
 
 /** `SIS`: a safety instrumented system (IEC 61511). Unreachable unless every safety precondition holds. */
@@ -15,18 +17,24 @@ export const operationClasses = ['observe', 'operate', 'engineer'] as const
 export type OperationClass = (typeof operationClasses)[number]
 
 /** What this gateway brokers: what may be asked for. */
-export const protocols = ['ssh'] as const
+export const protocols = ['ssh', 'tcp'] as const
 export type Protocol = (typeof protocols)[number]
 
 /** Protocols in which looking cannot be told from doing: an operation class says nothing of what passes in them. */
-export const opaqueProtocols: ReadonlySet<Protocol> = new Set(['ssh'])
+export const opaqueProtocols: ReadonlySet<Protocol> = new Set(['ssh', 'tcp'])
+
+/** Instead of host keys: they are seen and accepted in the gateway. */
+export const enrolledKeys = 'enrol'
 
 export interface SshEndpoint {
   readonly protocol: 'ssh'
   readonly host: string
   readonly port: number
-  /** Pinned public host keys in OpenSSH form (`ssh-ed25519 AAAA…`). Never empty: an unpinned target is not reachable. */
-  readonly hostKeys: readonly string[]
+  /**
+   * Pinned public host keys in OpenSSH form (`ssh-ed25519 AAAA…`), never empty; or `enrol`: those that two people
+   * accepted in the gateway. A target without a key is not reachable.
+   */
+  readonly hostKeys: readonly string[] | typeof enrolledKeys
   /** The account on the target; shared accounts are mapped to a person by the session. */
   readonly account: string
   /** Name of the credential in the gateway's vault. The secret itself is never in a bundle. */
@@ -36,9 +44,39 @@ export interface SshEndpoint {
    * `observe` runs these and no other.
    */
   readonly observe: readonly string[]
+  /** Where its credential is an authority: the names on the certificate; left out, the account. Never empty. */
+  readonly principals?: readonly string[]
+  /** What this target alone may be reached with, though it is no longer good enough. */
+  readonly legacy?: LegacyTerms
+  /** What it is open for; left out, `standardFeatures`. What holds now is files.ts's `featuresOf`. */
+  readonly features?: readonly SshFeature[]
+  /** Environment variables that may be set, by name, with `*` at the end only; left out, `standardEnvironment`. */
+  readonly environment?: readonly string[]
 }
 
-export type Endpoint = SshEndpoint
+/** Ports of an asset that are reached by `ssh -L`, as streams nobody here takes apart. */
+export interface TcpEndpoint {
+  readonly protocol: 'tcp'
+  readonly host: string
+  /** Never empty, each once. */
+  readonly ports: readonly number[]
+}
+
+export type Endpoint = SshEndpoint | TcpEndpoint
+export type EndpointOf<P extends Protocol> = Extract<Endpoint, { protocol: P }>
+
+/** Every port that is dialled at its host. */
+export function portsOf(endpoint: Endpoint): readonly number[] {
+  return endpoint.protocol === 'tcp' ? endpoint.ports : [endpoint.port]
+}
+
+/** The endpoint of an asset for one protocol. */
+export function endpointOf<P extends Protocol>(
+  { endpoints }: Pick<Asset, 'endpoints'>,
+  protocol: P,
+): EndpointOf<P> | null {
+  return endpoints.find((each): each is EndpointOf<P> => each.protocol === protocol) ?? null
+}
 
 export const expiryKinds = ['cut', 'drain', 'confirm-safe-state'] as const
 

@@ -13,12 +13,21 @@ export const dependencyKinds = [
   'witness',
   'time-authority',
   'object-store',
+  'malware-scanner',
   'service',
 ] as const
 export type DependencyKind = (typeof dependencyKinds)[number]
 
 /** What the gateway uses by itself: how that went says how the far side is, and nothing is asked only to know. */
-export const dependencyUses = ['tickets', 'mail', 'webhooks', 'witnesses', 'time-authorities', 'object-store'] as const
+export const dependencyUses = [
+  'tickets',
+  'mail',
+  'webhooks',
+  'witnesses',
+  'time-authorities',
+  'object-store',
+  'airlock',
+] as const
 export type DependencyUse = (typeof dependencyUses)[number]
 
 /** How the state is known. The address of a look is the bundle's alone: nobody who asks for access names one. */

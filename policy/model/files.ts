@@ -14,9 +14,14 @@ export type SshFeature = (typeof sshFeatures)[number]
 /** What holds where an endpoint names none: what there was before files could cross. */
 export const standardFeatures: readonly SshFeature[] = ['terminal', 'command']
 
+/** What may be set in the environment where an endpoint names nothing: the language of what is answered. */
+export const standardEnvironment: readonly string[] = ['LANG', 'LC_*']
+
 /** What can be done to a path, each switched by itself. `list`: names and attributes. `setstat`: modes, owners, times. */
 export const fileSwitches = ['list', 'read', 'write', 'delete', 'rename', 'mkdir', 'setstat', 'symlink'] as const
 export type FileSwitch = (typeof fileSwitches)[number]
+/** Those that change nothing on the target: all that access of class `observe` has. */
+export const lookingSwitches: readonly FileSwitch[] = ['list', 'read']
 
 /**
  * How content crosses, the strictest last. `pass`: as it comes, with its digest. `scan`: taken in whole, and let go when
@@ -68,6 +73,8 @@ export interface FileTerms {
 export interface FilePermission {
   /** Null: no file may cross. */
   readonly granted: FileTerms | null
+  /** What has to allow it as well: of a machine account what access.yaml gives it. Absent: nothing. */
+  readonly within?: FileTerms
   readonly rules: readonly FileRule[]
   readonly declared: readonly DeclaredFile[]
 }

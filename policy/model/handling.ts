@@ -2,6 +2,7 @@
 
 import type { AssetId, Login, PlantId, ZoneId } from '../ids.ts'
 import type { OperationClass, Protocol } from './assets.ts'
+import type { FileTerms } from './files.ts'
 import type { Role } from './people.ts'
 import type { PeopleFeed, RoleMapping, SeparationRule } from './separation.ts'
 import type { Recurrence } from './time.ts'
@@ -114,6 +115,8 @@ export interface MachineRules {
   readonly keyAlone: boolean
   /** The exact command lines it may run; never empty. It gets no terminal and no shell. */
   readonly commands: readonly string[]
+  /** Which files it may carry, where its grant gives them too; left out, none. */
+  readonly files?: FileTerms
 }
 
 export const unreachableChoices = ['deny', 'permit'] as const

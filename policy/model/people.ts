@@ -21,7 +21,8 @@ export type PrincipalKind = (typeof principalKinds)[number]
 /** The one role a machine account may hold: of a supplier, or of the plant. It decides, watches and attests nothing. */
 export const machineRoles = ['vendor', 'engineer'] as const satisfies readonly Role[]
 
-export const mfaKinds = ['totp'] as const
+/** `authority`: the authority that signed the certificate of a login has seen a second factor, and says so. */
+export const mfaKinds = ['totp', 'authority'] as const
 export type MfaKind = (typeof mfaKinds)[number]
 
 /** How much a supplier could do wrong, as the plant has judged it: policies ask for more where it is high. */

@@ -3,6 +3,7 @@
 import type { AssetId, GrantId, PersonId, RequestId, RequestSetId } from '../ids.ts'
 import type { Instant, Window, Schedule } from './time.ts'
 import type { Protocol, OperationClass } from './assets.ts'
+import type { FileTerms } from './files.ts'
 import type { Role } from './people.ts'
 import type { Tier } from './handling.ts'
 
@@ -23,6 +24,8 @@ export interface AccessAsk {
   readonly rollback: string
   /** Files to be brought. */
   readonly files: readonly DeclaredFile[]
+  /** Which files are to cross; left out, none. */
+  readonly transfer?: FileTerms
 }
 
 export interface DeclaredFile {
@@ -44,6 +47,8 @@ export interface Terms {
   readonly escort: boolean
   /** Conditions in words; empty when none. */
   readonly conditions: string
+  /** Which files may cross; left out, none. */
+  readonly transfer?: FileTerms
 }
 
 export interface Approval {
@@ -100,6 +105,8 @@ interface GrantCore {
   readonly tier: Tier
   readonly escort: boolean
   readonly conditions: string
+  /** Which files may cross; left out, none. */
+  readonly transfer?: FileTerms
 }
 
 /** open -> revoked | expired. An open grant outside its window permits nothing. */

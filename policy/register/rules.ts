@@ -13,6 +13,7 @@ import { attestedLedger } from './ledger-rules.ts'
 import { contractEnds, sessionLimits } from './limit-rules.ts'
 import { incidents } from './incident-rules.ts'
 import { learning } from './learning-rules.ts'
+import { filesThroughQuarantine } from './file-rules.ts'
 import { failsClosed } from './drill-rules.ts'
 import { leaversGone } from './leaver-rules.ts'
 import { limitedFailures, twoFactors } from './login-rules.ts'
@@ -33,6 +34,7 @@ export const rules: readonly Rule[] = [
   scopeBound,
   scopeChanges,
   labelled,
+  filesThroughQuarantine,
   inventory,
   interfacesRegistered,
   pathwaysTracked,

@@ -5,6 +5,7 @@
 // are keys) is the parser's alone: a file that its schema takes may still be refused, never the other way round.
 
 import { accessSchema, calendarsSchema } from './handling.ts'
+import { filesSchema } from './crossing.ts'
 import { handlingSchema } from './recordings.ts'
 import { registerSchema } from './register.ts'
 import { assetsSchema, mappingSchema } from './inventory.ts'
@@ -24,6 +25,7 @@ const schemas: Readonly<Record<string, Schema>> = {
   'calendars.yaml': calendarsSchema,
   'access.yaml': accessSchema,
   'handling.yaml': handlingSchema,
+  'files.yaml': filesSchema,
   'register.yaml': registerSchema,
 }
 

@@ -1,5 +1,6 @@
 // Schemas of how things are handled: calendars.yaml and access.yaml.
 
+import { fileTerms } from './crossing.ts'
 import {
   accessShape,
   answersShape,
@@ -136,6 +137,7 @@ export const accessSchema: Schema = map('How requests are handled; what is left 
       text: text('Why it is needed.'),
       keyAlone: flag('Is its key enough where a person needs a second factor? No by default.'),
       commands: list('The exact command lines it may run.', text('A command line.', longestObserved), { atLeast: 1 }),
+      files: fileTerms('Which files it may carry, where its grant gives them too; none by default.'),
     }),
   ),
   separation: list(

@@ -9,26 +9,50 @@ import {
   optInShape,
   safeStateShape,
 } from '../bundle/assets.ts'
-import { accountName, credentialName, endpointShape, longestObserved, mostObserved } from '../bundle/endpoints.ts'
+import {
+  accountName,
+  credentialName,
+  endpointShape,
+  longestObserved,
+  mostObserved,
+  mostPrincipals,
+} from '../bundle/endpoints.ts'
+import { mostVariables, variableForm } from '../bundle/endpoint-openings.ts'
+import { legacyShape } from '../bundle/legacy.ts'
 import { mappingFieldsShape, mappingShape, separators, sourceShape } from '../bundle/mapping.ts'
 import { mostSessions } from '../bundle/suppliers.ts'
-import { criticalities, localEnables, protocols, safetyClasses, silLevels } from '../model.ts'
+import { mostPorts, tcpEndpointShape } from '../bundle/tcp-endpoint.ts'
+import {
+  criticalities,
+  enrolledKeys,
+  legacyNames,
+  localEnables,
+  safetyClasses,
+  silLevels,
+  sshFeatures,
+} from '../model.ts'
 import { choice, day, flag, form, id, integer, list, map, text, words, type Schema } from './schema.ts'
 
 const hardLimit = integer('Minutes until it is closed all the same.', 1, longestHardLimitMinutes)
 
-const endpoint = map('Where it is dialled, and whose key it must show.', endpointShape, {
-  protocol: choice('What is spoken there.', protocols),
+const sshEndpoint = map('Where it is dialled, and whose key it must show.', endpointShape, {
+  protocol: { const: 'ssh', description: 'What is spoken there.' },
   host: text('Host name or address, without port or scheme.', 253),
   port: integer('TCP port.', 1, 65535),
-  hostKeys: list(
-    'Pinned public keys, as ssh-keyscan prints them without the host.',
-    form(
-      'A public key in one line.',
-      '(?:ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(?:256|384|521))[ \\t]+[A-Za-z0-9+/]+=*(?:[ \\t].*)?',
-    ),
-    { atLeast: 1 },
-  ),
+  hostKeys: {
+    description: 'Whose key it must show.',
+    oneOf: [
+      { const: enrolledKeys, description: 'Those that two people accepted in the gateway.' },
+      list(
+        'Pinned public keys, as ssh-keyscan prints them without the host.',
+        form(
+          'A public key in one line.',
+          '(?:ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(?:256|384|521))[ \\t]+[A-Za-z0-9+/]+=*(?:[ \\t].*)?',
+        ),
+        { atLeast: 1 },
+      ),
+    ],
+  },
   account: form('The account on the target.', accountName.source),
   credential: form("Name of the credential in the gateway's vault; never the secret itself.", credentialName.source),
   observe: list(
@@ -36,7 +60,40 @@ const endpoint = map('Where it is dialled, and whose key it must show.', endpoin
     text('A command line.', longestObserved),
     { atMost: mostObserved, distinct: true },
   ),
+  principals: list(
+    'Where its credential is an authority: the names on the certificate; the account if not given.',
+    form('A name.', accountName.source),
+    { atLeast: 1, atMost: mostPrincipals },
+  ),
+  features: list('What it is open for; terminal and command if not given.', choice('A feature.', sshFeatures), {
+    atLeast: 1,
+    distinct: true,
+  }),
+  environment: list(
+    'Environment variables that may be set; LANG and LC_* if not given.',
+    form('A name, with * at its end only.', variableForm.source),
+    { atMost: mostVariables },
+  ),
+  legacy: map('What this target alone may be reached with, though it is no longer good enough.', legacyShape, {
+    algorithms: list('Tried after everything that is good enough.', choice('An algorithm.', legacyNames), {
+      atLeast: 1,
+      distinct: true,
+    }),
+    exception: text('The exception of register.yaml that bears it, and covers the asset.', 60),
+    reason: text('Why.', 1000),
+  }),
 })
+
+const tcpEndpoint = map('Ports that are reached as they are, through a tunnel.', tcpEndpointShape, {
+  protocol: { const: 'tcp', description: 'A stream that nobody takes apart.' },
+  host: text('Host name or address, without port or scheme.', 253),
+  ports: list('TCP ports; not 22, and none that is brokered by itself.', integer('TCP port.', 1, 65535), {
+    atLeast: 1,
+    atMost: mostPorts,
+    distinct: true,
+  }),
+})
+const endpoint: Schema = { oneOf: [sshEndpoint, tcpEndpoint] }
 
 const asset = map(
   'A target.',
@@ -162,6 +219,10 @@ export const mappingSchema: Schema = map('What the columns of assets.csv are.', 
     'endpoint.account': source('Account on the target.'),
     'endpoint.credential': source('Name of the credential in the vault.'),
     'endpoint.observe': source('Command lines that only look, as a list in one cell.'),
+    'endpoint.features': source('What it is open for, as a list in one cell; empty: terminal and command.'),
+    'endpoint.environment': source('Variables that may be set, as a list in one cell; empty: LANG and LC_*.'),
+    'tcp.host': source('Host of ports reached through a tunnel; an empty cell is an asset without.'),
+    'tcp.ports': source('Those ports, as a list in one cell.'),
     'optIn.reviewedBy': source('Who reviewed a SIS.'),
     'optIn.reviewedOn': source('When.'),
     'optIn.until': source('The last day it holds.'),

@@ -1,8 +1,10 @@
 // What happened when on one channel, small enough to draw as one line: bursts of typing, silences, and marks. Of a long or
 // hostile recording the finest detail goes, never the bound: each list keeps at most a thousand.
 
+import type { JsonObject } from '../canonical.ts'
 import type { Frame } from '../frame.ts'
 import { exitLabel, oneLine } from '../screen-events.ts'
+import { fileWords } from './file-words.ts'
 
 /** Times are whole microseconds since the channel was opened. */
 export interface Span {
@@ -101,13 +103,18 @@ export class Activity {
         this.#mark(at, 'exit', exitLabel(frame.status))
         return
       case 'event':
-        this.#mark(at, 'event', oneLine(JSON.stringify(frame.event)))
+        this.#noteEvent(at, frame.event)
         return
       case 'open':
       case 'close':
       case 'unknown':
         return
     }
+  }
+
+  #noteEvent(at: number, event: JsonObject): void {
+    const words = fileWords(event)
+    if (words !== null) this.#mark(at, 'event', oneLine(words ?? JSON.stringify(event)))
   }
 
   #rest(at: number): void {

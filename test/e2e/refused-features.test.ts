@@ -128,7 +128,7 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a session', () => {
     const options = ['-W', `127.0.0.1:${forbiddenPort()}`]
     const { exit } = await runSsh(await stage.sshLogin('vendor%ews-1'), { options })
     expect(exit).toBe(255)
-    expect((await refusal('direct-tcpip', before)).data).toMatchObject({ session: null })
+    expect((await refusal('direct-tcpip', before)).data).toMatchObject({ feature: 'direct-tcpip' })
     expect(reached).toBe(0)
   })
 

@@ -12,6 +12,7 @@ import {
   type AccessAsk,
   type DecisionRequest,
   type Facts,
+  type FileTerms,
   type Grant,
   type MfaKind,
   type OperationClass,
@@ -33,6 +34,7 @@ interface Used {
   readonly operationClass?: OperationClass
   readonly schedule?: Schedule
   readonly tier?: Tier
+  readonly transfer?: FileTerms
 }
 
 export interface Scenario {
@@ -283,6 +285,7 @@ export function requestOf(scenario: Scenario): DecisionRequest {
     ticket: request.ticket ?? '',
     rollback: request.rollback ?? '',
     files: request.files ?? [],
+    ...(request.transfer && { transfer: request.transfer }),
   }
   if (request.action === 'request') return { action: 'request', ask }
   return { action: request.action, ask, requester: named(request.requester ?? 'plant-engineer') }
@@ -306,12 +309,19 @@ function grantOf(scenario: Scenario, given: Scenario['request']['grant'] & objec
     tier: given.tier ?? ('standard' as const),
     escort: given.escort ?? false,
     conditions: '',
+    ...(given.transfer && { transfer: given.transfer }),
   }
   const at = core.window.from + 60_000
   if (given.kind === 'revoked') {
     return { ...core, kind: 'revoked', by: named('approver').id, at, reason: 'line is running' }
   }
   return given.kind === 'expired' ? { ...core, kind: 'expired', at } : { ...core, kind: 'open' }
+}
+
+/** An open grant of somebody on an asset, as the scenarios have it. */
+export function grantIn(person: Person, asset: string): Grant {
+  const scenario = { name: '', person: '', request: { action: 'connect', asset: asset as AssetId } } as Scenario
+  return { ...grantOf({ ...scenario, person: 'approver' }, {}), person: person.id }
 }
 
 export function named(part: string): Person {

@@ -10,12 +10,13 @@ import { askFor } from '../../gateway/demo/asking.ts'
 import { attestCast } from '../../gateway/demo/attested.ts'
 import { openVisitor, type ApiVisitor } from '../../gateway/demo/api-visitor.ts'
 import type { SshLogin } from '../../gateway/demo/ssh-client.ts'
-import { buildStage, type DemoPerson, type Place, type Stage } from '../../gateway/demo/stage.ts'
+import { buildStage, type DemoPerson, type Place, type Stage, type StageOptions } from '../../gateway/demo/stage.ts'
 import { enrol, type Enrolment } from '../../gateway/identity/enrol.ts'
 import { openPasswords } from '../../gateway/identity/passwords.ts'
 import { openVault } from '../../gateway/identity/vault.ts'
 import { readVaultKey, storeFile } from '../../gateway/keys.ts'
 import { Secret } from '../../gateway/secret.ts'
+import type { FileTerms } from '../../policy/index.ts'
 import { openSqlite } from '../../gateway/store/sqlite.ts'
 import { openStore, type Store } from '../../gateway/store/store.ts'
 import { openAuthenticators } from './authenticator.ts'
@@ -34,6 +35,8 @@ export interface StageWish {
   /** Laid over the configuration, as `section.field`. */
   readonly overrides?: Readonly<Record<string, unknown>>
   readonly logLevel?: string
+  /** Assets whose ports are reached through tunnels. */
+  readonly tunnels?: StageOptions['tunnels']
   /** The gateway gets a process of its own, which can be killed. */
   readonly apart?: true
 }
@@ -75,6 +78,9 @@ export interface GrantWish {
   readonly by?: string
   readonly window?: { readonly from: number; readonly until: number }
   readonly operationClass?: 'observe' | 'operate' | 'engineer'
+  /** Files it is to give. */
+  readonly transfer?: FileTerms
+  readonly protocol?: 'ssh' | 'tcp'
 }
 
 const hour = 3_600_000
@@ -104,6 +110,7 @@ export async function stageGateway(wish: StageWish = {}): Promise<GatewayStage> 
     httpsPort: 0,
     vendorKeys: [await readFile(`${vendorKey}.pub`, 'utf8')],
     files: wish.files ?? {},
+    ...(wish.tunnels && { tunnels: wish.tunnels }),
     logLevel: wish.logLevel ?? 'info',
     // A test asks more often than a person: the limit has tests of its own.
     overrides: { 'https.requestsPerMinute': 100_000, ...wish.overrides },
@@ -162,16 +169,17 @@ export async function stageGateway(wish: StageWish = {}): Promise<GatewayStage> 
       visitors.set(login, known)
       return known
     },
-    async grant(asset, { by = 'vendor', window, operationClass = 'operate' } = {}) {
+    async grant(asset, { by = 'vendor', window, operationClass = 'operate', protocol = 'ssh', transfer } = {}) {
       const [asker, approver] = [await self.api(by), await self.api('approver')]
       const now = clock.now()
       const asked = await askFor(asker, {
         assets: [asset],
-        protocol: 'ssh',
+        protocol,
         operationClass,
         when: { kind: 'window', ...(window ?? { from: now, until: now + hour }) },
         purpose: 'replace the drive parameter set',
         ticket: 'CHG-1',
+        ...(transfer && { transfer: { allow: [...transfer.allow], paths: [...transfer.paths] } }),
       })
       const answer = { digest: asked.digest, comment: 'agreed by telephone' }
       const approved = await approver.ok<RequestView>('POST', `/requests/${asked.id}/approve`, answer)

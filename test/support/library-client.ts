@@ -46,6 +46,10 @@ export function enter(
   })
 }
 
+/** Resolves when the client has closed, with an error or without. */
+export const closedOf = (client: Client): Promise<void> =>
+  new Promise((resolve) => client.once('close', () => resolve()))
+
 export interface Ran {
   readonly exit: number | null
   readonly stdout: string

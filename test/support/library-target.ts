@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import ssh2, { type Connection, type ServerChannel } from 'ssh2'
 
 import { generateOpensshKey } from '../../certs-dev/openssh-key.ts'
+import { standBefore } from '../../gateway/brokers/ssh/message-handlers.ts'
 
 export interface LibraryTarget {
   readonly port: number
@@ -13,7 +14,10 @@ export interface LibraryTarget {
   stop(): Promise<void>
 }
 
-/** What such a target hears on a channel beside its data: `pty`, `shell`, `exec x`, `size 80x24`, `signal INT`. */
+/**
+ * What such a target hears on a channel beside its data: `pty`, `shell`, `exec x`, `size 80x24`, `signal INT`,
+ * `break 500`.
+ */
 export type Hear = (what: string) => void
 
 /** Lets everybody in and gives each command to `run`; that of a shell is empty. */
@@ -28,6 +32,11 @@ export async function startLibraryTarget(
     connection.on('close', () => connections.delete(connection))
     connection.on('error', () => connection.end())
     connection.on('authentication', (ctx) => ctx.accept())
+    standBefore(connection, 'CHANNEL_REQUEST', (original) => (...args) => {
+      const [, , type, , data] = args
+      if (type === 'break' && Buffer.isBuffer(data)) hear(`break ${data.readUInt32BE()}`)
+      original(...args)
+    })
     connection.on('session', (accept) => {
       const session = accept()
       session.on('exec', (acceptExec, _reject, { command }) => {

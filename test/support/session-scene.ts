@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { loadBundle } from '../../gateway/access/bundles.ts'
 import { openDoor, type Door } from '../../gateway/access/authorize.ts'
+import { openHostKeys } from '../../gateway/access/host-keys.ts'
 import { openAccess, type Access } from '../../gateway/access/requests.ts'
 import type { Visitor } from '../../gateway/brokers/broker.ts'
 import { openTickets } from '../../gateway/access/tickets.ts'
@@ -114,8 +115,14 @@ export async function openSessionScene(
   const signer = signerOf(7)
   const recipients = [await identityToRecipient(identity)]
   const heads = openRecordingHeads({ store: base.store, clock: base.clock, log })
+  const hostKeys = openHostKeys({
+    ...base,
+    bundle: door.bundle,
+    look: () => Promise.resolve({ kind: 'failed', text: 'nothing is there' }),
+  })
   const deps: AdmissionDeps = {
     ...base,
+    hostKeys,
     door,
     registry,
     heads,

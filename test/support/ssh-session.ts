@@ -34,6 +34,8 @@ export interface RunWish {
   readonly input?: string | Buffer
   /** Not even an open standard input: as under cron or Ansible. */
   readonly noInput?: true
+  /** How much the client says; its errors alone when left out. Why a tunnel was refused it says at `INFO`. */
+  readonly logLevel?: 'INFO'
   /** Further environment of the client. */
   readonly env?: Readonly<Record<string, string>>
   /** Socket of an agent the client may ask. */
@@ -47,7 +49,7 @@ const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`
 /** Starts the client. Its banner and its farewell are left out of what is shown; its errors are not. */
 export async function openSsh(login: SshLogin, wish: RunWish = {}): Promise<SshRun> {
   const { options = [], command, terminal } = wish
-  const before = ['-o', 'LogLevel=ERROR', ...options]
+  const before = ['-o', `LogLevel=${wish.logLevel ?? 'ERROR'}`, ...options]
   const { argv: words, env: prepared } = await prepareSsh(login, before, command === undefined ? [] : [command])
   const argv = words.map((word) => (word === 'IdentityAgent=none' && wish.agent ? `IdentityAgent=${wish.agent}` : word))
   const env = { ...prepared, ...wish.env }

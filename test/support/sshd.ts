@@ -81,21 +81,30 @@ MaxSessions 100
 LogLevel VERBOSE
 `
 
+export interface SshdWish {
+  /** Lines of its configuration that win over the usual ones. */
+  readonly config?: string
+  readonly hostKey?: 'ed25519' | 'rsa'
+  /** Where it listens; a free port where nothing is said. */
+  readonly port?: number
+}
+
 /** Starts the server in `folder`, which is made. Resolves when it answers. */
-export async function startSshd(folder: string): Promise<Sshd> {
+export async function startSshd(folder: string, wish: SshdWish = {}): Promise<Sshd> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   if (process.getuid?.() === 0) await mkdir('/run/sshd', { recursive: true, mode: 0o755 })
   // A home of its own: what the machine's user has in theirs would run in every session.
   await mkdir(join(folder, 'home'))
   const keyFile = await makeKey(join(folder, 'service_key'))
-  await makeKey(join(folder, 'host_key'))
+  await makeKey(join(folder, 'host_key'), wish.hostKey)
   await writeFile(join(folder, 'authorized_keys'), await readFile(`${keyFile}.pub`))
   const hostKey = (await readFile(join(folder, 'host_key.pub'), 'utf8')).split(' ').slice(0, 2).join(' ')
   const credential = new Secret(await readFile(keyFile, 'utf8'))
 
   const log: string[] = []
-  const port = await freePort()
-  await writeFile(join(folder, 'sshd_config'), configText(folder, port))
+  const port = wish.port ?? (await freePort())
+  // The first value of an option is the one that holds.
+  await writeFile(join(folder, 'sshd_config'), `${wish.config ?? ''}\n${configText(folder, port)}`)
   const child = spawn(partPath('sshd'), ['-D', '-e', '-f', join(folder, 'sshd_config')], {
     stdio: ['ignore', 'ignore', 'pipe'],
   })

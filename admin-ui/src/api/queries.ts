@@ -114,6 +114,11 @@ export const physicalQuery = queryOptions({
   refetchInterval: watchEvery,
 })
 
+export const targetsQuery = queryOptions({
+  queryKey: ['targets'],
+  queryFn: ({ signal }) => client.call('targets', { query: { limit: 200 }, signal }),
+})
+
 export const drillsQuery = queryOptions({
   queryKey: ['drills'],
   queryFn: ({ signal }) => client.call('drills', { signal }),
@@ -321,6 +326,12 @@ export const recordingQuery = (id: string) =>
     refetchInterval: ({ state: { data } }) =>
       data?.status === 'live' || data?.mayView.kind === 'second-person' ? watchEvery : false,
   })
+
+export const filesQuery = queryOptions({
+  queryKey: ['files'],
+  queryFn: ({ signal }) => client.call('files', { query: { limit: 100 }, signal }),
+  refetchInterval: watchEvery,
+})
 
 export const viewingsQuery = queryOptions({
   queryKey: ['viewings'],

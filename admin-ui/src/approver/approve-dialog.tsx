@@ -26,7 +26,7 @@ import { operationMeanings } from '../display/words.ts'
 import { gatewayNow } from '../time/clock.ts'
 import { toLocalField, zoneName } from '../time/plant-time.ts'
 import { WindowTimes } from '../time/when.tsx'
-import { changesOf, lowerClasses, type Changes } from './changes.ts'
+import { changesOf, lowerClasses, mayOnlyFetch, type Changes } from './changes.ts'
 import { narrowWindow } from './window.ts'
 
 interface PartProps {
@@ -93,6 +93,22 @@ function Less({ request, changes, onChange }: PartProps) {
           }}
         />
       )}
+      {terms.transfer !== null && (
+        <NativeSelect
+          label="Files"
+          description={terms.transfer.paths.join(', ')}
+          data={[
+            { value: 'asked', label: 'as asked' },
+            ...(mayOnlyFetch(terms.transfer) ? [{ value: 'fetch', label: 'list and fetch only' }] : []),
+            { value: 'none', label: 'no files' },
+          ]}
+          value={changes.files}
+          onChange={({ currentTarget: { value } }) => {
+            const chosen = (['asked', 'fetch', 'none'] as const).find((each) => each === value)
+            if (chosen !== undefined) onChange({ files: chosen })
+          }}
+        />
+      )}
       <Checkbox
         label="Only with an escort of the plant"
         description="The session waits for somebody to attach, and pauses when they leave"
@@ -124,6 +140,7 @@ export function ApproveDialog({ request, onClose }: { request: RequestView; onCl
     operationClass: terms.operationClass,
     escort: false,
     conditions: '',
+    files: 'asked',
   })
   const wanted = changesOf(request, changes)
   const approve = useChange({

@@ -15,11 +15,29 @@ export interface Changes {
   readonly operationClass: OperationClass
   readonly escort: boolean
   readonly conditions: string
+  /** As asked, or less of it. */
+  readonly files: 'asked' | 'fetch' | 'none'
 }
 
 /** The classes below one, the highest first. */
 export const lowerClasses = (of: OperationClass): readonly OperationClass[] =>
   classes.slice(0, classes.indexOf(of)).toReversed()
+
+/** Fetching alone is left over only where something is to be fetched and more than that is asked for. */
+export function mayOnlyFetch(transfer: RequestView['terms']['transfer']): boolean {
+  return transfer !== null && transfer.allow.includes('read') && transfer.allow.some((each) => !isLooking(each))
+}
+
+const isLooking = (each: string): boolean => each === 'list' || each === 'read'
+
+function lessFiles(
+  transfer: RequestView['terms']['transfer'],
+  chosen: Changes['files'],
+): Pick<NonNullable<ApproveBody['changes']>, 'transfer'> {
+  if (transfer === null || chosen === 'asked') return {}
+  if (chosen === 'none') return { transfer: null }
+  return { transfer: { allow: transfer.allow.filter(isLooking), paths: transfer.paths } }
+}
 
 export type WantedChanges =
   | { readonly kind: 'none' }
@@ -36,6 +54,7 @@ export function changesOf({ terms, timeZone }: RequestView, chosen: Changes): Wa
     ...(chosen.operationClass === terms.operationClass ? {} : { operationClass: chosen.operationClass }),
     ...(chosen.escort && !terms.escort ? { escort: true as const } : {}),
     ...(conditions === '' ? {} : { conditions }),
+    ...lessFiles(terms.transfer, chosen.files),
   }
   return Object.keys(changes).length === 0 ? { kind: 'none' } : { kind: 'some', changes }
 }

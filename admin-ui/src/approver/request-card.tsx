@@ -27,6 +27,7 @@ import { usePerson } from '../session/person.ts'
 import { TimeLeft, When, WindowTimes } from '../time/when.tsx'
 import { ApproveDialog } from './approve-dialog.tsx'
 import { Needs } from './needs.tsx'
+import { TransferFacts } from './transfer-facts.tsx'
 
 function Danger({ asset, request }: { asset: AssetView; request: RequestView }) {
   const safety = safetyWord(asset.safety)
@@ -234,11 +235,16 @@ export function RequestCard({ request, asset }: { request: RequestView; asset: A
               request.terms.changed && (
                 <span key="terms">
                   changed by an approver: {request.terms.operationClass}
+                  {request.transfer !== null && request.terms.transfer === null && ', without files'}
+                  {request.transfer !== null &&
+                    request.terms.transfer !== null &&
+                    `, files: ${request.terms.transfer.allow.join(', ')} in ${request.terms.transfer.paths.join(', ')}`}
                   {request.terms.escort && ', with an escort'}
                   {request.terms.conditions !== '' && `, ${request.terms.conditions}`}
                 </span>
               ),
             ],
+            ['Files across', request.transfer !== null && <TransferFacts key="transfer" request={request} />],
             ['Standard change', request.standardChange?.title ?? null],
             ['Rollback', request.rollback],
             [

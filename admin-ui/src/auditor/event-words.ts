@@ -33,6 +33,34 @@ export const eventWords = {
   'drill.started': words('Drill begun', 'Entries that carry its id are the drill’s own; nothing in them happened.'),
   'drill.completed': words('Drill over', 'What was tried, what was expected of each step, and what came of it.'),
   'drill.overdue': words('Drill overdue', 'A drill of the bundle was not run in its time.'),
+  'session.connected': words(
+    'Target reached',
+    'The target has shown its host key, and both legs agreed on algorithms; no credential was sent before.',
+  ),
+  'session.legacy_algorithms': words(
+    'Old algorithms in use',
+    'The target is reached with algorithms that are no longer good enough; an exception bears that.',
+  ),
+  'target.host_key_seen': words(
+    'Strange host key',
+    'A target showed a host key that nobody has accepted; nothing was sent to it.',
+  ),
+  'target.host_key_proposed': words(
+    'Host key proposed',
+    'Somebody had the gateway look at the key a target shows; another person has to accept it.',
+  ),
+  'target.host_key_accepted': words(
+    'Host key accepted',
+    'Another person accepted a proposed host key: the target may show it and no other.',
+  ),
+  'target.host_key_rejected': words(
+    'Host key rejected',
+    'A host key was turned down; where it was accepted before, the target is not reachable.',
+  ),
+  'target.step_refused': words(
+    'Host key step refused',
+    'A step on the host key of a target was refused; nothing was changed.',
+  ),
   'gateway.started': words('Gateway started', 'The gateway began its work, in this version and under this bundle.'),
   'gateway.stopped': words('Gateway stopped', 'The gateway ended its work in good order.'),
   'gateway.configured': words(
@@ -206,6 +234,11 @@ export const eventWords = {
   'auth.token_reused': words('Login copied', 'A login’s renewal came twice, so somebody holds a copy: it was ended.'),
   'auth.mfa_failed': words('Second factor failed', 'The first factor was right and the second was not.'),
   'auth.assertion_rejected': words('Second factor reused', 'A code that was right had been used before.'),
+  'auth.revocations_unreadable': words(
+    'Revoked keys unreadable',
+    'The list of revoked keys cannot be read: until it can, nobody logs in with a key.',
+  ),
+  'auth.revocations_read': words('Revoked keys readable again', 'The list of revoked keys can be read again.'),
   'auth.locked_out': words('Locked out', 'Too many wrong tries: the person waits.'),
   'input.refused': words(
     'Input refused',
@@ -434,6 +467,24 @@ export const eventWords = {
     'Recording sealed',
     'The recording was closed and signed; one changed byte in it shows.',
   ),
+  'file.transfer_requested': words('File offered', 'A file is taken into quarantine before it may cross.'),
+  'file.scanned': words('File looked at', 'It was there whole: its digest, its type, and what the scanner said.'),
+  'file.held': words(
+    'File waits for a person',
+    'The rules, or a missing verdict, want a person of the plant to let it go.',
+  ),
+  'file.released': words('File let go', 'By the rules, or by a person of the plant, with the reason.'),
+  'file.blocked': words('File refused', 'It does not cross: by the rules, by a person, or because nobody answered.'),
+  'file.release_refused': words(
+    'File decision refused',
+    'Somebody wanted to let a file go or refuse it who may not decide on it.',
+  ),
+  'file.delivered': words('File delivered', 'What was let go has reached who it is for, whole.'),
+  'file.broken_off': words('File transfer broken off', 'It ended before the file was there, judged or delivered.'),
+  'file.crossed': words('File crossed', 'A file, or a part of one, crossed without being taken into quarantine.'),
+  'file.changed': words('Path changed on the target', 'A file program deleted, renamed, made or changed something.'),
+  'file.step_refused': words('File step refused', 'Something was to be done to a path that is not allowed there.'),
+  'file.deleted': words('Kept file deleted', 'Its day had come and no legal hold covers it; what it was stays here.'),
   'recording.view_asked': words(
     'Viewing asked for',
     'Somebody wants to look at a recording that another person has to agree to.',

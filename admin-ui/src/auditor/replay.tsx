@@ -10,6 +10,7 @@ import { toSentence } from '../api/problem.ts'
 import { Empty, Loading } from '../display/loaded.tsx'
 import { Panel } from '../display/page.tsx'
 import { ReasonDialog } from '../display/reason-dialog.tsx'
+import { FileSteps } from '../player/file-steps.tsx'
 import { Moment } from '../time/when.tsx'
 import { AskViewing } from './ask-viewing.tsx'
 
@@ -50,11 +51,15 @@ function Playing({ recording, replay, wish }: { recording: RecordingView; replay
         />
       )}
       <Suspense fallback={<Loading rows={4} />}>
-        <TerminalPlayer
-          key={chosen}
-          cast={{ replay: replay.token, channel: chosen }}
-          startAt={chosen === wish.channel ? (wish.at ?? 0) : replay.live ? 'live' : 0}
-        />
+        {channel.kind === 'sftp' ? (
+          <FileSteps key={chosen} cast={{ replay: replay.token, channel: chosen }} />
+        ) : (
+          <TerminalPlayer
+            key={chosen}
+            cast={{ replay: replay.token, channel: chosen }}
+            startAt={chosen === wish.channel ? (wish.at ?? 0) : replay.live ? 'live' : 0}
+          />
+        )}
       </Suspense>
       <Text size="xs" c="dimmed">
         This replay is open until <Moment at={replay.expiresAt} />.

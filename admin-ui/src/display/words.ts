@@ -157,6 +157,7 @@ const endReasons: Readonly<Record<string, string>> = {
   'target-unreachable': 'the asset did not answer',
   'flow-violation': 'one side broke the flow control of SSH',
   'host-key-mismatch': 'the asset showed another host key than the pinned one',
+  'target-protocol': 'the asset speaks no SSH that is good enough',
   'target-refused-login': 'the asset refused the login',
   'gateway-stopped': 'the gateway was stopped',
   interrupted: 'the gateway failed during the session',

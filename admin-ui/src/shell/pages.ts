@@ -7,9 +7,11 @@ import {
   IconDatabase,
   IconDoor,
   IconEyeCheck,
+  IconFileCheck,
   IconFlame,
   IconGavel,
   IconHeartbeat,
+  IconKey,
   IconListCheck,
   IconMessageReport,
   IconNotes,
@@ -51,6 +53,7 @@ export interface PageEntry {
     | '/storage'
     | '/search'
     | '/viewings'
+    | '/files'
     | '/evidence'
     | '/status'
     | '/register'
@@ -58,6 +61,7 @@ export interface PageEntry {
     | '/interfaces'
     | '/walkdown'
     | '/drills'
+    | '/targets'
   /** Under which heading it stands. */
   readonly group: PageGroup
   readonly title: string
@@ -81,6 +85,13 @@ export const pages: readonly PageEntry[] = [
     title: 'Open access',
     roles: ['approver', 'escort', 'safety-engineer', 'isms-manager', 'admin'],
     icon: IconDoor,
+  },
+  {
+    to: '/files',
+    group: 'Access',
+    title: 'Files',
+    roles: ['approver', 'safety-engineer', 'escort', 'vendor', 'engineer', 'isms-manager', 'admin', 'auditor'],
+    icon: IconFileCheck,
   },
   {
     to: '/viewings',
@@ -130,6 +141,13 @@ export const pages: readonly PageEntry[] = [
     title: 'Walkdown',
     roles: ['engineer', 'approver', 'escort', 'safety-engineer', 'isms-manager', 'admin', 'auditor'],
     icon: IconWalk,
+  },
+  {
+    to: '/targets',
+    group: 'Plant',
+    title: 'Targets',
+    roles: ['admin', 'isms-manager', 'approver', 'safety-engineer', 'auditor'],
+    icon: IconKey,
   },
   {
     to: '/drills',

@@ -7,9 +7,10 @@ import { ApiProblem } from '../api/problem.ts'
 import { Failure } from '../display/loaded.tsx'
 import { Refusal } from '../display/reasons.tsx'
 import { operationMeanings } from '../display/words.ts'
-import type { AskDraft, AskProblems, TierRules } from './ask.ts'
+import { protocolFor, type AskDraft, type AskProblems, type TierRules } from './ask.ts'
 import { Change, Files, Rollback } from './ask-change.tsx'
 import { Standard, type StandardChange } from './ask-standard.tsx'
+import { Transfer } from './ask-transfer.tsx'
 import { When } from './ask-when.tsx'
 
 interface AskFormProps {
@@ -59,6 +60,30 @@ function Operation({ draft, problems, onChange }: Pick<AskFormProps, 'draft' | '
             label={each.charAt(0).toUpperCase() + each.slice(1)}
             description={operationMeanings[each]}
           />
+        ))}
+      </Stack>
+    </Radio.Group>
+  )
+}
+
+const protocolMeanings = {
+  ssh: 'A terminal, commands and files, as its owner has opened it',
+  tcp: 'A tunnel to its declared ports, for an engineering tool of your own; nobody can tell looking from doing in it',
+} as const
+
+/** By what: asked only where the asset has both. */
+function Protocols({ asset, draft, onChange }: Pick<AskFormProps, 'asset' | 'draft' | 'onChange'>) {
+  const offered = (['ssh', 'tcp'] as const).filter((each) => asset?.protocols.includes(each))
+  if (asset === null || offered.length < 2) return null
+  return (
+    <Radio.Group
+      label="How you reach it"
+      value={protocolFor(draft, asset)}
+      onChange={(value) => onChange({ protocol: value === 'tcp' ? 'tcp' : 'ssh' })}
+    >
+      <Stack gap={6} mt={6}>
+        {offered.map((each) => (
+          <Radio key={each} value={each} label={each.toUpperCase()} description={protocolMeanings[each]} />
         ))}
       </Stack>
     </Radio.Group>
@@ -156,10 +181,13 @@ export function AskForm(props: AskFormProps) {
           data={choices(assets)}
           value={draft.asset}
           error={problems.asset}
-          onChange={(event) => onChange({ asset: event.currentTarget.value, others: [] })}
+          onChange={(event) =>
+            onChange({ asset: event.currentTarget.value, others: [], transfer: 'none', paths: '', deletes: false })
+          }
         />
         <Others {...props} />
         <User {...props} />
+        <Protocols {...props} />
         <Operation {...props} />
         <When {...props} />
         <Change {...props} />
@@ -184,6 +212,7 @@ export function AskForm(props: AskFormProps) {
           onChange={(event) => onChange({ ticket: event.currentTarget.value })}
         />
         <Rollback {...props} />
+        <Transfer {...props} />
         <Files files={draft.files} onChange={(files) => onChange({ files })} />
         {several !== null ? (
           <RefusedAssets

@@ -3,6 +3,7 @@
 
 import type { RequestBody } from '../../../gateway/contract/bodies.ts'
 import type { AccessRulesView, AssetView, TierView } from '../../../gateway/contract/views.ts'
+import { composeTransfer, type TransferDraft } from './transfer-asked.ts'
 import { composeWhen, type WhenDraft, type WhenField } from './when-asked.ts'
 
 export interface DeclaredFile {
@@ -11,13 +12,15 @@ export interface DeclaredFile {
   readonly sha256: string
 }
 
-export interface AskDraft extends WhenDraft {
+export interface AskDraft extends WhenDraft, TransferDraft {
   readonly asset: string
   /** Further assets of the same plant. */
   readonly others: readonly string[]
   /** Login of the machine account that would use it; empty for the person who asks. */
   readonly user: string
   readonly operationClass: string
+  /** What is asked for where the asset has it; else what the asset has. */
+  readonly protocol: RequestBody['protocol']
   readonly tier: TierView
   /** Ids of the tier's criteria that are ticked. */
   readonly criteria: readonly string[]
@@ -32,6 +35,7 @@ export const emptyDraft: AskDraft = {
   others: [],
   user: '',
   operationClass: 'operate',
+  protocol: 'ssh',
   tier: 'normal',
   criteria: [],
   start: 'now',
@@ -47,14 +51,23 @@ export const emptyDraft: AskDraft = {
   ticket: '',
   rollback: '',
   files: [],
+  transfer: 'none',
+  paths: '',
+  deletes: false,
 }
 
-export type AskField = 'asset' | 'operationClass' | 'purpose' | 'criteria' | 'rollback' | WhenField
+export type AskField = 'asset' | 'operationClass' | 'purpose' | 'criteria' | 'rollback' | 'paths' | WhenField
 export type AskProblems = Readonly<Partial<Record<AskField, string>>>
 export type TierRules = AccessRulesView['tiers'][number]
 
 const classes = ['observe', 'operate', 'engineer'] as const
 const isClass = (value: string): value is RequestBody['operationClass'] => classes.some((each) => each === value)
+
+/** By what the asset would be reached, of what it declares. */
+export function protocolFor({ protocol }: Pick<AskDraft, 'protocol'>, asset: AssetView): RequestBody['protocol'] {
+  const [other] = (['ssh', 'tcp'] as const).filter((each) => asset.protocols.includes(each))
+  return asset.protocols.includes(protocol) ? protocol : (other ?? protocol)
+}
 
 export type ComposedAsk =
   | { readonly kind: 'ok'; readonly body: RequestBody }
@@ -70,6 +83,7 @@ export function composeAsk(
   const composed = asset === null ? null : composeWhen(draft, asset, now)
   const when = composed?.when ?? null
   const { operationClass, tier } = draft
+  const crossing = asset === null ? null : composeTransfer(draft, asset)
   const criteria = (rules?.criteria ?? []).map(({ id }) => id).filter((id) => draft.criteria.includes(id))
   const problems: AskProblems = {
     ...(asset === null ? { asset: 'Choose the asset you need.' } : {}),
@@ -79,6 +93,7 @@ export function composeAsk(
     ...(rules?.rollback === true && draft.rollback.trim() === ''
       ? { rollback: 'Say how the change is undone; this kind of change needs it.' }
       : {}),
+    ...(crossing?.kind === 'problem' ? { paths: crossing.text } : {}),
     ...(draft.purpose.trim() === '' ? { purpose: 'Say what will be done; the approver decides on this.' } : {}),
   }
   if (asset === null || !isClass(operationClass) || when === null || Object.keys(problems).length > 0) {
@@ -88,7 +103,7 @@ export function composeAsk(
     kind: 'ok',
     body: {
       assets: [asset.id, ...draft.others.filter((other) => other !== asset.id)],
-      protocol: 'ssh',
+      protocol: protocolFor(draft, asset),
       operationClass,
       when,
       tier,
@@ -97,6 +112,7 @@ export function composeAsk(
       ticket: draft.ticket.trim(),
       rollback: draft.rollback.trim(),
       files: draft.files.map(({ name, sha256 }) => ({ name, sha256 })),
+      ...(crossing?.kind === 'ok' && crossing.transfer !== null ? { transfer: crossing.transfer } : {}),
       ...(draft.user === '' ? {} : { for: draft.user }),
     },
   }

@@ -32,12 +32,13 @@ const RequestState = Type.Union(
 )
 
 /** Only what was given: an optional field of a body may also be there and undefined. */
-function given({ window, operationClass, escort, conditions }: NonNullable<ApproveBody['changes']>): Changes {
+function given({ window, operationClass, escort, conditions, transfer }: NonNullable<ApproveBody['changes']>): Changes {
   return {
     ...(window ? { window } : {}),
     ...(operationClass ? { operationClass } : {}),
     ...(escort ? { escort } : {}),
     ...(conditions ? { conditions } : {}),
+    ...(transfer === undefined ? {} : { transfer }),
   }
 }
 

@@ -41,13 +41,16 @@ export function networkRoutes(app: ApiScope, services: Services, logins: Logins)
       at,
       known: true,
       agrees: missing.length + strangers.length === 0,
-      sessions: seen.map(({ facts, leg }) => ({
-        session: facts.id,
-        asset: facts.asset,
-        state: leg === null ? 'idle' : lost.has(keyOf(leg)) ? 'missing' : 'agreed',
-        local: leg === null ? null : showAddress(leg.local),
-        remote: leg === null ? null : showAddress(leg.remote),
-      })),
+      // A session of tunnels has a connection for each, and one that rests has none.
+      sessions: seen.flatMap(({ facts, legs }) =>
+        (legs.length === 0 ? [null] : legs).map((leg) => ({
+          session: facts.id,
+          asset: facts.asset,
+          state: leg === null ? ('idle' as const) : lost.has(keyOf(leg)) ? ('missing' as const) : ('agreed' as const),
+          local: leg === null ? null : showAddress(leg.local),
+          remote: leg === null ? null : showAddress(leg.remote),
+        })),
+      ),
       strangers: strangers
         .filter(({ asset }) => mayKnow(actor, asset))
         .map(({ socket, asset }) => ({

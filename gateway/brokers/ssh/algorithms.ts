@@ -10,6 +10,25 @@ export const algorithms: Algorithms = {
   compress: ['none'],
 }
 
+/**
+ * Towards users: without the NIST curves, which no program they use needs any more and ssh-audit finds weak. The hybrid
+ * mlkem768x25519-sha256 comes before these (post-quantum.ts).
+ */
+export const clientAlgorithms: Algorithms = {
+  ...algorithms,
+  kex: ['curve25519-sha256', 'curve25519-sha256@libssh.org'],
+}
+
+/** Signatures of people's keys and certificates that are taken (RFC 8308 section 3.1). */
+export const userSignatures: readonly string[] = [
+  'ssh-ed25519',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+  'rsa-sha2-512',
+  'rsa-sha2-256',
+]
+
 const userKeyTypes: readonly string[] = [
   'ssh-ed25519',
   'ecdsa-sha2-nistp256',

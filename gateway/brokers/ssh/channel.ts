@@ -2,16 +2,28 @@
 // start (terminal, signals), accepts, waits for the leg to the target, opens the same thing there, and relays.
 
 import type { Client, ClientChannel, PseudoTtyOptions, ServerChannel, Session } from 'ssh2'
+import { maySetVariable } from '../../../policy/index.ts'
+import type { LoginCertificate } from '../../identity/certificates/trust.ts'
 import type { Log } from '../../log.ts'
 import type { BrokeredSession, ChannelRecord } from '../broker.ts'
+import { boundCommand, subsystemBar, terminalBar } from './certificate-bounds.ts'
+import { breakLength, sendBreak } from './breaks.ts'
+import type { TakeRequest } from './channel-requests.ts'
+import { AskedEnvironment } from './environment.ts'
+import { closedTo } from './open-features.ts'
 import { BarredOpening } from './opening-bar.ts'
 import { startRelay, watchExit, type ExitWatch, type Relay } from './relay.ts'
+import { fileCallOf, serveTransfer, type FileCall } from './scp/transfer.ts'
+import { serveSftp } from './sftp/service.ts'
+import { isSignalName, sendSignal } from './signals.ts'
 
 /** The leg to the target, as a channel sees it. */
 export type Leg =
   | { readonly kind: 'ready'; readonly client: Client; readonly session: BrokeredSession }
   /** `exitCode` is what the client's command ends with. */
   | { readonly kind: 'refused'; readonly text: string; readonly exitCode: number }
+
+type ReadyLeg = Extract<Leg, { kind: 'ready' }>
 
 export interface ChannelHost {
   /** The leg this channel may use; asks the door. `interactive` channels may be shown the menu on `channel`. */
@@ -20,6 +32,10 @@ export interface ChannelHost {
   typedAhead(channel: ServerChannel): number
   /** Something was asked for that is not brokered, or not now. Gives what to tell the user. */
   refuse(feature: string, detail: string | null): string
+  /** The certificate of the login, which may allow less than the grant. */
+  bounds(): LoginCertificate | undefined
+  /** Requests on this channel that ssh2 does not know, by name. */
+  takes(ssh: Session, requests: Readonly<Record<string, TakeRequest>>): void
   relaying(relay: Relay, channel: ServerChannel): void
   relayed(relay: Relay, by: 'client' | 'target'): void
   readonly log: Log
@@ -37,6 +53,11 @@ type Opened =
 function sizeOf({ cols, rows }: Pick<Terminal, 'cols' | 'rows'>): { cols: number; rows: number } {
   return { cols: cols || 80, rows: rows || 24 }
 }
+
+/** ssh2 puts this in place of bytes that are no UTF-8: what would run is then not what was sent. */
+const mangled = '\ufffd'
+const mangledText =
+  'the command holds bytes that are not UTF-8, and nothing was run: set your terminal to UTF-8, or send it as a script on standard input'
 
 const noRoomText = 'the disk has no room to record another channel now: try again in a few minutes, or tell the plant'
 
@@ -60,14 +81,19 @@ export function turnAway(channel: ServerChannel, text: string, exitCode = gatewa
 const sayFailed = (error: Error): string =>
   error instanceof BarredOpening ? error.message : 'the target refused to open the channel'
 
-function openOnTarget(client: Client, command: string | null, terminal: Terminal | null): Promise<Opened> {
+function openOnTarget(
+  client: Client,
+  command: string | null,
+  terminal: Terminal | null,
+  env: Readonly<Record<string, string>>,
+): Promise<Opened> {
   return new Promise((resolve) => {
     // The exit status is listened for in this very call: a short command's may be in the same packet of bytes.
     const opened = (error: Error | undefined, channel: ClientChannel): void =>
       resolve(error ? { kind: 'failed', text: sayFailed(error) } : { kind: 'ok', channel, exit: watchExit(channel) })
     try {
-      if (command === null) client.shell(terminal ?? false, opened)
-      else client.exec(command, terminal ? { pty: terminal } : {}, opened)
+      if (command === null) client.shell(terminal ?? false, { env }, opened)
+      else client.exec(command, terminal ? { pty: terminal, env } : { env }, opened)
     } catch {
       // ssh2 throws when the connection ended between our look and this call.
       resolve({ kind: 'failed', text: 'the target closed the connection' })
@@ -98,8 +124,14 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
   let record: ChannelRecord | null = null
   let relay: Relay | null = null
   const signals: string[] = []
+  const variables = new AskedEnvironment()
 
-  ssh.on('pty', (acceptPty, _reject, info) => {
+  ssh.on('pty', (acceptPty, rejectPty, info) => {
+    if (terminalBar(host.bounds()) !== null) {
+      rejectPty?.()
+      host.refuse('pty-req', null)
+      return
+    }
     const { term } = info as unknown as { term: string }
     terminal = { ...info, term }
     acceptPty?.()
@@ -111,12 +143,25 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
   })
   ssh.on('signal', (acceptSignal, _reject, info) => {
     acceptSignal?.()
-    if (signals.length < 16) signals.push(info.name)
+    if (signals.length < 16 && isSignalName(info.name)) signals.push(info.name)
     sendSignals()
   })
-  ssh.on('env', (_accept, reject, info) => {
+  // Where it leads to is not always known yet, and so what may be set there: what could be set somewhere is taken here.
+  ssh.on('env', (acceptVariable, reject, info) => {
+    if (variables.take(info.key, info.val)) return acceptVariable?.()
     reject?.()
     host.refuse('env', info.key)
+  })
+  host.takes(ssh, {
+    break: (data) => {
+      if (passBreak(breakLength(data))) return true
+      host.refuse('break', null)
+      return false
+    },
+    // OpenSSH says that it reads no more, and PuTTY measures the way with a request that nobody knows: both ask for nothing.
+    'eow@openssh.com': () => false,
+    'winadj@putty.projects.tartarus.org': () => false,
+    'simple@putty.projects.tartarus.org': () => false,
   })
   ssh.on('x11', (_accept, reject) => {
     reject?.()
@@ -131,15 +176,17 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
   // Of a subsystem, it is accepted to say why there is none: a refusal of the request has no words (RFC 4254 section 5.4).
   ssh.on('subsystem', (acceptSubsystem, _reject, info) => {
     const channel: ServerChannel | undefined = acceptSubsystem()
-    const text = host.refuse(`subsystem:${info.name}`, null)
+    const bound = subsystemBar(host.bounds(), info.name)
+    const isSftp = info.name === 'sftp' && bound === null
+    const text = isSftp ? null : (bound ?? host.refuse(`subsystem:${info.name}`, null))
+    if (bound !== null) host.refuse(`subsystem:${info.name}`, null)
     if (!channel) return
     watchErrors(channel)
-    turnAway(channel, text)
+    if (text !== null) return turnAway(channel, text)
+    watched(channel, carrySftp(channel))
   })
   ssh.on('shell', (acceptShell) => begin(acceptShell(), null))
-  // KNOWN GAP: ssh2 (1.17, lib/protocol/crypto.js) takes no packet above 35,000 bytes, which is what RFC 4253 section 6.1
-  // asks for at least; OpenSSH takes 262,144. A command of more than about 34 KB ends the connection there with a bare
-  // protocol error, before anything here can see it. Such a script is to be sent on standard input.
+  // How long a command may be is packet-limit.ts's.
   ssh.on('exec', (acceptExec, _reject, info) => begin(acceptExec(), info.command))
 
   function resize(): void {
@@ -154,7 +201,28 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
     // A signal is input, and one that comes late is not what was meant.
     if (relay && !relay.takesInput()) signals.length = 0
     const to = target
-    for (const name of signals.splice(0)) sendInTime(record, name, () => to.signal(name))
+    for (const name of signals.splice(0)) sendInTime(record, name, () => sendSignal(to, name))
+  }
+
+  /** What may be set on this target. What may not is left out, as OpenSSH does, and is evidence. */
+  function settleEnvironment({ endpoint }: BrokeredSession): Readonly<Record<string, string>> {
+    const { set, refused } = variables.settle((name) => endpoint.protocol === 'ssh' && maySetVariable(endpoint, name))
+    for (const name of refused) host.refuse('env', name)
+    return set
+  }
+
+  /** A break is for a line, so it needs a terminal; and it is input. */
+  function passBreak(ms: number | null): boolean {
+    if (ms === null || !terminal || !target || !record || !relay?.takesInput()) return false
+    relay.flush()
+    const [to, written] = [target, record]
+    let isLate = false
+    written.event({ break: ms }, () => {
+      if (!isLate) sendBreak(to, ms)
+      else written.notice('a break came while the recording waited for its disk and did not reach the target')
+    })
+    isLate = true
+    return true
   }
 
   function watchErrors(channel: ServerChannel): void {
@@ -164,15 +232,71 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
   function begin(channel: ServerChannel | undefined, command: string | null): void {
     if (!channel) return
     watchErrors(channel)
-    run(channel, command).catch((err: unknown) => {
+    if (command?.includes(mangled)) return turnAway(channel, mangledText)
+    const bound = boundCommand(host.bounds(), command)
+    if (bound.kind === 'refused') {
+      host.refuse('exec', command)
+      return turnAway(channel, bound.text)
+    }
+    watched(channel, run(channel, bound.command))
+  }
+
+  function watched(channel: ServerChannel, work: Promise<void>): void {
+    work.catch((err: unknown) => {
       host.log.error({ err }, 'Channel failed inside the gateway')
       turnAway(channel, 'the gateway could not go on with this channel; its operators have the details')
+    })
+  }
+
+  async function carrySftp(channel: ServerChannel): Promise<void> {
+    const leg = await host.reach(channel, false)
+    if (leg.kind === 'refused') return turnAway(channel, leg.text, leg.exitCode)
+    const { client, session } = leg
+    await serveSftp({
+      channel,
+      target: client,
+      session,
+      record: () => session.record({ kind: 'sftp', command: null, terminal: null }),
+      turnAway: (text) => turnAway(channel, text),
+      refuse: () => host.refuse('subsystem:sftp', null),
+      relaying(files) {
+        host.relaying(files, channel)
+        void files.ended.then(({ by }) => host.relayed(files, by))
+      },
+      noRoomText,
+      log: host.log,
+    })
+  }
+
+  /** A file program: it gets no terminal, whatever was asked for. */
+  function carryFiles(
+    channel: ServerChannel,
+    { client, session }: ReadyLeg,
+    call: FileCall,
+    command: string,
+  ): Promise<void> {
+    return serveTransfer(call, {
+      channel,
+      target: client,
+      session,
+      command,
+      record: () => session.record({ kind: 'exec', command, terminal: null }),
+      turnAway: (text) => turnAway(channel, text),
+      refuse: () => host.refuse('exec', command),
+      relaying(files) {
+        host.relaying(files, channel)
+        void files.ended.then(({ by }) => host.relayed(files, by))
+      },
+      noRoomText,
+      log: host.log,
     })
   }
 
   async function run(channel: ServerChannel, command: string | null): Promise<void> {
     const leg = await host.reach(channel, command === null && terminal !== null)
     if (leg.kind === 'refused') return turnAway(channel, leg.text, leg.exitCode)
+    const call = command === null ? null : fileCallOf(command, leg.session)
+    if (command !== null && call !== null) return carryFiles(channel, leg, call, command)
     const asked = terminal
     const looks = command === null && asked === null && !leg.session.isMachine && leg.session.onlyLooks()
     // A shell that is not typed to shows something on a terminal; elsewhere it would wait without a word.
@@ -182,13 +306,20 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
       else if (leg.session.isMachine) host.refuse('shell', null)
       return turnAway(channel, barred)
     }
+    const closed = closedTo(leg.session, command)
+    if (closed !== null) {
+      host.refuse(command === null ? 'shell' : 'exec', command)
+      return turnAway(channel, closed)
+    }
+    const environment = settleEnvironment(leg.session)
     record = leg.session.record({
       kind: command !== null ? 'exec' : asked ? 'pty' : 'shell',
       command,
       terminal: asked && { term: asked.term, ...sizeOf(asked) },
+      ...(Object.keys(environment).length === 0 ? {} : { environment }),
     })
     if (record === null) return turnAway(channel, noRoomText)
-    const opened = await openOnTarget(leg.client, command, asked)
+    const opened = await openOnTarget(leg.client, command, asked, environment)
     if (opened.kind === 'failed') {
       record.notice(opened.text)
       record.close()

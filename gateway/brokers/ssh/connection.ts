@@ -1,21 +1,33 @@
 // One client connection: login, then channels. The first channel that needs the target asks the door and dials; every
 // further one is decided anew and shares the session. Whatever is not a pty, shell or exec is refused and recorded.
 
-import type { Socket } from 'node:net'
 import type { Client, Connection, ServerChannel } from 'ssh2'
 import type { EndReason } from '../../../policy/index.ts'
 import type { Authenticator } from '../../identity/authenticate.ts'
 import type { Log } from '../../log.ts'
-import type { BrokerContext, BrokeredSession, Visitor } from '../broker.ts'
+import type { BrokerContext, BrokeredSession, Negotiated, Visitor } from '../broker.ts'
 import { gatewayExit, serveChannel, turnAway, type ChannelHost, type Leg } from './channel.ts'
+import { forwardingBar } from './certificate-bounds.ts'
+import { takeChannelRequests, type Taken } from './channel-requests.ts'
+import { dialSession } from './dial-session.ts'
 import { answerEarlyClose } from './early-close.ts'
 import { startLogin } from './login.ts'
 import { chooseAsset, nothingReachable } from './menu.ts'
+import { negotiatedOf } from './negotiated.ts'
 import { holdOpenings } from './opening-bar.ts'
 import { holdToWindow } from './receive-window.ts'
 import type { Relay } from './relay.ts'
+import { takeOwn } from './scp/own-commands.ts'
+import { disconnect } from './disconnect.ts'
+import { openForwarding } from './forwarding.ts'
+import type { InsideJump, OpenJump } from './jump.ts'
+import { startJumpLogin } from './jump-login.ts'
+import { openLoopback } from './loopback-forward.ts'
+import { speakRefusals } from './open-failure.ts'
+import type { Tunnel } from './tunnel.ts'
+import { TunnelLegs, type AcceptTunnel, type Opened } from './tunnel-legs.ts'
 import { watchUnknown } from './unknown-requests.ts'
-import { dialTarget, type Dialled, type DialOptions } from './upstream.ts'
+import type { DialOptions } from './upstream.ts'
 
 export interface ConnectionDeps {
   readonly context: BrokerContext
@@ -24,6 +36,16 @@ export interface ConnectionDeps {
   readonly log: Log
   /** Channels one connection may open at a time. */
   readonly maxChannels: number
+  /** Takes in connections by ProxyJump. */
+  readonly openJump?: OpenJump
+  /** Set on one that came by ProxyJump. */
+  readonly inside?: InsideJump
+}
+
+/** What carries the connection: a socket, or a stream of another connection. */
+export interface Carrier {
+  destroy(): unknown
+  once(event: 'close', listener: () => void): unknown
 }
 
 /** How long a client may take to read the reason before its socket is closed. Revocation promises a second in all. */
@@ -36,23 +58,46 @@ const targetClosed = 'the target closed the connection'
 const notOffered = 'the gateway offers terminals and commands only: no file transfer, no forwarding'
 const refusedLeg = (text: string, exitCode = gatewayExit): Leg => ({ kind: 'refused', text, exitCode })
 
-/** @param onLogin called once the login is complete, when the limits for strangers no longer apply. */
+export interface ServedConnection {
+  /** The client sent more messages than it may: it is told so, if it listens, and the connection ends. */
+  overran(why: string): void
+}
+
+/**
+ * @param source where it comes from, which is not the socket's peer where a balancer stands in between.
+ * @param onLogin called once the login is complete, when the limits for strangers no longer apply.
+ */
 export function serveConnection(
   connection: Connection,
-  socket: Socket,
+  socket: Carrier,
+  source: string,
   onLogin: () => void,
   deps: ConnectionDeps,
-): void {
-  const { context, authenticator, dial, log } = deps
-  const source = socket.remoteAddress ?? 'unknown'
+): ServedConnection {
+  const { context, authenticator, dial, log, inside } = deps
   const login = startLogin(authenticator, { via: 'ssh', source }, () => connection.end())
+  const jumpLogin =
+    inside &&
+    startJumpLogin(
+      inside.addressee,
+      (user) => context.refusedFeature(inside.visitor, 'direct-tcpip', `jump as ${user}`),
+      () => connection.end(),
+    )
   const gone = new AbortController()
+  /** Streams to the target's own loopback, through the leg below. */
+  const forwards = new Set<Tunnel>()
+  /** Connections that came by a jump and stand inside this one. */
+  let jumps = 0
+  let tunnels: TunnelLegs | null = null
   const relays = new Set<Relay>()
   /** Channels that wait for the target: who waits is told why it ends, too. */
   const waiting = new Set<ServerChannel>()
   /** What was typed on a channel while it waited for somebody of the plant to come along, in bytes. */
   const typedAhead = new WeakMap<ServerChannel, number>()
   const refused = new Set<string>()
+  const taken: Taken = new WeakMap()
+  /** What this leg agreed on, at first and at last. */
+  let agreed: Negotiated | null = null
   let visitor: Visitor | null = null
   let named: string | null = null
   let leg: Promise<Leg> | null = null
@@ -63,8 +108,10 @@ export function serveConnection(
   /** Who closed first, where nobody was told to. */
   let closedBy: EndReason = 'client'
 
+  connection.on('handshake', (negotiated) => (agreed = negotiatedOf(negotiated)))
   connection.on('error', (err) => log.debug({ err, source }, 'SSH client connection failed'))
   connection.on('authentication', (ctx) => {
+    if (jumpLogin) return jumpLogin(ctx)
     login.handle(ctx).catch((err: unknown) => {
       log.error({ err }, 'Login failed inside the gateway')
       ctx.reject()
@@ -72,13 +119,19 @@ export function serveConnection(
   })
   connection.on('ready', () => {
     const finished = login.finished()
-    if (!finished) {
+    if (!inside && !finished) {
       connection.end()
       return
     }
     onLogin()
-    visitor = { ...finished.login, source }
-    named = finished.addressee.asset
+    if (inside) {
+      visitor = inside.visitor
+      named = inside.addressee.asset
+    } else if (finished) {
+      visitor = { ...finished.login, source }
+      named = finished.addressee.asset
+    }
+    const forwarding = visitor && openStreams(visitor)
     connection.on('session', (accept, reject) => {
       if (channels >= deps.maxChannels) {
         reject()
@@ -91,9 +144,13 @@ export function serveConnection(
       answerEarlyClose(connection, channel)
       serveChannel(channel, host)
     })
-    connection.on('tcpip', (_accept, reject, info) => {
-      reject()
-      refuse('direct-tcpip', `${info.destIP}:${info.destPort}`)
+    connection.on('tcpip', (accept, reject, info) => {
+      const bar = forwardingBar(visitor?.certificate)
+      if (bar !== null) {
+        reject()
+        refuse('direct-tcpip', `${info.destIP}:${info.destPort}`)
+      } else if (forwarding) forwarding.asked(accept, reject, info)
+      else reject()
     })
     connection.on('openssh.streamlocal', (_accept, reject, info) => {
       reject()
@@ -104,16 +161,106 @@ export function serveConnection(
       refuse(name, null)
     })
     watchUnknown(connection, (feature) => refuse(feature, null))
+    // After the watcher: what is taken on a channel is not unknown.
+    takeChannelRequests(connection, taken)
     holdToWindow(connection, () => overran('client'))
   })
   connection.on('close', () => {
     gone.abort()
     for (const relay of relays) relay.clientGone()
+    for (const forward of forwards) forward.cut()
+    tunnels?.gone()
     target?.destroy()
     login.gone().catch((err: unknown) => log.error({ err }, 'An abandoned login could not be kept as evidence'))
     session?.ending(closedBy)
     closed()
   })
+
+  /** The streams this client may ask for. */
+  function openStreams(who: Visitor) {
+    const legs = new TunnelLegs({
+      context,
+      visitor: who,
+      log,
+      dialTimeoutMs: dial.readyTimeoutMs,
+      notice: (text) => {
+        for (const relay of relays) relay.notice(text)
+      },
+      onEnded: tunnelsEnded,
+    })
+    tunnels = legs
+    const { openJump } = deps
+    return openForwarding({
+      context,
+      tunnels: legs,
+      log,
+      refuseOpening: speakRefusals(connection),
+      keepRefused: (detail) => void refuse('direct-tcpip', detail),
+      named: () => named,
+      barred: () => (session?.flow().locked === true ? 'the session is locked: unlock it in its terminal first' : null),
+      place() {
+        if (channels >= deps.maxChannels) return null
+        channels++
+        return () => channels--
+      },
+      toLoopback: (to, port, accept) => forward(who, to, port, accept),
+      jump:
+        inside || !openJump
+          ? null
+          : (stream, asset, account) => {
+              jumps++
+              stream.once('close', () => jumps--)
+              const within = {
+                visitor: { ...who, through: 'jump' },
+                addressee: { login: who.person.login, account, asset },
+              } as const
+              openJump(stream, (inner, onInnerLogin) =>
+                serveConnection(inner, stream, source, onInnerLogin, { ...deps, inside: within }),
+              )
+            },
+    })
+  }
+
+  /** A stream to the loopback of the asset this connection leads to. */
+  async function forward(who: Visitor, to: string, port: number, accept: AcceptTunnel): Promise<Opened> {
+    const shared = named === null ? null : await shareLeg(who, named)
+    if (shared === null) return { kind: 'refused', text: 'no asset was named' }
+    if (shared.kind === 'refused') return { kind: 'refused', text: shared.text }
+    const { session: of, client } = shared
+    const opened = await openLoopback({
+      session: of,
+      client,
+      host: to,
+      port,
+      accept,
+      onRecorderFailure: (err) => log.error({ err, sessionId: of.id }, 'Recording failed; the session ends'),
+    })
+    if ('kind' in opened) {
+      if (opened.kind === 'refused') refuse('direct-tcpip', `${to}:${port}`)
+      return opened
+    }
+    forwards.add(opened)
+    void opened.ended.then(() => forwards.delete(opened))
+    // It may have been stopped while this one was on its way.
+    opened.flow(of.flow())
+    return { kind: 'open' }
+  }
+
+  /** Do other sessions live on this connection, which the end of this one is nothing to? */
+  const hasOthers = (): boolean => (tunnels?.live ?? 0) > 0 || jumps > 0
+
+  /** A session of tunnels has ended. Where nothing else is left the client is told and let go. */
+  function tunnelsEnded(text: string): void {
+    if (leaving || leg !== null || hasOthers()) return
+    leaving = true
+    const last = setTimeout(() => socket.destroy(), farewellMs)
+    socket.once('close', () => clearTimeout(last))
+    try {
+      disconnect(connection, text)
+    } catch (err) {
+      log.error({ err }, 'A connection ended without words')
+    }
+  }
 
   function closed(): void {
     session
@@ -138,12 +285,24 @@ export function serveConnection(
     return text
   }
 
-  /** The session ends from the gateway's side: say why, then close everything, whatever the client does. */
-  async function farewell(text: string, withinMs = farewellMs): Promise<void> {
+  /**
+   * The session ends from the gateway's side: say why, then close everything, whatever the client does. Where other
+   * sessions live on the connection, only what is this one's is closed.
+   */
+  async function farewell(text: string, withinMs = farewellMs, alone = false): Promise<void> {
     if (leaving) return
+    const ended = session
+    const stays = !alone && ended !== null && hasOthers()
     leaving = true
-    const last = setTimeout(() => socket.destroy(), withinMs)
+    let last: NodeJS.Timeout | undefined
+    const late = new Promise<void>((resolve) => {
+      last = setTimeout(() => {
+        if (!stays) socket.destroy()
+        resolve()
+      }, withinMs)
+    })
     socket.once('close', () => clearTimeout(last))
+    for (const one of forwards) one.cut()
     const told = [...waiting].map(
       (channel) =>
         new Promise<void>((resolve) => {
@@ -153,10 +312,26 @@ export function serveConnection(
     )
     await Promise.race([
       Promise.all([...told, ...[...relays].map((relay) => relay.cut(text, gatewayExit, withinMs / 2))]),
-      new Promise((resolve) => socket.once('close', resolve)),
+      new Promise<void>((resolve) => socket.once('close', () => resolve())),
+      late,
     ])
     target?.destroy()
-    connection.end()
+    if (!stays || ended === null) {
+      connection.end()
+      return
+    }
+    clearTimeout(last)
+    for (const relay of relays) relay.clientGone()
+    session = null
+    leg = null
+    target = null
+    closedBy = 'client'
+    leaving = false
+    ended
+      .closed()
+      .catch((err: unknown) => log.error({ err, sessionId: ended.id }, 'Session not sealed; the next start does'))
+    // They may have ended meanwhile.
+    if (!hasOthers()) tunnelsEnded(text)
   }
 
   /** A peer that ignores flow control would fill the memory of a gateway that others use, too. */
@@ -164,12 +339,14 @@ export function serveConnection(
     log.warn({ source, by, sessionId: session?.id, asset: session?.asset }, 'SSH peer overran its window')
     session?.ending('flow-violation')
     if (by === 'target') target?.destroy()
-    void farewell(`the session ended because the ${by} sent more at a time than SSH flow control allows`)
+    else tunnels?.overran()
+    const text = `the session ended because the ${by} sent more at a time than SSH flow control allows`
+    void farewell(text, farewellMs, by === 'client')
   }
 
   /** What the target had said belongs to the user, who may read it later than it came. Then there is nothing left. */
   async function targetLeft(admitted: BrokeredSession): Promise<void> {
-    if (leaving) return
+    if (leaving || session !== admitted) return
     closedBy = 'target'
     for (const channel of waiting) turnAway(channel, targetClosed)
     let longest: NodeJS.Timeout | undefined
@@ -193,6 +370,7 @@ export function serveConnection(
       },
       flow: (flow) => {
         for (const relay of relays) relay.flow(flow)
+        for (const one of forwards) one.flow(flow)
       },
       end: (reason, text) => void farewell(text, reason === 'recorder-failed' ? unhurriedMs : farewellMs),
     })
@@ -203,7 +381,7 @@ export function serveConnection(
       return refusedLeg('the connection was closed')
     }
     if (!(await hasBegun(admitted))) return refusedLeg('the session ended before it began')
-    const dialled = await dialSession(admitted)
+    const dialled = await dialSession(admitted, agreed, dial, gone.signal, log)
     if (dialled.kind === 'failed') {
       log.info({ sessionId: admitted.id, asset: admitted.asset, reason: dialled.reason }, 'Target not reached')
       admitted.ending(dialled.reason)
@@ -215,7 +393,10 @@ export function serveConnection(
     target.on('error', (err) => log.debug({ err, sessionId: admitted.id }, 'SSH target connection failed'))
     target.once('close', () => void targetLeft(admitted))
     holdToWindow(target, () => overran('target'))
-    holdOpenings(target, (command) => admitted.barsOpening(command))
+    const { client } = dialled
+    const barOf = (command: string | null) =>
+      takeOwn(client, command) ? admitted.barsFiles() : admitted.barsOpening(command)
+    holdOpenings(target, barOf, () => admitted.barsFiles())
     if (gone.signal.aborted) target.destroy()
     return { kind: 'ready', client: dialled.client, session: admitted }
   }
@@ -231,19 +412,6 @@ export function serveConnection(
     return began
   }
 
-  async function dialSession(admitted: BrokeredSession): Promise<Dialled> {
-    if (gone.signal.aborted) return { kind: 'failed', reason: 'client', text: 'the connection was closed' }
-    try {
-      return await dialTarget(admitted.endpoint, await admitted.credential(), dial, gone.signal, (leg) =>
-        admitted.connected(leg),
-      )
-    } catch (err) {
-      log.error({ err, sessionId: admitted.id, asset: admitted.asset }, 'Target credential not usable')
-      const text = 'the gateway holds no usable credential for this target: tell the plant'
-      return { kind: 'failed', reason: 'target-refused-login', text }
-    }
-  }
-
   /** The asset chosen from the menu, where the user name names none. */
   async function chosen(channel: ServerChannel, interactive: boolean, who: Visitor): Promise<Leg | string> {
     // A machine chooses from no menu.
@@ -255,9 +423,28 @@ export function serveConnection(
     return choice.kind === 'left' ? refusedLeg('bye', 0) : refusedLeg(choice.text)
   }
 
+  /** The leg to the asset, which the first one opens and the others share. */
+  async function shareLeg(who: Visitor, asset: string): Promise<Leg> {
+    // INVARIANT: from this look at the leg until it is set nothing is awaited, or two channels that come together
+    // would open two sessions on one connection, and only one of them would be ended with it.
+    if (leg) {
+      const shared = await leg
+      if (shared.kind === 'refused') return shared
+      const again = await shared.session.admitChannel()
+      return again.kind === 'admitted' ? shared : refusedLeg(again.text)
+    }
+    leg = open(who, asset)
+    const result = await leg
+    // A refusal is not for ever: the next channel of the connection may ask again.
+    if (result.kind === 'refused') leg = null
+    return result
+  }
+
   const host: ChannelHost = {
     log,
     refuse,
+    takes: (ssh, requests) => void taken.set(ssh, requests),
+    bounds: () => visitor?.certificate,
     typedAhead: (channel) => typedAhead.get(channel) ?? 0,
     async reach(channel, interactive) {
       if (!visitor) return refusedLeg('no login')
@@ -269,19 +456,7 @@ export function serveConnection(
         named ??= choice
         if (named !== choice) return refusedLeg(`this connection leads to ${named} already: open another one`)
       }
-      // INVARIANT: from this look at the leg until it is set nothing is awaited, or two channels that come together
-      // would open two sessions on one connection, and only one of them would be ended with it.
-      if (leg) {
-        const shared = await leg
-        if (shared.kind === 'refused') return shared
-        const again = await shared.session.admitChannel()
-        return again.kind === 'admitted' ? shared : refusedLeg(again.text)
-      }
-      leg = open(visitor, named)
-      const result = await leg
-      // A refusal is not for ever: the next channel of the connection may ask again.
-      if (result.kind === 'refused') leg = null
-      return result
+      return shareLeg(visitor, named)
     },
     relaying(relay, channel) {
       waiting.delete(channel)
@@ -291,5 +466,12 @@ export function serveConnection(
       if (flow && (!flow.input || flow.locked || flow.held)) relay.flow(flow)
     },
     relayed: (relay) => relays.delete(relay),
+  }
+
+  return {
+    overran(why) {
+      log.warn({ source, why, sessionId: session?.id }, 'SSH connection asked too much')
+      overran('client')
+    },
   }
 }

@@ -1,5 +1,6 @@
 // Private host keys, as ssh2 reads them. What the files are called and who may read them is the configuration's.
 
+import './packet-limit.ts'
 import ssh2 from 'ssh2'
 import { fingerprintOf } from '../../identity/authenticate.ts'
 import type { Secret } from '../../secret.ts'

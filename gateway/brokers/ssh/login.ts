@@ -2,10 +2,12 @@
 // keyboard-interactive; or both in one keyboard-interactive dialogue, which is what clients try by default. A machine
 // account comes with its key alone.
 
+import './packet-limit.ts'
 import ssh2, { type AuthContext, type KeyboardAuthContext, type PublicKeyAuthContext } from 'ssh2'
-import type { Authenticator, CompleteLogin, FirstProof, Origin } from '../../identity/authenticate.ts'
+import type { Authenticator, CompleteLogin, FirstProof, KeyResult, Origin } from '../../identity/authenticate.ts'
 import { Secret } from '../../secret.ts'
 import { parseAddressee, type Addressee } from './address.ts'
+import { isCertificateAlgorithm } from '../../identity/certificates/certificate.ts'
 import { isUserKeyAlgorithm } from './algorithms.ts'
 
 const first = ['publickey', 'keyboard-interactive', 'password'] as const
@@ -98,6 +100,7 @@ export function startLogin(authenticator: Authenticator, origin: Origin, tooMany
 
   async function publicKey(ctx: PublicKeyAuthContext): Promise<void> {
     const { signature, blob, hashAlgo } = ctx
+    if (isCertificateAlgorithm(ctx.key.algo)) return certificate(ctx)
     if (!signature || !blob) {
       // A question, not a proof: may this key be tried? Answering yes authorises nothing.
       if (++questions > maxQuestions) return end()
@@ -111,7 +114,10 @@ export function startLogin(authenticator: Authenticator, origin: Origin, tooMany
       const key = ssh2.utils.parseKey(ctx.key.data)
       return !(key instanceof Error) && key.verify(blob, signature, hashAlgo) === true
     }
-    const result = await authenticator.publicKey(addressee.login, ctx.key.data, isSigned, origin)
+    conclude(ctx, await authenticator.publicKey(addressee.login, ctx.key.data, isSigned, origin))
+  }
+
+  function conclude(ctx: AuthContext, result: KeyResult): void {
     switch (result.kind) {
       case 'complete':
         done = result.login
@@ -121,6 +127,23 @@ export function startLogin(authenticator: Authenticator, origin: Origin, tooMany
       case 'bad':
         return reject(ctx)
     }
+  }
+
+  /** ssh2 knows no certificates: the key and the signature are here as the client sent them (PROTOCOL.certkeys). */
+  async function certificate(ctx: PublicKeyAuthContext): Promise<void> {
+    const { signature, blob } = ctx
+    const { algo: algorithm, data } = ctx.key
+    if (!signature || !blob) {
+      if (++questions > maxQuestions) return end()
+      const isOffered =
+        proof === null && (await authenticator.knowsCertificate(addressee.login, algorithm, data, origin))
+      if (isOffered) ctx.accept()
+      else ctx.reject(proof ? [...second] : [...first])
+      return
+    }
+    if (proof) return refuseMethod(ctx)
+    const shown = { algorithm, blob: data, signed: blob, signature }
+    conclude(ctx, await authenticator.certificate(addressee.login, shown, origin))
   }
 
   async function step(ctx: AuthContext): Promise<void> {

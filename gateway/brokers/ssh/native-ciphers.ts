@@ -1,6 +1,7 @@
 // Whether ssh2 encrypts with its native binding. Without it everything works, at about a quarter of the throughput, and
 // ssh2 says nothing.
 
+import './packet-limit.ts'
 import { createRequire } from 'node:module'
 
 /** What ssh2 itself found when it looked for its binding. */

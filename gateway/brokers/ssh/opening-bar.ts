@@ -12,6 +12,7 @@ export class BarredOpening extends Error {}
 
 type Shell = (channel: number, wantReply: boolean) => void
 type Exec = (channel: number, command: string, wantReply: boolean) => void
+type Subsystem = (channel: number, name: string, wantReply: boolean) => void
 
 interface Opening {
   readonly outgoing: { readonly id: number }
@@ -19,23 +20,23 @@ interface Opening {
   close(): void
 }
 interface Inside {
-  readonly _protocol?: { shell?: Shell; exec?: Exec }
+  readonly _protocol?: { shell?: Shell; exec?: Exec; subsystem?: Subsystem }
   readonly _chanMgr?: { readonly _channels?: Readonly<Record<number, unknown>> }
 }
 
 /**
- * Has the bar asked before each shell and command leaves for the target.
+ * Has the bar asked before each shell and command leaves for the target, and before each subsystem the one of files.
  * @throws when this ssh2 sends them elsewhere; nothing must be opened on the connection then.
  */
-export function holdOpenings(target: Client, bar: Bar): void {
+export function holdOpenings(target: Client, bar: Bar, barsFiles: () => string | null = () => bar(null)): void {
   const { _protocol: protocol, _chanMgr: manager } = target as unknown as Inside
   const channels = manager?._channels
-  if (!protocol?.shell || !protocol.exec || !channels)
+  if (!protocol?.shell || !protocol.exec || !protocol.subsystem || !channels)
     throw new Error('ssh2 starts shells and commands elsewhere than in 1.17')
   const [shell, exec] = [protocol.shell.bind(protocol), protocol.exec.bind(protocol)]
+  const subsystem = protocol.subsystem.bind(protocol)
 
-  function isHeld(id: number, command: string | null): boolean {
-    const text = bar(command)
+  function isHeld(id: number, text: string | null): boolean {
     if (text === null) return false
     const opening = Object.values(channels ?? {}).find(
       (one): one is Opening => (one as Partial<Opening>).outgoing?.id === id,
@@ -51,9 +52,12 @@ export function holdOpenings(target: Client, bar: Bar): void {
   }
 
   protocol.shell = (id, wantReply) => {
-    if (!isHeld(id, null)) shell(id, wantReply)
+    if (!isHeld(id, bar(null))) shell(id, wantReply)
   }
   protocol.exec = (id, command, wantReply) => {
-    if (!isHeld(id, command)) exec(id, command, wantReply)
+    if (!isHeld(id, bar(command))) exec(id, command, wantReply)
+  }
+  protocol.subsystem = (id, name, wantReply) => {
+    if (!isHeld(id, barsFiles())) subsystem(id, name, wantReply)
   }
 }

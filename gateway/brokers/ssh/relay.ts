@@ -7,6 +7,7 @@ import { openFlow, type ChannelRecord, type Flow } from '../broker.ts'
 import { ChannelOutput } from './channel-output.ts'
 import { Gathering } from './gathering.ts'
 import { clearScreen, openLock, type TerminalLock } from './terminal-lock.ts'
+import { sendExit, signalledBy, type ExitStatus } from './signals.ts'
 import { Unsent } from './unsent.ts'
 
 export interface RelayEnd {
@@ -61,8 +62,6 @@ const lockText = 'locked, because nothing was typed for a while'
 /** What the recorder threw; the session is ending by then, so the bytes are dropped. */
 type OnRecorderFailure = (error: unknown) => void
 
-export type ExitStatus = { readonly code: number } | { readonly signal: string }
-
 /** How the target's program ended, as far as it has said so; null until then, and where it never says. */
 export type ExitWatch = () => ExitStatus | null
 
@@ -78,8 +77,8 @@ function hasEnded(target: ClientChannel, exit: ExitWatch): boolean {
 /** Must be called in the callback that opened the channel: ssh2 tells the exit once, to whoever listens then. */
 export function watchExit(target: ClientChannel): ExitWatch {
   let exit: ExitStatus | null = null
-  target.on('exit', (code: number | null, signalName?: string) => {
-    exit = code === null ? { signal: (signalName ?? 'KILL').replace(/^SIG/, '') } : { code }
+  target.on('exit', (code: number | null, signalName = 'KILL', coreDumped?: unknown) => {
+    exit = code === null ? signalledBy(signalName, coreDumped === true) : { code }
   })
   return () => exit
 }
@@ -301,10 +300,10 @@ export function startRelay(
       if (finished || cutting) return
       client.exit(exitCode)
     } else if (status) {
+      if ('signal' in status && status.coreDumped) recorded(() => record.event({ coreDumped: true }))
       await recordedWhole((written) => record.exit(status, written))
       if (finished || cutting) return
-      if ('code' in status) client.exit(status.code)
-      else client.exit(status.signal)
+      sendExit(client, status)
     }
     client.once('close', () => finish('target'))
     client.end()

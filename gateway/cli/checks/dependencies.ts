@@ -10,18 +10,21 @@ import { plain } from '../plain.ts'
 import { ok, warn, type Check } from './check.ts'
 
 /** A warning, never a failure: what follows from it is the bundle's to say. */
-export async function checkDependencies({
-  bundle: { bundle },
-  outgoing,
-  witnesses,
-  timeAuthorities,
-  s3,
-}: Pick<Material, 'bundle' | 'outgoing' | 'witnesses' | 'timeAuthorities' | 's3'>): Promise<readonly Check[]> {
+export async function checkDependencies(
+  {
+    bundle: { bundle },
+    outgoing,
+    witnesses,
+    timeAuthorities,
+    s3,
+  }: Pick<Material, 'bundle' | 'outgoing' | 'witnesses' | 'timeAuthorities' | 's3'>,
+  clamd: string | undefined,
+): Promise<readonly Check[]> {
   const { dependencies } = bundle.scope
   if (dependencies.length === 0)
     return [warn('dependencies', 'none declared', 'declare in scope.yaml what access leans on, with its owner')]
   const probe = openProbe({ targetAt: targetsOf(() => bundle), ca: outgoing.ca })
-  const used = usesOf({ outgoing, witnesses: witnesses.length, timeAuthorities: timeAuthorities.length, s3 })
+  const used = usesOf({ outgoing, witnesses: witnesses.length, timeAuthorities: timeAuthorities.length, s3, clamd })
   const never = new AbortController().signal
 
   async function check({ id, name, owner, watch }: Dependency): Promise<Check> {

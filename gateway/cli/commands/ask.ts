@@ -11,10 +11,12 @@ import { plain, shown } from '../plain.ts'
 import { reasonLines } from '../refusal.ts'
 import { remoteOptions, withGateway, type RemoteOptions } from '../remote.ts'
 import { requestText } from '../request-text.ts'
+import { filesHelp, pathHelp, transferAsked, type TransferOptions } from '../transfer-asked.ts'
 import { whenAsked, type WhenOptions } from '../when-asked.ts'
 
-interface AskOptions extends RemoteOptions, WhenOptions {
+interface AskOptions extends RemoteOptions, WhenOptions, TransferOptions {
   readonly class: RequestBody['operationClass']
+  readonly protocol: RequestBody['protocol']
   readonly purpose: string
   readonly ticket: string
   readonly tier: TierView
@@ -51,6 +53,8 @@ export function addAskCommand(program: Command, invocation: Invocation): void {
       'request ews-1 --for 4h --start first-use --until 2026-03-06T18:00Z --purpose "on call this week"',
       'request ews-1 ews-2 --days mon,tue,wed --between 09:00-18:00 --first-day 2026-03-02 --last-day 2026-03-13 --purpose "commissioning"',
       'request plc-7 --class engineer --for 2h --file fw-2.1.bin --rollback "load backup 2026-02-28" --purpose "update"',
+      'request ews-1 --for 2h --files in --path "/opt/recipes/**" --file recipe-7.xml --purpose "new recipe for line 2"',
+      'request plc-7 --protocol tcp --for 1h --purpose "read the drive group with our own engineering tool"',
       'request hist-1 --machine svc-mes-erp --days mon,tue,wed --between 01:00-03:00 --first-day 2026-03-02 --last-day 2026-03-13 --class observe --purpose "nightly counters for the MES"',
       'request ews-1 --tier emergency --criterion line-down --for 1h --purpose "line 2 is down, safety not affected"',
     ],
@@ -81,6 +85,11 @@ export function addAskCommand(program: Command, invocation: Invocation): void {
             .default('operate'),
         )
         .addOption(
+          new Option('--protocol <protocol>', 'by what: a terminal and commands, or tunnels to declared ports')
+            .choices(['ssh', 'tcp'])
+            .default('ssh'),
+        )
+        .addOption(
           new Option('--tier <tier>', 'how it is handled')
             .choices(['standard', 'normal', 'emergency', 'break-glass'])
             .default('normal'),
@@ -94,6 +103,8 @@ export function addAskCommand(program: Command, invocation: Invocation): void {
           asList,
           [],
         )
+        .option('--files <way>', filesHelp)
+        .option('--path <pattern>', pathHelp, asList, [])
         .option('--partial', 'of several assets, ask for those that policy permits')
         .option('--machine <login>', 'a machine account you answer for, which would use it')
         .option('--wait', 'wait until it is decided'),
@@ -105,7 +116,7 @@ async function submit(context: Context, options: AskOptions, assets: readonly st
   const { tier, criterion, purpose, ticket, rollback } = options
   const body: RequestBody = {
     assets: [...new Set(assets)],
-    protocol: 'ssh',
+    protocol: options.protocol,
     operationClass: options.class,
     when: whenAsked(options, Date.now()),
     tier,
@@ -118,7 +129,12 @@ async function submit(context: Context, options: AskOptions, assets: readonly st
     ...(options.machine === undefined ? {} : { for: options.machine }),
   }
   const { made, requests } = await withGateway(context, options, async (gateway) => {
-    const answer = await gateway.call('submit', { body })
+    const known = options.files === undefined ? [] : await gateway.list('assets', {}, 10_000)
+    const transfer = transferAsked(
+      options,
+      known.filter(({ id }) => body.assets.includes(id)),
+    )
+    const answer = await gateway.call('submit', { body: { ...body, ...(transfer && { transfer }) } })
     if (options.wait !== true) return { made: answer, requests: answer.requests }
     const decided: RequestView[] = []
     for (const { id } of answer.requests)

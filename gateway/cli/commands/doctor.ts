@@ -12,7 +12,7 @@ export function addDoctorCommand(program: Command, invocation: Invocation): void
     name: 'doctor',
     about:
       'Looks at the runtime, the configuration, the bundle, folders, keys, certificate, ledger, clock, mail relay, object store,\n' +
-      'what access leans on and ports of this machine\u2019s gateway. Changes nothing, but for a file it writes to the data folder and removes. Each line ends in the\n' +
+      'malware scanner, what access leans on and ports of this machine\u2019s gateway. Changes nothing, but for a file it writes to the data folder and removes. Each line ends in the\n' +
       'next step where one is needed.',
     examples: ['doctor --config /etc/sallyport/sallyport.yaml', 'doctor --json'],
     exits: ['0  nothing fails (warnings may stand)', '1  something fails', '2  the command line is wrong'],
@@ -68,6 +68,7 @@ async function lookAtAll(context: Context, options: ConfigOptions): Promise<Chec
   ])
   const { checkObjectStore } = await import('../checks/object-store.ts')
   const { checkDependencies } = await import('../checks/dependencies.ts')
+  const { checkAirlock } = await import('../checks/airlock.ts')
   const now = Date.now()
   const read = await readMaterial(config, now)
   const problems = read.kind === 'ok' ? [] : read.problems
@@ -85,7 +86,8 @@ async function lookAtAll(context: Context, options: ConfigOptions): Promise<Chec
     ...ledger.checks,
     ...(read.kind === 'ok' ? await checkOutgoing(config, read.material.outgoing) : []),
     ...(read.kind === 'ok' ? await checkObjectStore(config, read.material.s3) : []),
-    ...(read.kind === 'ok' ? await checkDependencies(read.material) : []),
+    ...(read.kind === 'ok' ? [await checkAirlock(config, now)] : []),
+    ...(read.kind === 'ok' ? await checkDependencies(read.material, config.airlock.clamd) : []),
     ...(await checkPorts(config)),
   ]
 }

@@ -4,7 +4,16 @@
 import { join } from 'node:path'
 import { Option, type Command } from 'commander'
 import { needBundle } from '../bundle-folder.ts'
-import { addCommand, asDuration, asInstant, asNumber, asWords, type Context, type Invocation } from '../command.ts'
+import {
+  addCommand,
+  asDuration,
+  asInstant,
+  asList,
+  asNumber,
+  asWords,
+  type Context,
+  type Invocation,
+} from '../command.ts'
 import { clockOf, parseInstant, showInZone } from '../duration.ts'
 import { exitCodes, Failure, misused, type ExitCode } from '../failure.ts'
 import { plain, shown } from '../plain.ts'
@@ -12,6 +21,7 @@ import { remoteOptions, withGateway, type RemoteOptions } from '../remote.ts'
 import type { AccessRules, Person, Plant } from '../../../policy/index.ts'
 import type { WhenBody } from '../../contract/bodies.ts'
 import type { GivenPerson } from '../people-file.ts'
+import { filesHelp, transferAsked } from '../transfer-asked.ts'
 import { whenAsked, type WhenOptions } from '../when-asked.ts'
 
 interface ExplainOptions extends RemoteOptions, Omit<WhenOptions, 'for'> {
@@ -24,6 +34,8 @@ interface ExplainOptions extends RemoteOptions, Omit<WhenOptions, 'for'> {
   /** `false` for --no-rollback. */
   readonly rollback?: string | false
   readonly files?: number
+  readonly transfer?: string
+  readonly path: readonly string[]
   readonly criteria?: readonly string[]
   readonly tier: string
   readonly at?: string
@@ -56,6 +68,7 @@ export function addExplainCommand(program: Command, invocation: Invocation): voi
       'explain --bundle ./bundle --roles vendor --supplier acme-drives --plant north --asset ews-1 --mfa none',
       'explain --person vendor --asset plc-7 --class engineer --no-rollback --files 1 --ticket closed',
       'explain --person vendor --asset ews-1 --days mon,tue --between 09:00-18:00 --first-day 2026-11-23 --last-day 2026-12-04',
+      'explain --person vendor --asset ews-1 --transfer in --path "/opt/recipes/**"',
       'explain --remote --person vendor --asset ews-1 --action connect --json',
     ],
     exits: ['0  it would be permitted', '1  it would be denied, or could not be asked', '2  the command line is wrong'],
@@ -84,6 +97,8 @@ export function addExplainCommand(program: Command, invocation: Invocation): voi
         .option('--rollback <text>', 'how the change is undone; one is supposed where it is left out')
         .option('--no-rollback', 'without a rollback plan')
         .option('--files <count>', 'how many files are declared to be brought', asNumber(0, 50, true))
+        .option('--transfer <way>', filesHelp)
+        .option('--path <pattern>', 'beside --transfer: where on the target; again for more', asList, [])
         .option('--criteria <ids>', 'criteria of the tier that are affirmed, with commas between, or none', asWords)
         .option('--mfa <kind>', 'second factor of the login: totp or none', 'totp')
         .option('--bundle <dir>', 'a bundle folder')
@@ -185,8 +200,12 @@ async function explainThere(context: Context, options: ExplainOptions): Promise<
 const ticketWords = ['none', 'unchecked', 'open', 'closed', 'unknown', 'unreachable'] as const
 
 /** What is said of the request; what is left out is supposed. */
-function given({ ticket, rollback, files, criteria }: ExplainOptions) {
+function given({ ticket, rollback, files, criteria, transfer: way, path }: ExplainOptions) {
+  if (way === undefined && path.length > 0)
+    throw misused('--path: only beside --transfer, which says what is to be done there')
+  const transfer = transferAsked({ ...(way !== undefined && { files: way }), path }, [])
   return {
+    ...(transfer && { transfer }),
     ...(ticket === undefined ? {} : { ticket: oneOf('--ticket', ticket, ticketWords) }),
     ...(rollback === undefined ? {} : { rollback: rollback === false ? '' : rollback }),
     ...(files === undefined ? {} : { files }),

@@ -3,7 +3,7 @@
 import { Option, type Command } from 'commander'
 import type { ApproveBody } from '../../contract/bodies.ts'
 import type { RequestView } from '../../contract/views.ts'
-import { addCommand, asDuration, asInstant, type Context, type Invocation } from '../command.ts'
+import { addCommand, asDuration, asInstant, asList, type Context, type Invocation } from '../command.ts'
 import { showDuration, showInstant } from '../duration.ts'
 import { Failure, misused } from '../failure.ts'
 import { shown } from '../plain.ts'
@@ -11,6 +11,7 @@ import { canAsk, confirm } from '../prompt.ts'
 import { limitOption, remoteOptions, withGateway, type RemoteOptions } from '../remote.ts'
 import { requestText } from '../request-text.ts'
 import { tableText } from '../table.ts'
+import { transferLess, type TransferOptions } from '../transfer-asked.ts'
 import { addAskCommand } from './ask.ts'
 
 interface ListOptions extends RemoteOptions {
@@ -19,7 +20,7 @@ interface ListOptions extends RemoteOptions {
   readonly limit: number
 }
 
-interface ApproveOptions extends RemoteOptions {
+interface ApproveOptions extends RemoteOptions, TransferOptions {
   readonly comment: string
   readonly for?: number
   readonly until?: number
@@ -75,6 +76,8 @@ export function addRequestCommands(program: Command, invocation: Invocation): vo
         .addOption(new Option('--class <class>', 'a lower class').choices(['observe', 'operate', 'engineer']))
         .option('--escort', 'somebody of the plant has to be there')
         .option('--condition <text>', 'what has to hold; the requester reads it, and it is evidence')
+        .option('--files <way>', 'fewer files than were asked for: none, in or out, or single switches')
+        .option('--path <pattern>', 'fewer paths than were asked for; again for more', asList, [])
         .option('-y, --yes', 'do not ask'),
     run: (context, options, [id = '']) => approve(context, options, id),
   })
@@ -169,11 +172,13 @@ async function approve(context: Context, options: ApproveOptions, id: string): P
 /** What is granted less than the terms as they are; null for nothing. */
 function changesIn(options: ApproveOptions, asked: RequestView): NonNullable<ApproveBody['changes']> | null {
   const window = shorten(options, asked)
+  const transfer = transferLess(options, asked.terms.transfer)
   const changes = {
     ...(window === null ? {} : { window }),
     ...(options.class === undefined ? {} : { operationClass: options.class }),
     ...(options.escort === true ? { escort: true as const } : {}),
     ...(options.condition === undefined ? {} : { conditions: options.condition }),
+    ...(transfer === undefined ? {} : { transfer }),
   }
   return Object.keys(changes).length === 0 ? null : changes
 }

@@ -2,6 +2,7 @@
 
 import { Type, type Static } from 'typebox'
 import { Instant, closed, orNull } from '../primitives.ts'
+import { OpenFilesView } from './transfers.ts'
 
 /** What the last walkdown says: was the asset seen where it is declared, and not too long ago? */
 export const ConfirmationView = Type.Object(
@@ -52,6 +53,8 @@ export const AssetView = Type.Object(
     confirmation: orNull(ConfirmationView),
     /** May the reader confirm it at a walkdown? */
     mayConfirm: Type.Boolean(),
+    /** What of files the reader could ask for; null for none. */
+    files: orNull(OpenFilesView),
   },
   closed,
 )

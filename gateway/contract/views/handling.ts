@@ -17,6 +17,26 @@ export const TierView = Type.Union([
 ])
 export type TierView = Static<typeof TierView>
 
+/** What can be done to a path of a target. */
+export const FileSwitchView = Type.Union([
+  Type.Literal('list'),
+  Type.Literal('read'),
+  Type.Literal('write'),
+  Type.Literal('delete'),
+  Type.Literal('rename'),
+  Type.Literal('mkdir'),
+  Type.Literal('setstat'),
+  Type.Literal('symlink'),
+])
+export type FileSwitchView = Static<typeof FileSwitchView>
+
+/** Which files may cross: what may be done, on which paths of the target (`*` inside a name, `**` for any number). */
+export const FileTermsView = Type.Object(
+  { allow: Type.Array(FileSwitchView), paths: Type.Array(Type.String()) },
+  closed,
+)
+export type FileTermsView = Static<typeof FileTermsView>
+
 export const WeekdayView = Type.Union([
   Type.Literal('mon'),
   Type.Literal('tue'),

@@ -2,7 +2,8 @@
 
 import { Type, type Static } from 'typebox'
 import { ConfirmationView, ReachView } from './assets.ts'
-import { OperationClassView, ScheduleView, TierView } from './handling.ts'
+import { FileTermsView, OperationClassView, ScheduleView, TierView } from './handling.ts'
+import { TransferView } from './transfers.ts'
 import { PathLegView } from './network.ts'
 import { DecisionView, PersonRef, WindowView } from './parts.ts'
 import { AcceptedRiskView } from './risks.ts'
@@ -37,6 +38,8 @@ export const GrantView = Type.Object(
     escort: Type.Boolean(),
     /** What the approvers set as conditions, in words; empty when nothing. */
     conditions: Type.String(),
+    /** Which files may cross; null for none. */
+    transfer: orNull(TransferView),
     /** What holds in a session on it, in sentences: escort, presence on site, idle times, the end. */
     hints: Type.Array(Type.String()),
     connect: orNull(Type.String()),
@@ -52,6 +55,8 @@ export const TermsView = Type.Object(
     operationClass: OperationClassView,
     escort: Type.Boolean(),
     conditions: Type.String(),
+    /** Which files would cross; null for none. */
+    transfer: orNull(FileTermsView),
     /** Is any of it not as it was asked? */
     changed: Type.Boolean(),
   },
@@ -134,6 +139,8 @@ export const RequestView = Type.Object(
     /** The change approved beforehand that it is; its rollback plan stands in `rollback`. */
     standardChange: orNull(Type.Object({ id: Type.String(), title: Type.String() }, closed)),
     files: Type.Array(Type.Object({ name: Type.String(), sha256: Type.String() }, closed)),
+    /** Which files are asked to cross; null for none. */
+    transfer: orNull(TransferView),
     submittedAt: Instant,
     /** When it expires if nobody decides. */
     expiresAt: Instant,

@@ -8,6 +8,7 @@ const terms: RequestView['terms'] = {
   operationClass: 'engineer',
   escort: false,
   conditions: '',
+  transfer: null,
   changed: false,
 }
 // Only what the function reads.
@@ -19,6 +20,7 @@ const asIs: Changes = {
   operationClass: 'engineer',
   escort: false,
   conditions: ' ',
+  files: 'asked',
 }
 
 describe('what an approver makes less of a request', () => {

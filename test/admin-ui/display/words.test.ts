@@ -64,6 +64,7 @@ describe('the words of the page', () => {
       'recorder-failed': true,
       'target-unreachable': true,
       'host-key-mismatch': true,
+      'target-protocol': true,
       'target-refused-login': true,
       'gateway-stopped': true,
       'flow-violation': true,

@@ -36,6 +36,7 @@ const asset: AssetView = {
   connect: null,
   confirmation: null,
   mayConfirm: false,
+  files: null,
 }
 const draft: AskDraft = {
   ...emptyDraft,

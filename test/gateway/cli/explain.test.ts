@@ -30,6 +30,19 @@ describe('sallyport explain', () => {
     expect(run.stdout).toContain('(rule supplier-may-request')
   })
 
+  it('says how files would cross, and refuses those that never could', async () => {
+    const files = ['--person', 'vendor', '--asset', 'ews-1', '--transfer', 'in']
+    const may = await explain(...files, '--path', '/home/service/drives/**')
+    expect(may.status).toBe(0)
+    expect(may.stdout).toContain(
+      'What is brought to /home/service/drives/** crosses on a good verdict, when a person lets it go or the request declares its digest (drive-parameters).',
+    )
+    const never = await explain(...files, '--path', '/etc/passwd')
+    expect(never.status).toBe(1)
+    expect(never.stdout).toContain('(rule files-not-allowed')
+    expect((await explain('--person', 'vendor', '--asset', 'ews-1', '--path', '/x')).status).toBe(2)
+  })
+
   it('says of a denial what would have to change, and exits 1', async () => {
     const { status, stdout } = await explain('--person', 'vendor', '--asset', 'cam-9')
     expect(status).toBe(1)

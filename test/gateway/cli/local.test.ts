@@ -175,6 +175,39 @@ describe('sallyport credential set', () => {
   })
 })
 
+describe('sallyport credential set --kind ca', () => {
+  const lineIn = (text: string): string => /^ssh-ed25519 [A-Za-z0-9+/=]+ \S+$/m.exec(text)?.[0] ?? 'no line'
+
+  it('makes an authority, prints what targets trust, and changes to another one in two steps', async () => {
+    const made = await local('credential', 'set', 'accounts', '--kind', 'ca')
+    expect(made.stdout).toMatch(/^Stored authority `accounts`\nFingerprint SHA256:/)
+    const first = lineIn(made.stdout)
+    expect((await local('credential', 'trust', 'accounts')).stdout).toContain(first)
+    expect((await local('credential', 'rotate', 'accounts', '--switch')).stderr).toContain('no next one waits')
+    const next = lineIn((await local('credential', 'rotate', 'accounts')).stdout)
+    expect(next).not.toBe(first)
+    const both = (await local('credential', 'trust', 'accounts')).stdout
+    expect([both.includes(first), both.includes(next)]).toEqual([true, true])
+    expect((await local('credential', 'rotate', 'accounts', '--switch')).status).toBe(0)
+    const after = (await local('credential', 'trust', 'accounts')).stdout
+    expect([after.includes(first), after.includes(next)]).toEqual([false, true])
+  })
+
+  it('takes an Ed25519 key that is there, and no other', async () => {
+    const file = join(scratch(), 'ca')
+    const key = generateOpensshKey('ca')
+    writeFileSync(file, key.private)
+    const taken = await local('credential', 'set', 'taken', '--kind', 'ca', '--key-file', file)
+    expect(taken.stdout).toContain(key.fingerprint)
+    writeFileSync(file, key.public)
+    expect((await local('credential', 'set', 'taken', '--kind', 'ca', '--key-file', file)).stderr).toContain(
+      'expected an Ed25519 private key without passphrase',
+    )
+    expect((await local('credential', 'set', 'taken', '--kind', 'cat')).status).toBe(2)
+    expect((await local('credential', 'trust', 'ews-9')).stderr).toContain('the vault holds no authority of that name')
+  })
+})
+
 describe('sallyport config', () => {
   it('says that a configuration is valid, or everything that is wrong with it', async () => {
     expect((await local('config', 'check')).stdout).toMatch(/^valid: /)

@@ -5,6 +5,7 @@ import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { grantsIn } from '../../../gateway/store/grants.ts'
 import { up as first } from '../../../gateway/store/migrations/first.ts'
+import { up as grantFiles } from '../../../gateway/store/migrations/grant-files.ts'
 import { up as requestTerms } from '../../../gateway/store/migrations/request-terms.ts'
 import { up as requestsAndConcerns } from '../../../gateway/store/migrations/requests-and-concerns.ts'
 import { requestsIn } from '../../../gateway/store/requests.ts'
@@ -53,6 +54,7 @@ beforeEach(async () => {
   await requestTerms(db as never)
   // What is read today has the columns of later versions as well.
   await requestsAndConcerns(db as never)
+  await grantFiles(db as never)
 })
 afterEach(() => db.destroy())
 

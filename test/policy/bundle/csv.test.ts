@@ -222,10 +222,10 @@ describe('a bundle by its table of assets', () => {
     const observed = (from: string) =>
       smallBundle({ 'assets.mapping.yaml': (text) => `${text}\n  endpoint.observe: ${from}\n` })
         .assets.get('ews-5' as AssetId)
-        ?.endpoints.map(({ observe }) => observe)
+        ?.endpoints.map((each) => each.protocol === 'ssh' && each.observe)
     expect(observed('{ constant: [uptime, df -h] }')).toEqual([['uptime', 'df -h']])
     expect(observed('{ column: Line, listSeparator: "|" }')).toEqual([['line-5']])
-    expect(smallBundle().assets.get('ews-5' as AssetId)?.endpoints[0]?.observe).toEqual([])
+    expect(smallBundle().assets.get('ews-5' as AssetId)?.endpoints[0]).toMatchObject({ observe: [] })
   })
 
   it('is one inventory with the list, or stands alone', () => {

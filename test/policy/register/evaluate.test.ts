@@ -8,6 +8,7 @@ import { day, minute, purpose, start, stateOf, stream, window, type Cases, type 
 import { custodyCases } from './custody-cases.ts'
 import { backupCases } from './backup-cases.ts'
 import { drillCases } from './drill-cases.ts'
+import { fileCases } from './file-cases.ts'
 import { recordingReviewCases } from './recording-review-cases.ts'
 import { interfaceCases } from './interface-cases.ts'
 import { ledgerCases } from './ledger-cases.ts'
@@ -136,6 +137,7 @@ const cases: Readonly<Record<string, Cases>> = {
   ...backupCases,
   ...drillCases,
   ...recordingReviewCases,
+  ...fileCases,
   ...interfaceCases,
   'GW-INV-01': inventoryCases,
   'GW-CLS-01': {

@@ -62,3 +62,24 @@ it('stays bounded whatever comes, loses no key, and keeps the longest silences',
     { numRuns: 5 },
   )
 })
+
+it('tells in words what was done to files on a channel, and nothing of the packets between', () => {
+  const activity = new Activity(noActivity, 0)
+  const digest = 'ab'.repeat(32)
+  const happened = [
+    { sftp: 'to-target', packet: 'AAAA' },
+    { sftp: 'file', path: '/in/a', direction: 'in', outcome: 'whole', size: 12, sha256: digest },
+    { sftp: 'step', step: 'rename', path: '/in/a', to: '/in/b', refused: null },
+    { sftp: 'step', step: 'delete', path: '/in/b', to: null, refused: 'no rule of the plant lets anybody' },
+    { sftp: 'to-client', packet: 'AAAA' },
+    { break: 0 },
+  ]
+  for (const [i, event] of happened.entries())
+    activity.note({ kind: 'event', event, index: i + 1, monotonic: 0n, wall: 0 }, i * second)
+  expect(activity.state.marks.map(({ text }) => text)).toEqual([
+    `brought 12 bytes (whole, SHA-256 ${digest}): /in/a`,
+    'renamed /in/a to /in/b',
+    'refused: delete /in/b: no rule of the plant lets anybody',
+    '{"break":0}',
+  ])
+})

@@ -18,6 +18,11 @@ function refusing() {
   const authenticator: Authenticator = {
     password: wrong,
     publicKey: wrong,
+    certificate: wrong,
+    async knowsCertificate() {
+      asked.questions++
+      return false
+    },
     async wrongMethod() {
       await wrong()
     },

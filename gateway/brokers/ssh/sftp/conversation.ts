@@ -1,0 +1,385 @@
+// The whole of one SFTP channel between its two sides: packets come in, and what may be passed on, asked or answered goes
+// out. Requests on paths are worked off one after the other, so that what is asked about a path holds for what is then
+// done to it; reading and writing what is open goes side by side. Who moves the bytes, and records them, is relay.ts's.
+
+import { mostData, longestPacket, offeredExtensions, statusCodes } from '../../../guards/sftp/codes.ts'
+import { SftpFault } from '../../../guards/sftp/fields.ts'
+import { limitsPacket, readLimits, readVersion, versionPacket } from '../../../guards/sftp/replies.ts'
+import {
+  readRequest,
+  writeRequest,
+  type HandleRequest,
+  type PathRequest,
+  type SftpRequest,
+} from '../../../guards/sftp/requests.ts'
+import { PacketSplitter } from '../../../guards/sftp/splitter.ts'
+import { barsContent } from '../../../guards/sftp/move.ts'
+import type { BrokeredSession } from '../../broker.ts'
+import { ArrivingFile } from './arriving-file.ts'
+import { passed, said, saidDenied, saidFailure, saidStatus, type OpenHandle, type Parts, type Said } from './parts.ts'
+import { PassingFile } from './passing-file.ts'
+import { doToPath, type PathHost } from './path-steps.ts'
+import { nameIn } from './real-path.ts'
+import { Steps } from './steps.ts'
+import { SftpTarget, TargetGone, type SendToTarget } from './target.ts'
+
+/** What a client may have under way, and hold open. */
+const mostUnderWay = 256
+const mostBytesUnderWay = 8 * 1024 * 1024
+const mostHandles = 256
+/** Of packets that wait for those before them; more are not read. */
+const mostQueued = 1024 * 1024
+/** What every server takes (draft-ietf-secsh-filexfer-02 section 3). */
+const leastData = 32 * 1024
+
+const clientFault = 'the client sent no SFTP'
+const targetFault = 'the target answered no SFTP'
+const lockedText = 'the session is locked: unlock it in its terminal first'
+
+export interface Outside {
+  readonly session: Pick<BrokeredSession, 'files' | 'flow' | 'airlock'>
+  toTarget: SendToTarget
+  toClient(said: Said): void
+  tell(text: string): void
+  event(event: Readonly<Record<string, unknown>>): void
+  /** The packets that wait have become fewer. */
+  onRoom(): void
+  /** Resolves when the target takes more. */
+  targetHasRoom(): Promise<void>
+  /** Nothing more is understood, or can be done: `error` where it is the gateway's own fault. */
+  onEnd(text: string, error: unknown): void
+}
+
+interface Held {
+  readonly open: OpenHandle
+  /** What is under way on it. */
+  readonly underWay: Set<Promise<void>>
+}
+
+export class SftpConversation {
+  readonly #outside: Outside
+  readonly #target: SftpTarget
+  readonly #fromClient = new PacketSplitter()
+  readonly #fromTarget = new PacketSplitter()
+  readonly #over = new AbortController()
+  readonly #handles = new Map<string, Held>()
+  /** Files that are looked at after their close. */
+  readonly #closing = new Set<OpenHandle>()
+  readonly #parts: Parts
+  #extensions: ReadonlyMap<string, string> = new Map()
+  #most = { read: leastData, write: leastData }
+  #home = '/'
+  #version: PromiseWithResolvers<Buffer> | null = null
+  #isReady = false
+  #minted = 0
+
+  // Owned by the loop.
+  #queue: Buffer[] = []
+  #queued = 0
+  #isWorking = false
+  #underWay = 0
+  #bytesUnderWay = 0
+  #whenLess: (() => void)[] = []
+  #hasEnded = false
+
+  constructor(outside: Outside) {
+    this.#outside = outside
+    const { session, tell, event } = outside
+    this.#target = new SftpTarget(outside.toTarget)
+    this.#parts = {
+      target: this.#target,
+      airlock: session.airlock,
+      steps: new Steps(session.airlock, event, tell),
+      files: () => session.files(),
+      stopped() {
+        const { input, why } = session.flow()
+        return input ? null : (why ?? 'input is stopped')
+      },
+      tell,
+      event,
+      over: this.#over.signal,
+      offers: (extension) => this.#extensions.has(extension),
+      most: () => this.#most,
+    }
+  }
+
+  /** May more be read from the client? */
+  get hasRoom(): boolean {
+    return this.#queued < mostQueued
+  }
+
+  /** Takes what the client sent, recorded already. */
+  takeFromClient(bytes: Buffer): void {
+    if (this.#hasEnded) return
+    try {
+      for (const frame of this.#fromClient.take(bytes)) {
+        this.#queue.push(frame)
+        this.#queued += frame.length
+      }
+    } catch (error) {
+      return this.#fault(error, clientFault)
+    }
+    this.#work()
+  }
+
+  /** Takes what the target sent, recorded already. */
+  takeFromTarget(bytes: Buffer): void {
+    if (this.#hasEnded) return
+    try {
+      for (const frame of this.#fromTarget.take(bytes)) {
+        if (this.#version) {
+          const { resolve } = this.#version
+          this.#version = null
+          resolve(frame)
+        } else this.#target.take(frame)
+      }
+    } catch (error) {
+      this.#fault(error, targetFault)
+    }
+  }
+
+  /** Resolves when everything the client has asked for is answered. */
+  async settled(): Promise<void> {
+    while (this.#isWorking || this.#underWay > 0) await this.#less()
+  }
+
+  /** The target says no more. */
+  targetGone(): void {
+    this.#target.gone()
+    this.#version?.reject(new TargetGone('the target closed the file service'))
+  }
+
+  /** The channel is over: what was open is told as it stands. */
+  async abandon(): Promise<void> {
+    this.#hasEnded = true
+    this.#queue = []
+    this.#over.abort()
+    this.targetGone()
+    const open = [...this.#handles.values()].map((held) => held.open)
+    this.#handles.clear()
+    await this.settled()
+    await Promise.all([...open, ...this.#handlesLeft()].map((one) => one.abandon()))
+  }
+
+  /** What was opened while the channel ended. */
+  #handlesLeft(): readonly OpenHandle[] {
+    const left = [...this.#handles.values()].map((held) => held.open)
+    this.#handles.clear()
+    return [...left, ...this.#closing]
+  }
+
+  #fault(error: unknown, text: string): void {
+    if (this.#hasEnded) return
+    this.#hasEnded = true
+    this.#queue = []
+    if (error instanceof SftpFault) this.#outside.onEnd(`${text}: ${error.message}`, null)
+    else this.#outside.onEnd('the gateway could not go on with this channel; its operators have the details', error)
+  }
+
+  #work(): void {
+    if (this.#isWorking) return
+    this.#isWorking = true
+    void this.#workOff()
+  }
+
+  async #workOff(): Promise<void> {
+    for (;;) {
+      while (this.#underWay >= mostUnderWay || this.#bytesUnderWay >= mostBytesUnderWay) await this.#less()
+      await this.#outside.targetHasRoom()
+      const frame = this.#queue.shift()
+      if (!frame || this.#hasEnded) {
+        // In this very call: what comes next begins anew.
+        this.#isWorking = false
+        return this.#lessened()
+      }
+      this.#queued -= frame.length
+      try {
+        await this.#handle(frame)
+      } catch (error) {
+        if (!(error instanceof TargetGone)) this.#fault(error, targetFault)
+      }
+      if (this.hasRoom) this.#outside.onRoom()
+    }
+  }
+
+  #less(): Promise<void> {
+    return new Promise((resolve) => this.#whenLess.push(resolve))
+  }
+
+  #lessened(): void {
+    for (const resolve of this.#whenLess.splice(0)) resolve()
+  }
+
+  /** Goes on by itself; its answer is said when it is there. */
+  #apart(bytes: number, work: Promise<Said>): Promise<void> {
+    this.#underWay++
+    this.#bytesUnderWay += bytes
+    return work
+      .then(
+        (answer) => this.#say(answer),
+        (error: unknown) => {
+          if (!(error instanceof TargetGone)) this.#fault(error, targetFault)
+        },
+      )
+      .finally(() => {
+        this.#underWay--
+        this.#bytesUnderWay -= bytes
+        this.#lessened()
+      })
+  }
+
+  #say(answer: Said): void {
+    if (!this.#hasEnded) this.#outside.toClient(answer)
+  }
+
+  async #handle(frame: Buffer): Promise<void> {
+    const request = readRequest(frame)
+    if (!this.#isReady) return this.#begin(request)
+    switch (request.kind) {
+      case 'init':
+        return this.#fault(new SftpFault('a second INIT'), clientFault)
+      case 'malformed':
+        return this.#say(saidStatus(request.id, statusCodes.badMessage, request.text))
+      case 'unknown':
+        return this.#say(saidUnsupported(request.id))
+      case 'limits': {
+        const { read, write } = this.#most
+        const limits = { packets: longestPacket, read, write, handles: mostHandles }
+        return this.#say(said(limitsPacket(request.id, limits)))
+      }
+      case 'close':
+      case 'read':
+      case 'write':
+      case 'fstat':
+      case 'fsetstat':
+      case 'readdir':
+        return this.#onHandle(request, frame)
+      case 'fsync':
+      case 'fstatvfs':
+      case 'copy-data':
+        if (!this.#offers(request.kind)) return this.#say(saidUnsupported(request.id))
+        return this.#onHandle(request, frame)
+      case 'open':
+      case 'opendir':
+        if (this.#handles.size + this.#closing.size >= mostHandles)
+          return this.#say(saidFailure(request.id, `expected at most ${mostHandles} files to be open at a time`))
+        return this.#onPath(request)
+      case 'mkdir':
+      case 'setstat':
+      case 'lsetstat':
+      case 'remove':
+      case 'rmdir':
+      case 'realpath':
+      case 'stat':
+      case 'lstat':
+      case 'readlink':
+      case 'statvfs':
+      case 'expand-path':
+      case 'rename':
+      case 'posix-rename':
+      case 'symlink':
+      case 'hardlink':
+        return this.#onPath(request)
+    }
+  }
+
+  async #onPath(request: PathRequest): Promise<void> {
+    if (!this.#offers(request.kind)) return this.#say(saidUnsupported(request.id))
+    const { locked } = this.#outside.session.flow()
+    // A locked terminal must not be passed by its neighbour; what is open already goes on.
+    if (locked) return this.#say(saidDenied(request.id, lockedText))
+    this.#say(await doToPath(this.#host, request))
+  }
+
+  /** Is the extension a request belongs to, if it does, there at the target? */
+  #offers(kind: SftpRequest['kind']): boolean {
+    const name = kind === 'copy-data' ? kind : `${kind}@openssh.com`
+    return !(name in offeredExtensions) || this.#extensions.has(name)
+  }
+
+  get #host(): PathHost {
+    return {
+      parts: this.#parts,
+      home: this.#home,
+      mintHandle: () => `sallyport-${++this.#minted}`,
+      keep: (open) => {
+        // Two files under one name: whoever writes to it would not know to which.
+        if (this.#handles.has(open.handle)) throw new SftpFault('a handle that is in use already')
+        this.#handles.set(open.handle, { open, underWay: new Set() })
+      },
+      arriving: (path) => {
+        const all = [...[...this.#handles.values()].map(({ open }) => open), ...this.#closing]
+        return all.find((open): open is ArrivingFile => open instanceof ArrivingFile && open.path === path) ?? null
+      },
+    }
+  }
+
+  async #onHandle(request: HandleRequest, frame: Buffer): Promise<void> {
+    const held = this.#handles.get(request.handle)
+    if (!held) return this.#say(saidFailure(request.id, 'there is nothing open under this handle'))
+    if (request.kind === 'copy-data') return this.#copy(request, frame, held)
+    if (request.kind !== 'close') {
+      const work = this.#apart(frame.length, held.open.take(request, frame))
+      held.underWay.add(work)
+      void work.finally(() => held.underWay.delete(work))
+      return
+    }
+    const { open } = held
+    // Nobody can use it from now on, and what is under way on it ends first.
+    this.#handles.delete(request.handle)
+    this.#closing.add(open)
+    await Promise.all(held.underWay)
+    const closed = this.#apart(0, open.close(request.id, frame)).finally(() => this.#closing.delete(open))
+    // What waits to be looked at must not hold up what else is done.
+    if (!(open instanceof ArrivingFile)) await closed
+  }
+
+  async #copy(request: HandleRequest & { kind: 'copy-data' }, frame: Buffer, { open: from }: Held): Promise<void> {
+    const into = this.#handles.get(request.into)?.open
+    const { id } = request
+    if (!(from instanceof PassingFile) || !(into instanceof PassingFile) || !from.isForReading || !into.isForWriting)
+      return this.#say(saidDenied(id, 'what is looked at on its way is not copied on the target: send it'))
+    const text = into.barsCopying(request.at + request.length) ?? barsContent(this.#parts.files(), from.path, into.path)
+    if (text !== null) {
+      await this.#parts.steps.refused('write', into.path, text)
+      return this.#say(saidDenied(id, text))
+    }
+    into.wasCopiedInto()
+    this.#say(passed(await this.#target.pass(frame, id, { kind: 'done' })))
+    await this.#parts.steps.done('write', into.path, from.path)
+  }
+
+  /** The first packet: the target is asked what it is before the client is told. */
+  async #begin(request: SftpRequest): Promise<void> {
+    if (request.kind !== 'init') return this.#fault(new SftpFault('expected INIT first'), clientFault)
+    if (request.version < 3)
+      return this.#fault(new SftpFault(`version ${request.version}: expected 3 or later`), clientFault)
+    this.#version = Promise.withResolvers<Buffer>()
+    const { promise } = this.#version
+    this.#outside.toTarget(writeRequest({ kind: 'init', version: 3 }), true, null)
+    const { version, extensions } = readVersion(await promise)
+    if (version !== 3) throw new SftpFault(`the target speaks SFTP version ${version}: expected 3`)
+    this.#extensions = new Map(
+      Object.entries(offeredExtensions).filter(([name, known]) => extensions.get(name) === known),
+    )
+    const [here, limits] = await Promise.all([
+      this.#target.ask({ kind: 'realpath', path: '.' }, { kind: 'name' }),
+      this.#extensions.has('limits@openssh.com')
+        ? this.#target.ask({ kind: 'limits' }, { kind: 'extended' })
+        : Promise.resolve(null),
+    ])
+    const home = nameIn(here.reply)
+    if (home === null || !home.startsWith('/')) throw new SftpFault('the target does not say where its files begin')
+    this.#home = home
+    if (limits?.reply.kind === 'extended') {
+      const { read, write } = readLimits(limits.reply.data)
+      // Zero: it does not say.
+      const least = (most: number): number => (most === 0 ? leastData : Math.min(most, mostData))
+      this.#most = { read: least(read), write: least(write) }
+    }
+    this.#isReady = true
+    this.#say(said(versionPacket(this.#extensions)))
+  }
+}
+
+const saidUnsupported = (id: number): Said => saidStatus(id, statusCodes.unsupported, 'not supported here')

@@ -1,0 +1,198 @@
+// A file on the target that is read or written as it comes: each packet is judged, its bytes are counted, and at its end
+// it is told what crossed. Nothing of it is kept here.
+
+import { mostData, statusCodes } from '../../../guards/sftp/codes.ts'
+import { Tally } from '../../../guards/sftp/tally.ts'
+import type { HandleRequest } from '../../../guards/sftp/requests.ts'
+import type { FileAllowance, FileDirection } from '../../../airlock/airlock.ts'
+import { barsLooking, judge, passed, saidDenied, saidFailure, type OpenHandle, type Parts, type Said } from './parts.ts'
+
+/** One way in which it may be used. */
+interface Way {
+  readonly direction: FileDirection
+  readonly allowance: FileAllowance
+  readonly tally: Tally
+  used: boolean
+}
+
+export interface Opened {
+  readonly handle: string
+  readonly path: string
+  readonly read: FileAllowance | null
+  readonly write: FileAllowance | null
+  /** It began with nothing in it. */
+  readonly isNew: boolean
+  /** Every write goes to its end, whatever its offset says. */
+  readonly appends: boolean
+}
+
+const way = (direction: FileDirection, allowance: FileAllowance | null, isWhole: boolean, used: boolean): Way | null =>
+  allowance && { direction, allowance, tally: new Tally(isWhole), used }
+
+export class PassingFile implements OpenHandle {
+  readonly handle: string
+  readonly path: string
+  readonly #parts: Parts
+  readonly #out: Way | null
+  readonly #in: Way | null
+  #told = false
+
+  constructor(parts: Parts, { handle, path, read, write, isNew, appends }: Opened) {
+    this.#parts = parts
+    this.handle = handle
+    this.path = path
+    this.#out = way('out', read, false, false)
+    // What begins with nothing has changed when it is opened.
+    this.#in = way('in', write, isNew, isNew)
+    if (appends && !isNew) this.#in?.tally.spoil()
+  }
+
+  async take(request: Exclude<HandleRequest, { kind: 'close' | 'copy-data' }>, frame: Buffer): Promise<Said> {
+    const { target } = this.#parts
+    const { id } = request
+    switch (request.kind) {
+      case 'read':
+        return this.#read(request, frame)
+      case 'write':
+        return this.#write(request, frame)
+      case 'fstat':
+        return passed(await target.pass(frame, id, { kind: 'attrs' }))
+      case 'fstatvfs': {
+        const text = barsLooking(this.#parts, this.path)
+        if (text !== null) return saidDenied(id, text)
+        return passed(await target.pass(frame, id, { kind: 'extended' }))
+      }
+      case 'fsync':
+        if (this.#in === null) return saidFailure(id, 'the file is not open for writing')
+        return passed(await target.pass(frame, id, { kind: 'done' }))
+      case 'fsetstat':
+        return this.#setstat(request, frame)
+      case 'readdir':
+        return saidFailure(id, 'this is a file and no folder')
+    }
+  }
+
+  async #read(request: HandleRequest & { kind: 'read' }, frame: Buffer): Promise<Said> {
+    const { id, offset } = request
+    const out = this.#out
+    if (out === null) return saidFailure(id, 'the file is not open for reading')
+    const judged = judge(this.#parts, 'read', this.path)
+    if (judged.kind === 'refused') return this.#refuse(id, 'read', judged.text)
+    if (judged.allowance.crossing !== 'pass') return this.#refuse(id, 'read', laterText)
+    const left = judged.allowance.largest - offset
+    // A file that is as large as allowed ends there with the end of file: one byte more is asked for to see it.
+    if (left < 0) return this.#refuse(id, 'read', largestText(this.path, judged.allowance.largest))
+    const length = Math.min(request.length, mostData, left + 1)
+    const { target } = this.#parts
+    const expected = { kind: 'data', most: length } as const
+    const answer = await (length === request.length
+      ? target.pass(frame, id, expected)
+      : target.passChanged({ ...request, length }, expected))
+    const { reply } = answer
+    if (reply.kind === 'data') {
+      if (reply.data.length > left) return this.#refuse(id, 'read', largestText(this.path, judged.allowance.largest))
+      out.used = true
+      out.tally.crossed(offset, reply.data)
+    } else if (reply.kind === 'status' && reply.code === statusCodes.eof) {
+      out.used = true
+      out.tally.endsAt(offset)
+    }
+    return passed(answer)
+  }
+
+  async #write({ id, offset, data }: HandleRequest & { kind: 'write' }, frame: Buffer): Promise<Said> {
+    const into = this.#in
+    if (into === null) return saidFailure(id, 'the file is not open for writing')
+    const text = this.#barsWriting(offset + data.length)
+    if (text !== null) return this.#refuse(id, 'write', text)
+    into.used = true
+    // In the order they leave; a write that fails leaves a hole that nobody can tell the digest of.
+    into.tally.crossed(offset, data)
+    const answer = await this.#parts.target.pass(frame, id, { kind: 'done' })
+    if (answer.reply.kind !== 'status' || answer.reply.code !== statusCodes.ok) into.tally.spoil()
+    return passed(answer)
+  }
+
+  #barsWriting(size: number): string | null {
+    const judged = judge(this.#parts, 'write', this.path)
+    if (judged.kind === 'refused') return judged.text
+    const { crossing, declaredOnly, largest } = judged.allowance
+    if (crossing !== 'pass' || declaredOnly) return laterText
+    return size > largest ? largestText(this.path, largest) : null
+  }
+
+  async #setstat(request: HandleRequest & { kind: 'fsetstat' }, frame: Buffer): Promise<Said> {
+    const { id, attributes } = request
+    const { size, ...others } = attributes
+    if (size !== undefined) {
+      if (this.#in === null) return saidFailure(id, 'the file is not open for writing')
+      const text = this.#barsWriting(size)
+      if (text !== null) return this.#refuse(id, 'write', text)
+      this.#in.used = true
+      if (size !== this.#in.tally.bytes) this.#in.tally.spoil()
+    }
+    if (Object.keys(others).length > 0) {
+      const judged = judge(this.#parts, 'setstat', this.path)
+      if (judged.kind === 'refused') return this.#refuse(id, 'setstat', judged.text)
+    }
+    const answer = await this.#parts.target.pass(frame, id, { kind: 'done' })
+    if (answer.reply.kind === 'status' && answer.reply.code === statusCodes.ok && Object.keys(others).length > 0)
+      await this.#parts.steps.done('setstat', this.path)
+    return passed(answer)
+  }
+
+  /** Content of another file on the target goes into it. */
+  wasCopiedInto(): void {
+    if (!this.#in) return
+    this.#in.used = true
+    this.#in.tally.spoil()
+  }
+
+  get isForReading(): boolean {
+    return this.#out !== null
+  }
+
+  get isForWriting(): boolean {
+    return this.#in !== null
+  }
+
+  /** Why content of such a size may not be written into it, or null. */
+  barsCopying(size: number): string | null {
+    return this.#barsWriting(size)
+  }
+
+  async close(id: number, frame: Buffer): Promise<Said> {
+    const answer = await this.#parts.target.pass(frame, id, { kind: 'done' })
+    if (answer.reply.kind !== 'status' || answer.reply.code !== statusCodes.ok) this.#in?.tally.spoil()
+    await this.#tell(true)
+    return passed(answer)
+  }
+
+  async abandon(): Promise<void> {
+    this.#in?.tally.spoil()
+    await this.#tell(false)
+  }
+
+  async #tell(isClosed: boolean): Promise<void> {
+    if (this.#told) return
+    this.#told = true
+    const { path } = this
+    for (const one of [this.#in, this.#out]) {
+      if (!one?.used) continue
+      const { direction, allowance, tally } = one
+      const [bytes, sha256] = [tally.bytes, tally.digest()]
+      const outcome = sha256 !== null ? 'whole' : isClosed ? 'part' : 'broken-off'
+      this.#parts.event({ sftp: 'file', path, direction, outcome, size: bytes, sha256 })
+      await this.#parts.airlock.crossed({ program: 'sftp', direction, path, allowance, bytes, sha256 })
+    }
+  }
+
+  async #refuse(id: number, step: 'read' | 'write' | 'setstat', text: string): Promise<Said> {
+    await this.#parts.steps.refused(step, this.path, text)
+    return saidDenied(id, text)
+  }
+}
+
+const laterText = 'the rules about this file have changed while it was open: open it again'
+export const largestText = (path: string, largest: number): string =>
+  `\`${path}\` is larger than the ${largest} bytes the plant lets pass here`

@@ -1,0 +1,266 @@
+// An SFTP channel between client and target: every byte of both is recorded as it came, and so is each packet that is the
+// gateway's own (FORMAT.md section 1.4); what may cross is the conversation's. Back-pressure runs from each side to the
+// other, and the end is orderly: last packet, exit status, end of file, close.
+
+import type { ClientChannel, ServerChannel } from 'ssh2'
+import { packetTypes } from '../../../guards/sftp/codes.ts'
+import type { Log } from '../../../log.ts'
+import { openFlow, type BrokeredSession, type ChannelRecord } from '../../broker.ts'
+import { ChannelOutput } from '../channel-output.ts'
+import { Gathering } from '../gathering.ts'
+import type { ExitWatch, Relay, RelayEnd } from '../relay.ts'
+import { sendExit } from '../signals.ts'
+import { SftpConversation } from './conversation.ts'
+import { InTurn } from './in-turn.ts'
+import type { Carried } from './target.ts'
+
+/** Exit status of an SFTP server that gives up, as OpenSSH's. */
+const brokenExit = 255
+/** How long what is said last may take to leave. */
+const patienceMs = 10_000
+
+export interface SftpEnds {
+  readonly client: ServerChannel
+  readonly target: ClientChannel
+  readonly exit: ExitWatch
+  readonly record: ChannelRecord
+  readonly session: BrokeredSession
+  readonly log: Log
+}
+
+/** The bytes of a packet before its content. */
+function headOf(frame: Buffer): Buffer {
+  const isWrite = frame.readUInt8(4) === packetTypes.write
+  return frame.subarray(0, isWrite ? 9 + 4 + frame.readUInt32BE(9) + 8 + 4 : 9 + 4)
+}
+
+function eventOf(to: 'to-target' | 'to-client', frame: Buffer, carried: Carried | null) {
+  if (carried === null) return { sftp: to, packet: frame.toString('base64') }
+  const head = headOf(frame)
+  return { sftp: to, packet: head.toString('base64'), of: carried.of, bytes: frame.length - head.length }
+}
+
+export function startSftp({ client, target, exit, record, session, log }: SftpEnds): Relay {
+  let finished = false
+  let cutting = false
+  let dead = false
+  let clientEnded = false
+  let passing = openFlow
+  let broken: string | null = null
+  /** Who waits until the target takes more. */
+  const waitsForTarget: (() => void)[] = []
+  let targetFull = false
+  let resolveEnded: (end: RelayEnd) => void = () => undefined
+  const ended = new Promise<RelayEnd>((resolve) => (resolveEnded = resolve))
+  const [toTarget, toClient] = [new InTurn(), new InTurn()]
+
+  const output = new ChannelOutput(client, () => {
+    readTarget()
+    steer()
+  })
+
+  function recorded(write: () => void): void {
+    if (dead) return
+    try {
+      write()
+    } catch (err) {
+      dead = true
+      target.destroy()
+      log.error({ err, sessionId: session.id }, 'Recording failed; the session ends')
+    }
+  }
+
+  const conversation = new SftpConversation({
+    session,
+    toTarget(frame, own, carried) {
+      const event = own ? eventOf('to-target', frame, carried) : null
+      toTarget.add(event && ((written) => recorded(() => record.event(event, written))), () => {
+        if (dead || finished || cutting) return
+        if (!target.write(frame)) targetFull = true
+      })
+    },
+    toClient({ frame, own, carried }) {
+      const event = own ? eventOf('to-client', frame, carried) : null
+      toClient.add(event && ((written) => recorded(() => record.event(event, written))), () => {
+        if (dead || finished || cutting) return
+        if (output.write('out', frame)) return
+        target.pause()
+        target.stderr.pause()
+        steer()
+      })
+    },
+    tell,
+    event: (event) => recorded(() => record.event(event)),
+    onRoom: () => steer(),
+    targetHasRoom: () =>
+      targetFull && !finished && !cutting ? new Promise((resolve) => waitsForTarget.push(resolve)) : Promise.resolve(),
+    onEnd(text, err) {
+      if (err !== null) log.error({ err, sessionId: session.id }, 'SFTP channel failed inside the gateway')
+      broken = text
+      target.destroy()
+      void end(text, brokenExit, patienceMs)
+    },
+  })
+
+  /** The program that reads the other stream must not take our words for the target's. */
+  function tell(text: string): void {
+    if (finished) return
+    recorded(() => record.notice(text))
+    output.say('err', Buffer.from(`[sallyport] ${text}\r\n`))
+  }
+
+  function readTarget(): void {
+    if (output.isFull || passing.held) return
+    target.resume()
+    target.stderr.resume()
+  }
+
+  function steer(): void {
+    if (finished) return
+    // Who reads no answers asks nothing further.
+    const reads = cutting || (!passing.held && conversation.hasRoom && !output.isFull)
+    if (reads) client.resume()
+    else client.pause()
+  }
+
+  function roomAtTarget(): void {
+    targetFull = false
+    for (const resolve of waitsForTarget.splice(0)) resolve()
+  }
+
+  const fromClient = new Gathering<'in'>((stream, pieces) => {
+    if (cutting || dead) return
+    recorded(() =>
+      record.data(stream, pieces, () => {
+        for (const piece of pieces) conversation.takeFromClient(piece as Buffer)
+        steer()
+      }),
+    )
+  })
+  const fromTarget = new Gathering<'out' | 'err'>((stream, pieces) => {
+    if (cutting || dead) return
+    recorded(() =>
+      record.data(stream, pieces, () => {
+        for (const piece of pieces) {
+          if (stream === 'out') conversation.takeFromTarget(piece as Buffer)
+          else if (!output.write('err', piece)) target.stderr.pause()
+        }
+      }),
+    )
+  })
+  const flush = (): void => {
+    fromClient.flush()
+    fromTarget.flush()
+  }
+
+  client.on('data', (bytes: Buffer) => fromClient.add('in', bytes))
+  client.on('end', () => {
+    fromClient.flush()
+    clientEnded = true
+    // What was asked for before is done before.
+    void conversation.settled().then(() => {
+      if (!finished && !cutting) target.end()
+    })
+  })
+  target.on('data', (bytes: Buffer) => fromTarget.add('out', bytes))
+  target.stderr.on('data', (bytes: Buffer) => fromTarget.add('err', bytes))
+  target.on('drain', roomAtTarget)
+
+  let open = 3
+  const oneLess = (): void => {
+    fromTarget.flush()
+    open--
+    if (open > 0 || cutting) return
+    conversation.targetGone()
+    void leave()
+  }
+  target.once('end', oneLess)
+  target.stderr.once('end', oneLess)
+  target.once('close', oneLess)
+
+  /** The target has ended by itself. */
+  async function leave(): Promise<void> {
+    const status = exit()
+    if (status === null && !clientEnded) tell(broken ?? 'the target closed the file service')
+    await output.drained()
+    if (finished || cutting) return
+    if (status) recorded(() => record.exit(status, () => undefined))
+    sendExit(client, status ?? { code: brokenExit })
+    client.once('close', () => finish('target'))
+    client.end()
+    client.resume()
+  }
+
+  function finish(by: RelayEnd['by']): void {
+    if (finished) return
+    flush()
+    finished = true
+    roomAtTarget()
+    // What was open is told before the record closes: it belongs to it.
+    conversation
+      .abandon()
+      .catch((err: unknown) =>
+        log.error({ err, sessionId: session.id }, 'Files under way could not be kept as evidence'),
+      )
+      .finally(() => {
+        output.abandon()
+        recorded(() => record.close())
+        resolveEnded({ by })
+      })
+  }
+
+  client.once('close', () => {
+    target.destroy()
+    finish(open === 0 ? 'target' : 'client')
+  })
+
+  async function end(text: string, exitCode: number, withinMs: number): Promise<void> {
+    if (finished || cutting) return
+    flush()
+    cutting = true
+    roomAtTarget()
+    recorded(() => record.notice(text))
+    output.write('err', Buffer.from(`[sallyport] ${text}\r\n`))
+    target.destroy()
+    await Promise.race([output.drained(), new Promise<void>((resolve) => setTimeout(resolve, withinMs).unref())])
+    const closed = new Promise<void>((resolve) => client.once('close', resolve))
+    client.exit(exitCode)
+    client.end()
+    client.resume()
+    await Promise.race([closed, ended])
+    finish('target')
+  }
+
+  return {
+    ended,
+    flush,
+    takesInput: () => passing.input && !passing.held,
+    // What may be done is asked of the session for each thing: a channel that only looks has all it needs.
+    endInput: () => undefined,
+    resize: () => undefined,
+    flow(next) {
+      if (finished || cutting) return
+      flush()
+      const before = passing
+      passing = next
+      const { why } = next
+      if (why !== null && why !== before.why) recorded(() => record.notice(why))
+      if (next.held) {
+        target.pause()
+        target.stderr.pause()
+      } else readTarget()
+      steer()
+    },
+    notice: () => undefined,
+    cut: (text, exitCode, withinMs) => end(text, exitCode, withinMs),
+    async targetGone(text) {
+      if (finished || cutting) return
+      broken ??= text
+      await ended
+    },
+    clientGone() {
+      target.destroy()
+      finish('client')
+    },
+  }
+}

@@ -1,0 +1,45 @@
+// What may cross in one living session beside keystrokes: the features of its endpoint and the files, by the bundle in
+// force at the moment of asking, by its grant, and by what may be done in it now.
+
+import {
+  endpointOf,
+  featuresOf,
+  filePermissionOf,
+  type Bundle,
+  type DeclaredFile,
+  type FilePermission,
+  type Grant,
+  type Person,
+  type SshFeature,
+} from '../../policy/index.ts'
+import type { LiveSession } from './session.ts'
+
+export interface Crossing {
+  features(): readonly SshFeature[]
+  files(): FilePermission
+}
+
+export function openCrossing(
+  session: Pick<LiveSession, 'facts' | 'onlyLooks' | 'standing'>,
+  person: Person,
+  grant: Grant,
+  /** By the request the grant came of. */
+  declared: readonly DeclaredFile[],
+  bundle: () => Bundle,
+): Crossing {
+  /** Where nothing may be typed, nothing may be changed by files either. */
+  const looks = (): boolean => session.onlyLooks || session.standing === 'observing' || session.standing === 'paused'
+
+  return {
+    features() {
+      const asset = bundle().assets.get(session.facts.asset)
+      const endpoint = asset ? endpointOf(asset, 'ssh') : null
+      return endpoint ? featuresOf(endpoint, { isMachine: person.machine !== undefined, looks: looks() }) : []
+    },
+    files() {
+      const asset = bundle().assets.get(session.facts.asset)
+      if (!asset) return { granted: null, rules: [], declared }
+      return filePermissionOf(bundle(), asset, person, grant, declared, looks())
+    },
+  }
+}

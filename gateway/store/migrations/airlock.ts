@@ -1,0 +1,53 @@
+// Migration 25: files that are taken in before they cross, and their contents, kept once each under their digest.
+
+import type { Kysely } from 'kysely'
+
+export async function up(db: Kysely<never>): Promise<void> {
+  await db.schema
+    .createTable('file_transfer')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('session', 'text', (c) => c.notNull())
+    .addColumn('grant_id', 'text', (c) => c.notNull())
+    .addColumn('person', 'text', (c) => c.notNull())
+    .addColumn('supplier', 'text')
+    .addColumn('asset', 'text', (c) => c.notNull())
+    .addColumn('plant', 'text', (c) => c.notNull())
+    .addColumn('program', 'text', (c) => c.notNull())
+    .addColumn('direction', 'text', (c) => c.notNull())
+    .addColumn('path', 'text', (c) => c.notNull())
+    /** Lists as JSON, here and below. */
+    .addColumn('rules', 'text', (c) => c.notNull())
+    .addColumn('crossing', 'text', (c) => c.notNull())
+    .addColumn('without_verdict', 'text', (c) => c.notNull())
+    .addColumn('released_by', 'text', (c) => c.notNull())
+    .addColumn('declared_only', 'integer', (c) => c.notNull())
+    .addColumn('retention', 'text', (c) => c.notNull())
+    .addColumn('asked_at', 'bigint', (c) => c.notNull())
+    .addColumn('state', 'text', (c) => c.notNull())
+    .addColumn('size', 'bigint', (c) => c.notNull())
+    .addColumn('sha256', 'text')
+    .addColumn('content_type', 'text')
+    .addColumn('archive', 'text')
+    .addColumn('declared_as', 'text')
+    .addColumn('is_declared', 'integer', (c) => c.notNull())
+    .addColumn('verdict', 'text')
+    .addColumn('settled_at', 'bigint')
+    .addColumn('held_because', 'text')
+    .addColumn('outcome', 'text')
+    .addColumn('decided_by', 'text')
+    .addColumn('decided_at', 'bigint')
+    .addColumn('reason', 'text')
+    .addColumn('ended_at', 'bigint')
+    .execute()
+  await db.schema.createIndex('file_transfer_state').on('file_transfer').columns(['state', 'id']).execute()
+  await db.schema.createIndex('file_transfer_session').on('file_transfer').columns(['session', 'id']).execute()
+  await db.schema.createIndex('file_transfer_content').on('file_transfer').columns(['sha256', 'grant_id']).execute()
+  await db.schema
+    .createTable('kept_file')
+    .addColumn('sha256', 'text', (c) => c.primaryKey())
+    .addColumn('bytes', 'bigint', (c) => c.notNull())
+    .addColumn('stored_at', 'bigint', (c) => c.notNull())
+    .addColumn('state', 'text', (c) => c.notNull())
+    .addColumn('deleted_at', 'bigint')
+    .execute()
+}

@@ -1,0 +1,256 @@
+// Files in quarantine: what becomes of each, what is written of it, what is left on disk.
+
+import { execFile } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Settled } from '../../../gateway/airlock/airlock.ts'
+import {
+  allowance,
+  bring,
+  never,
+  offer,
+  openAirlockScene,
+  silent,
+  type AirlockScene,
+} from '../../support/airlock-scene.ts'
+import { eventually } from '../../support/eventually.ts'
+import { ledgerOf } from '../../support/memory-store.ts'
+import { hasPart, partPath } from '../../support/parts.ts'
+
+const run = promisify(execFile)
+const digestOf = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex')
+
+let scene: AirlockScene
+beforeEach(async () => {
+  scene = await openAirlockScene()
+})
+afterEach(() => scene.close())
+
+const types = async (): Promise<readonly string[]> => {
+  const all = (await ledgerOf(scene.store)).map(({ type }) => type)
+  return all.filter((type) => type.startsWith('file.'))
+}
+const actor = (person: AirlockScene['approver']) => ({ person, mfa: [], source: null })
+
+describe('a file that may cross after a look', () => {
+  it('is let go by the rules, read back as it came, delivered, and gone from the spool', async () => {
+    const content = randomBytes(300_000)
+    const file = await bring(scene.airlock(), content)
+    const said: string[] = []
+    expect(await file.settle((text) => said.push(text), never)).toEqual({
+      kind: 'released',
+      size: content.length,
+      sha256: digestOf(content),
+    })
+    expect(said).toHaveLength(1)
+    expect(Buffer.from(await file.read(100, 299_900)).equals(content.subarray(100))).toBe(true)
+    await file.delivered(null)
+    expect(await readdir(scene.spool)).toEqual([])
+    expect(await types()).toEqual(['file.transfer_requested', 'file.scanned', 'file.released', 'file.delivered'])
+    const stored = await scene.store.fileTransfers.list({}, { limit: 9, before: null })
+    expect(stored).toMatchObject([{ state: 'delivered', path: '/srv/in/fw.bin', outcome: 'clean', size: 300_000 }])
+  })
+
+  it('is kept once under its digest, however often it comes, and `age` opens it', async () => {
+    const content = randomBytes(200_001)
+    for (const path of ['/srv/in/a', '/srv/in/b']) {
+      const file = await bring(scene.airlock(), content, offer({}, path))
+      await file.settle(silent, never)
+      await file.delivered(null)
+    }
+    expect(await readdir(scene.shelfFolder)).toEqual([`${digestOf(content)}.age`])
+    const kept = join(scene.shelfFolder, `${digestOf(content)}.age`)
+    expect((await readFile(kept)).includes(content.subarray(0, 32))).toBe(false)
+    if (!hasPart('age')) return
+    const identity = join(scene.folder, 'identity')
+    await writeFile(identity, scene.identity)
+    const { stdout } = await run(partPath('age'), ['-d', '-i', identity, kept], { encoding: 'buffer', maxBuffer: 1e7 })
+    expect(stdout.equals(content)).toBe(true)
+  })
+
+  it('has the digest of what it is in the end, whatever the order it came in', async () => {
+    const taken = await scene.airlock().takeIn(offer())
+    if (taken.kind === 'refused') throw new Error(taken.text)
+    const { file } = taken
+    await file.write(5, Buffer.from('world'))
+    await file.write(0, Buffer.from('hello'))
+    await file.write(0, Buffer.from('J'))
+    await file.write(10, Buffer.from('!!!'))
+    await file.truncate(11)
+    expect(await file.settle(silent, never)).toMatchObject({ sha256: digestOf(Buffer.from('Jelloworld!')), size: 11 })
+  })
+
+  it('that is too large is refused with its bound, and nothing of it stays', async () => {
+    const file = await bring(scene.airlock(), randomBytes(100_000), offer({ largest: 70_000 }))
+    expect(await file.settle(silent, never)).toEqual({
+      kind: 'refused',
+      text: 'it is larger than the 70000 bytes the plant lets through',
+    })
+    expect(await readdir(scene.spool)).toEqual([])
+    expect(await types()).toEqual(['file.transfer_requested', 'file.blocked'])
+  })
+
+  it('is not taken in where the disk is needed for recordings', async () => {
+    const full = { take: () => Promise.resolve('the gateway has no room for it now') }
+    expect(await scene.airlock({ room: full }).takeIn(offer())).toEqual({
+      kind: 'refused',
+      text: 'the gateway has no room for it now',
+    })
+    expect(await types()).toEqual(['file.step_refused'])
+  })
+
+  it('breaks off with its session, which is said', async () => {
+    const airlock = scene.airlock()
+    await bring(airlock, randomBytes(1_000))
+    await airlock.close()
+    expect(await readdir(scene.spool)).toEqual([])
+    expect(await types()).toEqual(['file.transfer_requested', 'file.broken_off'])
+    expect(await airlock.takeIn(offer())).toMatchObject({ kind: 'refused', text: 'the session is over' })
+  })
+
+  it('is refused when it holds malware, by whatever rule, and stays with the plant', async () => {
+    scene.verdict = { ...scene.verdict, verdict: 'infected', found: 'Eicar-Test' }
+    const content = randomBytes(64)
+    scene.declared = [{ name: 'fw.bin', sha256: digestOf(content) }]
+    const file = await bring(scene.airlock(), content, offer({ crossing: 'release', withoutVerdict: 'pass' }))
+    expect(await file.settle(silent, never)).toMatchObject({
+      kind: 'refused',
+      text: 'the malware scanner found Eicar-Test in it: it stays with the plant',
+    })
+    expect(await readdir(scene.shelfFolder)).toEqual([`${digestOf(content)}.age`])
+    expect(await types()).toEqual(['file.transfer_requested', 'file.scanned', 'file.blocked'])
+  })
+})
+
+describe('a file that a person lets go', () => {
+  const needsPerson = offer({ crossing: 'release' })
+  async function waitingId() {
+    return eventually('a file waits', async () => {
+      const [found] = await scene.store.fileTransfers.inState(['waiting'])
+      return found !== undefined && scene.decisions.isAwaited(found.id) ? found.id : null
+    })
+  }
+
+  it('goes on while the client waits, by somebody who answers for the plant', async () => {
+    const file = await bring(scene.airlock(), randomBytes(10), needsPerson)
+    const settling = file.settle(silent, never)
+    const id = await waitingId()
+    await scene.decisions.release(actor(scene.approver), id, 'looked at it')
+    expect(await settling).toMatchObject({ kind: 'released' })
+    await file.delivered(null)
+    expect((await scene.store.fileTransfers.byId(id))?.decided).toMatchObject({ by: scene.approver.id })
+    expect(await types()).toEqual([
+      'file.transfer_requested',
+      'file.scanned',
+      'file.held',
+      'file.released',
+      'file.delivered',
+    ])
+  })
+
+  it.each(['vendor', 'colleague'] as const)('is not let go by its %s, which is evidence', async (who) => {
+    const file = await bring(scene.airlock({ waitMs: 0 }), randomBytes(10), needsPerson)
+    await file.settle(silent, never)
+    await expect(scene.decisions.release(actor(scene[who]), file.id as never, 'mine')).rejects.toMatchObject({
+      code: 'policy-denied',
+    })
+    expect((await types()).at(-1)).toBe('file.release_refused')
+  })
+
+  it('is held when nobody answers, and passes at once when it comes again after its release', async () => {
+    const content = randomBytes(1_000)
+    const first = await bring(scene.airlock({ waitMs: 0 }), content, needsPerson)
+    const held = await first.settle(silent, never)
+    expect(held).toEqual({
+      kind: 'held',
+      text: 'it waits for a person of the plant to let it go: send it again once it was let go',
+    })
+    expect(await readdir(scene.spool)).toEqual([])
+    await scene.decisions.release(actor(scene.approver), first.id as never, 'fine')
+    const again = await bring(scene.airlock({ waitMs: 0 }), content, needsPerson)
+    expect(await again.settle(silent, never)).toMatchObject({ kind: 'released' })
+    const elsewhere = await bring(scene.airlock({ waitMs: 0 }), content, offer({ crossing: 'release' }, '/etc/passwd'))
+    expect(await elsewhere.settle(silent, never)).toMatchObject({ kind: 'held' })
+    const other = await bring(scene.airlock({ waitMs: 0 }), randomBytes(1_000), needsPerson)
+    expect(await other.settle(silent, never)).toMatchObject({ kind: 'held' })
+  })
+
+  it('tells the client the reason of a no', async () => {
+    const file = await bring(scene.airlock(), randomBytes(10), needsPerson)
+    const settling = file.settle(silent, never)
+    await scene.decisions.refuse(actor(scene.approver), await waitingId(), 'not this week')
+    expect(await settling).toEqual({ kind: 'refused', text: 'the plant refused it: not this week' })
+    expect(await readdir(scene.spool)).toEqual([])
+  })
+
+  it('is waited for no longer than the client and the session are there', async () => {
+    const gone = new AbortController()
+    const airlock = scene.airlock()
+    const one = (await bring(airlock, randomBytes(10), needsPerson)).settle(silent, gone.signal)
+    const other = (await bring(airlock, randomBytes(11), needsPerson)).settle(silent, never)
+    await eventually('both wait', async () => (await scene.store.fileTransfers.inState(['waiting'])).length === 2)
+    gone.abort()
+    expect(await one).toMatchObject({ kind: 'held' })
+    await airlock.close()
+    expect(await other).toMatchObject({ kind: 'held' })
+    expect(await scene.store.fileTransfers.inState(['waiting'])).toHaveLength(2)
+  })
+
+  it('needs nobody where its digest was declared, and cannot cross where it had to be and was not', async () => {
+    const content = randomBytes(500)
+    scene.declared = [{ name: 'fw.bin', sha256: digestOf(content) }]
+    const declaredOnly = offer({ crossing: 'release', declaredOnly: true })
+    const file = await bring(scene.airlock(), content, declaredOnly)
+    expect(await file.settle(silent, never)).toMatchObject({ kind: 'released' })
+    const other = await bring(scene.airlock(), randomBytes(500), declaredOnly)
+    expect(await other.settle(silent, never)).toMatchObject({ kind: 'refused' } satisfies Partial<Settled>)
+  })
+})
+
+describe('what happens later', () => {
+  it('says at a start what broke off, and what waited still waits', async () => {
+    const airlock = scene.airlock({ waitMs: 0 })
+    const waits = await bring(airlock, randomBytes(10), offer({ crossing: 'release' }))
+    await waits.settle(silent, never)
+    await bring(airlock, randomBytes(10))
+    await scene.upkeep.recover()
+    const states = (await scene.store.fileTransfers.list({}, { limit: 9, before: null })).map(({ state }) => state)
+    expect(states).toEqual(['broken-off', 'waiting'])
+    expect((await types()).at(-1)).toBe('file.broken_off')
+  })
+
+  it('ends what waits when the access is over', async () => {
+    const waits = await bring(scene.airlock({ waitMs: 0 }), randomBytes(10), offer({ crossing: 'release' }))
+    await waits.settle(silent, never)
+    await scene.upkeep.lapse()
+    expect(await scene.store.fileTransfers.byId(waits.id as never)).toMatchObject({
+      state: 'refused',
+      outcome: 'unanswered',
+    })
+  })
+
+  it('deletes a kept content when its day has come, not before, and writes what it was', async () => {
+    const file = await bring(scene.airlock(), randomBytes(10))
+    await file.settle(silent, never)
+    await file.delivered(null)
+    await scene.upkeep.clean()
+    expect(await readdir(scene.shelfFolder)).toHaveLength(1)
+    scene.clock.at += 20 * 366 * 86_400_000
+    await scene.upkeep.clean()
+    expect(await readdir(scene.shelfFolder)).toEqual([])
+    expect((await types()).at(-1)).toBe('file.deleted')
+  })
+
+  it('keeps steps as evidence: what changed and what was refused, not what was looked at', async () => {
+    const airlock = scene.airlock()
+    const step = { program: 'sftp', path: '/srv/in/a', to: null, refused: null } as const
+    await airlock.stepped({ ...step, step: 'list' })
+    await airlock.stepped({ ...step, step: 'rename', to: '/srv/in/b' })
+    await airlock.stepped({ ...step, step: 'list', refused: 'no rule lets it' })
+    await airlock.crossed({ ...offer(), allowance: allowance(), bytes: 12, sha256: null })
+    expect(await types()).toEqual(['file.changed', 'file.step_refused', 'file.crossed'])
+  })
+})

@@ -1,0 +1,273 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+import { openFlags, packetTypes, statusCodes } from '../../../../../gateway/guards/sftp/codes.ts'
+import { packet, string, u32 } from '../../../../../gateway/guards/sftp/fields.ts'
+import { readReply, type SftpReply } from '../../../../../gateway/guards/sftp/replies.ts'
+import { fileRule, openSftpScene, permissionOf, type SftpScene } from '../../../../support/sftp-scene.ts'
+
+const { read, write, create, truncate, append } = openFlags
+const forWriting = write | create | truncate
+const codeOf = (reply: SftpReply): number | string => (reply.kind === 'status' ? reply.code : reply.kind)
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+describe('SFTP between a client and a real server', () => {
+  let scene: SftpScene
+  const at = (path: string): string => join(scene.folder, path)
+
+  beforeEach(async () => {
+    scene = await openSftpScene((folder) => [
+      fileRule('in', [`${folder}/in/**`]),
+      fileRule('looked-at', [`${folder}/looked-at/**`], { upload: 'scan', download: 'release' }),
+      fileRule('home', [folder], { allow: ['list'] }),
+      fileRule('keys', [`${folder}/**/keys/**`], { deny: ['read', 'write', 'rename', 'symlink'] }),
+    ])
+    for (const name of ['in', 'looked-at', 'elsewhere', 'in/keys']) await mkdir(at(name), { recursive: true })
+    await writeFile(at('elsewhere/secret'), 'not yours')
+  })
+  afterEach(() => scene.close())
+
+  async function open(path: string, flags: number): Promise<string> {
+    const reply = await scene.ask({ kind: 'open', path, flags, attributes: {} })
+    if (reply.kind !== 'handle') throw new Error(`not opened: ${JSON.stringify(reply)}`)
+    return reply.handle
+  }
+
+  async function put(path: string, content: Buffer, flags = forWriting): Promise<SftpReply> {
+    const handle = await open(path, flags)
+    const sent = []
+    for (let offset = 0; offset < content.length; offset += 32_768)
+      sent.push(scene.ask({ kind: 'write', handle, offset, data: content.subarray(offset, offset + 32_768) }))
+    await Promise.all(sent)
+    return scene.ask({ kind: 'close', handle })
+  }
+
+  async function get(path: string): Promise<Buffer> {
+    const handle = await open(path, read)
+    const parts: Buffer[] = []
+    for (let offset = 0; ;) {
+      const reply = await scene.ask({ kind: 'read', handle, offset, length: 32_768 })
+      if (reply.kind !== 'data') break
+      parts.push(reply.data)
+      offset += reply.data.length
+    }
+    await scene.ask({ kind: 'close', handle })
+    return Buffer.concat(parts)
+  }
+
+  it('carries a file in and out again, and tells the digest of both', async () => {
+    const content = randomBytes(200_000)
+    expect(codeOf(await put('in/a', content))).toBe(statusCodes.ok)
+    expect(sha256(await get('in/a'))).toBe(sha256(content))
+    const told = scene.crossed.map(({ direction, path, bytes, sha256: digest }) => ({ direction, path, bytes, digest }))
+    const one = { path: at('in/a'), bytes: 200_000, digest: sha256(content) }
+    expect(told).toEqual([
+      { direction: 'in', ...one },
+      { direction: 'out', ...one },
+    ])
+  })
+
+  it('tells no digest of a file that was only written at its end', async () => {
+    await writeFile(at('in/a'), 'before ')
+    await put('in/a', Buffer.from('after'), write | append)
+    expect(await readFile(at('in/a'), 'utf8')).toBe('before after')
+    expect(scene.crossed).toMatchObject([{ direction: 'in', bytes: 5, sha256: null }])
+  })
+
+  it.each([
+    ['elsewhere/secret', 'outside of what is allowed'],
+    ['in/../elsewhere/secret', 'outside, by dots'],
+    ['in/out/secret', 'outside, by a link'],
+    ['in/keys/id', 'denied'],
+  ])('refuses %s: %s', async (path) => {
+    await symlink('../elsewhere', at('in/out'))
+    await writeFile(at('in/keys/id'), 'a key')
+    const reply = await scene.ask({ kind: 'open', path, flags: read, attributes: {} })
+    expect(codeOf(reply)).toBe(statusCodes.permissionDenied)
+    expect(scene.steps).toMatchObject([{ step: 'read', refused: expect.stringMatching(/./) as string }])
+    expect(scene.toTarget.some((frame) => frame.readUInt8(4) === packetTypes.open)).toBe(false)
+  })
+
+  it('opens the file a link leads to, where that is allowed, and by its own path', async () => {
+    await writeFile(at('in/real'), 'content')
+    await symlink('real', at('in/link'))
+    expect((await get('in/link')).toString()).toBe('content')
+    expect(scene.crossed).toMatchObject([{ path: at('in/real') }])
+  })
+
+  it('does not follow links that lead to each other for ever', async () => {
+    await symlink('b', at('in/a'))
+    await symlink('a', at('in/b'))
+    expect(codeOf(await scene.ask({ kind: 'stat', path: 'in/a' }))).toBe(statusCodes.failure)
+  })
+
+  it('lists what may be listed and nothing else', async () => {
+    const folder = await scene.ask({ kind: 'opendir', path: 'in' })
+    expect(folder.kind).toBe('handle')
+    expect(codeOf(await scene.ask({ kind: 'opendir', path: 'elsewhere' }))).toBe(statusCodes.permissionDenied)
+    expect(codeOf(await scene.ask({ kind: 'stat', path: 'elsewhere/secret' }))).toBe(statusCodes.permissionDenied)
+    // A path is answered as it was written where it may not be looked at.
+    await symlink('/etc', at('in/etc'))
+    const real = await scene.ask({ kind: 'realpath', path: 'in/etc/passwd' })
+    expect(real.kind === 'name' && String(real.names[0]?.name)).toBe(at('in/etc/passwd'))
+  })
+
+  it('makes, renames and deletes, each with its evidence', async () => {
+    expect(codeOf(await scene.ask({ kind: 'mkdir', path: 'in/new', attributes: {} }))).toBe(statusCodes.ok)
+    await writeFile(at('in/new/a'), 'a')
+    expect(codeOf(await scene.ask({ kind: 'posix-rename', from: 'in/new/a', to: 'in/b' }))).toBe(statusCodes.ok)
+    expect(codeOf(await scene.ask({ kind: 'setstat', path: 'in/b', attributes: { permissions: 0o600 } }))).toBe(0)
+    expect((await stat(at('in/b'))).mode & 0o777).toBe(0o600)
+    expect(codeOf(await scene.ask({ kind: 'symlink', from: 'b', to: 'in/l' }))).toBe(statusCodes.ok)
+    expect(codeOf(await scene.ask({ kind: 'remove', path: 'in/b' }))).toBe(statusCodes.ok)
+    expect(codeOf(await scene.ask({ kind: 'rmdir', path: 'in/new' }))).toBe(statusCodes.ok)
+    expect(scene.steps.map(({ step, refused }) => [step, refused])).toEqual(
+      ['mkdir', 'rename', 'setstat', 'symlink', 'delete', 'rmdir'].map((step) => [step, null]),
+    )
+  })
+
+  it('moves nothing to where it could be fetched more easily, nor past being looked at', async () => {
+    await writeFile(at('looked-at/a'), 'a')
+    await writeFile(at('in/b'), 'b')
+    for (const kind of ['rename', 'posix-rename', 'hardlink'] as const) {
+      expect(codeOf(await scene.ask({ kind, from: 'looked-at/a', to: 'in/a' }))).toBe(statusCodes.permissionDenied)
+      expect(codeOf(await scene.ask({ kind, from: 'in/b', to: 'looked-at/b' }))).toBe(statusCodes.permissionDenied)
+    }
+    expect(codeOf(await scene.ask({ kind: 'symlink', from: '../elsewhere/secret', to: 'in/s' }))).toBe(3)
+    expect(await readdir(at('in'))).toEqual(['b', 'keys'])
+  })
+
+  it('moves no folder in which something is under other rules', async () => {
+    await mkdir(at('in/sub'))
+    expect(codeOf(await scene.ask({ kind: 'rename', from: 'in/sub', to: 'in/other' }))).toBe(
+      statusCodes.permissionDenied,
+    )
+    scene.setPermission(permissionOf([fileRule('all', [`${scene.folder}/in/**`])]))
+    expect(codeOf(await scene.ask({ kind: 'rename', from: 'in/sub', to: 'in/other' }))).toBe(statusCodes.ok)
+  })
+
+  it('changes nothing while input is stopped, and goes on looking', async () => {
+    await writeFile(at('in/a'), 'a')
+    const handle = await open('in/a', write)
+    scene.setFlow({ input: false, why: 'the escort has left' })
+    expect(codeOf(await scene.ask({ kind: 'remove', path: 'in/a' }))).toBe(statusCodes.permissionDenied)
+    expect(codeOf(await scene.ask({ kind: 'write', handle, offset: 0, data: Buffer.from('b') }))).toBe(3)
+    expect((await get('in/a')).toString()).toBe('a')
+    expect(scene.told).toEqual(['the escort has left'])
+  })
+
+  it('does nothing on paths while the terminal beside it is locked', async () => {
+    scene.setFlow({ locked: true })
+    expect(codeOf(await scene.ask({ kind: 'stat', path: 'in' }))).toBe(statusCodes.permissionDenied)
+  })
+
+  it('brings a file that is looked at to the target when it was let go, and not before', async () => {
+    const content = randomBytes(300_000)
+    const letGo = Promise.withResolvers<void>()
+    const asked = Promise.withResolvers<void>()
+    scene.settleWith(async (kept) => {
+      asked.resolve()
+      await letGo.promise
+      return { kind: 'released', size: kept.bytes().length, sha256: sha256(kept.bytes()) }
+    })
+    const closed = put('looked-at/a', content)
+    await asked.promise
+    expect(await readdir(at('looked-at'))).toEqual([])
+    // Others are not kept waiting, and it is seen as the client left it.
+    const seen = await scene.ask({ kind: 'stat', path: 'looked-at/a' })
+    expect(seen.kind === 'attrs' && seen.attributes.size).toBe(300_000)
+    letGo.resolve()
+    expect(codeOf(await closed)).toBe(statusCodes.ok)
+    expect(await readdir(at('looked-at'))).toEqual(['a'])
+    expect(sha256(await readFile(at('looked-at/a')))).toBe(sha256(content))
+    expect(scene.kept.map(({ end }) => end())).toEqual(['delivered: yes'])
+  })
+
+  it('keeps the mode of a file that it replaces, and the times that were asked for', async () => {
+    await writeFile(at('looked-at/a'), 'old', { mode: 0o640 })
+    const handle = await open('looked-at/a', forWriting)
+    await scene.ask({ kind: 'write', handle, offset: 0, data: Buffer.from('new') })
+    const times = { access: 1_000_000, change: 2_000_000 }
+    await scene.ask({ kind: 'fsetstat', handle, attributes: { times } })
+    expect(codeOf(await scene.ask({ kind: 'close', handle }))).toBe(statusCodes.ok)
+    const { mode, mtimeMs } = await stat(at('looked-at/a'))
+    expect([mode & 0o777, mtimeMs, await readFile(at('looked-at/a'), 'utf8')]).toEqual([0o640, 2_000_000_000, 'new'])
+  })
+
+  it('takes in what is there before more is written to its end, so that the whole is looked at', async () => {
+    await writeFile(at('looked-at/a'), 'first half, ')
+    await put('looked-at/a', Buffer.from('second half'), write | append)
+    expect(scene.kept.map((kept) => kept.bytes().toString())).toEqual(['first half, second half'])
+    expect(await readFile(at('looked-at/a'), 'utf8')).toBe('first half, second half')
+  })
+
+  it('brings nothing that is held or refused, and says why', async () => {
+    await writeFile(at('looked-at/a'), 'old')
+    scene.settleWith(() => Promise.resolve({ kind: 'refused', text: 'malware was found in it' }))
+    const reply = await put('looked-at/a', Buffer.from('bad'))
+    expect(reply).toMatchObject({ kind: 'status', code: statusCodes.permissionDenied })
+    expect(scene.told.at(-1)).toContain('malware was found in it')
+    scene.settleWith(() => Promise.resolve({ kind: 'held', text: 'it waits for a person' }))
+    expect(codeOf(await put('looked-at/b', Buffer.from('late')))).toBe(statusCodes.failure)
+    expect(await readdir(at('looked-at'))).toEqual(['a'])
+    expect(await readFile(at('looked-at/a'), 'utf8')).toBe('old')
+  })
+
+  it('brings nothing through a link that was put in its place while it was looked at', async () => {
+    scene.settleWith(async (kept) => {
+      await symlink('../elsewhere/secret', at('looked-at/a'))
+      return { kind: 'released', size: kept.bytes().length, sha256: '' }
+    })
+    expect(codeOf(await put('looked-at/a', Buffer.from('over it')))).toBe(statusCodes.permissionDenied)
+    expect(await readFile(at('elsewhere/secret'), 'utf8')).toBe('not yours')
+    expect(scene.kept[0]?.end()).toContain('has become a link')
+  })
+
+  it('gives a file that is looked at when it was let go', async () => {
+    const content = randomBytes(150_000)
+    await writeFile(at('looked-at/a'), content)
+    expect(sha256(await get('looked-at/a'))).toBe(sha256(content))
+    expect(scene.kept.map(({ offer, end }) => [offer.direction, end()])).toEqual([['out', 'delivered: yes']])
+    scene.settleWith(() => Promise.resolve({ kind: 'refused', text: 'its label says so' }))
+    expect(codeOf(await scene.ask({ kind: 'open', path: 'looked-at/a', flags: read, attributes: {} }))).toBe(3)
+  })
+
+  it('abandons what was under way when the channel ends', async () => {
+    await open('looked-at/a', forWriting)
+    const handle = await open('in/a', forWriting)
+    await scene.ask({ kind: 'write', handle, offset: 0, data: Buffer.from('half') })
+    await scene.close()
+    expect(scene.kept[0]?.end()).toMatch(/^abandoned/)
+    expect(scene.crossed).toMatchObject([{ path: at('in/a'), bytes: 4, sha256: null }])
+  })
+
+  it('ends the channel for a packet that is longer than any has to be', async () => {
+    scene.send(Buffer.concat([u32(1 << 30), Buffer.from([packetTypes.write])]))
+    expect(scene.ended()).toContain('a packet of 1073741824 bytes')
+  })
+
+  it('refuses a handle that it did not give', async () => {
+    expect(codeOf(await scene.ask({ kind: 'read', handle: '\0\0\0\0', offset: 0, length: 10 }))).toBe(4)
+  })
+
+  it('answers what it does not know as not supported, and what it does not understand as a bad message', async () => {
+    scene.send(packet(packetTypes.extended, u32(7), string('nobody@example.org')))
+    scene.send(packet(99, u32(8), string('what is this')))
+    scene.send(packet(packetTypes.stat, u32(9), string('in'), Buffer.from([0])))
+    scene.send(packet(packetTypes.stat, u32(10), string(Buffer.from([0x66, 0xff]))))
+    const before = scene.toTarget.length
+    await scene.ask({ kind: 'limits' })
+    const answers = scene.others.map((frame) => readReply(frame))
+    expect(answers.map((reply) => [reply.id, codeOf(reply)])).toEqual([
+      [7, statusCodes.unsupported],
+      [8, statusCodes.unsupported],
+      [9, statusCodes.badMessage],
+      [10, statusCodes.badMessage],
+    ])
+    expect(scene.toTarget).toHaveLength(before)
+    expect(scene.ended()).toBe(null)
+  })
+})

@@ -1,0 +1,180 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { recognise } from '../../../../gateway/guards/commands/recognise.ts'
+import { joinWords, splitWords } from '../../../../gateway/guards/commands/words.ts'
+
+const scp = { kind: 'scp', recursive: false, preserves: false, folder: false }
+const rsyncFlags = '-logDtpre.iLsfxCIvu'
+
+describe('recognising a file program', () => {
+  it.each([
+    ['scp -t dst', { ...scp, role: 'sink', paths: ['dst'] }],
+    ['scp -r -p -t /x/y', { ...scp, role: 'sink', recursive: true, preserves: true, paths: ['/x/y'] }],
+    ['scp -d -t -- -weird', { ...scp, role: 'sink', folder: true, paths: ['-weird'] }],
+    ['scp -v -rpf /x', { ...scp, role: 'source', recursive: true, preserves: true, paths: ['/x'] }],
+    ['scp -f a b', { ...scp, role: 'source', paths: ['a', 'b'] }],
+    ['scp -f \'a b\' "c d" e\\ f', { ...scp, role: 'source', paths: ['a b', 'c d', 'e f'] }],
+    ['scp -t ~/x', { ...scp, role: 'sink', paths: ['./x'] }],
+    ['scp -t ~', { ...scp, role: 'sink', paths: ['.'] }],
+    ["scp -t '~'", { ...scp, role: 'sink', paths: ['~'] }],
+    ['exec /usr/bin/scp -t x', { ...scp, role: 'sink', paths: ['x'] }],
+    ['LC_ALL=C env LANG=de_DE.UTF-8 scp -t x', { ...scp, role: 'sink', paths: ['x'] }],
+    ["git-upload-pack '/srv/it'\\''s.git'", { kind: 'git', service: 'git-upload-pack', path: "/srv/it's.git" }],
+    ["git receive-pack 'rel/x.git'", { kind: 'git', service: 'git-receive-pack', path: 'rel/x.git' }],
+    ["git-upload-pack '~/x.git'", { kind: 'git', service: 'git-upload-pack', path: './x.git' }],
+  ])('takes `%s` for what it is', (line, expected) => {
+    expect(recognise(line)).toEqual(expected)
+  })
+
+  it.each([
+    [
+      `rsync --server ${rsyncFlags} . some\\ dir/x\\'y`,
+      {
+        direction: 'in',
+        paths: ["some dir/x'y"],
+        links: true,
+        attributes: true,
+        deletes: false,
+        recursive: true,
+        options: [rsyncFlags],
+      },
+    ],
+    [`rsync --server --sender ${rsyncFlags} . /some/dir\\ a/`, { direction: 'out', paths: ['/some/dir a/'] }],
+    [
+      'rsync --server -vlogDtprze.iLsfxCIvu --delete . x',
+      { deletes: true, options: ['-vlogDtprze.iLsfxCIvu', '--delete'] },
+    ],
+    [
+      'rsync --server -tre.iLsfxCIvu --log-format=X --partial-dir .p . x',
+      { links: false, options: ['-tre.iLsfxCIvu', '--log-format=X', '--partial-dir', '.p'] },
+    ],
+    ['rsync --server -re.iLsfxCIvu . x', { attributes: false, links: false, recursive: true }],
+    [`rsync --server ${rsyncFlags} --max-size=10485760 . x`, { largest: 10485760, options: [rsyncFlags] }],
+    [
+      'rsync --server -ltrze.iLsfxCIvu --append --append . x',
+      { options: ['-ltrze.iLsfxCIvu', '--append', '--append'] },
+    ],
+    ['rsync --server -nlogDtpre.iLsfxCIvu --delete-during . x', { deletes: true }],
+  ])('takes `%s` as a client of rsync 3 sends it', (line, expected) => {
+    expect(recognise(line)).toMatchObject({ kind: 'rsync', ...expected })
+  })
+
+  it.each([
+    [`rsync --server ${rsyncFlags} --remove-source-files . x`, '--remove-source-files'],
+    ['rsync --server --sender -lLogDtpre.iLsfxCIvu . /some/dir', '-L'],
+    ['rsync --server -logDtpRe.iLsfxCIvu . x', '-R'],
+    ['rsync --server -lKogDtpre.iLsfxCIvu . x', '-K'],
+    [`rsync --server ${rsyncFlags} --compare-dest /x . x`, '--compare-dest'],
+    [`rsync --server ${rsyncFlags} --backup-dir=/x . x`, '--backup-dir'],
+    [`rsync --server ${rsyncFlags} --fake-super . x`, '--fake-super'],
+    [`rsync --server ${rsyncFlags} --log-file=/etc/x . x`, '--log-file'],
+    [`rsync --server ${rsyncFlags} --temp-dir /x . x`, '--temp-dir'],
+    [`rsync --server ${rsyncFlags} --files-from=/x . x`, '--files-from'],
+    [`rsync --server ${rsyncFlags} --write-devices . x`, '--write-devices'],
+    [`rsync --server ${rsyncFlags} --partial-dir ../x . x`, '--partial-dir'],
+    ['rsync --server -slogDtpre.iLsfxCIvu', '-s'],
+    [`rsync --server --sender ${rsyncFlags} . /srv/*.bin`, '*.bin'],
+  ])('refuses `%s` and names what it refuses', (line, named) => {
+    const call = recognise(line)
+    expect(call).toMatchObject({ kind: 'refused', program: 'rsync' })
+    expect('text' in call && call.text).toContain(named)
+  })
+
+  it.each([
+    ['scp -f *.txt', 'scp'],
+    ['scp -t a b', 'scp'],
+    ['scp -t ~root/x', 'scp'],
+    ["git-upload-pack '~root/x.git'", 'git'],
+    ['/usr/lib/openssh/sftp-server', 'sftp-server'],
+    ['exec sftp-server -e', 'sftp-server'],
+    [
+      'exec sh -c \'cd; umask 077; mkdir -p ".ssh" && { [ -z `tail -1c .ssh/authorized_keys 2>/dev/null` ] || echo >> ".ssh/authorized_keys" || exit 1; } && cat >> ".ssh/authorized_keys" || exit 1; \'',
+      'ssh-copy-id',
+    ],
+    ['umask 077 ; mkdir -p .ssh && cat >> .ssh/authorized_keys', 'ssh-copy-id'],
+  ])('refuses `%s` with a sentence', (line, program) => {
+    expect(recognise(line)).toMatchObject({ kind: 'refused', program })
+  })
+
+  it.each([
+    'scp -t x; reboot',
+    'scp -t $(reboot)',
+    'scp -t `reboot`',
+    'scp -t x && reboot',
+    'scp -t x | sh',
+    'scp -t x > /etc/passwd',
+    'scp -t "$HOME"',
+    "scp -t 'x",
+    'scp -t x\nreboot',
+    'scp -t {a,b}',
+    'scp -S /tmp/evil -t x',
+    'scp -o ProxyCommand=reboot -t x',
+    'scp -t -f x',
+    'scp -t',
+    'scp x y',
+    '/tmp/scp -t x',
+    '/usr/bin/../../tmp/scp -t x',
+    'sc* -t x',
+    'LD_PRELOAD=/tmp/x.so scp -t x',
+    'env PATH=/tmp scp -t x',
+    'sudo scp -t x',
+    'rsync a b',
+    'rsync --daemon',
+    "git-upload-pack --upload-pack=reboot '/x'",
+    "git-shell -c 'x'",
+    'git upload-archive x',
+    'ls',
+    '',
+    ' ',
+  ])('takes `%s` for a command like any other', (line) => {
+    expect(recognise(line)).toEqual({ kind: 'command' })
+  })
+
+  it('never throws, whatever the line', () => {
+    const tokens = fc.constantFrom(
+      'scp',
+      'rsync',
+      '--server',
+      '--sender',
+      '-t',
+      '-f',
+      '-r',
+      '.',
+      "'",
+      '"',
+      '\\',
+      ' ',
+      '*',
+      '~',
+      '/',
+      '..',
+      ';',
+      '$',
+      'git-upload-pack',
+      'exec',
+      'env',
+      'a',
+      '\n',
+    )
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.array(tokens).map((all) => all.join(' ')),
+          fc.array(tokens).map((all) => all.join('')),
+        ),
+        (line) => {
+          expect(typeof recognise(line).kind).toBe('string')
+        },
+      ),
+    )
+  })
+
+  it('puts words together so that taking them apart gives them back', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'binary' }).filter((text) => !text.includes('\0'))), (words) => {
+        expect(splitWords(joinWords(words))).toEqual(words.map((text) => ({ text, bare: 'none' })))
+      }),
+    )
+  })
+})
