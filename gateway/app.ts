@@ -22,6 +22,7 @@ import type { Services } from './api/services.ts'
 import { listenHttps } from './api/server.ts'
 import { probeHostKey } from './brokers/ssh/probe.ts'
 import { listenSsh } from './brokers/ssh/server.ts'
+import { openTelnet } from './brokers/telnet/open.ts'
 import { daysInMs, fetchedFolder, openCopies } from './copies/copies.ts'
 import { openLocks } from './copies/locks.ts'
 import { openRegions } from './copies/regions.ts'
@@ -542,6 +543,7 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
           },
           log,
           maxChannels: config.ssh.maxChannels,
+          openTelnet,
         },
       ),
     )

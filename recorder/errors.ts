@@ -10,6 +10,8 @@ export const recorderErrorCodes = [
   'open-failed',
   /** The disk has no room for another channel now. The recording goes on as it is. */
   'full',
+  /** It holds as many channels as a recording may. It goes on as it is. */
+  'no-more-channels',
   /** A write did not reach the file. The recording takes no further frame; it can still be sealed. */
   'write-failed',
   /** A sync failed: what the kernel took may not be on disk. The recording takes no further frame. */

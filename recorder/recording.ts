@@ -144,14 +144,15 @@ export class Recording {
 
   /**
    * Begins a channel; its file and opening frame are written when this returns.
-   * @throws RecorderError `write-failed`, `sync-failed`, `closed`, `invalid-argument`, or, where the recording can wait for
-   * room and there is none for a channel, `full`: then the channel must not be served.
+   * @throws RecorderError `write-failed`, `sync-failed`, `closed`, `invalid-argument`, `no-more-channels`, or, where the
+   * recording can wait for room and there is none for a channel, `full`: then the channel must not be served.
    */
   openChannel(meta: ChannelMeta): ChannelWriter {
     if (this.#state.failure !== null) throw again(this.#state.failure)
     if (this.#state.closed) throw new RecorderError('closed', 'recording: closed, takes no channel')
     const channel = this.#channels.length
-    if (channel >= maxChannels) throw new RecorderError('invalid-argument', `recording: takes ${maxChannels} channels`)
+    if (!this.takesChannels)
+      throw new RecorderError('no-more-channels', `recording: takes ${maxChannels} channels and no more`)
     if (this.waits) throw noRoom()
     const payload = channelMetaPayload(meta)
     let fd: number
@@ -180,6 +181,11 @@ export class Recording {
       throw cause
     }
     throw noRoom()
+  }
+
+  /** May it get another channel? Readers look at so many, and the seal names each. */
+  get takesChannels(): boolean {
+    return this.#channels.length < maxChannels
   }
 
   /** Do frames wait for room on the disk? */

@@ -2,6 +2,7 @@
 
 import { join } from 'node:path'
 import type { Bundle, World } from '../../policy/index.ts'
+import { filesFolder } from '../backup/contents.ts'
 import { parseClamdAddress } from '../clamd-address.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
@@ -69,7 +70,7 @@ export async function openAirlocks(deps: AirlocksDeps): Promise<Airlocks> {
   const { store, clock, log, dataFolder, settings } = deps
   const spool = join(dataFolder, 'quarantine')
   await tidySpool(spool)
-  const shelf = await openContentShelf(join(dataFolder, 'files'), deps.recipients)
+  const shelf = await openContentShelf(join(dataFolder, filesFolder), deps.recipients)
   const waiting = openWaitingRoom()
   const scanner = scannerFrom(settings, deps)
   const room = openRoom(deps)

@@ -35,9 +35,12 @@ export class Listing {
   }
 
   add(name: string, size: number): void {
+    // What a hostile archive claims has to stay a number that evidence can hold.
+    const claimed = Math.min(size, Number.MAX_SAFE_INTEGER)
+    if (claimed < size) this.odd('an entry claims a size that no file has')
     this.#entries += 1
-    this.#bytes += size
-    if (this.#names.length < mostNames) this.#names.push({ name: name.slice(0, mostNameChars), size })
+    this.#bytes = Math.min(this.#bytes + claimed, Number.MAX_SAFE_INTEGER)
+    if (this.#names.length < mostNames) this.#names.push({ name: name.slice(0, mostNameChars), size: claimed })
     if (/(^|[\\/])\.\.([\\/]|$)|^[\\/]|^[A-Za-z]:/.test(name))
       this.odd('a name leads out of the folder it is unpacked to')
     if (/\.(zip|7z|rar|tar|gz|tgz|xz|bz2|zst|cab|jar|iso)$/i.test(name)) this.odd('holds further archives')

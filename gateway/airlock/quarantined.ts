@@ -17,6 +17,7 @@ import { listArchive } from './archive-listing.ts'
 import type { ContentShelf } from './content-shelf.ts'
 import { contentTypeOf, headBytes } from './content-type.ts'
 import { blockedText, givenUpText, heldText, pieceText } from './file-sentences.ts'
+import type { Room } from './room.ts'
 import { pieceBytes, type SpoolFile } from './spool.ts'
 import type { Scanner } from './verdict.ts'
 import type { WaitingRoom } from './waiting-room.ts'
@@ -28,6 +29,7 @@ export interface QuarantineDeps {
   readonly scanner: Scanner
   readonly shelf: ContentShelf
   readonly waiting: WaitingRoom
+  readonly room: Room
   /** How long a client waits for a person, ms. */
   readonly waitMs: number
 }
@@ -46,7 +48,7 @@ export interface Quarantine {
 }
 
 export function holdFile(deps: QuarantineDeps, { transfer, spool, declared, ended, onOver }: Quarantine): HeldFile {
-  const { store, clock, log, scanner, shelf, waiting, waitMs } = deps
+  const { store, clock, log, scanner, shelf, waiting, room, waitMs } = deps
   const { id, session } = transfer
   const one = { file: id, session }
   let phase: 'receiving' | 'settling' | 'released' | 'over' = 'receiving'
@@ -63,6 +65,15 @@ export function holdFile(deps: QuarantineDeps, { transfer, spool, declared, ende
       const piece = await spool.read(at, pieceBytes)
       if (piece.length === 0) return
       at += piece.length
+      yield piece
+    }
+  }
+
+  /** What is kept takes room a second time; and a file of a few bytes may claim to be long, with nothing on disk so far. */
+  async function* toKeep(): AsyncGenerator<Uint8Array> {
+    for await (const piece of content()) {
+      const text = await room.take(piece.length)
+      if (text !== null) throw new NoRoom(text)
       yield piece
     }
   }
@@ -93,7 +104,7 @@ export function holdFile(deps: QuarantineDeps, { transfer, spool, declared, ende
   /** It is kept, and what becomes of it is decided and written in one go. */
   function decide(of: FileFound): Promise<FileOutcome> {
     return shelf.alone(of.sha256, async () => {
-      await shelf.put(of.sha256, content)
+      await shelf.put(of.sha256, toKeep)
       return store.change(async (tx) => {
         const at = clock.now()
         const { grant, asset, direction, path } = transfer
@@ -164,12 +175,17 @@ export function holdFile(deps: QuarantineDeps, { transfer, spool, declared, ende
       await store.bookkeep((tx) => tx.fileTransfers.step(id, ['receiving'], { state: 'checking', size: spool.size }))
       of = await findOut()
       found = of
+      // Who is quick decides before this client is there to be told.
+      waiting.expect(id)
       outcome = await decide(of)
     } catch (err) {
+      waiting.forget(id)
+      if (err instanceof NoRoom) return refuse('no-room', err.message)
       log.error({ err, sessionId: session, file: id }, 'File not judged; it is refused')
       return refuse('fault', 'the gateway could not look at it: tell the plant')
     }
     const { size, sha256, verdict } = of
+    if (outcome.kind !== 'hold') waiting.forget(id)
     if (outcome.kind === 'release') {
       phase = 'released'
       return { kind: 'released', size, sha256 }
@@ -248,3 +264,6 @@ export function holdFile(deps: QuarantineDeps, { transfer, spool, declared, ende
     },
   }
 }
+
+/** The disk is needed for recordings. */
+class NoRoom extends Error {}

@@ -6,7 +6,7 @@ import { mint } from '../clock.ts'
 import type { NewFileTransfer } from '../store/file-transfers.ts'
 import type { Airlock, CrossedFile, FileOffer, FileStep, HeldFile, TakenIn } from './airlock.ts'
 import { holdFile, type Declared, type QuarantineDeps } from './quarantined.ts'
-import type { Room } from './room.ts'
+import { openRefusals } from './refusals.ts'
 import { openSpool, type SpoolFile } from './spool.ts'
 
 /** What a session is, for its airlock. */
@@ -28,7 +28,6 @@ export interface SessionAirlock extends Airlock {
 export interface SessionAirlockDeps extends QuarantineDeps {
   /** Folder of the spool. */
   readonly spool: string
-  readonly room: Room
 }
 
 /** Files in quarantine that one session may have at a time. */
@@ -44,22 +43,23 @@ export function openSessionAirlock(deps: SessionAirlockDeps, facts: AirlockFacts
   let opening = 0
   const over = new AbortController()
 
-  async function stepped({ program, step, path, to, refused: why }: FileStep) {
+  const refusals = openRefusals(deps, { session, asset })
+
+  async function stepped(step: FileStep): Promise<void> {
+    const { program, step: what, path, to, refused: why } = step
+    if (why !== null) return refusals.add(step, why)
     // What was read and written is told with the file; that names were listed changes nothing.
-    const changed = step === 'list' || step === 'read' || step === 'write' ? null : step
-    if (why === null && changed === null) return
-    await store.change(async ({ ledger }) => {
-      const at = clock.now()
-      const done = {
+    if (what === 'list' || what === 'read' || what === 'write') return
+    await store.change(async ({ ledger }) =>
+      ledger.append('file.changed', clock.now(), {
         session,
         asset,
         program,
         path: await ledger.commit(path),
         to: to === null ? null : await ledger.commit(to),
-      }
-      if (why !== null) return ledger.append('file.step_refused', at, { ...done, step, text: await ledger.commit(why) })
-      return changed === null ? null : ledger.append('file.changed', at, { ...done, step: changed })
-    })
+        step: what,
+      }),
+    )
   }
 
   async function refuse({ program, direction, path }: FileOffer, text: string): Promise<TakenIn> {
@@ -170,10 +170,13 @@ export function openSessionAirlock(deps: SessionAirlockDeps, facts: AirlockFacts
     async close() {
       over.abort()
       const left = [...held.values()]
-      const ended = await Promise.allSettled(left.map((file) => file.abandon('the session ended')))
+      const ended = await Promise.allSettled([
+        ...left.map((file) => file.abandon('the session ended')),
+        refusals.close(),
+      ])
       for (const each of ended)
         if (each.status === 'rejected')
-          log.error({ err: each.reason as unknown, sessionId: session }, 'A file in quarantine was not ended well')
+          log.error({ err: each.reason as unknown, sessionId: session }, 'Evidence of files was not ended well')
     },
   }
 }

@@ -1,4 +1,4 @@
-// The headers of a tar archive (POSIX.1-1988 ustar, and GNU long names), plain or inside gzip. Of a gzipped one no more
+// The headers of a tar archive (POSIX.1-1988 ustar, names of GNU and of pax headers), plain or inside gzip. Of a gzipped one no more
 // is unpacked than the bound says, in memory and a piece at a time.
 
 import { Readable } from 'node:stream'
@@ -11,15 +11,15 @@ const blockBytes = 512
 const pieceBytes = 64 * 1024
 /** What is unpacked of a gzip file at most. */
 const mostUnpacked = 256 * 1024 * 1024
-/** A GNU long name is no longer. */
-const mostLongName = 4_096
+/** A GNU long name, or a pax header, that is longer is not read. */
+const mostLongName = 16_384
 
 /** Takes the bytes of a tar as they come, and skips what is between headers. */
 class TarReader {
   readonly listing = new Listing()
   #held: Buffer = Buffer.alloc(0)
   #skip = 0
-  #longName: { left: number; text: string } | null = null
+  #longName: { left: number; text: string; readonly isPax: boolean } | null = null
   #named: string | null = null
   isOver = false
   #headers = 0
@@ -65,7 +65,8 @@ class TarReader {
     this.#longName.text += text.toString('utf8')
     this.#longName.left -= text.length
     if (this.#longName.left > 0) return
-    this.#named = this.#longName.text.replace(/\0+$/, '')
+    const { text: said, isPax } = this.#longName
+    this.#named = isPax ? (paxPath(said) ?? this.#named) : said.replace(/\0+$/, '')
     this.#longName = null
   }
 
@@ -83,12 +84,13 @@ class TarReader {
     this.#headers += 1
     const type = String.fromCharCode(block[156] ?? 0)
     this.#skip = Math.ceil(size / blockBytes) * blockBytes
-    if (type === 'L') {
-      if (size <= mostLongName) this.#longName = { left: size, text: '' }
+    if (type === 'L' || type === 'x') {
+      if (size > mostLongName) this.listing.odd('a name in it is too long to be read')
+      else if (size > 0) this.#longName = { left: size, text: '', isPax: type === 'x' }
       return
     }
-    // Attributes of the next entry, or of all: no files.
-    if (type === 'x' || type === 'g' || type === 'K') return
+    // Attributes of all entries, or the target of a link: no files.
+    if (type === 'g' || type === 'K') return
     const prefix = textIn(block, 345, 155)
     const name = textIn(block, 0, 100)
     this.listing.add(this.#named ?? (prefix === '' ? name : `${prefix}/${name}`), size)
@@ -97,6 +99,11 @@ class TarReader {
     this.#named = null
     if (this.listing.isFull) this.isOver = true
   }
+}
+
+/** The name in a pax header (POSIX.1-2001, pax, "pax Header Block"): records of `length path=value\n`; the last counts. */
+function paxPath(records: string): string | null {
+  return [...records.matchAll(/(?:^|\n)\d+ path=([^\n]*)/g)].at(-1)?.[1] ?? null
 }
 
 function textIn(block: Buffer, at: number, length: number): string {

@@ -14,7 +14,7 @@ import { holdableOf } from '../evidence/keeping.ts'
 import type { Log } from '../log.ts'
 import type { StoredFileTransfer } from '../store/file-transfers.ts'
 import type { KeptFile } from '../store/kept-files.ts'
-import type { Store, Tables } from '../store/store.ts'
+import type { Store, Tables, Tx } from '../store/store.ts'
 import type { ContentShelf } from './content-shelf.ts'
 import type { WaitingRoom } from './waiting-room.ts'
 
@@ -85,31 +85,36 @@ export function openAirlockUpkeep(deps: {
     return { until, classes: [...classes].toSorted(), isHeld: held }
   }
 
+  /** False where the work says that all stays as it is. */
+  async function changeUnlessItStays(work: (tx: Tx) => Promise<void>): Promise<boolean> {
+    try {
+      await store.change(work)
+      return true
+    } catch (error) {
+      if (error instanceof Stays) return false
+      throw error
+    }
+  }
+
   async function deleteIfDue(file: KeptFile): Promise<void> {
     const { sha256, bytes } = file
     const first = await stayOf(store, file, await store.fileTransfers.ofContent(sha256))
     if (first.isHeld || first.until > clock.now()) return
     await shelf.alone(sha256, async () => {
       // Asked again inside: a hold that was set meanwhile wins.
-      const gone = await store
-        .change(async (tx) => {
-          const transfers = await tx.fileTransfers.ofContent(sha256)
-          const { until, classes, isHeld: held } = await stayOf(tx, file, transfers)
-          const at = clock.now()
-          if (held || until > at || !(await tx.keptFiles.drop(sha256, at))) throw new Stays()
-          await tx.ledger.append('file.deleted', at, {
-            sha256,
-            bytes,
-            files: transfers.length,
-            keptUntil: until,
-            retention: [...classes],
-          })
-          return true
+      const gone = await changeUnlessItStays(async (tx) => {
+        const transfers = await tx.fileTransfers.ofContent(sha256)
+        const { until, classes, isHeld: held } = await stayOf(tx, file, transfers)
+        const at = clock.now()
+        if (held || until > at || !(await tx.keptFiles.drop(sha256, at))) throw new Stays()
+        await tx.ledger.append('file.deleted', at, {
+          sha256,
+          bytes,
+          files: transfers.length,
+          keptUntil: until,
+          retention: [...classes],
         })
-        .catch((error: unknown) => {
-          if (error instanceof Stays) return false
-          throw error
-        })
+      })
       if (gone) await shelf.remove(sha256)
     })
   }
@@ -142,9 +147,10 @@ export function openAirlockUpkeep(deps: {
       for (const { id, session, grant, found } of await store.fileTransfers.inState(['waiting'])) {
         const access = (await store.grants.byId(grant))?.grant ?? null
         if (waiting.isWaiting(id) || (access?.kind === 'open' && access.window.until > now)) continue
-        await store.change(async (tx) => {
+        await changeUnlessItStays(async (tx) => {
           const step = { state: 'refused', outcome: 'unanswered', endedAt: now } as const
-          await tx.fileTransfers.step(id, ['waiting'], step)
+          // Somebody decided on it meanwhile.
+          if (!(await tx.fileTransfers.step(id, ['waiting'], step))) throw new Stays()
           const sha256 = found?.sha256 ?? null
           const blocked = { file: id, session, sha256, because: 'unanswered', by: null, reason: null } as const
           await tx.ledger.append('file.blocked', now, blocked)

@@ -1,5 +1,6 @@
 // From files in the airlock to the views of the contract.
 
+import type { Person } from '../../policy/index.ts'
 import type { Actor } from '../access/authorize.ts'
 import type { FileView } from '../contract/views.ts'
 import type { StoredFileTransfer } from '../store/file-transfers.ts'
@@ -34,7 +35,7 @@ export async function fileViews(
       askedAt,
       state,
       size,
-      found: found === null ? null : foundView(found),
+      found: found === null || isKeptFrom(reader, file) ? null : foundView(found),
       rules: file.rules.map((rule) => ({ id: rule, text: current.files.find((one) => one.id === rule)?.text ?? rule })),
       releasedBy: [...file.releasedBy],
       heldBecause: file.heldBecause,
@@ -45,6 +46,13 @@ export async function fileViews(
     })
   }
   return views
+}
+
+/** What a file holds that is fetched is not told to who fetches it before it is let go: a listing is part of it. */
+function isKeptFrom(reader: Person, { direction, state, outcome }: StoredFileTransfer): boolean {
+  if (direction === 'in' || reader.supplier === null) return false
+  const isLetGo = state === 'delivered' || state === 'released' || (state === 'broken-off' && outcome !== null)
+  return !isLetGo
 }
 
 function foundView({

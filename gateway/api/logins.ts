@@ -8,6 +8,7 @@ import type { MeView } from '../contract/views.ts'
 import { houseRoles, overseesAll, type MfaKind, type Person, type PersonId, type Role } from '../../policy/index.ts'
 import type { Actor } from '../access/authorize.ts'
 import { breachesOf, withUsableRoles } from '../../policy/index.ts'
+import { suspensionOfPerson } from '../access/suspensions.ts'
 import { mint } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
 import { breachView } from './people-view.ts'
@@ -45,6 +46,11 @@ export interface Logins {
   /** Who asks. @throws GatewayError `not-logged-in`; `csrf-missing` on a changing request without the header. */
   actor(request: FastifyRequest): Promise<Actor>
   me(request: FastifyRequest): Promise<MeView>
+  /**
+   * For an answer that goes on for long: whether the login that asked still stands. It does not once its person has
+   * logged out, or is disabled or suspended.
+   */
+  stays(request: FastifyRequest): Promise<() => Promise<boolean>>
 }
 
 /**
@@ -148,6 +154,14 @@ export function openLogins({ store, bundle, clock, config }: Services): Logins {
     async me(request) {
       const claims = await claimsOf(request)
       return viewOf(await personOf(claims), claims.csrf)
+    },
+    async stays(request) {
+      const { sub, family } = await claimsOf(request)
+      return async () => {
+        const person = await store.people.byId(sub)
+        if (!person || person.disabled || !(await store.tokens.isAlive(family, clock.now()))) return false
+        return suspensionOfPerson(await store.suspensions.inForce(), person) === null
+      }
     },
   }
 }

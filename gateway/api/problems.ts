@@ -19,6 +19,7 @@ const evidenced: ReadonlySet<ProblemCode> = new Set([
   'unsupported-media',
   'csrf-missing',
   'role-missing',
+  'not-agreed',
 ])
 
 type Invalid = NonNullable<FastifyError['validation']>[number]

@@ -36,18 +36,23 @@ const stillOpen: readonly RouteName[] = [
   'bundleDryRun',
   'explain',
 ]
-const openRoutes: ReadonlySet<string> = new Set(
-  stillOpen.map((name) => `${routes[name].method} ${prefix}${routes[name].path}`),
-)
+const pathsOf = (names: readonly RouteName[]): ReadonlySet<string> =>
+  new Set(names.map((name) => `${routes[name].method} ${prefix}${routes[name].path}`))
+const openRoutes = pathsOf(stillOpen)
+/** What shows a recording: a replay that was opened before is of no more use than one that could not be opened now. */
+const recordingRoutes = pathsOf(['replayChannel', 'cast', 'rawChannel'])
 
-/** Keeps the attempt as evidence. @throws GatewayError `policy-denied` for who is suspended and would change something. */
+/**
+ * Keeps the attempt as evidence.
+ * @throws GatewayError `policy-denied` for who is suspended and would change something, or see a recording.
+ */
 export async function refuseSuspended(
   { store, clock }: Pick<Services, 'store' | 'clock'>,
   request: FastifyRequest,
   { person }: Actor,
 ): Promise<void> {
   const route = `${request.method} ${request.routeOptions.url ?? 'unknown'}`
-  if (request.method === 'GET' || openRoutes.has(route)) return
+  if (request.method === 'GET' ? !recordingRoutes.has(route) : openRoutes.has(route)) return
   // Read from the store: what another process has just written holds already.
   if (suspensionOfPerson(await store.suspensions.inForce(), person) === null) return
   await store.change(async ({ ledger }) => {

@@ -39,6 +39,10 @@ const ContentsSchema = Type.Object(
       { file: Name('recordings-[0-9]+\\.jsonl'), sha256: Sha256, count: Count, bytes: Count },
       closed,
     ),
+    /** Contents the airlock keeps; absent where it keeps none, and in backups made before there were any. */
+    files: Type.Optional(
+      Type.Object({ file: Name('files-[0-9]+\\.jsonl'), sha256: Sha256, count: Count, bytes: Count }, closed),
+    ),
     keys: Type.Union([
       Type.Object({ file: Name('keys-[0-9]+\\.age'), sha256: Sha256, recipients: Type.Array(Type.String()) }, closed),
       Type.Null(),
@@ -64,8 +68,15 @@ const RecordingSchema = Type.Object(
 /** One line of the list of recordings, which is ordered by session. */
 export type ListedRecording = Static<typeof RecordingSchema>
 
+/** `content`: the digest a content is kept under; `bytes` and `sha256` are of its age file. */
+const FileSchema = Type.Object({ content: Sha256, bytes: Count, sha256: Sha256 }, closed)
+/** One line of the list of kept contents, which is ordered by `content`. */
+export type ListedFile = Static<typeof FileSchema>
+
 export const contentsFile = 'backup.json'
 export const recordingsFolder = 'recordings'
+/** Of the airlock, in the data folder and in a backup. */
+export const filesFolder = 'files'
 
 export type ReadContents =
   | { readonly kind: 'ok'; readonly contents: Contents }
@@ -93,21 +104,31 @@ export async function readContents(folder: string): Promise<ReadContents> {
  * The recordings that a list names, in its order.
  * @throws Error at a line that is none.
  */
-export async function* readList(path: string): AsyncGenerator<ListedRecording, void> {
+export const readList = (path: string): AsyncGenerator<ListedRecording, void> =>
+  readLines(path, (value) => (Value.Check(RecordingSchema, value) ? value : null), 'a recording with its files')
+
+/**
+ * The kept contents that a list names, in its order.
+ * @throws Error at a line that is none.
+ */
+export const readFileList = (path: string): AsyncGenerator<ListedFile, void> =>
+  readLines(path, (value) => (Value.Check(FileSchema, value) ? value : null), 'a kept file with its digest')
+
+async function* readLines<T>(path: string, parse: (value: unknown) => T | null, what: string): AsyncGenerator<T, void> {
   let number = 0
   for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
     number++
-    yield listedIn(line, number)
+    const listed = parse(jsonOf(line))
+    if (listed === null) throw new Error(`line ${number}: expected ${what}`)
+    yield listed
   }
 }
 
-function listedIn(line: string, number: number): ListedRecording {
-  let value: unknown = null
+function jsonOf(line: string): unknown {
   try {
-    value = JSON.parse(line)
+    return JSON.parse(line)
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
+    if (error instanceof SyntaxError) return null
+    throw error
   }
-  if (!Value.Check(RecordingSchema, value)) throw new Error(`line ${number}: expected a recording with its files`)
-  return value
 }

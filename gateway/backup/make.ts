@@ -1,5 +1,5 @@
-// Making a backup while the gateway runs: the store as it is at one instant, then the recordings, then the page that names
-// them all. A backup into a folder that holds one adds what is new; until its last step the one before stands.
+// Making a backup while the gateway runs: the store as it is at one instant, then the recordings and the
+// contents of files, then the page that names them all. A backup into a folder that holds one adds what is new; until its last step the one before stands.
 
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { createHash } from 'node:crypto'
@@ -8,15 +8,10 @@ import { recordingDir, isSessionId } from '../../recorder/index.ts'
 import { storeFile } from '../keys.ts'
 import { systemCode } from '../start-problem.ts'
 import { lockFolder } from '../store/folder-lock.ts'
-import {
-  contentsFile,
-  readContents,
-  readList,
-  recordingsFolder,
-  type Contents,
-  type ListedRecording,
-} from './contents.ts'
+import { contentsFile, readContents, readList, recordingsFolder, type Contents } from './contents.ts'
+import { copyContents, letContentsGo } from './content-copy.ts'
 import { digestFile, placeDurably, syncFolder } from './durable-copy.ts'
+import { lookUpIn } from './earlier-list.ts'
 import { lockUp, type KeptFile } from './keys.ts'
 import { copyRecording } from './recording-copy.ts'
 import { copyStore, inspectStore } from '../store/store-copy.ts'
@@ -35,6 +30,8 @@ export interface BackupPlan {
   readonly keys: { readonly files: readonly KeptFile[]; readonly recipients: readonly string[] } | null
   /** Whether the ledger says that this recording was deleted: then the backup lets go of it, too. */
   readonly isDeleted: (session: string) => Promise<boolean>
+  /** Whether the store says that the content with this digest (hex) is kept. */
+  readonly isKept: (sha256: string) => Promise<boolean>
 }
 
 export type BackupOutcome =
@@ -45,6 +42,12 @@ export type BackupOutcome =
       readonly copied: number
       /** Recordings that are not on the gateway any more, and no entry says they were deleted. They stay in the backup. */
       readonly vanished: readonly string[]
+      readonly files: {
+        /** Contents of the airlock copied by this run. */
+        readonly copied: number
+        /** Those that the store has as kept, and that are not on the gateway any more. They stay in the backup. */
+        readonly vanished: readonly string[]
+      }
       /** Recordings that are not as their seal says, on the gateway itself. */
       readonly damaged: readonly { readonly session: string; readonly problems: readonly string[] }[]
     }
@@ -80,12 +83,13 @@ const isSameLedger = (before: string, now: string): boolean =>
   before.replace(/\/[0-9]+$/, '') === now.replace(/\/[0-9]+$/, '')
 
 const ownFile =
-  /^(?:backup\.(?:json|lock|lock-journal)|recordings|(?:store-[0-9]+\.sqlite|recordings-[0-9]+\.jsonl|keys-[0-9]+\.age)(?:\.part|-journal)?)$/
+  /^(?:backup\.(?:json|lock|lock-journal)|recordings|files|(?:store-[0-9]+\.sqlite|(?:recordings|files)-[0-9]+\.jsonl|keys-[0-9]+\.age)(?:\.part|-journal)?)$/
 
 async function writeBackup(plan: BackupPlan, before: Contents | null): Promise<BackupOutcome> {
   const { target, dataFolder, now, keys } = plan
   const store = { ...(await putStore(plan)), file: `store-${now}.sqlite` }
   const recordings = await putRecordings(plan, before)
+  const files = await copyContents(plan, before?.files)
   let kept: Contents['keys'] = null
   if (keys !== null) {
     const file = `keys-${now}.age`
@@ -102,15 +106,25 @@ async function writeBackup(plan: BackupPlan, before: Contents | null): Promise<B
     config,
     store,
     recordings: recordings.list,
+    ...(files.list && { files: files.list }),
     keys: kept,
   }
   await placeDurably(join(target, contentsFile), `${JSON.stringify(contents, null, 2)}\n`)
   // Only now is the one before not needed any more.
-  const current = [store.file, recordings.list.file, kept?.file]
+  const current = [store.file, recordings.list.file, files.list?.file, kept?.file]
   for (const name of await readdir(target))
-    if (/^(?:store|recordings|keys)-[0-9]+\./.test(name) && !current.includes(name)) await rm(join(target, name))
+    if (/^(?:store|recordings|files|keys)-[0-9]+\./.test(name) && !current.includes(name)) await rm(join(target, name))
   const { copied, damaged } = recordings
-  return { kind: 'made', contents, copied, damaged, vanished: await letGo(plan, join(dataFolder, recordingsFolder)) }
+  const vanished = await letGo(plan, join(dataFolder, recordingsFolder))
+  const vanishedFiles = await letContentsGo(plan, plan.isKept)
+  return {
+    kind: 'made',
+    contents,
+    copied,
+    damaged,
+    vanished,
+    files: { copied: files.copied, vanished: vanishedFiles },
+  }
 }
 
 async function putStore({ dataFolder, target, now }: BackupPlan): Promise<Omit<Contents['store'], 'file'>> {
@@ -130,7 +144,8 @@ async function putRecordings({ dataFolder, target, now }: BackupPlan, before: Co
   const source = join(dataFolder, recordingsFolder)
   const folder = join(target, recordingsFolder)
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const known = before === null ? null : listedBefore(readList(join(target, before.recordings.file)))
+  const known =
+    before === null ? null : lookUpIn(readList(join(target, before.recordings.file)), ({ session }) => session)
   const file = `recordings-${now}.jsonl`
   const list = await open(join(target, `${file}.part`), 'w', 0o600)
   const hash = createHash('sha256')
@@ -159,19 +174,6 @@ async function putRecordings({ dataFolder, target, now }: BackupPlan, before: Co
   await rename(join(target, `${file}.part`), join(target, file))
   await syncFolder(folder)
   return { list: { file, sha256: hash.digest('hex'), count, bytes }, copied, damaged }
-}
-
-/** Looks sessions up in a list, both in the same order: neither is held in memory. */
-function listedBefore(list: AsyncIterator<ListedRecording>) {
-  let held: ListedRecording | null = null
-  return async (session: string): Promise<ListedRecording | null> => {
-    while (held === null || held.session < session) {
-      const next = await list.next()
-      if (next.done === true) return null
-      held = next.value
-    }
-    return held.session === session ? held : null
-  }
 }
 
 async function sessionsIn(folder: string): Promise<string[]> {

@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { recordingDir } from '../../recorder/index.ts'
 import { storeFile, vaultKeyFile } from '../keys.ts'
 import { systemCode } from '../start-problem.ts'
-import { readContents, readList, recordingsFolder, type Contents } from './contents.ts'
+import { contentFile } from './content-copy.ts'
+import { filesFolder, readContents, readFileList, readList, recordingsFolder, type Contents } from './contents.ts'
 import { copyDurably, digestFile, placeDurably, syncFolder } from './durable-copy.ts'
 import { checkCopy } from './recording-copy.ts'
 import { inspectStore } from '../store/store-copy.ts'
@@ -28,7 +29,7 @@ export async function checkBackup(folder: string): Promise<BackupCheck> {
     return { kind: 'faulty', problems: [`\`${folder}\`: holds no backup: \`backup.json\` is missing`] }
   if (read.kind === 'malformed') return { kind: 'faulty', problems: [read.reason] }
   const { contents } = read
-  const { store, recordings, keys } = contents
+  const { store, recordings, files, keys } = contents
   const problems: string[] = []
   const sound = async (file: string, sha256: string): Promise<boolean> => {
     const fault = await faultOf(join(folder, file), sha256)
@@ -48,6 +49,11 @@ export async function checkBackup(folder: string): Promise<BackupCheck> {
     for await (const listed of readList(join(folder, recordings.file))) {
       const faults = await checkCopy(recordingDir(join(folder, recordingsFolder), listed.session), listed)
       problems.push(...faults.map((fault) => `recording \`${listed.session}\`: ${fault}`))
+    }
+  if (files !== undefined && (await sound(files.file, files.sha256)))
+    for await (const { content, sha256 } of readFileList(join(folder, files.file))) {
+      const fault = await faultOf(join(folder, filesFolder, contentFile(content)), sha256)
+      if (fault !== null) problems.push(`kept file \`${content}\`: ${fault}`)
     }
   return problems.length > 0 ? { kind: 'faulty', problems } : { kind: 'whole', backup: { contents, checkpoint } }
 }
@@ -98,6 +104,13 @@ export async function restoreBackup(
     await syncFolder(target)
   }
   await syncFolder(recordings)
+  if (contents.files !== undefined) {
+    const kept = join(dataFolder, filesFolder)
+    await mkdir(kept, { mode: 0o700 })
+    for await (const { content, sha256 } of readFileList(join(folder, contents.files.file)))
+      await copy(join(folder, filesFolder, contentFile(content)), join(kept, contentFile(content)), sha256)
+    await syncFolder(kept)
+  }
   if (checkpoint !== null) await placeDurably(join(dataFolder, 'checkpoint'), checkpoint)
   if (vaultKey !== null) await placeDurably(vaultKeyFile(dataFolder), vaultKey)
   const draft = join(dataFolder, 'store.restoring')

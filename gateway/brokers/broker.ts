@@ -9,6 +9,7 @@ import type {
   Person,
   SessionId,
   SshFeature,
+  TelnetEndpoint,
 } from '../../policy/index.ts'
 import type { Airlock } from '../airlock/airlock.ts'
 import type { Log } from '../log.ts'
@@ -183,8 +184,10 @@ export interface BrokeredSession {
   flow(): Flow
   /** A code typed on a locked terminal. Counted like one at login. */
   unlock(code: Secret<string>): Promise<'unlocked' | 'wrong'>
-  /** Binds a record to a channel; nothing may cross it before. Null where the disk has no room for one now. */
+  /** Binds a record to a channel; nothing may cross it before. Null where it gets none now: `unrecorded` says why. */
   record(opening: ChannelOpening): ChannelRecord | null
+  /** Why `record` gave none, in one clause for the user. */
+  unrecorded(): string
   /** Something asked for that is not brokered; kept as evidence. */
   refusedFeature(feature: string, detail: string | null): void
   listen(listener: SessionListener): void
@@ -204,6 +207,7 @@ export type LivingSession = Pick<
   | 'admitChannel'
   | 'flow'
   | 'record'
+  | 'unrecorded'
   | 'refusedFeature'
   | 'listen'
   | 'ending'
@@ -216,6 +220,21 @@ export interface TunnelSession extends LivingSession {
   reach(port: number): Promise<TunnelReach>
 }
 
+/**
+ * One admitted session with a target that speaks telnet, in clear text: each of its channels is a terminal with a
+ * connection of its own.
+ */
+export interface TelnetSession
+  extends
+    LivingSession,
+    Pick<BrokeredSession, 'waitsFor' | 'isMachine' | 'hasCredential' | 'barsOpening' | 'onlyLooks' | 'unlock'> {
+  readonly endpoint: TelnetEndpoint
+  /** Somebody answers there: that what follows is clear text is kept as evidence. Resolves when it is written. */
+  reachedInClear(client: Negotiated | null): Promise<void>
+  /** The target's password, handed out once per login, as evidence. Asked for after `reachedInClear`. */
+  password(): Promise<Secret<string>>
+}
+
 export type TunnelReach =
   | { readonly kind: 'admitted'; readonly host: string }
   | { readonly kind: 'refused'; readonly text: string }
@@ -224,20 +243,29 @@ export type TunnelAdmission =
   | { readonly kind: 'admitted'; readonly session: TunnelSession; readonly host: string }
   | { readonly kind: 'refused'; readonly text: string }
 
-/** What stands at a name and a port: SSH, which is taken in here, or anything else, for the door to judge. */
-export type Destination = { readonly kind: 'ssh'; readonly account: string } | { readonly kind: 'other' }
+/**
+ * What stands at a name and a port: SSH, which is taken in here, or anything else, for the door to judge. `account`: what
+ * the target calls who comes in; null where it is not theirs to know.
+ */
+export type Destination = { readonly kind: 'ssh'; readonly account: string | null } | { readonly kind: 'other' }
 
 export type Admission =
   | { readonly kind: 'admitted'; readonly session: BrokeredSession }
   | { readonly kind: 'refused'; readonly text: string }
 
+export type ClearAdmission =
+  | { readonly kind: 'in-clear'; readonly session: TelnetSession }
+  | { readonly kind: 'refused'; readonly text: string }
+
 export interface BrokerContext {
   /** The door: decides, and where permitted opens a recorded session. */
   admit(visitor: Visitor, named: string): Promise<Admission>
+  /** The same for an asset that speaks telnet; null, and nothing is asked, where it does not. */
+  admitInClear(visitor: Visitor, named: string): Promise<ClearAdmission | null>
   /** The same for a tunnel to a port of what was named. */
   admitTunnel(visitor: Visitor, named: string, port: number): Promise<TunnelAdmission>
   /** By what is declared, before anybody has been asked; opens nothing. */
-  destination(named: string, port: number): Promise<Destination>
+  destination(visitor: Visitor, named: string, port: number): Promise<Destination>
   /** What the visitor may reach now, for the menu. */
   reachable(visitor: Visitor): Promise<readonly Reachable[]>
   /** A refusal outside any session. */

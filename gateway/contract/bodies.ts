@@ -58,8 +58,8 @@ export const RequestBody = Type.Object(
   {
     /** Each becomes a request of its own, with its own approvals, grant and end. */
     assets: Type.Array(Type.String({ maxLength: 256 }), { minItems: 1, maxItems: 20, uniqueItems: true }),
-    /** `tcp`: tunnels to the ports the asset declares. */
-    protocol: Type.Union([Type.Literal('ssh'), Type.Literal('tcp')]),
+    /** `tcp`: tunnels to the ports the asset declares; `telnet`: a terminal, in clear text from the gateway on. */
+    protocol: Type.Union([Type.Literal('ssh'), Type.Literal('tcp'), Type.Literal('telnet')]),
     operationClass: OperationClassView,
     when: WhenBody,
     /** Left out: `normal`. */

@@ -154,7 +154,8 @@ export async function buildStage(folder: string, options: StageOptions): Promise
   }
   for (const [path, value] of Object.entries(options.overrides ?? {})) {
     const [section = '', field = ''] = path.split('.')
-    Object.assign((document as Record<string, unknown>)[section] ?? document, { [field]: value })
+    const sections = document as Record<string, unknown>
+    Object.assign(section === '' ? document : ((sections[section] ??= {}) as object), { [field]: value })
   }
   await writeFile(join(folder, 'sallyport.yaml'), JSON.stringify(document, null, 2))
   const parsed = parseConfig(document, {}, folder)

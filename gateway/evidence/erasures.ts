@@ -10,6 +10,7 @@ import type { StoredErasure } from '../store/erasures.ts'
 import type { Store } from '../store/store.ts'
 import { findValues, stayOfValue, type KeptValue } from './personal-data.ts'
 import { refuseStep } from './refused-step.ts'
+import { eraseShown } from './shown-values.ts'
 
 /** What there is of a subject now. */
 export interface Erasable {
@@ -30,8 +31,6 @@ export interface Erasures {
 
 /** Commitments in one entry of the ledger: 65,535 bytes. */
 const mostInEntry = 500
-/** What a session's row shows where its source address was erased. */
-export const erasedSource = 'erased'
 
 export function openErasures(deps: {
   readonly store: Store
@@ -147,7 +146,7 @@ export function openErasures(deps: {
           throw new GatewayError('state-conflict', `erasure \`${id}\` is not open any more`)
         const names = gone.map(({ commitment }) => commitment).toSorted()
         await tx.erasures.erase(names)
-        for (const { startOf } of gone) if (startOf !== null) await tx.sessions.eraseSource(startOf, erasedSource)
+        for (const { shown } of gone) if (shown !== null) await eraseShown(tx, shown)
         const parts = Math.ceil(count / mostInEntry)
         for (let part = 0; part < parts; part++)
           await tx.ledger.append('evidence.erased', decided.at, {

@@ -23,12 +23,13 @@ import { systemCode } from '../start-problem.ts'
 import type { Store } from '../store/store.ts'
 import { isSigned, type Ledger } from './continuity.ts'
 import { readKeyHistory } from './ledger-keys.ts'
+import { shownBy, type ShownValue } from './shown-values.ts'
 
 export interface GoneAgain {
   /** Commitments whose value the restored store holds. */
   readonly erased: readonly Commitment[]
-  /** Sessions whose source address is among them. */
-  readonly sources: readonly SessionId[]
+  /** Rows that show one of them. */
+  readonly shown: readonly ShownValue[]
   /** Recordings that the restored store has as kept, each with the lost entry that says otherwise. */
   readonly deleted: readonly Events['recording.deleted_again'][]
 }
@@ -95,7 +96,7 @@ export async function lookForGone(deps: {
     })
   }
   const back = await store.erasures.kept([...erased])
-  const gone = { erased: back, sources: await sourcesIn(store, new Set(back)), deleted }
+  const gone = { erased: back, shown: await shownIn(store, new Set(back)), deleted }
   return { kind: 'known', gone, unknown: checkpoint.size < had ? lost(checkpoint.size) : null }
 }
 
@@ -108,12 +109,15 @@ async function readNote(path: string): Promise<Buffer | null> {
   }
 }
 
-/** Rows of sessions show the address, too. */
-async function sourcesIn({ evidence }: Store, erased: ReadonlySet<string>): Promise<SessionId[]> {
-  const found: SessionId[] = []
+async function shownIn({ evidence }: Store, erased: ReadonlySet<string>): Promise<ShownValue[]> {
+  const found: ShownValue[] = []
   if (erased.size === 0) return found
-  for await (const { type, data } of evidence.events(0, await evidence.size()))
-    if (type === 'session.started' && erased.has(String(data['source']))) found.push(data['session'] as SessionId)
+  for await (const event of evidence.events(0, await evidence.size()))
+    for (const value of Object.values(event.data)) {
+      if (typeof value !== 'string' || !erased.has(value)) continue
+      const shown = shownBy(event, value)
+      if (shown !== null) found.push(shown)
+    }
   return found
 }
 

@@ -7,11 +7,11 @@ import type { StartProblem } from '../start-problem.ts'
 import type { Checkpoint } from '../store/evidence.ts'
 import type { Store } from '../store/store.ts'
 import { isSigned, type Ledger } from './continuity.ts'
-import { erasedSource } from './erasures.ts'
 import type { FoundRecording } from './found-recordings.ts'
 import type { FoundRow } from './found-rows.ts'
 import type { GoneAgain } from './gone-again.ts'
 import { readKeyHistory, type KeyHistory } from './ledger-keys.ts'
+import { eraseShown } from './shown-values.ts'
 import type { SigningKey } from './signing-key.ts'
 
 export interface Lost {
@@ -131,9 +131,9 @@ export async function declareLoss(deps: {
       const row = rows.find(({ id }) => id === recording.session)
       if (row !== undefined) await tx.sessions.insert({ ...row, sealIndex })
     }
-    const { erased, sources, deleted } = gone
+    const { erased, shown, deleted } = gone
     await tx.erasures.erase(erased)
-    for (const session of sources) await tx.sessions.eraseSource(session, erasedSource)
+    for (const each of shown) await eraseShown(tx, each)
     const parts = Math.ceil(erased.length / mostInEntry)
     for (let part = 0; part < parts; part++) {
       const commitments = erased.slice(part * mostInEntry, (part + 1) * mostInEntry)

@@ -1,6 +1,6 @@
 // Which values the gateway keeps of a person, behind the commitments of the ledger, and which of them may be erased. Of a
-// person are the values in entries about them (`person`), and in entries about nobody that they wrote (`by`). Erasing is
-// erasures.ts's.
+// person are the values in entries about them (`person`), in entries about nobody that they wrote (`by`), and in entries
+// that name neither, of what happened in a session of theirs. Erasing is erasures.ts's.
 
 import {
   handlingOfRecording,
@@ -18,12 +18,13 @@ import {
 import type { StoredHold } from '../store/holds.ts'
 import type { Store } from '../store/store.ts'
 import { holdableOf } from './keeping.ts'
+import { shownBy, type ShownValue } from './shown-values.ts'
 
 /** A value that is still kept. */
 export interface KeptValue {
   readonly commitment: Commitment
-  /** Where it stands: the session of `session.started`, whose row shows the address as well. */
-  readonly startOf: SessionId | null
+  /** The row of the store that shows it as well. */
+  readonly shown: ShownValue | null
   /** Every entry it stands in: until when each keeps it, what a hold may cover of it, and everybody the entry names. */
   readonly places: readonly {
     readonly keptUntil: Instant
@@ -45,21 +46,37 @@ function ownerOf({ data }: EvidenceEvent): string | null {
 }
 
 /** What a machine account left is its owner's: whoever answered for it then, as the entry says, or answers for it now. */
-function isAbout(event: EvidenceEvent, person: PersonId, machines: ReadonlySet<string>): boolean {
-  const whose = textIn(event.data, 'machine') ?? ownerOf(event)
+function isAbout(event: EvidenceEvent, owner: string | null, person: PersonId, machines: ReadonlySet<string>): boolean {
+  const whose = textIn(event.data, 'machine') ?? owner
   const answered = textIn(event.data, 'owner')
-  return (
-    ownerOf(event) === person || answered === person || (answered === null && whose !== null && machines.has(whose))
-  )
+  return owner === person || answered === person || (answered === null && whose !== null && machines.has(whose))
+}
+
+/** Whose sessions are, each looked up once. */
+function openSessionPeople({ sessions }: Store): (event: EvidenceEvent) => Promise<string | null> {
+  const known = new Map<string, PersonId | null>()
+  return async ({ data }) => {
+    const id = textIn(data, 'session')
+    if (id === null) return null
+    const before = known.get(id)
+    if (before !== undefined) return before
+    const person = (await sessions.byId(id as SessionId))?.person ?? null
+    known.set(id, person)
+    return person
+  }
 }
 
 /** Reads the ledger once, in batches. What is erased already is not among them. */
 export async function findValues(store: Store, bundle: Bundle, subject: ErasureSubject): Promise<readonly KeptValue[]> {
   const machines = new Set<string>(subject.kind === 'person' ? await store.machines.ownedBy(subject.id) : [])
-  const found = new Map<string, { startOf: SessionId | null; places: KeptValue['places'][number][] }>()
+  const found = new Map<string, { shown: ShownValue | null; places: KeptValue['places'][number][] }>()
+  const personOfSession = openSessionPeople(store)
   for await (const event of store.evidence.events(0, await store.evidence.size())) {
     if (event.type === 'evidence.erased') continue
-    if (subject.kind === 'person' && !isAbout(event, subject.id, machines)) continue
+    if (subject.kind === 'person') {
+      const owner = ownerOf(event) ?? (await personOfSession(event))
+      if (!isAbout(event, owner, subject.id, machines)) continue
+    }
     // What an erasure is about is not where it stands.
     const { subject: _about, ...said } = event.data
     const here = [...JSON.stringify(said).matchAll(commitments)].map(([, name]) => name ?? '')
@@ -67,14 +84,14 @@ export async function findValues(store: Store, bundle: Bundle, subject: ErasureS
     if (wanted.length === 0) continue
     const place = await placeOf(store, bundle, event)
     for (const name of wanted) {
-      const known = found.get(name) ?? { startOf: null, places: [] }
+      const known = found.get(name) ?? { shown: null, places: [] }
       known.places.push(place)
-      if (event.type === 'session.started' && event.data['source'] === name) known.startOf = place.of.session
+      known.shown ??= shownBy(event, name)
       found.set(name, known)
     }
   }
   const kept = await store.erasures.kept([...found.keys()])
-  return kept.map((commitment) => ({ commitment, ...(found.get(commitment) ?? { startOf: null, places: [] }) }))
+  return kept.map((commitment) => ({ commitment, ...(found.get(commitment) ?? { shown: null, places: [] }) }))
 }
 
 async function placeOf(store: Store, bundle: Bundle, event: EvidenceEvent): Promise<KeptValue['places'][number]> {

@@ -35,6 +35,8 @@ export interface Replay {
 export type PartAsked = Omit<Part, 'title'> & {
   /** Goes on while the session lives, until this; null: shows what is there. */
   readonly follows: AbortSignal | null
+  /** Of one that goes on: whether the login of who watches still stands. */
+  readonly stays: () => Promise<boolean>
 }
 
 export interface Replays {
@@ -129,6 +131,7 @@ export function openReplays(deps: {
     channel: number,
     from: ReturnType<typeof positionOf>,
     left: AbortSignal,
+    stays: () => Promise<boolean>,
   ): AsyncGenerator<Frame, void> {
     followers++
     try {
@@ -140,13 +143,13 @@ export function openReplays(deps: {
         if (left.aborted) return false
         if (clock.now() - askedAt < askAgainMs) return true
         askedAt = clock.now()
-        return mayGoOn(recording)
+        return (await stays()) && mayGoOn(recording)
       }
       for await (const frame of followFrames(recording.dir, recording.key, channel, from, more)) {
         // Also where there is always more to show.
         if (clock.now() - askedAt >= askAgainMs) {
           askedAt = clock.now()
-          if (!(await mayGoOn(recording))) return
+          if (!(await stays()) || !(await mayGoOn(recording))) return
         }
         yield frame
       }
@@ -176,7 +179,7 @@ export function openReplays(deps: {
       const recording = await find(actor, token)
       return indexed(recording, channel).finally(recording.release)
     },
-    async part(actor, token, channel, { follows, ...part }) {
+    async part(actor, token, channel, { follows, stays, ...part }) {
       const recording = await find(actor, token)
       const { dir, key, session, release } = recording
       try {
@@ -192,7 +195,9 @@ export function openReplays(deps: {
         if (start === null) throw new GatewayError('not-found', `channel ${channel} has nothing to show yet`)
         const position = positionOf(start)
         const frames =
-          left === null ? readFramesFrom(dir, key, channel, position) : follow(recording, channel, position, left)
+          left === null
+            ? readFramesFrom(dir, key, channel, position)
+            : follow(recording, channel, position, left, stays)
         return releasing(partLines(start, frames, { ...part, title: `${session} channel ${channel}` }), release)
       } catch (error) {
         release()

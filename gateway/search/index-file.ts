@@ -12,6 +12,7 @@
 
 import { rmSync } from 'node:fs'
 import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite'
+import { makePrivateFile } from '../store/private-file.ts'
 import { BlindKeys } from './blind.ts'
 import { fields, sides, type Field } from './query.ts'
 import type { Mark } from './line.ts'
@@ -192,6 +193,7 @@ export class IndexFile {
     | { readonly kind: 'ok'; readonly index: IndexFile }
     | { readonly kind: 'new'; readonly db: DatabaseSync }
     | { readonly kind: 'other' } {
+    makePrivateFile(file)
     const db = new DatabaseSync(file)
     try {
       prepare(db)
@@ -207,6 +209,7 @@ export class IndexFile {
 
   static #clear(file: string): DatabaseSync {
     removeIndex(file)
+    makePrivateFile(file)
     const db = new DatabaseSync(file)
     prepare(db)
     return db

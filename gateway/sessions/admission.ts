@@ -16,6 +16,7 @@ import {
   type SessionRefusal,
   enrolledKeys,
   type SshEndpoint,
+  type TelnetEndpoint,
 } from '../../policy/index.ts'
 import type { Actor, Door } from '../access/authorize.ts'
 import type { HostKeys } from '../access/host-keys.ts'
@@ -26,6 +27,7 @@ import type {
   BrokerContext,
   BrokeredSession,
   LivingSession,
+  TelnetSession,
   TunnelSession,
   Visitor,
 } from '../brokers/broker.ts'
@@ -43,7 +45,8 @@ import type { SessionFacts, Standing } from './facts.ts'
 import { nameFeature } from './features.ts'
 import type { RecordingHeads } from './heads.ts'
 import { openPlaces, type Full, type Place } from './places.ts'
-import { destinationOf, noTunnelToLook, portRefusal, tunnelRefusal } from './tunnels.ts'
+import { openClearTarget } from './clear-target.ts'
+import { destinationOf, noTunnelToLook, portRefusal, speaksTelnet, tunnelRefusal } from './tunnels.ts'
 import type { Registry } from './registry.ts'
 import { LiveSession } from './session.ts'
 import type { Opening, Starter } from './start.ts'
@@ -90,6 +93,11 @@ const barredText: Partial<Record<Standing, string>> = {
 function barredNow({ state, standing }: LiveSession): string | null {
   return state === 'active' ? (barredText[standing] ?? null) : 'the session is ending'
 }
+
+/** Why a channel gets no record: the disk, or the bound of one recording. */
+const noRoomText = 'the disk has no room to record another channel now: try again in a few minutes, or tell the plant'
+const fullText =
+  'the recording of this session has as many channels as one may have: close the connection and open it again'
 
 const waitText = (minutes: number): string =>
   `waiting for an escort of the plant, at most ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}: nothing reaches the target before`
@@ -266,6 +274,8 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
   /** The session as every broker sees it. */
   function living(session: LiveSession, visitor: Visitor): LivingSession {
     const { id, asset } = session.facts
+    // A client that goes on asking is one fact.
+    let isFullNoted = false
     return {
       id,
       asset,
@@ -274,7 +284,11 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
       connected: (leg, number) => session.connected(leg, number),
       async admitChannel() {
         const barred = session.onlyLooks ? null : barredNow(session)
-        if (barred !== null) return { kind: 'refused', text: barred }
+        if (barred !== null) {
+          // A channel beside the one that is held is how one would go around whoever holds it.
+          noteRefusal(visitor, 'channel', session.standing, session)
+          return { kind: 'refused', text: barred }
+        }
         const actor = await actorOf(visitor)
         if (!actor) return refuse(visitor, session.facts.asset, 'account-gone', 'the account is gone')
         const { grant: id, protocol } = session.facts
@@ -286,7 +300,15 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
         if (decision.kind === 'permit') return { kind: 'admitted' }
         return { kind: 'refused', text: decision.reasons.map(({ text }) => text).join('; ') }
       },
-      record: (opening) => session.record(opening, visitor.through),
+      record(opening) {
+        const record = session.record(opening, visitor.through)
+        if (record === null && !session.takesChannels && !isFullNoted) {
+          isFullNoted = true
+          noteRefusal(visitor, 'too-many-channels', null, session)
+        }
+        return record
+      },
+      unrecorded: () => (session.takesChannels ? noRoomText : fullText),
       refusedFeature: (feature, detail) => noteRefusal(visitor, feature, detail, session),
       listen: (listener) => session.listen(listener),
       ending: (reason) => session.ending(reason),
@@ -312,19 +334,21 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
     }
   }
 
-  function brokered(
-    session: LiveSession,
-    visitor: Visitor,
-    endpoint: SshEndpoint,
-    crossing: Crossing,
-  ): BrokeredSession {
-    const airlock = deps.airlocks?.forSession(session.facts, () => crossing.files().declared) ?? null
+  function inClear(session: LiveSession, visitor: Visitor, endpoint: TelnetEndpoint): TelnetSession {
+    return {
+      ...terminals(session, visitor),
+      endpoint,
+      ...openClearTarget(deps, session, endpoint),
+    }
+  }
+
+  /** What every session has in which somebody types. */
+  function terminals(session: LiveSession, visitor: Visitor) {
     return {
       ...living(session, visitor),
-      endpoint,
       waitsFor: session.standing === 'waiting' ? waitText(deps.escortWaitMinutes) : null,
       isMachine: visitor.person.machine !== undefined,
-      barsOpening(command, onTerminal = false) {
+      barsOpening(command: string | null, onTerminal = false): string | null {
         const { declared } = session
         if (declared !== null && (command === null || onTerminal || !declared.includes(command)))
           return machineSentence(declared)
@@ -333,6 +357,21 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
         // Word for word: what a target would make of anything else is not for the gateway to guess.
         return command === null || observed.includes(command) ? null : lookSentence(observed)
       },
+      onlyLooks: () => session.onlyLooks,
+      unlock: (code: Secret<string>) => unlock(session, code),
+    }
+  }
+
+  function brokered(
+    session: LiveSession,
+    visitor: Visitor,
+    endpoint: SshEndpoint,
+    crossing: Crossing,
+  ): BrokeredSession {
+    const airlock = deps.airlocks?.forSession(session.facts, () => crossing.files().declared) ?? null
+    return {
+      ...terminals(session, visitor),
+      endpoint,
       barsFiles: () => (session.onlyLooks ? null : barredNow(session)),
       features: () => crossing.features(),
       files: () => crossing.files(),
@@ -341,8 +380,6 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
         await airlock?.close()
         await session.closed()
       },
-      onlyLooks: () => session.onlyLooks,
-      unlock: (code) => unlock(session, code),
       ...openTarget(deps, session, endpoint, () => crossing.features()),
     }
   }
@@ -428,7 +465,7 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
       return grants.flatMap(({ grant }) => {
         const asset = bundle.assets.get(grant.asset)
         // What is chosen is reached by a terminal.
-        if (!asset || grant.protocol !== 'ssh') return []
+        if (!asset || grant.protocol === 'tcp') return []
         const question = { action: 'connect', asset: asset.id, protocol: grant.protocol, grant } as const
         if (door.preview(actor, question).kind === 'deny') return []
         const { name: plant, timeZone } = plantOf(asset, bundle)
@@ -444,6 +481,15 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
       return { kind: 'admitted', session: brokered(entered.session, visitor, endpoint, entered.crossing) }
     },
 
+    async admitInClear(visitor, named) {
+      if (!speaksTelnet(door.bundle(), named)) return null
+      const entered = await enter(visitor, named, 'telnet', () => Promise.resolve(null))
+      if (entered.kind === 'refused') return entered
+      const endpoint = endpointOf(entered.asset, 'telnet')
+      if (endpoint === null) return refused('the asset has no telnet endpoint')
+      return { kind: 'in-clear', session: inClear(entered.session, visitor, endpoint) }
+    },
+
     async admitTunnel(visitor, named, port) {
       const entered = await enter(visitor, named, 'tcp', async (asset, decision) => {
         const text = tunnelRefusal(asset, port, visitor, decision)
@@ -455,6 +501,14 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
       return { kind: 'admitted', session: tunnelled(entered.session, visitor), host }
     },
 
-    destination: (named, port) => Promise.resolve(destinationOf(door.bundle(), named, port)),
+    async destination({ person }, named, port) {
+      const grants = await store.grants.openOf(person.id, clock.now())
+      return destinationOf(
+        door.bundle(),
+        named,
+        port,
+        grants.map(({ grant }) => grant),
+      )
+    },
   }
 }

@@ -49,6 +49,11 @@ export class ChannelBook {
     return this.#terminals > 0
   }
 
+  /** Does its recording take another channel, as far as their number goes? */
+  get takesChannels(): boolean {
+    return this.#recording.takesChannels
+  }
+
   /** When somebody last typed on a terminal. */
   get typedAt(): Instant {
     return this.#typedAt
@@ -64,7 +69,7 @@ export class ChannelBook {
     this.#typedAt = this.#movedAt = this.#now()
   }
 
-  /** Binds a record to a new channel; null where there is no room for one now. @throws RecorderError otherwise. */
+  /** Binds a record to a new channel; null where it gets none now. @throws RecorderError otherwise. */
   open(
     { kind, command, terminal, environment, to }: ChannelOpening,
     through?: Visitor['through'],
@@ -146,7 +151,7 @@ function openOrNull(recording: Recording, meta: ChannelMeta): ChannelWriter | nu
   try {
     return recording.openChannel(meta)
   } catch (error) {
-    if (error instanceof RecorderError && error.code === 'full') return null
+    if (error instanceof RecorderError && (error.code === 'full' || error.code === 'no-more-channels')) return null
     throw error
   }
 }

@@ -3,7 +3,8 @@
 
 /**
  * Channel types, requests and subsystems of RFC 4254 and of OpenSSH, and what the broker names itself. `exec`: a command
- * where none, or not this one, may be run. `shell`: a machine account asked for one.
+ * where none, or not this one, may be run. `shell`: a machine account asked for one. `channel`: one of any kind, while
+ * nothing may be begun in the session: its escort is away, it is locked, it only observes.
  */
 const known: ReadonlySet<string> = new Set([
   'auth-agent-req@openssh.com',
@@ -11,6 +12,8 @@ const known: ReadonlySet<string> = new Set([
   'break',
   'cancel-streamlocal-forward@openssh.com',
   'cancel-tcpip-forward',
+  'channel',
+  'channel-packet-size',
   'direct-streamlocal@openssh.com',
   'direct-tcpip',
   'env',

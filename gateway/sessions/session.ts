@@ -126,9 +126,7 @@ export class LiveSession {
 
   get flow(): Flow {
     const stand = this.#stand()
-    const closesAt = this.#clockTime(hardUntil(stand))
-    const stopped =
-      this.#stops.length === 0 ? null : stopSentence(this.#stops, closesAt, this.#terms.observed, this.#slowEnd.isHeld)
+    const stopped = this.#stops.length === 0 ? null : this.#stopSentence(hardUntil(stand))
     const input = stopped === null
     const { heldUntil } = stand
     if (heldUntil === null) return { input, locked: this.#locked, held: false, why: stopped }
@@ -241,8 +239,13 @@ export class LiveSession {
     this.#deps.onOver()
   }
 
+  /** Does its recording take another channel, as far as their number goes? */
+  get takesChannels(): boolean {
+    return this.#book.takesChannels
+  }
+
   /**
-   * Binds a record to a new channel; null where the disk has no room for one now.
+   * Binds a record to a new channel; null where it gets none now.
    * @throws RecorderError when it cannot be written; the session ends then.
    */
   record(opening: ChannelOpening, through?: Visitor['through']): ChannelRecord | null {
@@ -506,6 +509,11 @@ export class LiveSession {
       idle.endMs === null ? null : nextWarning([idleWarning(idle.movedAt + idle.endMs)], now),
       this.#observers.nextLapse,
     ])
+  }
+
+  /** Put together only where it is said: the flow is looked at often, and times in words cost. */
+  #stopSentence(until: Instant): string {
+    return stopSentence(this.#stops, this.#clockTime(until), this.#terms.observed, this.#slowEnd.isHeld)
   }
 
   #clockTime(instant: Instant): string {

@@ -1,20 +1,43 @@
 // What stands at a name and a port that somebody asks a tunnel to, and why one is not opened: from what is declared, and
 // from nothing else. Who dials is the broker's.
 
-import { endpointOf, parseAssetId, portsOf, type Asset, type Bundle, type Decision } from '../../policy/index.ts'
+import {
+  endpointOf,
+  parseAssetId,
+  portsOf,
+  type Asset,
+  type Bundle,
+  type Decision,
+  type Grant,
+} from '../../policy/index.ts'
 import type { Destination, Visitor } from '../brokers/broker.ts'
 
 /** Where SSH stands by itself: what `ssh -J` asks for when nothing is said. */
 const sshPort = 22
 
-/** SSH where the name is an asset with an SSH endpoint, and the port is its own or the usual one. */
-export function destinationOf({ assets }: Pick<Bundle, 'assets'>, named: string, port: number): Destination {
+/**
+ * SSH where the name is an asset with an SSH endpoint, and the port is its own or the usual one.
+ * @param grants of who asks: nobody else is told the account on the target.
+ */
+export function destinationOf(
+  { assets }: Pick<Bundle, 'assets'>,
+  named: string,
+  port: number,
+  grants: readonly Pick<Grant, 'asset' | 'protocol'>[],
+): Destination {
   const parsed = parseAssetId(named)
   const asset = parsed.kind === 'ok' ? assets.get(parsed.id) : undefined
   const endpoint = asset && endpointOf(asset, 'ssh')
-  return endpoint && (port === endpoint.port || port === sshPort)
-    ? { kind: 'ssh', account: endpoint.account }
-    : { kind: 'other' }
+  if (!asset || !endpoint || (port !== endpoint.port && port !== sshPort)) return { kind: 'other' }
+  const isTheirs = grants.some((grant) => grant.asset === asset.id && grant.protocol === 'ssh')
+  return { kind: 'ssh', account: isTheirs ? endpoint.account : null }
+}
+
+/** Is telnet what an asset is reached by? Then it has no SSH. */
+export function speaksTelnet({ assets }: Pick<Bundle, 'assets'>, named: string): boolean {
+  const parsed = parseAssetId(named)
+  const asset = parsed.kind === 'ok' ? assets.get(parsed.id) : undefined
+  return asset !== undefined && endpointOf(asset, 'telnet') !== null
 }
 
 export const noTunnelToLook =

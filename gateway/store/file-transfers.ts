@@ -124,6 +124,10 @@ export interface FileTransfers {
     readonly path: string
     readonly sha256: string
   }): Promise<boolean>
+  /** Puts something else in place of its path and of the name it was declared under; what its archive names goes. */
+  eraseNames(id: FileTransferId, by: string): Promise<void>
+  /** Puts something else in place of what was written when it was decided on. */
+  eraseReason(id: FileTransferId, by: string): Promise<void>
   /** All that brought or fetched this content. */
   ofContent(sha256: string): Promise<readonly StoredFileTransfer[]>
 }
@@ -276,6 +280,28 @@ export function fileTransfersIn(db: Db): FileTransfers {
         .limit(1)
         .executeTakeFirst()
       return row !== undefined
+    },
+    async eraseNames(id, by) {
+      const row = await all().where('id', '=', id).executeTakeFirst()
+      if (!row) return
+      const archive = row.archive === null ? null : { ...(JSON.parse(row.archive) as ArchiveFound), names: [] }
+      await db
+        .updateTable('file_transfer')
+        .set({
+          path: by,
+          declared_as: row.declared_as === null ? null : by,
+          archive: archive === null ? null : JSON.stringify(archive),
+        })
+        .where('id', '=', id)
+        .execute()
+    },
+    async eraseReason(id, by) {
+      await db
+        .updateTable('file_transfer')
+        .set({ reason: by })
+        .where('id', '=', id)
+        .where('reason', 'is not', null)
+        .execute()
     },
     async ofContent(sha256) {
       return (await all().where('sha256', '=', sha256).orderBy('id').execute()).map(transferOf)

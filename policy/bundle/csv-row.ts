@@ -10,6 +10,7 @@ import {
   openFields,
   optInFields,
   tcpFields,
+  telnetFields,
   type MappedField,
   type Mapping,
   type Source,
@@ -47,6 +48,8 @@ const kinds: Readonly<Partial<Record<MappedField, Kind>>> = {
   'endpoint.features': 'list',
   'endpoint.environment': 'list',
   'tcp.ports': 'integers',
+  'telnet.port': 'integer',
+  'telnet.login.seconds': 'integer',
 }
 
 const plainFields = ['id', 'name', 'zone', 'owner', 'type', 'criticality', 'safety', 'labels'] as const
@@ -91,15 +94,34 @@ export function placeOf({ cells, line, columns, mapping }: Row, reading: Reading
   // A row without a host is an asset that is known and not reachable.
   const fields: readonly MappedField[] = [...endpointFields, ...openFields.filter((name) => hasEntries(given(name)))]
   const endpoints = given('endpoint.host') === null ? [] : [group(fields)]
-  if (given('tcp.host') !== null) endpoints.push(tcpPlace(group(tcpFields)))
+  if (given('tcp.host') !== null) endpoints.push(spoken('tcp', group(tcpFields)))
+  if (given('telnet.host') !== null) endpoints.push(spoken('telnet', telnetPlace(row, given, group)))
   entries.set('endpoints', { ...row, value: { kind: 'list', items: endpoints } })
   if (optInFields.some((name) => given(name) !== null)) entries.set('optIn', group(optInFields))
   return { ...row, value: { kind: 'map', entries } }
 }
 
-/** The second endpoint a row may have. */
-function tcpPlace(place: Place): Place {
-  const protocol: Place = { ...place, value: { kind: 'scalar', value: 'tcp' } }
+/** Its endpoint with the login in a map of its own; what of the login a row leaves empty is not there. */
+function telnetPlace(
+  row: Spot,
+  given: (name: MappedField) => Place | null,
+  group: (names: readonly MappedField[]) => Place,
+): Place {
+  const isLogin = (name: MappedField): boolean => name.startsWith('telnet.login.')
+  const outer = group(telnetFields.filter((name) => !isLogin(name)))
+  const login = new Map<string, Place>()
+  for (const name of telnetFields.filter(isLogin)) {
+    const place = given(name)
+    if (place !== null) login.set(name.slice('telnet.login.'.length), place)
+  }
+  const entries = outer.value.kind === 'map' ? [...outer.value.entries] : []
+  const inner: Place = { ...row, value: { kind: 'map', entries: login } }
+  return { ...outer, value: { kind: 'map', entries: new Map([...entries, ['login', inner]]) } }
+}
+
+/** A further endpoint a row may have. */
+function spoken(name: 'tcp' | 'telnet', place: Place): Place {
+  const protocol: Place = { ...place, value: { kind: 'scalar', value: name } }
   const rest = place.value.kind === 'map' ? place.value.entries : []
   return { ...place, value: { kind: 'map', entries: new Map([['protocol', protocol], ...rest]) } }
 }

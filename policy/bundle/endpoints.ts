@@ -11,6 +11,7 @@ import { parseLegacy } from './legacy.ts'
 import type { Problems } from './problem.ts'
 import type { Reading } from './reading.ts'
 import { checkTunnelPorts, isTcpEndpoint, parseTcpEndpoint } from './tcp-endpoint.ts'
+import { checkClearText, isTelnetEndpoint, parseTelnetEndpoint } from './telnet-endpoint.ts'
 
 export const endpointShape = shape(
   ['protocol', 'host', 'port', 'hostKeys', 'account', 'credential'],
@@ -44,7 +45,8 @@ export function parseEndpoints(place: Place | null, reading: Reading): readonly 
     return endpoint
   })
   if (endpoints === null || place === null) return endpoints
-  return checkTunnelPorts(endpoints, place, problems) ? endpoints : null
+  const isTight = checkTunnelPorts(endpoints, place, problems)
+  return checkClearText(endpoints, place, problems) && isTight ? endpoints : null
 }
 
 function readHost(at: Place | null, problems: Problems): string | null {
@@ -54,26 +56,38 @@ function readHost(at: Place | null, problems: Problems): string | null {
   return null
 }
 
+function readNamed(at: Place | null, problems: Problems, pattern: RegExp, expected: string): string | null {
+  const text = readText(problems, at)
+  if (text === null || at === null || pattern.test(text)) return text
+  problems.report(at, `expected ${expected}, got ${quote(text)}`)
+  return null
+}
+
+const readAccount = (at: Place | null, problems: Problems): string | null =>
+  readNamed(at, problems, accountName, 'an account name of letters, digits and . _ @ \\ -')
+
+const readCredential = (at: Place | null, problems: Problems): string | null =>
+  readNamed(at, problems, credentialName, 'the name of a credential in the vault, of a-z, 0-9 and -')
+
 function parseEndpoint(place: Place, reading: Reading): Endpoint | null {
   const { problems } = reading
   if (isTcpEndpoint(place)) return parseTcpEndpoint(place, problems, (at) => readHost(at, problems))
+  if (isTelnetEndpoint(place))
+    return parseTelnetEndpoint(place, reading, {
+      host: (at) => readHost(at, problems),
+      account: (at) => readAccount(at, problems),
+      credential: (at) => readCredential(at, problems),
+    })
   const fields = readMap(problems, place, endpointShape)
   if (fields === null) return null
-  const named = (name: 'account' | 'credential', pattern: RegExp, expected: string): string | null => {
-    const at = fields.get(name)
-    const text = readText(problems, at)
-    if (text === null || at === null || pattern.test(text)) return text
-    problems.report(at, `expected ${expected}, got ${quote(text)}`)
-    return null
-  }
   const core = whole<SshEndpoint>({
-    // The other protocol went its own way above.
+    // The other protocols went their own ways above.
     protocol: readChoice(problems, fields.get('protocol'), protocols) === null ? null : 'ssh',
     host: readHost(fields.get('host'), problems),
     port: readInteger(problems, fields.get('port'), 1, 65535),
     hostKeys: readHostKeys(fields.get('hostKeys'), problems),
-    account: named('account', accountName, 'an account name of letters, digits and . _ @ \\ -'),
-    credential: named('credential', credentialName, 'the name of a credential in the vault, of a-z, 0-9 and -'),
+    account: readAccount(fields.get('account'), problems),
+    credential: readCredential(fields.get('credential'), problems),
     observe: readOptional(fields.get('observe'), [], (place) => readObserved(place, problems)),
   })
   const principals = readOptional(fields.get('principals'), null, (at) => readPrincipals(at, problems))

@@ -26,15 +26,15 @@ export function parseLegacy(place: Place, reading: Reading): LegacyTerms | null 
   return legacy && reading.keep(legacy, place)
 }
 
-/** An exception that covers other assets bears nothing here. */
+/** An exception that covers other assets bears nothing here, be it old algorithms or clear text. */
 export function checkLegacy(assets: readonly Asset[], exceptions: readonly Exception[], reading: Reading): void {
   const known = new Map(exceptions.map((exception) => [exception.id, exception]))
   for (const asset of assets) {
-    const legacy = endpointOf(asset, 'ssh')?.legacy
-    const exception = legacy && known.get(legacy.exception)
-    if (!legacy || !exception || exception.assets.length === 0 || exception.assets.includes(asset.id)) continue
+    const borne = endpointOf(asset, 'ssh')?.legacy ?? endpointOf(asset, 'telnet')
+    const exception = borne && known.get(borne.exception)
+    if (!borne || !exception || exception.assets.length === 0 || exception.assets.includes(asset.id)) continue
     reading.problems.report(
-      reading.at(legacy, 'exception'),
+      reading.at(borne, 'exception'),
       `exception ${quote(exception.id)} does not cover asset ${quote(asset.id)}: add it to the assets of the exception, or name one that covers it`,
     )
   }

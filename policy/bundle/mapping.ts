@@ -31,6 +31,16 @@ export const mappingFieldsShape = shape(
     'endpoint.environment',
     'tcp.host',
     'tcp.ports',
+    'telnet.host',
+    'telnet.port',
+    'telnet.account',
+    'telnet.credential',
+    'telnet.exception',
+    'telnet.login.password',
+    'telnet.login.success',
+    'telnet.login.account',
+    'telnet.login.failure',
+    'telnet.login.seconds',
     'optIn.reviewedBy',
     'optIn.reviewedOn',
     'optIn.until',
@@ -71,6 +81,9 @@ export const endpointFields = mappingFieldsShape.optional.filter(
   (name) => name.startsWith('endpoint.') && !openFields.some((each) => each === name),
 )
 export const tcpFields = mappingFieldsShape.optional.filter((name) => name.startsWith('tcp.'))
+/** Without these a telnet endpoint can do. */
+const openTelnet: readonly string[] = ['telnet.login.account', 'telnet.login.failure', 'telnet.login.seconds']
+export const telnetFields = mappingFieldsShape.optional.filter((name) => name.startsWith('telnet.'))
 export const optInFields = mappingFieldsShape.optional.filter((name) => name.startsWith('optIn.'))
 
 export function parseMapping(document: Place, { problems }: Reading): Mapping | null {
@@ -102,6 +115,12 @@ export function parseMapping(document: Place, { problems }: Reading): Mapping | 
   if (missingTcp.length > 0 && missingTcp.length < tcpFields.length) {
     const names = missingTcp.map((name) => `\`${name}\``).join(', ')
     problems.report(given.place, `ports that are reached through a tunnel need a host: expected ${names} as well`)
+    broken = true
+  }
+  const missingTelnet = telnetFields.filter((name) => given.get(name) === null && !openTelnet.includes(name))
+  if (missingTelnet.length > 0 && telnetFields.some((name) => given.get(name) !== null)) {
+    const names = missingTelnet.map((name) => `\`${name}\``).join(', ')
+    problems.report(given.place, `a telnet endpoint needs all of its fields: expected ${names} as well`)
     broken = true
   }
   // With half a mapping every row would be blamed for what is wrong here.

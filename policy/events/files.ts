@@ -18,6 +18,7 @@ const program = said('The program it came by.', oneOf(['sftp', 'scp', 'rsync', '
 const direction = said('`in`: to the asset; `out`: away from it.', oneOf(['in', 'out']))
 const sha256 = said('SHA-256 (hex) of the content.', text)
 const one = { file: fileTransferId, session: sessionId }
+const refusedStep = oneOf(['delete', 'rename', 'mkdir', 'rmdir', 'setstat', 'symlink', 'write', 'read', 'list'])
 const rules = said('Rules of files.yaml that let it, by id.', list(text))
 
 export const fileEvents = {
@@ -108,14 +109,34 @@ export const fileEvents = {
     path: commitment,
     to: orNull(commitment),
   }),
-  'file.step_refused': event('Something was to be done to a path, and is not allowed.', {
+  'file.step_refused': event(
+    'Something was to be done to a path, and is not allowed: the first such try of the session.',
+    {
+      session: sessionId,
+      asset: assetId,
+      program,
+      step: refusedStep,
+      path: commitment,
+      to: orNull(commitment),
+      text: commitment,
+    },
+  ),
+  'file.refusals_counted': event('At the end of a session: what was refused in it more than once, and how often.', {
     session: sessionId,
     asset: assetId,
-    program,
-    step: oneOf(['delete', 'rename', 'mkdir', 'rmdir', 'setstat', 'symlink', 'write', 'read', 'list']),
-    path: commitment,
-    to: orNull(commitment),
-    text: commitment,
+    steps: said(
+      'Each path and step that was refused again, by the commitments of its own entry.',
+      list(
+        record({
+          program,
+          step: refusedStep,
+          path: commitment,
+          to: orNull(commitment),
+          times: said('The first time counted, too.', number),
+        }),
+      ),
+    ),
+    others: said('Refused steps that have no entry of their own: the session had too many.', number),
   }),
   'file.deleted': event('The kept content of files was deleted: its day had come, and no legal hold covers it.', {
     sha256,

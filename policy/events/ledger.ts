@@ -1,6 +1,6 @@
 // What happened to the ledger itself: its keys, and times that others attested.
 
-import { event, flag, instant, number, oneOf, orNull, record, said, text, type EventsOf } from './fields.ts'
+import { event, flag, instant, number, oneOf, optional, orNull, record, said, text, type EventsOf } from './fields.ts'
 import { commitment } from './words.ts'
 
 export const ledgerEvents = {
@@ -8,6 +8,7 @@ export const ledgerEvents = {
     entries: said('Entries of the ledger in it, and their root (base64).', number),
     root: text,
     recordings: number,
+    files: optional(said('Contents of files that the airlock keeps.', number)),
     bytes: number,
     withKeys: said("Whether the gateway's keys went along, encrypted.", flag),
   }),

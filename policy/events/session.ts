@@ -91,15 +91,21 @@ export const sessionEvents = {
     ),
   }),
   'session.connected': event(
-    'A target has shown its host key, and both legs have agreed on algorithms; no credential was sent before.',
+    'A target has shown its host key, and both legs have agreed on algorithms, or it speaks telnet, in clear text; no credential was sent before.',
     {
       session: sessionId,
       asset: assetId,
       plant: plantId,
-      software: said('What the target says it is (RFC 4253 section 4.2).', text),
-      hostKey: said('SHA-256 of its host key, as OpenSSH prints it.', text),
-      target: said('Agreed on with the target.', negotiated),
+      software: said('What the target says it is (RFC 4253 section 4.2); null where it speaks telnet.', orNull(text)),
+      hostKey: said('SHA-256 of its host key, as OpenSSH prints it; null where it has none.', orNull(text)),
+      target: said('Agreed on with the target; null where that leg is clear text.', orNull(negotiated)),
       client: said('Agreed on with the person\u2019s client; null where it was not seen.', orNull(negotiated)),
+      clearText: optional(
+        said(
+          'The target is reached in clear text: by which protocol, and which exception bears it.',
+          record({ protocol: oneOf(['telnet']), exception: text }),
+        ),
+      ),
     },
   ),
   'session.legacy_algorithms': event(

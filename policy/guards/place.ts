@@ -100,6 +100,13 @@ function keySwitch({ action, asset, physical, zone }: Situation): Finding | null
 /** What bears that it is reached in a way that is no longer good enough is over, or has not begun. */
 function legacyOver({ action, asset, protocol, exceptions }: Situation): Finding | null {
   const legacy = protocol === 'ssh' ? endpointOf(asset, 'ssh')?.legacy : undefined
+  const clear = protocol === 'telnet' ? endpointOf(asset, 'telnet') : null
+  if (action === 'connect' && clear !== null && !exceptions.some(({ id }) => id === clear.exception))
+    return finding(
+      `asset ${quote(asset.id)} is reached in clear text, and exception ${quote(clear.exception)} that bears it is not in force`,
+      'exception',
+      'its owner has to have the exception renewed, or the asset be reached by SSH',
+    )
   if (action !== 'connect' || legacy === undefined || exceptions.some(({ id }) => id === legacy.exception)) return null
   return finding(
     `asset ${quote(asset.id)} is reached with algorithms that are no longer good enough, and exception ${quote(legacy.exception)} that bears it is not in force`,

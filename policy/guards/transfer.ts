@@ -20,8 +20,14 @@ export const transferGuards = {
 const isAsked = ({ action }: Situation): boolean => action === 'request' || action === 'approve'
 
 function notOpen(situation: Situation): Finding | null {
-  const { transfer, asset } = situation
+  const { transfer, asset, protocol } = situation
   if (transfer === null || !isAsked(situation)) return null
+  if (protocol !== 'ssh')
+    return finding(
+      `files cross sessions of \`ssh\` and no other: this one is asked for by ${quote(protocol)}`,
+      'files',
+      'ask without files, or by ssh',
+    )
   const features = endpointOf(asset, 'ssh')?.features ?? standardFeatures
   if (features.some((each) => fileFeatures.includes(each))) return null
   return finding(

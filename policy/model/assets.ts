@@ -4,6 +4,7 @@ import type { AssetId, ZoneId } from '../ids.ts'
 import type { SshFeature } from './files.ts'
 import type { LegacyTerms } from './legacy.ts'
 import type { LocalEnable } from './physical.ts'
+import type { TelnetEndpoint } from './telnet.ts'
 
 /** `SIS`: a safety instrumented system (IEC 61511). Unreachable unless every safety precondition holds. */
 export const safetyClasses = ['none', 'related', 'SIS'] as const
@@ -17,11 +18,11 @@ export const operationClasses = ['observe', 'operate', 'engineer'] as const
 export type OperationClass = (typeof operationClasses)[number]
 
 /** What this gateway brokers: what may be asked for. */
-export const protocols = ['ssh', 'tcp'] as const
+export const protocols = ['ssh', 'tcp', 'telnet'] as const
 export type Protocol = (typeof protocols)[number]
 
 /** Protocols in which looking cannot be told from doing: an operation class says nothing of what passes in them. */
-export const opaqueProtocols: ReadonlySet<Protocol> = new Set(['ssh', 'tcp'])
+export const opaqueProtocols: ReadonlySet<Protocol> = new Set(['ssh', 'tcp', 'telnet'])
 
 /** Instead of host keys: they are seen and accepted in the gateway. */
 export const enrolledKeys = 'enrol'
@@ -62,7 +63,7 @@ export interface TcpEndpoint {
   readonly ports: readonly number[]
 }
 
-export type Endpoint = SshEndpoint | TcpEndpoint
+export type Endpoint = SshEndpoint | TcpEndpoint | TelnetEndpoint
 export type EndpointOf<P extends Protocol> = Extract<Endpoint, { protocol: P }>
 
 /** Every port that is dialled at its host. */

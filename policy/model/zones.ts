@@ -10,7 +10,6 @@ export type PurdueLevel = (typeof purdueLevels)[number]
 /** What a conduit may carry, brokered here or not: reach through the plant's own firewalls is reckoned with it. */
 export const conduitProtocols = [
   ...protocols,
-  'telnet',
   'rdp',
   'vnc',
   'http',

@@ -47,6 +47,11 @@ export function partOf(event: EvidenceEvent, field: string): EvidenceEvent {
   throw new UnreadableEvent(`\`${field}\`: expected an object`)
 }
 
+/** As `partOf`; null where the field is null or left out. */
+export function optionalPartOf(event: EvidenceEvent, field: string): EvidenceEvent | null {
+  return event.data[field] === null || event.data[field] === undefined ? null : partOf(event, field)
+}
+
 /** A number that need not be whole, such as the level 3.5. */
 export function numberOf(event: EvidenceEvent, field: string): number {
   const value = event.data[field]

@@ -14,6 +14,7 @@ import { contractEnds, sessionLimits } from './limit-rules.ts'
 import { incidents } from './incident-rules.ts'
 import { learning } from './learning-rules.ts'
 import { filesThroughQuarantine } from './file-rules.ts'
+import { encryptedLegs } from './encryption-rules.ts'
 import { failsClosed } from './drill-rules.ts'
 import { leaversGone } from './leaver-rules.ts'
 import { limitedFailures, twoFactors } from './login-rules.ts'
@@ -35,6 +36,7 @@ export const rules: readonly Rule[] = [
   scopeChanges,
   labelled,
   filesThroughQuarantine,
+  encryptedLegs,
   inventory,
   interfacesRegistered,
   pathwaysTracked,

@@ -22,6 +22,7 @@ import { legacyShape } from '../bundle/legacy.ts'
 import { mappingFieldsShape, mappingShape, separators, sourceShape } from '../bundle/mapping.ts'
 import { mostSessions } from '../bundle/suppliers.ts'
 import { mostPorts, tcpEndpointShape } from '../bundle/tcp-endpoint.ts'
+import { loginShape, longestLoginSeconds, longestPrompt, telnetEndpointShape } from '../bundle/telnet-endpoint.ts'
 import {
   criticalities,
   enrolledKeys,
@@ -93,7 +94,28 @@ const tcpEndpoint = map('Ports that are reached as they are, through a tunnel.',
     distinct: true,
   }),
 })
-const endpoint: Schema = { oneOf: [sshEndpoint, tcpEndpoint] }
+const prompt = (description: string): Schema =>
+  text(`${description} \`*\` stands for any characters of the line.`, longestPrompt)
+const telnetEndpoint = map(
+  'A target that speaks telnet and nothing better: everything on that leg is clear text.',
+  telnetEndpointShape,
+  {
+    protocol: { const: 'telnet', description: 'RFC 854.' },
+    host: text('Host name or address, without port or scheme.', 253),
+    port: integer('TCP port.', 1, 65535),
+    account: form('The account on the target.', accountName.source),
+    credential: form("Name of a password in the gateway's vault; never the secret itself.", credentialName.source),
+    exception: text('The exception of register.yaml that bears the clear text, and covers the asset.', 60),
+    login: map('What the target says while the gateway logs in.', loginShape, {
+      account: prompt('What asks for the account; left out where nothing does.'),
+      password: prompt('What asks for the password.'),
+      success: prompt('What stands there when the login is complete.'),
+      failure: prompt('What is said when it was refused.'),
+      seconds: integer('How long it may take in all; 30 if not given.', 1, longestLoginSeconds),
+    }),
+  },
+)
+const endpoint: Schema = { oneOf: [sshEndpoint, tcpEndpoint, telnetEndpoint] }
 
 const asset = map(
   'A target.',
@@ -223,6 +245,16 @@ export const mappingSchema: Schema = map('What the columns of assets.csv are.', 
     'endpoint.environment': source('Variables that may be set, as a list in one cell; empty: LANG and LC_*.'),
     'tcp.host': source('Host of ports reached through a tunnel; an empty cell is an asset without.'),
     'tcp.ports': source('Those ports, as a list in one cell.'),
+    'telnet.host': source('Host that speaks telnet; an empty cell is an asset that does not.'),
+    'telnet.port': source('Its port.'),
+    'telnet.account': source('Account on the target.'),
+    'telnet.credential': source('Name of the password in the vault.'),
+    'telnet.exception': source('The exception that bears the clear text.'),
+    'telnet.login.account': source('What asks for the account.'),
+    'telnet.login.password': source('What asks for the password.'),
+    'telnet.login.success': source('What stands there when the login is complete.'),
+    'telnet.login.failure': source('What is said when it was refused.'),
+    'telnet.login.seconds': source('How long the login may take.'),
     'optIn.reviewedBy': source('Who reviewed a SIS.'),
     'optIn.reviewedOn': source('When.'),
     'optIn.until': source('The last day it holds.'),

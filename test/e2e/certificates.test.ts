@@ -29,6 +29,7 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a certificate', () => {
     list = at('revoked')
     await writeFile(list, '')
     stage = await stageGateway({
+      spoil: async (place) => ({ ...place, features: ['terminal', 'command', 'sftp'] }),
       overrides: {
         'ssh.userAuthorities': [
           { name: 'strong-ca', key: at('strong.pub'), suppliers: ['acme-drives'], secondFactor: true },
@@ -157,6 +158,49 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a certificate', () => {
       const recorded = await readRecorded(stage.stage, String(ended?.data['session']))
       expect(recorded.out.toString()).toBe('only this\n')
     })
+  })
+
+  describe('for file transfer and nothing else', () => {
+    let key: string
+    beforeAll(async () => {
+      key = await certified('strong', { options: ['force-command=internal-sftp'] })
+    })
+    it('starts one where it is asked for', async () => {
+      // SSH_FXP_INIT, version 3; the answer is SSH_FXP_VERSION.
+      const input = Buffer.from([0, 0, 0, 5, 1, 0, 0, 0, 3])
+      const { stdout, stderr } = await comesWith(key, { options: ['-s'], command: 'sftp', input })
+      expect([stdout[4], stderr]).toEqual([2, ''])
+    })
+    it('runs no command', async () => {
+      const { stdout, stderr, exit } = await comesWith(key, { command: 'id' })
+      expect([stdout.toString(), exit]).toEqual(['', 255])
+      expect(stderr).toContain('your certificate allows the command `internal-sftp` and no other')
+    })
+  })
+
+  it.each([
+    ['to a port of an asset', 'no-port-forwarding', 'hist-1:1502', 'no forwarding (permit-port-forwarding)'],
+    ['of a jump', 'no-port-forwarding', 'ews-1:22', 'no forwarding (permit-port-forwarding)'],
+    ['to the loopback of the target', 'no-port-forwarding', 'localhost:22', 'no forwarding (permit-port-forwarding)'],
+    ['beside its one command', 'force-command=echo only this', 'ews-1:22', 'the command `echo only this` and no other'],
+  ])('that does not allow it opens no stream %s, and says why', async (_where, option, to, why) => {
+    const key = await certified('strong', { options: [option] })
+    const login = { ...(await stage.sshLogin('vendor%ews-1')), identity: key }
+    const [refused, started] = [['session.feature_refused'], ['session.started']].map((types) => ({ types }))
+    const before = [(await stage.evidence(refused)).length, (await stage.evidence(started)).length]
+    const { exit, stdout, stderr } = await runSsh(login, { logLevel: 'INFO', options: [...onlyKeys, '-W', to] })
+    expect([stdout.toString(), exit]).toEqual(['', 255])
+    expect(stderr).toContain(`administratively prohibited: your certificate allows ${why}`)
+    const kept = (await stage.evidence(refused)).slice(before[0])
+    expect(kept.map(({ data }) => data['feature'])).toEqual(['direct-tcpip'])
+    expect(kept[0]?.data['detail']).toMatch(/^sha256:/)
+    expect((await stage.evidence(started)).length).toBe(before[1])
+  })
+
+  it('that ends when no clock shows any more logs in, as one that never ends', async () => {
+    const key = await certified('strong', { validity: '0x0:0xfffffffffffffffe' })
+    const { exit, events } = await comesWith(key, { options: onlyKeys })
+    expect([exit, events]).toMatchObject([0, [{ type: 'auth.succeeded', certificate: { until: null } }]])
   })
 
   it('without permit-pty gets no terminal', async () => {

@@ -1,11 +1,14 @@
-// Clients that are let in and ask for much: many answers, new keys all the time, channels, and strangers beside them who guess.
-// What is too much by number is tried in strangers.test.ts.
+// Clients that are let in and ask for much: many answers, new keys all the time, channels. What is too much by number is
+// tried in strangers.test.ts, and strangers who guess beside them in test/attacks.
 
 import { createHash, randomBytes } from 'node:crypto'
+import type { Socket } from 'node:net'
 import type { Client, ClientChannel } from 'ssh2'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
+import { message } from '../support/bare-login.ts'
 import { describeWith } from '../support/describe-with.ts'
+import { eventually } from '../support/eventually.ts'
 import { stageGateway, type GatewayStage } from '../support/gateway-stage.ts'
 import { closedOf, enter, exec, sendMessage, wireString } from '../support/library-client.ts'
 import { runSsh } from '../support/ssh-session.ts'
@@ -15,7 +18,7 @@ const MiB = 1024 * 1024
 describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a client that was let in', () => {
   let stage: GatewayStage
   beforeAll(async () => {
-    stage = await stageGateway({ overrides: { 'login.passwordParallel': 1, 'login.passwordQueue': 1 } })
+    stage = await stageGateway()
     await stage.grant('ews-1')
     await stage.api('auditor')
   })
@@ -39,6 +42,31 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a client that was let in', () => {
     expect((await exec(client, 'echo still here')).stdout).toBe('still here\n')
     client.end()
     await closedOf(client)
+  })
+
+  it('asks and takes none of the answers: its connection ends before they fill the memory', async () => {
+    const client = await library()
+    await new Promise<ClientChannel>((resolve, reject) =>
+      client.exec('cat', (error, channel) => (error ? reject(error) : resolve(channel))),
+    )
+    const before = (await stage.evidence({ types: ['session.ended'] })).length
+    const { _sock: socket } = client as unknown as { _sock: Socket }
+    socket.pause()
+    // A stream to an address: each is refused in words.
+    const sizes = [9, 1 << 20, 1 << 15]
+    const asked = message(90, 'direct-tcpip', ...sizes, '192.0.2.1', 22, '127.0.0.1', 1)
+    for (let i = 0; i < 200_000; i++) sendMessage(client, asked)
+    const ended = await eventually(
+      'its session has ended',
+      async () => (await stage.evidence({ types: ['session.ended'] })).at(before) ?? null,
+    )
+    expect(ended.data['reason']).toBe('flow-violation')
+    const lines = (await stage.log()).split('\n').filter((line) => line.includes('SSH connection asked too much'))
+    expect(lines.map((line) => (JSON.parse(line) as { why: string }).why)).toEqual([
+      'it asks and does not take the answers',
+    ])
+    socket.destroy()
+    await servesOn()
   })
 
   it('makes new keys again and again: its connection ends', async () => {
@@ -90,29 +118,5 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a client that was let in', () => {
     expect(await Promise.all(answers)).toEqual(there.map(() => 'x'))
     client.end()
     await closedOf(client)
-  })
-
-  it('is not held up by strangers who have passwords checked without end', { timeout: 60_000 }, async () => {
-    const running = await library()
-    const channel = await new Promise<ClientChannel>((resolve, reject) =>
-      running.exec('cat', (error, opened) => (error ? reject(error) : resolve(opened))),
-    )
-    const port = stage.gateway.ssh.port
-    const guesses = Promise.all(
-      Array.from({ length: 9 }, (_, i) =>
-        enter({ port, username: `nobody-${i}`, password: 'x'.repeat(1_000), code: '0' }),
-      ),
-    )
-    for (let i = 0; i < 50; i++) {
-      const answer = new Promise((resolve) => channel.once('data', (part: Buffer) => resolve(part.toString())))
-      channel.write(`${i}\n`)
-      expect(await answer).toBe(`${i}\n`)
-    }
-    expect((await guesses).every(({ kind }) => kind === 'refused')).toBe(true)
-    const reasons = (await stage.evidence({ types: ['auth.failed'] })).map(({ data }) => data['reason'])
-    // One at a time, one that waits: what is more is turned away unchecked.
-    expect(reasons).toContain('busy')
-    running.end()
-    await closedOf(running)
   })
 })

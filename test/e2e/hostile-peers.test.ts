@@ -1,7 +1,7 @@
 // Peers that are let in and then misbehave: they send more than SSH flow control allows, or flood the menu. Their own
 // connection ends, with the reason, and the gateway serves on.
 
-import type { Client, ClientChannel } from 'ssh2'
+import type { Client, ClientChannel, Connection } from 'ssh2'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
 import { describeWith } from '../support/describe-with.ts'
@@ -23,6 +23,7 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a peer that overruns', () => {
       channel.on('error', () => channel.close())
       // Reads nothing, and floods where the command says so.
       if (command === 'wait') channel.write('up\n')
+      else if (command === 'rekey') makeKeys(connection)
       else flood(connection, channel, command === 'flood-err' ? 'err' : 'out')
     })
     const { port, hostKey } = hostile
@@ -39,6 +40,11 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a peer that overruns', () => {
 
   function flood(connection: object, channel: object, stream: 'out' | 'err' = 'out'): void {
     for (let sent = 0; sent < 16 * MiB; sent += piece.length) sendRegardless(connection, channel, piece, stream)
+  }
+
+  /** New keys, and again as soon as they are made. */
+  function makeKeys(connection: Connection): void {
+    connection.rekey(() => makeKeys(connection))
   }
 
   async function library(username: string): Promise<{ client: Client; closed: Promise<void> }> {
@@ -91,6 +97,18 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a peer that overruns', () => {
     expect(ended['reason']).toBe('flow-violation')
     expect(recorded.notices.join()).toContain('the target sent more at a time')
     expect(recorded.out.length + recorded.err.length).toBeLessThan(16 * MiB)
+    await servesOn()
+  })
+
+  it('as a target that makes new keys again and again ends the session, with the reason', async () => {
+    const { client, closed } = await library('vendor%hist-1')
+    const channel = await run(client, 'rekey')
+    let told = ''
+    channel.resume()
+    channel.stderr.on('data', (part: Buffer) => (told += part.toString()))
+    await closed
+    expect(told).toContain('the session ended because the target asked for more than one peer may')
+    expect((await lastSession()).ended['reason']).toBe('flow-violation')
     await servesOn()
   })
 

@@ -1,14 +1,18 @@
 // ProxyJump, terminated and recorded here, and streams to the target's own loopback, by the real client.
 
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir, writeFile } from 'node:fs/promises'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
+import ssh2, { type Client, type ClientChannel } from 'ssh2'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
 import { prepareSsh } from '../../gateway/demo/ssh-client.ts'
 import { describeWith } from '../support/describe-with.ts'
+import { eventually } from '../support/eventually.ts'
 import type { GatewayStage } from '../support/gateway-stage.ts'
+import { enter } from '../support/library-client.ts'
 import { partPath } from '../support/parts.ts'
 import { readRecorded } from '../support/recorded.ts'
 import { runSsh, shareConnection } from '../support/ssh-session.ts'
@@ -148,6 +152,67 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a jump through the gateway', () => 
     expect(controller.served).toBe(0)
     const refused = await stage.evidence({ types: ['session.feature_refused'] })
     expect(refused.at(-1)?.data).toMatchObject({ feature: 'direct-tcpip' })
+  })
+
+  /** A connection inside a stream of another, both made of ssh2. */
+  async function inside(asset: string): Promise<{ outer: Client; stream: ClientChannel }> {
+    const entered = await enter({
+      ...(await stage.sshLogin('vendor', 'password')),
+      username: 'vendor',
+      port: stage.gateway.ssh.port,
+    })
+    if (entered.kind === 'refused') throw new Error(entered.text)
+    const { client: outer } = entered
+    return {
+      outer,
+      stream: await new Promise((resolve, reject) =>
+        outer.forwardOut('127.0.0.1', 0, asset, 22, (error, opened) => (error ? reject(error) : resolve(opened))),
+      ),
+    }
+  }
+
+  it('holds who came by a jump to the same rules: no version without end', async () => {
+    const { outer, stream } = await inside('ews-1')
+    const closed = once(stream, 'close')
+    stream.resume()
+    stream.write(`SSH-2.0-${'x'.repeat(300)}`)
+    expect(await closed).toBeDefined()
+    outer.destroy()
+  })
+
+  it('holds who came by a jump to the same rules: no keys without end', async () => {
+    const { outer, stream } = await inside('ews-1')
+    const inner = new ssh2.Client()
+    inner.on('error', () => undefined)
+    const ready = once(inner, 'ready')
+    inner.connect({ sock: stream, username: 'vendor', authHandler: [{ type: 'none', username: 'vendor' }] })
+    await ready
+    const ended = once(inner, 'close')
+    // As soon as it has new keys it asks for newer ones.
+    const { _protocol } = inner as unknown as { _protocol: { rekey(): void } }
+    inner.on('handshake', () => _protocol.rekey())
+    _protocol.rekey()
+    expect(await ended).toBeDefined()
+    outer.destroy()
+  })
+
+  it('ends when the window of its access ends, by the clock, and nothing is left on the target', async () => {
+    const at = stage.clock.now()
+    const { window } = await stage.grant('hist-1', { window: { from: at, until: at + 600_000 } })
+    const before = (await stage.evidence({ types: ['session.started'] })).length
+    const ran = jump('vendor@hist-1', ['sleep 600'])
+    const session = await eventually('it has begun', async () => {
+      const started = (await stage.evidence({ types: ['session.started'] })).slice(before)
+      return started[0] ? String(started[0].data['session']) : null
+    })
+    // Past the window and the time this asset lets a session drain.
+    stage.clock.advance(window.until - stage.clock.now() + 601_000)
+    const { exit, stderr } = await ran
+    expect(exit).not.toBe(0)
+    expect(stderr).toMatch(/the session ended because the access window ended/)
+    await stage.quiet()
+    const [ended] = await stage.evidence({ types: ['session.ended'], session })
+    expect(ended?.data).toMatchObject({ reason: 'expired' })
   })
 
   it('opens streams to ports of the asset itself where its endpoint is open for it, as an editor on a far machine does', async () => {

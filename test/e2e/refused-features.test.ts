@@ -133,7 +133,8 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a session', () => {
   })
 
   // RFC 4254: a channel open (90), a global request (80), and a request on channel 0 (98), of kinds nobody has defined.
-  const channelOpen = Buffer.concat([Buffer.from([90]), wireString('warp@example.org'), Buffer.alloc(12)])
+  const sizes = Buffer.from([0, 0, 0, 9, 0, 16, 0, 0, 0, 0, 128, 0])
+  const channelOpen = Buffer.concat([Buffer.from([90]), wireString('warp@example.org'), sizes])
   const globalRequest = Buffer.concat([Buffer.from([80]), wireString('beam-up@example.org'), Buffer.from([1])])
   const channelRequest = Buffer.concat([
     Buffer.from([98, 0, 0, 0, 0]),

@@ -3,7 +3,6 @@
 
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, rm } from 'node:fs/promises'
-import { request } from 'node:https'
 import { join } from 'node:path'
 
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -12,6 +11,7 @@ import type { ProblemView, ReplayChannelView, ReplayView, SessionView } from '..
 import { send, type ApiVisitor } from '../../gateway/demo/api-visitor.ts'
 import { describeWith } from '../support/describe-with.ts'
 import { eventually } from '../support/eventually.ts'
+import { follow, type Following } from '../support/following.ts'
 import { stageGateway, type GatewayStage } from '../support/gateway-stage.ts'
 import { readRecorded } from '../support/recorded.ts'
 import { openSsh, runSsh } from '../support/ssh-session.ts'
@@ -37,28 +37,7 @@ async function living(): Promise<string> {
   return id
 }
 
-/** Reads an answer as it comes. */
-function stream(who: ApiVisitor, path: string): { text(): string; readonly ended: Promise<void>; stop(): void } {
-  let text = ''
-  const { promise: ended, resolve } = Promise.withResolvers<void>()
-  const cookie = [...who.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
-  const sent = request({
-    host: '127.0.0.1',
-    port: stage.gateway.https.port,
-    servername: 'localhost',
-    ca: stage.stage.pki.contents['ca.pem'],
-    path,
-    headers: { cookie },
-    agent: false,
-  })
-  sent.on('response', (answer) => {
-    answer.setEncoding('utf8').on('data', (part: string) => (text += part))
-    answer.once('close', () => resolve())
-  })
-  sent.on('error', () => resolve())
-  sent.end()
-  return { text: () => text, ended, stop: () => sent.destroy() }
-}
+const stream = (who: ApiVisitor, path: string): Following => follow(stage, who, path)
 
 describeWith(['ssh', 'sshd', 'script'], 'a replay', () => {
   beforeAll(async () => {

@@ -70,17 +70,19 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a brokered session', () => {
       'policy.decision',
       'session.started',
       'session.recording_started',
+      'session.connected',
       'credential.injected',
       'session.ended',
       'session.recording_sealed',
     ])
-    const [login, decision, started, recording, injected, ended, sealed] = events
+    const [login, decision, started, recording, connected, injected, ended, sealed] = events
     const session = started?.data['session']
     const person = stage.person('vendor').person.id
     expect(login?.data).toMatchObject({ person, factor: 'publickey', mfa: ['totp'], via: 'ssh' })
     expect(decision?.data).toMatchObject({ action: 'connect', outcome: 'permit', person, asset: 'ews-1', scope: 'in' })
     expect(started?.data).toMatchObject({ person, supplier: 'acme-drives', plant: 'north', mfa: ['totp'] })
     expect(recording?.data).toMatchObject({ session })
+    expect(connected?.data).toMatchObject({ session })
     expect(injected?.data).toEqual({ session, credential: 'ews-1-service' })
     expect(ended?.data).toMatchObject({ session, reason: 'client' })
     expect(sealed?.data).toMatchObject({ session, status: 'complete', channels: 1 })

@@ -95,22 +95,6 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a tunnel to a declared port of an a
     expect(recorded.map(({ in: typed }) => typed.toString()).toSorted()).toEqual(['to 0', 'to 1', 'to 2'])
   })
 
-  it.each([
-    ['an address', () => `127.0.0.1:${controller.port}`, /name the asset/],
-    ['an address of the link', () => '169.254.169.254:80', /dials no addresses/],
-    ['an address of version 6', () => '[fe80::1]:80', /dials no addresses/],
-    ['the gateway itself', () => `localhost:${stage.gateway.ssh.port}`, /name the asset/],
-    ['a name that resolves', () => `ip6-localhost:${controller.port}`, /no asset is called/],
-    ['a port that is not declared', () => 'hist-1:9', /declares no port 9/],
-    ['an asset without tunnels', () => `ews-1:${controller.port}`, /access refused/],
-  ])('never leads to %s', async (_what, where, words) => {
-    const served = controller.served
-    const run = await runSsh(await stage.sshLogin('vendor'), { logLevel: 'INFO', options: ['-W', where()] })
-    expect(run.exit).not.toBe(0)
-    expect(run.stderr).toMatch(words)
-    expect(controller.served).toBe(served)
-  })
-
   it('says so when nothing answers there, and the connection goes on', async () => {
     const run = await runSsh(await stage.sshLogin('vendor'), {
       logLevel: 'INFO',
@@ -273,6 +257,51 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a tunnel to a declared port of an a
     await eventually('the controller is let go', () => controller.connections.size === 0)
     const again = await runSsh(await stage.sshLogin('vendor'), { logLevel: 'INFO', options: ['-W', to()] })
     expect(again.stderr).toMatch(/access refused/)
+  })
+
+  it('ends when its window ends, by the clock, and its connection with it', async () => {
+    serve = echo
+    const at = stage.clock.now()
+    const { window } = await stage.grant('hist-1', { protocol: 'tcp', window: { from: at, until: at + 600_000 } })
+    const { run, port } = await forward(stage, 'vendor', to())
+    const socket = await dial(port)
+    socket.on('error', () => undefined)
+    socket.write('hello')
+    await once(socket, 'data')
+    const gone = Promise.race([once(socket, 'end'), once(socket, 'close')])
+    const session = await lastSession()
+    // It drains: warned first, then only heard, then closed at its hard limit.
+    stage.clock.advance(window.until - stage.clock.now() + 1_000)
+    socket.write('too late')
+    const [degraded] = await eventually('its input is stopped', async () => {
+      const found = await stage.evidence({ types: ['session.degraded'], session })
+      return found.length > 0 ? found : null
+    })
+    expect(degraded).toBeDefined()
+    stage.clock.advance(600_000)
+    await gone
+    await run.ended
+    expect(run.shown()).toMatch(/hist-1: the session ended because the access window ended/)
+    await stage.quiet()
+    expect(controller.connections.size).toBe(0)
+    const [ended] = await stage.evidence({ types: ['session.ended'], session })
+    expect(ended?.data).toMatchObject({ reason: 'expired' })
+  })
+
+  it('keeps each place it was asked for as evidence, once', async () => {
+    const shared = await shareConnection(await stage.sshLogin('vendor'))
+    const before = (await stage.evidence({ types: ['session.feature_refused'] })).length
+    const login = await stage.sshLogin('vendor')
+    for (const where of ['10.0.0.1:22', '10.0.0.2:22', '10.0.0.1:22'])
+      expect((await runSsh(login, { options: [...shared.options, '-W', where] })).exit).not.toBe(0)
+    shared.master.child.kill()
+    await shared.master.ended
+    const details = await eventually('both are kept', async () => {
+      const found = (await stage.evidence({ types: ['session.feature_refused'] })).slice(before)
+      return found.length >= 2 ? found : null
+    })
+    expect(details).toHaveLength(2)
+    expect(details.map(({ data, meaning }) => meaning[String(data['detail'])])).toEqual(['10.0.0.1:22', '10.0.0.2:22'])
   })
 
   it('is no way for who may only observe', async () => {

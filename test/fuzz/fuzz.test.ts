@@ -32,13 +32,23 @@ describe('whatever bytes come', () => {
 
   it('is tried on every parser of the recorder and of what the gateway reads from others', () => {
     const tried = new Set(open.targets.flatMap(({ reads }) => reads))
-    const folders = ['recorder', 'gateway/backup', 'gateway/blobs', 'gateway/search', 'gateway/tickets']
+    const folders = [
+      'recorder',
+      'gateway/backup',
+      'gateway/blobs',
+      'gateway/search',
+      'gateway/tickets',
+      'gateway/guards',
+      'gateway/identity/certificates',
+      'gateway/airlock',
+      'gateway/brokers',
+    ]
     const parsers = folders.flatMap((folder) =>
       readdirSync(join(top, folder), { recursive: true, withFileTypes: true })
         .filter((item) => item.isFile() && item.name.endsWith('.ts'))
         .map((item) => join(item.parentPath, item.name))
         .flatMap((file) =>
-          [...readFileSync(file, 'utf8').matchAll(/^export (?:async )?function (parse\w+)/gm)].map(
+          [...readFileSync(file, 'utf8').matchAll(/^export (?:async )?function (parse[A-Z]\w*)/gm)].map(
             ([, parser]) => `${relative(top, file)}: ${parser ?? ''}`,
           ),
         ),

@@ -18,6 +18,7 @@ import {
   type OperationClass,
   type Person,
   type PhysicalState,
+  type Protocol,
   type Schedule,
   type ScopeStatus,
   type SuspensionTarget,
@@ -35,6 +36,8 @@ interface Used {
   readonly schedule?: Schedule
   readonly tier?: Tier
   readonly transfer?: FileTerms
+  /** `ssh` if not given; of what is asked for, or of the grant that is used. */
+  readonly protocol?: Protocol
 }
 
 export interface Scenario {
@@ -270,12 +273,13 @@ export function requestOf(scenario: Scenario): DecisionRequest {
   if (request.action === 'connect') {
     const grant = request.grant === null ? null : grantOf(scenario, request.grant ?? {})
     const { living } = request
-    const question = { action: 'connect', asset: request.asset, protocol: 'ssh', grant } as const
+    const protocol = request.grant?.protocol ?? 'ssh'
+    const question = { action: 'connect', asset: request.asset, protocol, grant } as const
     return living === undefined ? question : { ...question, living: { unavailable: living.unavailable } }
   }
   const ask: AccessAsk = {
     asset: request.asset,
-    protocol: 'ssh',
+    protocol: request.protocol ?? 'ssh',
     operationClass: request.operationClass ?? 'operate',
     window: windowOf(request, nowOf(scenario)),
     schedule: request.schedule ?? { kind: 'whole' },
@@ -302,7 +306,7 @@ function grantOf(scenario: Scenario, given: Scenario['request']['grant'] & objec
     request: 'req_00000000000000000000000001' as RequestId,
     person: named(given.person ?? scenario.person).id,
     asset: given.asset ?? scenario.request.asset,
-    protocol: 'ssh' as const,
+    protocol: given.protocol ?? ('ssh' as const),
     operationClass: given.operationClass ?? ('operate' as const),
     window: windowOf(given, nowOf(scenario)),
     schedule: given.schedule ?? { kind: 'whole' as const },

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import type { BrokerContext } from '../../gateway/brokers/broker.ts'
 import type { ConnectionDeps } from '../../gateway/brokers/ssh/connection.ts'
 import { listenSsh, type SshListener, type SshListenerOptions } from '../../gateway/brokers/ssh/server.ts'
 import type { Authenticator } from '../../gateway/identity/authenticate.ts'
@@ -31,6 +32,7 @@ export async function openBareListener(
   wish: Partial<Omit<SshListenerOptions, 'limits'>> & {
     readonly limits?: Partial<SshListenerOptions['limits']>
     readonly authenticator?: Partial<Authenticator>
+    readonly context?: Partial<BrokerContext>
     readonly rsa?: true
   } = {},
 ): Promise<BareListener> {
@@ -54,7 +56,7 @@ export async function openBareListener(
   const logFile = join(folder, 'log')
   const log = openLog('debug', logFile)
   const nothing = { admit: () => Promise.reject(new Error('nobody comes this far')) }
-  const { authenticator: _own, rsa: _rsa, limits, ...options } = wish
+  const { authenticator: _own, context = nothing, rsa: _rsa, limits, ...options } = wish
   const listener = await listenSsh(
     {
       host: '127.0.0.1',
@@ -67,7 +69,7 @@ export async function openBareListener(
       limits: { ...wide, ...limits },
     },
     {
-      context: nothing,
+      context,
       authenticator,
       dial: { readyTimeoutMs: 5_000, keepaliveMs: 5_000 },
       log,

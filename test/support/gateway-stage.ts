@@ -80,7 +80,7 @@ export interface GrantWish {
   readonly operationClass?: 'observe' | 'operate' | 'engineer'
   /** Files it is to give. */
   readonly transfer?: FileTerms
-  readonly protocol?: 'ssh' | 'tcp'
+  readonly protocol?: 'ssh' | 'tcp' | 'telnet'
 }
 
 const hour = 3_600_000

@@ -20,15 +20,20 @@ export interface LibraryTarget {
  */
 export type Hear = (what: string) => void
 
-/** Lets everybody in and gives each command to `run`; that of a shell is empty. */
+/**
+ * Lets everybody in and gives each command to `run`; that of a shell is empty, that of a subsystem `subsystem x`.
+ * @param prepare gets each connection before its first message.
+ */
 export async function startLibraryTarget(
   run: (channel: ServerChannel, command: string, connection: Connection) => void,
   hear: Hear = () => undefined,
+  prepare: (connection: Connection) => void = () => undefined,
 ): Promise<LibraryTarget> {
   const key = generateOpensshKey('library-target')
   const connections = new Set<Connection>()
   const server = new ssh2.Server({ hostKeys: [key.private] }, (connection) => {
     connections.add(connection)
+    prepare(connection)
     connection.on('close', () => connections.delete(connection))
     connection.on('error', () => connection.end())
     connection.on('authentication', (ctx) => ctx.accept())
@@ -42,6 +47,10 @@ export async function startLibraryTarget(
       session.on('exec', (acceptExec, _reject, { command }) => {
         hear(`exec ${command}`)
         run(acceptExec(), command, connection)
+      })
+      // As long as nobody listens for `sftp` ssh2 gives the bare channel of that one, too.
+      session.on('subsystem', (acceptSubsystem, _reject, { name }) => {
+        run(acceptSubsystem(), `subsystem ${name}`, connection)
       })
       session.on('shell', (acceptShell) => {
         hear('shell')

@@ -11,6 +11,7 @@ import type { Airlock, CrossedFile, FileOffer, FileStep, HeldFile, Settled } fro
 import { openFlow, type Flow } from '../../gateway/brokers/broker.ts'
 import { SftpConversation } from '../../gateway/brokers/ssh/sftp/conversation.ts'
 import { SftpTarget, type Question } from '../../gateway/brokers/ssh/sftp/target.ts'
+import { packetTypes } from '../../gateway/guards/sftp/codes.ts'
 import { PacketSplitter } from '../../gateway/guards/sftp/splitter.ts'
 import { writeRequest } from '../../gateway/guards/sftp/requests.ts'
 import type { Expected, SftpReply } from '../../gateway/guards/sftp/replies.ts'
@@ -62,6 +63,12 @@ export interface SftpScene {
   ask(question: Question, expected?: Expected): Promise<SftpReply>
   /** Bytes straight from the client. */
   send(bytes: Uint8Array): void
+  /** What is written does not reach the target, until it is let go. */
+  holdWrites(): void
+  releaseWrites(): void
+  tidy(withinMs: number): Promise<void>
+  /** The channel is over. */
+  abandon(): Promise<void>
   close(): Promise<void>
 }
 
@@ -79,6 +86,7 @@ export async function openSftpScene(rulesIn: (folder: string) => readonly FileRu
   let flow: Flow = openFlow
   let settle = (kept: Kept): Promise<Settled> => Promise.resolve(releasedAs(kept))
   let ended: string | null = null
+  let heldWrites: Buffer[] | null = null
   const scene = {
     crossed: [] as CrossedFile[],
     steps: [] as FileStep[],
@@ -105,7 +113,8 @@ export async function openSftpScene(rulesIn: (folder: string) => readonly FileRu
     session: { files: () => permission, flow: () => flow, airlock },
     toTarget(frame) {
       scene.toTarget.push(frame)
-      child.stdin.write(frame)
+      if (heldWrites !== null && frame.readUInt8(4) === packetTypes.write) heldWrites.push(frame)
+      else child.stdin.write(frame)
     },
     toClient({ frame }) {
       for (const answer of answers.take(frame)) {
@@ -119,6 +128,7 @@ export async function openSftpScene(rulesIn: (folder: string) => readonly FileRu
     event: (event) => void scene.events.push(event),
     onRoom: () => undefined,
     targetHasRoom: () => Promise.resolve(),
+    clientHasRoom: () => Promise.resolve(),
     onEnd(text, error) {
       ended = error instanceof Error ? `${text}: ${error.stack}` : text
       client.gone()
@@ -140,6 +150,13 @@ export async function openSftpScene(rulesIn: (folder: string) => readonly FileRu
       return (await client.ask(question, expected ?? expectedOf(question))).reply
     },
     send: (bytes) => conversation.takeFromClient(Buffer.from(bytes)),
+    holdWrites: () => void (heldWrites = []),
+    releaseWrites() {
+      for (const frame of heldWrites ?? []) child.stdin.write(frame)
+      heldWrites = null
+    },
+    tidy: (withinMs) => conversation.tidy(withinMs),
+    abandon: () => conversation.abandon(),
     async close() {
       await conversation.abandon()
       child.stdin.end()

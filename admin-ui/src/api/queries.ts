@@ -327,9 +327,17 @@ export const recordingQuery = (id: string) =>
       data?.status === 'live' || data?.mayView.kind === 'second-person' ? watchEvery : false,
   })
 
+/** Those that wait are asked for by themselves: no number of newer ones hides them. */
 export const filesQuery = queryOptions({
   queryKey: ['files'],
-  queryFn: ({ signal }) => client.call('files', { query: { limit: 100 }, signal }),
+  queryFn: async ({ signal }) => {
+    const [waiting, newest] = await Promise.all([
+      client.call('files', { query: { limit: 100, waiting: 'true' }, signal }),
+      client.call('files', { query: { limit: 100 }, signal }),
+    ])
+    const known = new Set(waiting.items.map(({ id }) => id))
+    return { items: [...waiting.items, ...newest.items.filter(({ id }) => !known.has(id))] }
+  },
   refetchInterval: watchEvery,
 })
 

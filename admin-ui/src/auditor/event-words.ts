@@ -35,7 +35,7 @@ export const eventWords = {
   'drill.overdue': words('Drill overdue', 'A drill of the bundle was not run in its time.'),
   'session.connected': words(
     'Target reached',
-    'The target has shown its host key, and both legs agreed on algorithms; no credential was sent before.',
+    'The target has shown its host key, and both legs agreed on algorithms, or it is reached in clear text; no credential was sent before.',
   ),
   'session.legacy_algorithms': words(
     'Old algorithms in use',
@@ -484,6 +484,10 @@ export const eventWords = {
   'file.crossed': words('File crossed', 'A file, or a part of one, crossed without being taken into quarantine.'),
   'file.changed': words('Path changed on the target', 'A file program deleted, renamed, made or changed something.'),
   'file.step_refused': words('File step refused', 'Something was to be done to a path that is not allowed there.'),
+  'file.refusals_counted': words(
+    'Refused file steps counted',
+    'What was refused again and again in a session, and how often.',
+  ),
   'file.deleted': words('Kept file deleted', 'Its day had come and no legal hold covers it; what it was stays here.'),
   'recording.view_asked': words(
     'Viewing asked for',

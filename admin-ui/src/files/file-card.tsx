@@ -7,6 +7,7 @@ import type { FileView } from '../../../gateway/contract/views.ts'
 import { Badge } from '../display/badge.tsx'
 import { formatBytes } from '../display/bytes.ts'
 import { Facts } from '../display/facts.tsx'
+import { visible } from '../display/visible.ts'
 import { When } from '../time/when.tsx'
 import { fileWords, reasonOf, verdictWords } from './file-words.ts'
 
@@ -27,7 +28,7 @@ function Listing({ archive }: { archive: NonNullable<NonNullable<FileView['found
           <ul className="sp-names">
             {names.map(({ name, size }, index) => (
               // Names may repeat in a hostile archive.
-              <li key={index}>{`${name} (${formatBytes(size)})`}</li>
+              <li key={index}>{`${visible(name)} (${formatBytes(size)})`}</li>
             ))}
             {left > 0 && <li>{`and ${left} more`}</li>}
           </ul>
@@ -48,7 +49,7 @@ export function FileCard({
 }) {
   const { id, state, direction, path, asset, assetName, plant, person, size, found, rules, decided, mayDecide } = file
   const verdict = found?.verdict
-  const name = path.split('/').at(-1) ?? path
+  const name = visible(path.split('/').at(-1) ?? path)
   return (
     <li className="sp-card">
       <Stack gap="sm">
@@ -68,7 +69,7 @@ export function FileCard({
             </Group>
           )}
         </Group>
-        <p className="sp-purpose sp-path">{path}</p>
+        <p className="sp-purpose sp-path">{visible(path)}</p>
         <Facts
           of={[
             [
@@ -92,7 +93,7 @@ export function FileCard({
             ],
             [
               'Declared',
-              found !== null && (found.declaredAs === null ? 'not in the request' : `as ${found.declaredAs}`),
+              found !== null && (found.declaredAs === null ? 'not in the request' : `as ${visible(found.declaredAs)}`),
             ],
             ['Found', verdict !== undefined && verdict.found],
             ['No verdict', verdict !== undefined && verdict.why],

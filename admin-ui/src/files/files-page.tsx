@@ -12,6 +12,7 @@ import { filesQuery } from '../api/queries.ts'
 import { Empty, Loaded } from '../display/loaded.tsx'
 import { Page } from '../display/page.tsx'
 import { ReasonDialog } from '../display/reason-dialog.tsx'
+import { visible } from '../display/visible.ts'
 import { FileCard } from './file-card.tsx'
 
 interface Deciding {
@@ -19,7 +20,7 @@ interface Deciding {
   readonly verdict: 'release' | 'refuse'
 }
 
-const nameOf = ({ path }: FileView): string => path.split('/').at(-1) ?? path
+const nameOf = ({ path }: FileView): string => visible(path.split('/').at(-1) ?? path)
 
 function DecideDialog({ deciding: { file, verdict }, onClose }: { deciding: Deciding; onClose: () => void }) {
   const isRelease = verdict === 'release'

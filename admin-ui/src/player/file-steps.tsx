@@ -9,6 +9,7 @@ import { client } from '../api/gateway.ts'
 import { watchEvery } from '../api/queries.ts'
 import { formatBytes } from '../display/bytes.ts'
 import { Failure, Loading } from '../display/loaded.tsx'
+import { visible } from '../display/visible.ts'
 import { ExactTime } from '../time/when.tsx'
 import type { CastPlace } from './cast-source.ts'
 import { formatPosition } from './position.ts'
@@ -42,7 +43,7 @@ export function FileSteps({ cast }: { cast: CastPlace }) {
               <Text span size="sm" c="dimmed">
                 {formatPosition(at)}
               </Text>
-              <span>{kind === 'notice' ? `told the user: ${text}` : text}</span>
+              <span>{kind === 'notice' ? `told the user: ${visible(text)}` : visible(text)}</span>
             </li>
           ))}
         </ol>

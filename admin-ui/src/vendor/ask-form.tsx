@@ -7,7 +7,7 @@ import { ApiProblem } from '../api/problem.ts'
 import { Failure } from '../display/loaded.tsx'
 import { Refusal } from '../display/reasons.tsx'
 import { operationMeanings } from '../display/words.ts'
-import { protocolFor, type AskDraft, type AskProblems, type TierRules } from './ask.ts'
+import { askedProtocols, protocolFor, type AskDraft, type AskProblems, type TierRules } from './ask.ts'
 import { Change, Files, Rollback } from './ask-change.tsx'
 import { Standard, type StandardChange } from './ask-standard.tsx'
 import { Transfer } from './ask-transfer.tsx'
@@ -68,18 +68,19 @@ function Operation({ draft, problems, onChange }: Pick<AskFormProps, 'draft' | '
 
 const protocolMeanings = {
   ssh: 'A terminal, commands and files, as its owner has opened it',
+  telnet: 'A terminal; between the gateway and the asset everything is clear text, which an exception bears',
   tcp: 'A tunnel to its declared ports, for an engineering tool of your own; nobody can tell looking from doing in it',
 } as const
 
-/** By what: asked only where the asset has both. */
+/** By what: asked only where the asset has several. */
 function Protocols({ asset, draft, onChange }: Pick<AskFormProps, 'asset' | 'draft' | 'onChange'>) {
-  const offered = (['ssh', 'tcp'] as const).filter((each) => asset?.protocols.includes(each))
+  const offered = askedProtocols.filter((each) => asset?.protocols.includes(each))
   if (asset === null || offered.length < 2) return null
   return (
     <Radio.Group
       label="How you reach it"
       value={protocolFor(draft, asset)}
-      onChange={(value) => onChange({ protocol: value === 'tcp' ? 'tcp' : 'ssh' })}
+      onChange={(value) => onChange({ protocol: askedProtocols.find((each) => each === value) ?? 'ssh' })}
     >
       <Stack gap={6} mt={6}>
         {offered.map((each) => (

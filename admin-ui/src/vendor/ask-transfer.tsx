@@ -3,7 +3,7 @@
 
 import { Checkbox, NativeSelect, Stack, Text, Textarea } from '@mantine/core'
 import type { AssetView } from '../../../gateway/contract/views.ts'
-import type { AskDraft, AskProblems } from './ask.ts'
+import { protocolFor, type AskDraft, type AskProblems } from './ask.ts'
 import { crossingNotes, mayDelete, offeredPaths, offeredWays, wayWords } from './transfer-asked.ts'
 
 interface TransferProps {
@@ -14,7 +14,8 @@ interface TransferProps {
 }
 
 export function Transfer({ asset, draft, problems, onChange }: TransferProps) {
-  const files = asset?.files ?? null
+  // No other way carries files.
+  const files = asset !== null && protocolFor(draft, asset) === 'ssh' ? asset.files : null
   const ways = offeredWays(files, draft.operationClass)
   if (ways.length < 2) return null
   const way = ways.includes(draft.transfer) ? draft.transfer : 'none'

@@ -63,9 +63,12 @@ export type TierRules = AccessRulesView['tiers'][number]
 const classes = ['observe', 'operate', 'engineer'] as const
 const isClass = (value: string): value is RequestBody['operationClass'] => classes.some((each) => each === value)
 
+/** What a request may be for, in the order it is offered. */
+export const askedProtocols = ['ssh', 'telnet', 'tcp'] as const satisfies readonly RequestBody['protocol'][]
+
 /** By what the asset would be reached, of what it declares. */
 export function protocolFor({ protocol }: Pick<AskDraft, 'protocol'>, asset: AssetView): RequestBody['protocol'] {
-  const [other] = (['ssh', 'tcp'] as const).filter((each) => asset.protocols.includes(each))
+  const [other] = askedProtocols.filter((each) => asset.protocols.includes(each))
   return asset.protocols.includes(protocol) ? protocol : (other ?? protocol)
 }
 
@@ -83,11 +86,16 @@ export function composeAsk(
   const composed = asset === null ? null : composeWhen(draft, asset, now)
   const when = composed?.when ?? null
   const { operationClass, tier } = draft
-  const crossing = asset === null ? null : composeTransfer(draft, asset)
+  // Files cross a session of SSH, and no other.
+  const files = asset !== null && protocolFor(draft, asset) === 'ssh' ? asset.files : null
+  const crossing = asset === null ? null : composeTransfer(draft, { ...asset, files })
   const criteria = (rules?.criteria ?? []).map(({ id }) => id).filter((id) => draft.criteria.includes(id))
   const problems: AskProblems = {
     ...(asset === null ? { asset: 'Choose the asset you need.' } : {}),
     ...(isClass(operationClass) ? {} : { operationClass: 'Choose what you will do.' }),
+    ...(asset !== null && operationClass === 'observe' && protocolFor(draft, asset) === 'tcp'
+      ? { operationClass: 'Nobody can tell looking from doing in a tunnel: choose Operate or Engineer.' }
+      : {}),
     ...composed?.problems,
     ...(criteria.length < (rules?.criteria.length ?? 0) ? { criteria: 'All of these have to be true for it.' } : {}),
     ...(rules?.rollback === true && draft.rollback.trim() === ''

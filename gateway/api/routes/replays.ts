@@ -74,6 +74,7 @@ export function replayRoutes(app: ApiScope, services: Services, logins: Logins):
         input: input === 'true',
         clipped: times === 'clip',
         follows: follow === 'true' ? gone.signal : null,
+        stays: await logins.stays(request),
       })
       return reply.type(mediaTypes[format]).send(Readable.from(await begun(lines)))
     },

@@ -6,11 +6,13 @@ import { maySetVariable } from '../../../policy/index.ts'
 import type { LoginCertificate } from '../../identity/certificates/trust.ts'
 import type { Log } from '../../log.ts'
 import type { BrokeredSession, ChannelRecord } from '../broker.ts'
+import type { TerminalLine } from '../terminal-line.ts'
 import { boundCommand, subsystemBar, terminalBar } from './certificate-bounds.ts'
 import { breakLength, sendBreak } from './breaks.ts'
 import type { TakeRequest } from './channel-requests.ts'
 import { AskedEnvironment } from './environment.ts'
 import { closedTo } from './open-features.ts'
+import { lineRefusal, openLineFor, relayLine, terminalsOnly, type LineLeg } from './line-channel.ts'
 import { BarredOpening } from './opening-bar.ts'
 import { startRelay, watchExit, type ExitWatch, type Relay } from './relay.ts'
 import { fileCallOf, serveTransfer, type FileCall } from './scp/transfer.ts'
@@ -20,6 +22,8 @@ import { isSignalName, sendSignal } from './signals.ts'
 /** The leg to the target, as a channel sees it. */
 export type Leg =
   | { readonly kind: 'ready'; readonly client: Client; readonly session: BrokeredSession }
+  /** To a target that speaks no SSH: each terminal has a line of its own. */
+  | LineLeg
   /** `exitCode` is what the client's command ends with. */
   | { readonly kind: 'refused'; readonly text: string; readonly exitCode: number }
 
@@ -58,8 +62,6 @@ function sizeOf({ cols, rows }: Pick<Terminal, 'cols' | 'rows'>): { cols: number
 const mangled = '\ufffd'
 const mangledText =
   'the command holds bytes that are not UTF-8, and nothing was run: set your terminal to UTF-8, or send it as a script on standard input'
-
-const noRoomText = 'the disk has no room to record another channel now: try again in a few minutes, or tell the plant'
 
 /** The first reason stays, also while it is still on its way. */
 const turnedAway = new WeakSet<ServerChannel>()
@@ -121,6 +123,7 @@ export function sendInTime(record: Pick<ChannelRecord, 'signal' | 'notice'>, nam
 export function serveChannel(ssh: Session, host: ChannelHost): void {
   let terminal: Terminal | null = null
   let target: ClientChannel | null = null
+  let line: TerminalLine | null = null
   let record: ChannelRecord | null = null
   let relay: Relay | null = null
   const signals: string[] = []
@@ -213,12 +216,15 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
 
   /** A break is for a line, so it needs a terminal; and it is input. */
   function passBreak(ms: number | null): boolean {
-    if (ms === null || !terminal || !target || !record || !relay?.takesInput()) return false
+    const [to, written, bare] = [target, record, line]
+    if (ms === null || !terminal || !written || !relay?.takesInput()) return false
+    // Telnet has no length of a break (RFC 854).
+    const send = bare !== null ? () => bare.sendBreak() : to !== null ? () => sendBreak(to, ms) : null
+    if (send === null) return false
     relay.flush()
-    const [to, written] = [target, record]
     let isLate = false
     written.event({ break: ms }, () => {
-      if (!isLate) sendBreak(to, ms)
+      if (!isLate) send()
       else written.notice('a break came while the recording waited for its disk and did not reach the target')
     })
     isLate = true
@@ -232,7 +238,10 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
   function begin(channel: ServerChannel | undefined, command: string | null): void {
     if (!channel) return
     watchErrors(channel)
-    if (command?.includes(mangled)) return turnAway(channel, mangledText)
+    if (command?.includes(mangled)) {
+      host.refuse('exec', command)
+      return turnAway(channel, mangledText)
+    }
     const bound = boundCommand(host.bounds(), command)
     if (bound.kind === 'refused') {
       host.refuse('exec', command)
@@ -251,6 +260,10 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
   async function carrySftp(channel: ServerChannel): Promise<void> {
     const leg = await host.reach(channel, false)
     if (leg.kind === 'refused') return turnAway(channel, leg.text, leg.exitCode)
+    if (leg.kind === 'line') {
+      host.refuse('subsystem:sftp', null)
+      return turnAway(channel, terminalsOnly)
+    }
     const { client, session } = leg
     await serveSftp({
       channel,
@@ -263,7 +276,6 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
         host.relaying(files, channel)
         void files.ended.then(({ by }) => host.relayed(files, by))
       },
-      noRoomText,
       log: host.log,
     })
   }
@@ -287,14 +299,49 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
         host.relaying(files, channel)
         void files.ended.then(({ by }) => host.relayed(files, by))
       },
-      noRoomText,
       log: host.log,
     })
+  }
+
+  /** A terminal of a target that speaks no SSH. */
+  async function carryLine(channel: ServerChannel, leg: LineLeg, command: string | null): Promise<void> {
+    const asked = terminal
+    const text = lineRefusal(command, asked !== null)
+    if (text !== null || asked === null) {
+      host.refuse(command === null ? 'shell' : 'exec', command)
+      return turnAway(channel, text ?? terminalsOnly)
+    }
+    const { session } = leg
+    const barred = session.barsOpening(null, true)
+    if (barred !== null) {
+      if (session.isMachine) host.refuse('shell', null)
+      return turnAway(channel, barred)
+    }
+    const shown = { term: asked.term, ...sizeOf(asked) }
+    record = session.record({ kind: 'pty', command: null, terminal: shown })
+    if (record === null) return turnAway(channel, session.unrecorded())
+    const opened = await openLineFor(channel, leg, shown, record, host.log)
+    if (opened.kind === 'failed') {
+      host.log.info({ sessionId: session.id, asset: session.asset, reason: opened.reason }, 'Target not reached')
+      record.notice(opened.text)
+      record.close()
+      await leg.failed(opened.reason)
+      return turnAway(channel, opened.text)
+    }
+    line = opened.line
+    dropTypedAhead(channel, host.typedAhead(channel), record)
+    relay = relayLine(channel, line, leg, record, host.log)
+    host.relaying(relay, channel)
+    if (terminal !== asked) resize()
+    const { by } = await relay.ended
+    line = null
+    host.relayed(relay, by)
   }
 
   async function run(channel: ServerChannel, command: string | null): Promise<void> {
     const leg = await host.reach(channel, command === null && terminal !== null)
     if (leg.kind === 'refused') return turnAway(channel, leg.text, leg.exitCode)
+    if (leg.kind === 'line') return carryLine(channel, leg, command)
     const call = command === null ? null : fileCallOf(command, leg.session)
     if (command !== null && call !== null) return carryFiles(channel, leg, call, command)
     const asked = terminal
@@ -318,7 +365,7 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
       terminal: asked && { term: asked.term, ...sizeOf(asked) },
       ...(Object.keys(environment).length === 0 ? {} : { environment }),
     })
-    if (record === null) return turnAway(channel, noRoomText)
+    if (record === null) return turnAway(channel, leg.session.unrecorded())
     const opened = await openOnTarget(leg.client, command, asked, environment)
     if (opened.kind === 'failed') {
       record.notice(opened.text)

@@ -2,6 +2,7 @@
 // and the ways to log in that ssh2 does not know.
 
 import type { Connection } from 'ssh2'
+import { takeRightGuesses } from './exchange-guess.ts'
 import { announceExtensions } from './extension-info.ts'
 import { takeHostBoundKeys } from './host-bound.ts'
 import { offerNoSha1 } from './offer.ts'
@@ -14,6 +15,8 @@ import { offerPostQuantum } from './post-quantum.ts'
 export function prepareForClient(connection: Connection): void {
   offerNoSha1(connection)
   offerPostQuantum(connection)
+  // After what changes the offer and what shows ssh2 another list: it looks at what the client itself has sent.
+  takeRightGuesses(connection)
   announceExtensions(connection)
   takeHostBoundKeys(connection)
 }

@@ -5,16 +5,20 @@ import type { Client, Connection, ServerChannel } from 'ssh2'
 import type { EndReason } from '../../../policy/index.ts'
 import type { Authenticator } from '../../identity/authenticate.ts'
 import type { Log } from '../../log.ts'
-import type { BrokerContext, BrokeredSession, Negotiated, Visitor } from '../broker.ts'
+import type { BrokerContext, BrokeredSession, Negotiated, TelnetSession, Visitor } from '../broker.ts'
+import type { OpenLine } from '../terminal-line.ts'
 import { gatewayExit, serveChannel, turnAway, type ChannelHost, type Leg } from './channel.ts'
 import { forwardingBar } from './certificate-bounds.ts'
 import { takeChannelRequests, type Taken } from './channel-requests.ts'
 import { dialSession } from './dial-session.ts'
 import { answerEarlyClose } from './early-close.ts'
 import { startLogin } from './login.ts'
+import { terminalsOnly, type LineLeg } from './line-channel.ts'
 import { chooseAsset, nothingReachable } from './menu.ts'
+import { limitMessages } from './message-limits.ts'
 import { negotiatedOf } from './negotiated.ts'
 import { holdOpenings } from './opening-bar.ts'
+import { refuseTinyPackets, watchPacketSize } from './packet-size.ts'
 import { holdToWindow } from './receive-window.ts'
 import type { Relay } from './relay.ts'
 import { takeOwn } from './scp/own-commands.ts'
@@ -25,7 +29,7 @@ import { startJumpLogin } from './jump-login.ts'
 import { openLoopback } from './loopback-forward.ts'
 import { speakRefusals } from './open-failure.ts'
 import type { Tunnel } from './tunnel.ts'
-import { TunnelLegs, type AcceptTunnel, type Opened } from './tunnel-legs.ts'
+import { lockedText, TunnelLegs, type AcceptTunnel, type Opened } from './tunnel-legs.ts'
 import { watchUnknown } from './unknown-requests.ts'
 import type { DialOptions } from './upstream.ts'
 
@@ -36,6 +40,8 @@ export interface ConnectionDeps {
   readonly log: Log
   /** Channels one connection may open at a time. */
   readonly maxChannels: number
+  /** Dials targets that speak telnet; left out, they are not reached. */
+  readonly openTelnet?: OpenLine
   /** Takes in connections by ProxyJump. */
   readonly openJump?: OpenJump
   /** Set on one that came by ProxyJump. */
@@ -55,12 +61,15 @@ const unhurriedMs = 10_000
 /** How long what a target had said may wait for the client after the target has closed the connection. */
 const deliveryMs = 30_000
 const targetClosed = 'the target closed the connection'
-const notOffered = 'the gateway offers terminals and commands only: no file transfer, no forwarding'
+const notOffered =
+  'the gateway carries terminals, commands, files and streams to declared assets, as far as an access goes, and nothing else'
 const refusedLeg = (text: string, exitCode = gatewayExit): Leg => ({ kind: 'refused', text, exitCode })
 
 export interface ServedConnection {
   /** The client sent more messages than it may: it is told so, if it listens, and the connection ends. */
   overran(why: string): void
+  /** Is a terminal on it locked, so that nobody knows who sits there? Nothing further is opened from there then. */
+  isLocked(): boolean
 }
 
 /**
@@ -88,6 +97,7 @@ export function serveConnection(
   const forwards = new Set<Tunnel>()
   /** Connections that came by a jump and stand inside this one. */
   let jumps = 0
+  const jumped = new Set<ServedConnection>()
   let tunnels: TunnelLegs | null = null
   const relays = new Set<Relay>()
   /** Channels that wait for the target: who waits is told why it ends, too. */
@@ -101,7 +111,9 @@ export function serveConnection(
   let visitor: Visitor | null = null
   let named: string | null = null
   let leg: Promise<Leg> | null = null
-  let session: BrokeredSession | null = null
+  let session: BrokeredSession | TelnetSession | null = null
+  /** Lines this connection has dialled. */
+  let lines = 0
   let target: Client | null = null
   let channels = 0
   let leaving = false
@@ -145,11 +157,7 @@ export function serveConnection(
       serveChannel(channel, host)
     })
     connection.on('tcpip', (accept, reject, info) => {
-      const bar = forwardingBar(visitor?.certificate)
-      if (bar !== null) {
-        reject()
-        refuse('direct-tcpip', `${info.destIP}:${info.destPort}`)
-      } else if (forwarding) forwarding.asked(accept, reject, info)
+      if (forwarding) forwarding.asked(accept, reject, info)
       else reject()
     })
     connection.on('openssh.streamlocal', (_accept, reject, info) => {
@@ -164,16 +172,21 @@ export function serveConnection(
     // After the watcher: what is taken on a channel is not unknown.
     takeChannelRequests(connection, taken)
     holdToWindow(connection, () => overran('client'))
+    refuseTinyPackets(connection, () => void refuse('channel-packet-size', null))
   })
   connection.on('close', () => {
     gone.abort()
-    for (const relay of relays) relay.clientGone()
+    const undoing = [...relays].flatMap((relay) => relay.clientGone() ?? [])
     for (const forward of forwards) forward.cut()
     tunnels?.gone()
-    target?.destroy()
+    if (undoing.length === 0) target?.destroy()
     login.gone().catch((err: unknown) => log.error({ err }, 'An abandoned login could not be kept as evidence'))
     session?.ending(closedBy)
-    closed()
+    if (undoing.length === 0) return closed()
+    void Promise.allSettled(undoing).then(() => {
+      target?.destroy()
+      closed()
+    })
   })
 
   /** The streams this client may ask for. */
@@ -197,7 +210,8 @@ export function serveConnection(
       refuseOpening: speakRefusals(connection),
       keepRefused: (detail) => void refuse('direct-tcpip', detail),
       named: () => named,
-      barred: () => (session?.flow().locked === true ? 'the session is locked: unlock it in its terminal first' : null),
+      visitor: who,
+      barred: () => forwardingBar(who.certificate) ?? (isLocked() ? lockedText : null),
       place() {
         if (channels >= deps.maxChannels) return null
         channels++
@@ -214,9 +228,12 @@ export function serveConnection(
                 visitor: { ...who, through: 'jump' },
                 addressee: { login: who.person.login, account, asset },
               } as const
-              openJump(stream, (inner, onInnerLogin) =>
-                serveConnection(inner, stream, source, onInnerLogin, { ...deps, inside: within }),
-              )
+              openJump(stream, (inner, onInnerLogin) => {
+                const served = serveConnection(inner, stream, source, onInnerLogin, { ...deps, inside: within })
+                jumped.add(served)
+                stream.once('close', () => jumped.delete(served))
+                return served
+              })
             },
     })
   }
@@ -226,6 +243,10 @@ export function serveConnection(
     const shared = named === null ? null : await shareLeg(who, named)
     if (shared === null) return { kind: 'refused', text: 'no asset was named' }
     if (shared.kind === 'refused') return { kind: 'refused', text: shared.text }
+    if (shared.kind === 'line') {
+      refuse('direct-tcpip', `${to}:${port}`)
+      return { kind: 'refused', text: terminalsOnly }
+    }
     const { session: of, client } = shared
     const opened = await openLoopback({
       session: of,
@@ -245,6 +266,8 @@ export function serveConnection(
     opened.flow(of.flow())
     return { kind: 'open' }
   }
+
+  const isLocked = (): boolean => session?.flow().locked === true || [...jumped].some((one) => one.isLocked())
 
   /** Do other sessions live on this connection, which the end of this one is nothing to? */
   const hasOthers = (): boolean => (tunnels?.live ?? 0) > 0 || jumps > 0
@@ -269,13 +292,14 @@ export function serveConnection(
   }
 
   /**
-   * Once a feature and connection, and once a command: a client that asks a thousand times is one fact, not a thousand.
+   * Once a feature and connection, and once a command or a place to reach: a client that asks a thousand times is one
+   * fact, not a thousand, and one that tries a thousand places is seen to.
    * Where input is stopped, terminals are told why: the refusal of a forward has no words of its own.
    */
   function refuse(feature: string, detail: string | null): string {
     const why = session?.flow().why ?? null
     const text = why === null ? notOffered : `${notOffered}; ${why}`
-    const fact = feature === 'exec' ? `exec ${detail ?? ''}` : feature
+    const fact = feature === 'exec' || feature === 'direct-tcpip' ? `${feature} ${detail ?? ''}` : feature
     if (!visitor || refused.has(fact) || refused.size >= 64) return text
     refused.add(fact)
     if (session) session.refusedFeature(feature, detail)
@@ -321,7 +345,7 @@ export function serveConnection(
       return
     }
     clearTimeout(last)
-    for (const relay of relays) relay.clientGone()
+    for (const relay of relays) void relay.clientGone()
     session = null
     leg = null
     target = null
@@ -335,12 +359,12 @@ export function serveConnection(
   }
 
   /** A peer that ignores flow control would fill the memory of a gateway that others use, too. */
-  function overran(by: 'client' | 'target'): void {
+  function overran(by: 'client' | 'target', what = 'sent more at a time than SSH flow control allows'): void {
     log.warn({ source, by, sessionId: session?.id, asset: session?.asset }, 'SSH peer overran its window')
     session?.ending('flow-violation')
     if (by === 'target') target?.destroy()
     else tunnels?.overran()
-    const text = `the session ended because the ${by} sent more at a time than SSH flow control allows`
+    const text = `the session ended because the ${by} ${what}`
     void farewell(text, farewellMs, by === 'client')
   }
 
@@ -360,7 +384,7 @@ export function serveConnection(
   }
 
   async function open(who: Visitor, asset: string): Promise<Leg> {
-    const admission = await context.admit(who, asset)
+    const admission = (await context.admitInClear(who, asset)) ?? (await context.admit(who, asset))
     if (admission.kind === 'refused') return refusedLeg(admission.text)
     const admitted = admission.session
     session = admitted
@@ -381,7 +405,9 @@ export function serveConnection(
       return refusedLeg('the connection was closed')
     }
     if (!(await hasBegun(admitted))) return refusedLeg('the session ended before it began')
-    const dialled = await dialSession(admitted, agreed, dial, gone.signal, log)
+    if (admission.kind === 'in-clear') return lineLeg(admission.session)
+    const { session: secure } = admission
+    const dialled = await dialSession(secure, agreed, dial, gone.signal, log)
     if (dialled.kind === 'failed') {
       log.info({ sessionId: admitted.id, asset: admitted.asset, reason: dialled.reason }, 'Target not reached')
       admitted.ending(dialled.reason)
@@ -391,18 +417,61 @@ export function serveConnection(
     }
     target = dialled.client
     target.on('error', (err) => log.debug({ err, sessionId: admitted.id }, 'SSH target connection failed'))
-    target.once('close', () => void targetLeft(admitted))
+    target.once('close', () => void targetLeft(secure))
     holdToWindow(target, () => overran('target'))
-    const { client } = dialled
+    watchPacketSize(target, () => overran('target', 'takes packets on a channel that nothing fits into'))
+    const { client, carried } = dialled
+    limitMessages(
+      client,
+      carried,
+      () => false,
+      () => overran('target', 'asked for more than one peer may'),
+    )
     const barOf = (command: string | null) =>
-      takeOwn(client, command) ? admitted.barsFiles() : admitted.barsOpening(command)
-    holdOpenings(target, barOf, () => admitted.barsFiles())
+      takeOwn(client, command) ? secure.barsFiles() : secure.barsOpening(command)
+    holdOpenings(target, barOf, () => secure.barsFiles())
     if (gone.signal.aborted) target.destroy()
-    return { kind: 'ready', client: dialled.client, session: admitted }
+    return { kind: 'ready', client: dialled.client, session: secure }
+  }
+
+  /** Nothing is dialled yet: each terminal does so by itself. */
+  async function lineLeg(admitted: TelnetSession): Promise<Leg> {
+    const { openTelnet } = deps
+    if (openTelnet === undefined) {
+      admitted.ending('target-unreachable')
+      await admitted.closed()
+      session = null
+      return refusedLeg('the gateway speaks no telnet here')
+    }
+    let opening = 0
+    const made: LineLeg = {
+      kind: 'line',
+      session: admitted,
+      async open(call) {
+        opening++
+        try {
+          return await openTelnet(call)
+        } finally {
+          opening--
+        }
+      },
+      client: agreed,
+      dialTimeoutMs: dial.readyTimeoutMs,
+      number: () => lines++,
+      async failed(reason) {
+        // Another terminal of the session goes on, or may yet.
+        if (opening > 0 || relays.size > 0 || leaving || session !== admitted) return
+        admitted.ending(reason)
+        session = null
+        leg = null
+        await admitted.closed()
+      },
+    }
+    return made
   }
 
   /** Whoever waits is told for what. A user who leaves while waiting ends it. */
-  async function hasBegun(admitted: BrokeredSession): Promise<boolean> {
+  async function hasBegun(admitted: BrokeredSession | TelnetSession): Promise<boolean> {
     const { waitsFor } = admitted
     if (waitsFor === null) return admitted.begun()
     for (const channel of waiting)
@@ -473,5 +542,6 @@ export function serveConnection(
       log.warn({ source, why, sessionId: session?.id }, 'SSH connection asked too much')
       overran('client')
     },
+    isLocked,
   }
 }

@@ -18,8 +18,9 @@ const startsLike = (bytes: Buffer, text: string): boolean => bytes.subarray(0, t
 /** What the very first bytes give away; null where they could be a banner. */
 function strangerAt(bytes: Buffer): string | null {
   if (bytes[0] === 0xff) return 'it speaks telnet'
-  if ((bytes[0] === 0x16 || bytes[0] === 0x15) && (bytes[1] === undefined || bytes[1] === 3)) return 'it speaks TLS'
-  if (bytes[0] === 3 && (bytes[1] === undefined || bytes[1] === 0)) return 'it speaks TPKT, as S7 and RDP do'
+  // By both bytes: one alone could be anything, and what is said must not depend on how it was cut.
+  if ((bytes[0] === 0x16 || bytes[0] === 0x15) && bytes[1] === 3) return 'it speaks TLS'
+  if (bytes[0] === 3 && bytes[1] === 0) return 'it speaks TPKT, as S7 and RDP do'
   if (startsLike(bytes, 'HTTP/')) return 'it speaks HTTP'
   if (startsLike(bytes, 'RFB ')) return 'it speaks VNC'
   return null

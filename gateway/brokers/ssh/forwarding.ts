@@ -6,12 +6,13 @@
 import { isIP } from 'node:net'
 import type { ServerChannel } from 'ssh2'
 import type { Log } from '../../log.ts'
-import type { BrokerContext } from '../broker.ts'
+import type { BrokerContext, Visitor } from '../broker.ts'
 import { loopbackOf } from './loopback.ts'
 import type { RefuseOpening } from './open-failure.ts'
 import type { AcceptTunnel, Opened, TunnelLegs } from './tunnel-legs.ts'
 
 export interface ForwardingDeps {
+  readonly visitor: Visitor
   readonly context: Pick<BrokerContext, 'destination'>
   readonly tunnels: TunnelLegs
   readonly log: Log
@@ -27,7 +28,7 @@ export interface ForwardingDeps {
   /** Opens a stream to the asset's own loopback. */
   readonly toLoopback: (host: string, port: number, accept: AcceptTunnel) => Promise<Opened>
   /** Takes in an SSH connection to this asset; null where this connection itself came so. */
-  readonly jump: ((stream: ServerChannel, asset: string, account: string) => void) | null
+  readonly jump: ((stream: ServerChannel, asset: string, account: string | null) => void) | null
 }
 
 /** What ssh2 gives for one such channel. */
@@ -56,7 +57,7 @@ export function openForwarding(deps: ForwardingDeps) {
     if (loopback !== null) return deps.toLoopback(loopback, port, accept)
     if (isIP(host) !== 0 || host.includes(':'))
       return refuse('the gateway dials no addresses: name a declared asset, as in `ssh -L 1502:plc-7:502`')
-    const destination = await context.destination(host, port)
+    const destination = await context.destination(deps.visitor, host, port)
     if (destination.kind === 'other') return tunnels.open(host, port, accept)
     if (deps.jump === null)
       return refuse('a connection that came by a jump leads no further: jump from the gateway itself')

@@ -7,8 +7,8 @@ import type { AuthContext } from 'ssh2'
 export interface JumpAddressee {
   /** Of the person who came in. */
   readonly login: string
-  /** What the target calls them: clients that are told the account there say it here. */
-  readonly account: string
+  /** What the target calls them: clients that are told the account there say it here. Null: not theirs to know. */
+  readonly account: string | null
   readonly asset: string
 }
 
@@ -26,7 +26,8 @@ export function startJumpLogin(
   tooMany: () => void,
 ): (ctx: AuthContext) => void {
   let tries = 0
-  const text = `you came by a jump: to ${asset} you are \`${login}\` or \`${account}\`: write \`ssh -J ${login}@gateway ${login}@${asset}\``
+  const names = account === null ? `\`${login}\`` : `\`${login}\` or \`${account}\``
+  const text = `you came by a jump: to ${asset} you are ${names}: write \`ssh -J ${login}@gateway ${login}@${asset}\``
 
   function refuse(ctx: AuthContext): void {
     tries++

@@ -44,8 +44,7 @@ export async function openLoopback(wish: LoopbackForward): Promise<Tunnel | Excl
   const barred = barsLoopback(session)
   if (barred !== null) return { kind: 'refused', text: barred }
   const record = session.record({ kind: 'tunnel', command: null, terminal: null, to: `${host}:${port}` })
-  if (record === null)
-    return { kind: 'refused', text: 'the disk has no room to record another channel now: try again in a few minutes' }
+  if (record === null) return { kind: 'refused', text: session.unrecorded() }
   const target = await openOnTarget(client, host, port)
   if (typeof target === 'string') return given(record, 'unreachable', target)
   target.on('error', () => target.destroy())

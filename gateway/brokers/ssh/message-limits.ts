@@ -2,14 +2,21 @@
 // few that ask for nothing. Later: new keys only as often as bytes have crossed or time has passed, and no questions from
 // a peer that does not take the answers to those before.
 
-import type { Socket } from 'node:net'
-import type { Connection } from 'ssh2'
+import type { Client, Connection } from 'ssh2'
 import { watchPayloads } from './payload-watch.ts'
 
 const idle: readonly number[] = [2, 3, 4]
 const kexInit = 20
 /** Requests and openings, each of which is answered. */
 const asking: readonly number[] = [80, 90, 98]
+
+/**
+ * May a client send this before it has logged in? The transport's own, a login's request and its answers, and numbers that
+ * are nobody's. Not what a server alone says (RFC 4250 section 4.1.2), such as that the login is done, nor what comes
+ * after a login, on which RFC 4252 section 6 has a server disconnect.
+ */
+const isForStrangers = (type: number): boolean =>
+  type <= 5 || type === 7 || (type >= 20 && type <= 50) || type === 61 || type >= 128
 
 export interface MessageRules {
   /** Messages of one connection before its login, in all. */
@@ -22,7 +29,7 @@ export interface MessageRules {
   readonly exchangesBeforeLogin: number
   /** New keys at once, and after how many bytes or ms one more. */
   readonly rekeys: { readonly burst: number; readonly bytes: number; readonly ms: number }
-  /** Bytes of answers that may wait for a peer while it goes on asking. */
+  /** Questions whose answers may wait for a peer while it goes on asking: each costs memory, however short it is. */
   readonly unread: number
 }
 
@@ -32,12 +39,34 @@ export const messageRules: MessageRules = {
   sizeBeforeLogin: 35_000,
   exchangesBeforeLogin: 4,
   rekeys: { burst: 32, bytes: 128 << 10, ms: 1_000 },
-  unread: 8 << 20,
+  unread: 16_384,
+}
+
+/**
+ * Questions whose answers still wait here. Known by the bytes before them: data that a slow reader has not taken yet also
+ * waits, as much of it as its windows allow, and is no reason to take its questions amiss.
+ */
+class Unanswered {
+  /** For each, the bytes that had been written when it came, in order. Those before `#first` have left. */
+  #askedAt: number[] = []
+  #first = 0
+
+  /** One more, after `written` bytes of which `left` have left. Gives how many wait. */
+  ask(written: number, left: number): number {
+    while (this.#first < this.#askedAt.length && (this.#askedAt[this.#first] ?? 0) <= left) this.#first++
+    if (this.#first > 1024 || this.#first === this.#askedAt.length) {
+      this.#askedAt = this.#askedAt.slice(this.#first)
+      this.#first = 0
+    }
+    this.#askedAt.push(written)
+    return this.#askedAt.length - this.#first
+  }
 }
 
 /** Counts the messages of one connection. `judge` gives what is wrong with one, or null. */
 export function countMessages(rules: MessageRules, now: () => number) {
   let [messages, idleOnes, exchanges] = [0, 0, 0]
+  const questions = new Unanswered()
   let places = rules.rekeys.burst
   let since = { bytes: 0, at: now() }
 
@@ -58,17 +87,30 @@ export function countMessages(rules: MessageRules, now: () => number) {
     if (idle.includes(type) && ++idleOnes > rules.idleBeforeLogin) return 'it sends what asks for nothing'
     if (type === kexInit && ++exchanges > rules.exchangesBeforeLogin)
       return 'it asks for new keys before it has logged in'
+    if (!isForStrangers(type)) return 'it sends what nobody may before a login'
     return null
   }
 
   return {
-    /** @param bytes that have crossed in both directions, in all; @param unread bytes that wait for the peer. */
-    judge(type: number, size: number, isStranger: boolean, bytes: number, unread: number): string | null {
+    judge(type: number, size: number, isStranger: boolean, carried: Carried): string | null {
       if (isStranger) return judgeStranger(type, size)
-      if (type === kexInit) return judgeRekey(bytes)
-      return asking.includes(type) && unread > rules.unread ? 'it asks and does not take the answers' : null
+      if (type === kexInit) return judgeRekey(carried.bytesRead + carried.bytesWritten)
+      if (!asking.includes(type)) return null
+      const waiting = questions.ask(carried.bytesWritten, carried.bytesWritten - carried.writableLength)
+      return waiting > rules.unread ? 'it asks and does not take the answers' : null
     },
   }
+}
+
+/**
+ * What has crossed that which carries a connection, what waits for the peer with it, and what waits, in bytes. Looked at
+ * with each message: a socket's own `bytesWritten` goes through all that waits, so that a peer who reads nothing and asks
+ * on would stop the gateway.
+ */
+export interface Carried {
+  readonly bytesRead: number
+  readonly bytesWritten: number
+  readonly writableLength: number
 }
 
 /**
@@ -77,8 +119,8 @@ export function countMessages(rules: MessageRules, now: () => number) {
  * @param onExcess called once, with what is wrong.
  */
 export function limitMessages(
-  connection: Connection,
-  socket: Socket,
+  connection: Client | Connection,
+  carrier: Carried,
   isStranger: () => boolean,
   onExcess: (why: string) => void,
   rules = messageRules,
@@ -87,8 +129,7 @@ export function limitMessages(
   let isOver = false
   watchPayloads(connection, (payload) => {
     if (isOver) return null
-    const bytes = socket.bytesRead + socket.bytesWritten
-    const why = count.judge(payload[0] ?? 0, payload.length, isStranger(), bytes, socket.writableLength)
+    const why = count.judge(payload[0] ?? 0, payload.length, isStranger(), carrier)
     if (why === null) return payload
     isOver = true
     onExcess(why)

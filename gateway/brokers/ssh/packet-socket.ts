@@ -2,6 +2,7 @@
 // of one turn of the event loop leave in one system call, and the memory of a large one is given back when it has left.
 
 import type { Socket } from 'node:net'
+import type { Carried } from './message-limits.ts'
 
 /** Below this it is cheaper to leave memory to the garbage collector; such buffers also share memory with others. */
 const worthGivingBack = 8 << 10
@@ -11,10 +12,12 @@ type Written = (error?: Error | null) => void
 /**
  * Changes how this socket writes. Whoever writes to it must not look at a packet again after handing it over: ssh2 makes
  * a new buffer for each, encrypts it in place, and forgets it.
+ * @returns what crosses it.
  */
-export function writeInBatches(socket: Socket): void {
+export function writeInBatches(socket: Socket): Carried {
   const write = socket.write.bind(socket)
   let gathering = false
+  let handed = 0
 
   function leave(): void {
     gathering = false
@@ -28,6 +31,7 @@ export function writeInBatches(socket: Socket): void {
       process.nextTick(leave)
     }
     const done = typeof encoding === 'function' ? encoding : written
+    handed += packet.length
     if (typeof packet === 'string') return write(packet, typeof encoding === 'string' ? encoding : 'utf8', done)
     if (packet.length < worthGivingBack) return write(packet, done)
     return write(packet, (error) => {
@@ -37,6 +41,17 @@ export function writeInBatches(socket: Socket): void {
   }
 
   socket.write = writeGathered
+  return {
+    get bytesRead() {
+      return socket.bytesRead
+    },
+    get bytesWritten() {
+      return handed
+    },
+    get writableLength() {
+      return socket.writableLength
+    },
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 // Moves the bytes of one channel between client and target. What comes in is recorded, then forwarded; back-pressure
 // runs from each side to the other; the end is orderly: last byte, exit status, end of file, close.
 
+import type { Duplex, Readable } from 'node:stream'
 import type { ClientChannel, ServerChannel } from 'ssh2'
 import type { Secret } from '../../secret.ts'
 import { openFlow, type ChannelRecord, type Flow } from '../broker.ts'
@@ -12,6 +13,12 @@ import { Unsent } from './unsent.ts'
 
 export interface RelayEnd {
   readonly by: 'client' | 'target'
+}
+
+/** The target's end of a channel: one of SSH, or a line of another protocol. */
+export interface RelayTarget extends Duplex {
+  readonly stderr: Readable
+  setWindow(rows: number, cols: number, height: number, width: number): void
 }
 
 /** A terminal's size: as it is recorded, and as the client gave it, which may say that it does not know. */
@@ -48,8 +55,8 @@ export interface Relay {
    * is then told why it does. Resolves when the channel has ended, which takes as long as the client reads.
    */
   targetGone(text: string, exitCode: number): Promise<void>
-  /** The connection to the client is gone. */
-  clientGone(): void
+  /** The connection to the client is gone. What is to be undone on the target first resolves when it is, within seconds. */
+  clientGone(): void | Promise<void>
 }
 
 /** A code typed on the locked terminal. */
@@ -66,12 +73,13 @@ type OnRecorderFailure = (error: unknown) => void
 export type ExitWatch = () => ExitStatus | null
 
 interface Inside {
-  readonly incoming: { readonly state: 'open' | 'eof' | 'closed' }
+  /** Of an SSH channel alone. */
+  readonly incoming?: { readonly state: 'open' | 'eof' | 'closed' }
 }
 
 /** The target has said that this channel says no more, so losing the connection loses nothing of it. */
-function hasEnded(target: ClientChannel, exit: ExitWatch): boolean {
-  return exit() !== null || (target as unknown as Inside).incoming.state !== 'open'
+function hasEnded(target: RelayTarget, exit: ExitWatch): boolean {
+  return exit() !== null || (target as unknown as Inside).incoming?.state !== 'open'
 }
 
 /** Must be called in the callback that opened the channel: ssh2 tells the exit once, to whoever listens then. */
@@ -85,7 +93,7 @@ export function watchExit(target: ClientChannel): ExitWatch {
 
 export function startRelay(
   client: ServerChannel,
-  target: ClientChannel,
+  target: RelayTarget,
   exit: ExitWatch,
   record: ChannelRecord,
   hasTerminal: boolean,

@@ -13,7 +13,7 @@ import { fingerprintOfPrivate } from './host-key.ts'
 import { gatherIdentification } from './identification.ts'
 import { openJumps } from './jump.ts'
 import { openLimits, type LimitRules } from './limits.ts'
-import { limitMessages } from './message-limits.ts'
+import { limitMessages, type Carried } from './message-limits.ts'
 import { findOrigin } from './origin.ts'
 import { writeInBatches } from './packet-socket.ts'
 import { isBalancer } from './proxy-header.ts'
@@ -37,9 +37,12 @@ export interface SshListener extends Listener {
   readonly fingerprint: string
 }
 
+const tooSlow = 'it has not logged in within the time there is for it'
+
 interface Served {
   readonly socket: Socket
   readonly source: string
+  readonly carried: Carried
   isStranger: boolean
   /** It has logged in: the limits for strangers no longer apply. */
   admitted(): void
@@ -54,6 +57,8 @@ export async function listenSsh(options: SshListenerOptions, deps: ConnectionDep
   if (typeof fingerprint !== 'string') throw new Error('ssh.hostKeys: expected private keys without passphrase')
   const limits = openLimits(options.limits)
   const sockets = new Map<string, Served>()
+  /** Of balancers that have not said yet where they come from. */
+  const unnamed = new Set<Socket>()
   const nameOf = (address: string | undefined, port: number | undefined): string => `${address} ${port}`
 
   const config: ssh2.ServerConfig = {
@@ -74,12 +79,12 @@ export async function listenSsh(options: SshListenerOptions, deps: ConnectionDep
       connection.end()
       return
     }
-    const { socket, source, admitted } = known
+    const { socket, source, carried, admitted } = known
     prepareForClient(connection)
     // Last, so that it sees every message first.
     limitMessages(
       connection,
-      socket,
+      carried,
       () => known.isStranger,
       (why) => (known.isStranger ? drop(socket, source, why) : serving.overran(why)),
     )
@@ -100,10 +105,11 @@ export async function listenSsh(options: SshListenerOptions, deps: ConnectionDep
       return
     }
     const name = nameOf(socket.remoteAddress, socket.remotePort)
-    const grace = setTimeout(() => socket.destroy(), options.limits.loginGraceMs)
+    const grace = setTimeout(() => drop(socket, source, tooSlow), options.limits.loginGraceMs)
     const served: Served = {
       socket,
       source,
+      carried: writeInBatches(socket),
       isStranger: true,
       admitted: () => {
         served.isStranger = false
@@ -117,7 +123,6 @@ export async function listenSsh(options: SshListenerOptions, deps: ConnectionDep
       place.leave()
       sockets.delete(name)
     })
-    writeInBatches(socket)
     gatherIdentification(socket, (why) => drop(socket, source, why))
     void options.ready.then(() => socket.destroyed || ssh.injectSocket(socket))
   }
@@ -126,10 +131,17 @@ export async function listenSsh(options: SshListenerOptions, deps: ConnectionDep
     const peer = socket.remoteAddress ?? 'unknown'
     socket.on('error', (err) => deps.log.debug({ err, source: peer }, 'SSH socket failed'))
     if (!isBalancer(peer, options.proxyFrom)) return serve(socket, peer)
+    if (unnamed.size >= options.limits.unauthenticated) {
+      deps.log.warn({ source: peer, limit: 'connections without a PROXY header' }, 'SSH connection refused')
+      socket.destroy()
+      return
+    }
+    unnamed.add(socket)
     // A balancer has as long to say it as its client has to log in, and no longer.
-    const grace = setTimeout(() => socket.destroy(), options.limits.loginGraceMs)
+    const grace = setTimeout(() => drop(socket, peer, tooSlow), options.limits.loginGraceMs)
     void findOrigin(socket).then((found) => {
       clearTimeout(grace)
+      unnamed.delete(socket)
       if (found.kind === 'found') serve(socket, found.source)
       else if (found.kind === 'refused') drop(socket, peer, found.why)
     })
@@ -149,6 +161,7 @@ export async function listenSsh(options: SshListenerOptions, deps: ConnectionDep
       new Promise((resolve) => {
         listener.close(() => resolve())
         for (const { socket } of sockets.values()) socket.destroy()
+        for (const socket of unnamed) socket.destroy()
       }),
   }
 }

@@ -5,7 +5,7 @@
 import type { ServerChannel } from 'ssh2'
 import type { Log } from '../../log.ts'
 import type { BrokerContext, Flow, TunnelSession, Visitor } from '../broker.ts'
-import { dialTcp } from './tcp-dial.ts'
+import { dialTcp } from '../tcp-dial.ts'
 import { startTunnel, type Tunnel } from './tunnel.ts'
 
 export interface TunnelLegsDeps {
@@ -62,8 +62,7 @@ export class TunnelLegs {
     const barred = barredBy(session.flow())
     if (barred !== null) return refused(barred)
     const record = session.record({ kind: 'tunnel', command: null, terminal: null, to: `${asset}:${port}` })
-    if (record === null)
-      return refused('the disk has no room to record another channel now: try again in a few minutes')
+    if (record === null) return refused(session.unrecorded())
     const fail = (kind: 'refused' | 'unreachable', text: string): Opened => {
       record.event({ refused: text })
       record.close()
@@ -171,8 +170,10 @@ export class TunnelLegs {
   }
 }
 
+export const lockedText = 'the session is locked: unlock it in its terminal first'
+
 /** Nothing is opened on a target that may not be spoken to, or while what it says cannot be recorded. */
 export function barredBy({ input, locked, held, why }: Flow): string | null {
-  if (locked) return 'the session is locked: unlock it in its terminal first'
+  if (locked) return lockedText
   return input && !held ? null : (why ?? 'the session may not be spoken to now')
 }

@@ -2,9 +2,10 @@
 // does not trickle out afterwards. Of a terminal it is thrown away, of a channel without one it is kept for later.
 //
 // ssh2 (1.17, lib/Channel.js) keeps the rest of the write under way in `_chunk` and sends it when the window opens; it
-// never clears `_chunk`, so that only `_waitWindow` says whether there is such a rest.
+// never clears `_chunk`, so that only `_waitWindow` says whether there is such a rest. A line of another protocol
+// (../terminal-line.ts) names its own rest the same.
 
-import type { ClientChannel } from 'ssh2'
+import type { Duplex } from 'node:stream'
 
 type Written = (error?: Error | null) => void
 type Write = (bytes: Uint8Array, encoding: BufferEncoding | null, written: Written) => void
@@ -23,7 +24,7 @@ export class Unsent {
   #isStopped = false
   #dropped = 0
 
-  constructor(target: ClientChannel) {
+  constructor(target: Duplex) {
     this.#target = target as unknown as Inside
     this.#send = this.#target._write.bind(target)
   }

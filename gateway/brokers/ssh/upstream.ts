@@ -9,6 +9,7 @@ import type { EndReason, SshEndpoint } from '../../../policy/index.ts'
 import type { TargetCredential, TargetFacts, TargetLeg } from '../broker.ts'
 import { openFirstWords } from './first-words.ts'
 import { negotiatedOf } from './negotiated.ts'
+import type { Carried } from './message-limits.ts'
 import { writeInBatches } from './packet-socket.ts'
 import { offerPostQuantum } from './post-quantum.ts'
 import { algorithmsFor } from './target-algorithms.ts'
@@ -20,7 +21,7 @@ export interface DialOptions {
 }
 
 export type Dialled =
-  | { readonly kind: 'connected'; readonly client: Client }
+  | { readonly kind: 'connected'; readonly client: Client; readonly carried: Carried }
   | { readonly kind: 'failed'; readonly reason: EndReason; readonly text: string }
 
 /** What dialling asks of the session, and tells it. */
@@ -128,7 +129,7 @@ export function dialTarget(
       else
         fail('target-unreachable', 'the target does not answer: ask the plant whether it is switched on and connected')
     })
-    client.on('ready', () => settle({ kind: 'connected', client }))
+    client.on('ready', () => settle({ kind: 'connected', client, carried }))
     client.on('close', () => fail('target-unreachable', 'the target closed the connection before login'))
     client.on('handshake', (negotiated) => {
       if (kept !== null || shown === null) return
@@ -160,7 +161,7 @@ export function dialTarget(
     }
     // Before ssh2's own listener, which would take in whatever comes.
     socket.on('data', look)
-    writeInBatches(socket)
+    const carried = writeInBatches(socket)
     try {
       client.connect({
         sock: socket,

@@ -85,8 +85,11 @@ export function addAskCommand(program: Command, invocation: Invocation): void {
             .default('operate'),
         )
         .addOption(
-          new Option('--protocol <protocol>', 'by what: a terminal and commands, or tunnels to declared ports')
-            .choices(['ssh', 'tcp'])
+          new Option(
+            '--protocol <protocol>',
+            'by what: a terminal and commands, tunnels to declared ports, or a terminal of a target that speaks telnet',
+          )
+            .choices(['ssh', 'tcp', 'telnet'])
             .default('ssh'),
         )
         .addOption(

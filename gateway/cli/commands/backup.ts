@@ -27,9 +27,9 @@ export function addBackupCommand(program: Command, invocation: Invocation): void
     name: 'backup <folder>',
     summary: 'copy ledger, store and recordings to a folder',
     about:
-      'Copies the store as it is at one instant, and every recording, while the gateway runs, and reads the copy back: the\n' +
-      'whole ledger is made again from its entries. Into a folder that holds a backup it adds what is new; the store is\n' +
-      'replaced in one step. What the ledger says was deleted goes from the backup, too. It is evidence.\n\n' +
+      'Copies the store as it is at one instant, every recording and every file content the airlock keeps, while the gateway\n' +
+      'runs, and reads the copy back: the whole ledger is made again from its entries. Into a folder that holds a backup it\n' +
+      'adds what is new; the store is replaced in one step. What the ledger says was deleted goes from the backup, too. It is evidence.\n\n' +
       'The keys of the gateway are not in it, unless --with-keys names age recipients to encrypt them to. Without the\n' +
       'vault key the secrets in the store cannot be opened: keep it elsewhere.',
     examples: ['backup /mnt/backup/sallyport', 'backup /mnt/backup/sallyport --with-keys age1\u2026'],
@@ -91,31 +91,45 @@ async function backup(context: Context, options: BackupOptions, folder: string):
         const deleted = { types: ['recording.deleted'], session }
         return (await store.evidence.list(deleted, { limit: 1, before: null })).length > 0
       },
+      isKept: (sha256) => store.keptFiles.has(sha256),
     }).catch((error: unknown) => {
       throw new Failure(`backup \`${folder}\`: ${messageOf(error)}: an earlier one there still stands`, {
         cause: error,
       })
     })
     if (outcome.kind === 'refused') throw new Failure(`backup \`${folder}\`: ${outcome.reason}: take another folder`)
-    const { store: kept, recordings } = outcome.contents
+    const { store: kept, recordings, files } = outcome.contents
     await store.change((tx) =>
       tx.ledger.append('ledger.backed_up', systemClock.now(), {
         entries: kept.entries,
         root: kept.root,
         recordings: recordings.count,
-        bytes: kept.bytes + recordings.bytes,
+        files: files?.count ?? 0,
+        bytes: kept.bytes + recordings.bytes + (files?.bytes ?? 0),
         withKeys: recipients !== undefined,
       }),
     )
     return outcome
   })
-  const { contents, copied, vanished, damaged } = made
+  const { contents, copied, vanished, damaged, files } = made
   const { store, recordings } = contents
-  const answer = { folder, ...contents, copied, vanished, damaged }
+  const answer = {
+    folder,
+    ...contents,
+    copied,
+    vanished,
+    damaged,
+    copiedFiles: files.copied,
+    vanishedFiles: files.vanished,
+  }
+  const bytes = store.bytes + recordings.bytes + (contents.files?.bytes ?? 0)
   await context.output.answer(answer, () =>
     [
       shown`Backed up to ${folder}: ${store.entries} entries, root ${store.root}`,
-      shown`  ${recordings.count} recordings (${copied} copied now), ${((store.bytes + recordings.bytes) / 1e6).toFixed(1)} MB, read back`,
+      shown`  ${recordings.count} recordings (${copied} copied now), ${(bytes / 1e6).toFixed(1)} MB, read back`,
+      ...(contents.files === undefined
+        ? []
+        : [shown`  ${contents.files.count} files the airlock keeps (${files.copied} copied now)`]),
       contents.keys === null
         ? '  without the keys of the gateway: keep them elsewhere, the vault key above all'
         : shown`  with the keys of the gateway, encrypted to ${contents.keys.recipients.length === 1 ? 'one recipient' : `${contents.keys.recipients.length} recipients`}`,
@@ -126,6 +140,7 @@ async function backup(context: Context, options: BackupOptions, folder: string):
         (session) =>
           shown`  recording ${session} is not on the gateway any more, and no entry says it was deleted: kept here`,
       ),
+      ...files.vanished.map((sha256) => shown`  kept file ${sha256} is not on the gateway any more: kept here`),
     ].join('\n'),
   )
 }

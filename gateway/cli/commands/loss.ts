@@ -127,7 +127,7 @@ async function declareOn({ config, store }: Local, options: LossOptions) {
     const rows = made.filter((row) => row !== null)
     const { reason, reference } = options
     const again = await findGone(store, config, options.published ?? config.evidence.publishFolder ?? null, look)
-    const gone = again.kind === 'known' ? again.gone : { erased: [], sources: [], deleted: [] }
+    const gone = again.kind === 'known' ? again.gone : { erased: [], shown: [], deleted: [] }
     await removeRecordings(join(config.dataFolder, 'recordings'), gone)
     const at = { store, clock: systemClock, ledger, look, next, found, rows, gone }
     const done = await loss.declareLoss({ ...at, reason, reference })

@@ -50,6 +50,9 @@ export const everyOpenFlag = 63
 /** Section 5. */
 export const attributeFlags = { size: 1, owner: 2, permissions: 4, times: 8, extended: 0x80000000 } as const
 
+/** Bits of a mode without those that let a program run as somebody else. */
+export const ordinaryMode = 0o777
+
 /** `st_mode` of POSIX: what kind of file it is. */
 export const fileTypes = { mask: 0o170000, folder: 0o040000, regular: 0o100000, link: 0o120000 } as const
 

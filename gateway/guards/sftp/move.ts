@@ -52,8 +52,30 @@ export function barsContent(permission: FilePermission, from: string, to: string
   if (rank(judgeFile(permission, 'read', to)) < rank(judgeFile(permission, 'read', from)))
     return `what is at \`${from}\` could be fetched more easily from \`${to}\`, which the rules about files do not allow`
   const [here, there] = [judgeFile(permission, 'write', from), judgeFile(permission, 'write', to)]
-  if (here.kind === 'refused' || there.kind === 'refused') return null
+  // Where nobody may bring anything here, nothing was brought that would now be elsewhere.
+  if (here.kind === 'refused') return null
+  if (there.kind === 'refused')
+    return `what is brought to \`${from}\` would come to \`${to}\`, where nothing may be brought: ${there.text}`
   if (rank(there) > rank(here) || (there.declaredOnly && !here.declaredOnly))
     return `what is brought to \`${to}\` is looked at more closely than what is brought to \`${from}\`: bring it there`
   return null
+}
+
+/**
+ * Why one path may not become another name of the other, or null. What is then done to the one is done to the other, by
+ * whoever follows it, in either direction: the same has to hold for both.
+ */
+export function barsLink(permission: FilePermission, aim: string, at: string, isTree: boolean): string | null {
+  const bar = barsMove(permission, 'symlink', aim, at, isTree)
+  if (bar !== null) return bar
+  const isSame = (['read', 'write', 'setstat'] as const).every((op) => {
+    const [one, other] = [judgeFile(permission, op, aim), judgeFile(permission, op, at)]
+    const isDeclaredOnly = (verdict: FileVerdict): boolean => verdict.kind === 'allowed' && verdict.declaredOnly
+    return op === 'setstat'
+      ? one.kind === other.kind
+      : rank(one) === rank(other) && isDeclaredOnly(one) === isDeclaredOnly(other)
+  })
+  return isSame
+    ? null
+    : `\`${at}\` and \`${aim}\` are not under the same rules, and a link would make them one: bring the file to both`
 }

@@ -1,5 +1,7 @@
 // Paths as text. What a path really is on the target, symbolic links and all, is asked by the broker.
 
+import type { FileSwitch } from '../../../policy/index.ts'
+
 /** The names of a path, without `.` and empty ones; `..` takes away the one before. */
 function namesOf(path: string): string[] {
   const names: string[] = []
@@ -25,6 +27,32 @@ export function absolutePath(from: string, given: string): string {
 export const parentOf = (path: string): string => join(namesOf(path).slice(0, -1))
 
 export const lastNameOf = (path: string): string => namesOf(path).at(-1) ?? ''
+
+/**
+ * Does the text of a link go up again from a name? That may be a link itself, and then what is above it is not what the text
+ * says.
+ */
+export function goesUpAgain(text: string): boolean {
+  const names = text.split('/').filter((name) => name !== '' && name !== '.')
+  return names.some((name, i) => name === '..' && i > 0 && names[i - 1] !== '..')
+}
+
+const ownPrefix = '.sallyport-'
+
+/** Where a file that was let go is written, before it gets its name: beside it. */
+export function besideOf(path: string, id: string): string {
+  return path.slice(0, path.lastIndexOf('/') + 1) + ownPrefix + id
+}
+
+/**
+ * Why nothing is done to a path under such a name, or null: who wrote to it would change what was looked at on its way to
+ * where it goes. Looked for and deleted it may be, for one that broke off can be left behind.
+ */
+export function barsOwnName(op: FileSwitch, path: string): string | null {
+  if (op === 'list' || op === 'delete') return null
+  const isOwn = namesOf(path).some((name) => name.toLowerCase().startsWith(ownPrefix))
+  return isOwn ? `names that begin with \`${ownPrefix}\` are the gateway's own: give it another` : null
+}
 
 /** Every folder on the way to a path, and the path: `/a`, `/a/b`. Of the root, none. */
 export function stepsOf(path: string): readonly string[] {

@@ -21,7 +21,8 @@ import { parsed, WireFault, WireReader, wireString, type Malformed } from './wir
 */
 
 const suffix = '-cert-v01@openssh.com'
-const forever = 0xffff_ffff_ffff_ffffn
+/** Seconds: the last time a clock of ours can show (ECMA-262, time values). What ends later never ends. */
+const lastSecond = 8_640_000_000_000n
 /** As many as OpenSSH reads. */
 const maxPrincipals = 256
 const maxBytes = 32 << 10
@@ -99,7 +100,7 @@ function readCertificate(blob: Uint8Array): Certificate {
     keyId,
     principals,
     from: Number(after) * 1_000,
-    until: before === forever ? null : Number(before) * 1_000,
+    until: before > lastSecond ? null : Number(before) * 1_000,
     critical,
     extensions: new Set(extensions.keys()),
     authority,

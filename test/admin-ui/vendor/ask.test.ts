@@ -58,6 +58,17 @@ const emergency: TierRules = {
 }
 
 describe('a request composed from the form', () => {
+  it('asks for no tunnel only to look: it would be opened to nobody', () => {
+    const both: AssetView = { ...asset, protocols: ['ssh', 'tcp'] }
+    const looking: AskDraft = { ...draft, operationClass: 'observe' }
+    expect(composeAsk({ ...looking, protocol: 'tcp' }, both, null, now)).toMatchObject({
+      kind: 'incomplete',
+      problems: { operationClass: expect.stringContaining('tunnel') },
+    })
+    expect(composeAsk({ ...looking, protocol: 'ssh' }, both, null, now).kind).toBe('ok')
+    expect(composeAsk({ ...draft, operationClass: 'operate', protocol: 'tcp' }, both, null, now).kind).toBe('ok')
+  })
+
   it('starts now and lasts as long as typed', () => {
     expect(composeAsk(draft, asset, null, now)).toEqual({
       kind: 'ok',

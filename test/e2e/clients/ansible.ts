@@ -1,6 +1,7 @@
 // Rows of Ansible, over a connection its user has opened before: Ansible asks nobody for a code.
 
 import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -20,9 +21,15 @@ interface Play {
   readonly pipelining: boolean
   /** How Ansible carries files; its own choice where nothing is said. */
   readonly method?: 'piped' | 'sftp' | 'scp'
+  /** Further words for scp. */
+  readonly scpWords?: string
 }
 
-async function runAnsible(seat: Seat, login: Login, { module, args, pipelining, method }: Play): Promise<Seen> {
+async function runAnsible(
+  seat: Seat,
+  login: Login,
+  { module, args, pipelining, method, scpWords }: Play,
+): Promise<Seen> {
   const made = await sshLoginOf(seat, login)
   const { master } = await shareConnection(made)
   const common = `-F none -o ControlPath="${configPath(join(made.folder, 'mux'))}" -o BatchMode=yes`
@@ -34,6 +41,7 @@ async function runAnsible(seat: Seat, login: Login, { module, args, pipelining, 
     ansible_python_interpreter: partPath('python3'),
     ansible_remote_tmp: join(seat.far, '.ansible'),
     ...(method === undefined ? {} : { ansible_ssh_transfer_method: method }),
+    ...(scpWords === undefined ? {} : { ansible_scp_extra_args: scpWords }),
   }
   const words = ['all', '-i', 'ews-1,', '-e', JSON.stringify(vars), '-m', module]
   const child = spawn(partPath('ansible'), args ? [...words, '-a', args(seat)] : words, {
@@ -60,6 +68,17 @@ async function runAnsible(seat: Seat, login: Login, { module, args, pipelining, 
   await master.ended
   return { exit, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString() }
 }
+
+const block = randomBytes(400_003)
+const isThere = async (file: string): Promise<void> => expect((await readFile(file)).equals(block), file).toBe(true)
+
+/** Each way it carries files. What nobody has chosen is `smart`: SFTP, then scp, then commands. */
+const carrying: readonly (Pick<Play, 'method' | 'scpWords'> & { readonly name: string; readonly does: string })[] = [
+  { name: 'smart', does: 'copy, by what it chooses itself (`smart`)' },
+  { name: 'sftp', does: 'copy, by SFTP (`transfer_method = sftp`)', method: 'sftp' },
+  { name: 'scp', does: 'copy, by scp (`transfer_method = scp`)', method: 'scp' },
+  { name: 'scp-old', does: 'copy, by the old protocol of scp (`scp_extra_args = -O`)', method: 'scp', scpWords: '-O' },
+]
 
 const plays: readonly (Omit<Row, 'program' | 'login' | 'result' | 'exit' | 'run'> & Play)[] = [
   {
@@ -112,17 +131,44 @@ const plays: readonly (Omit<Row, 'program' | 'login' | 'result' | 'exit' | 'run'
       expect(await readFile(join(far, 'line.conf'), 'utf8')).toBe('speed = 1500\n')
     },
   },
+  ...carrying.map(({ name, does, ...how }) => ({
+    ...how,
+    does,
+    module: 'copy',
+    pipelining: false,
+    args: ({ folder, far }: Seat) => `src=${folder}/block dest=${far}/by-${name} mode=0640`,
+    stdout: /"changed": true/,
+    recorded: { in: block.subarray(0, 4_096) },
+    after: ({ far }: Seat) => isThere(join(far, `by-${name}`)),
+  })),
+  {
+    does: 'fetch, by SFTP',
+    module: 'fetch',
+    pipelining: false,
+    method: 'sftp',
+    args: ({ folder, far }) => `src=${far}/by-sftp dest=${folder}/fetched flat=yes`,
+    stdout: /"changed": true/,
+    recorded: { out: block.subarray(0, 4_096) },
+    after: ({ folder }) => isThere(join(folder, 'fetched')),
+  },
 ]
 
-const rowOf = ({ module, pipelining, method, args, ...row }: (typeof plays)[number], login: Login): Row => ({
+const rowOf = ({ module, pipelining, method, scpWords, args, ...row }: (typeof plays)[number], login: Login): Row => ({
   ...row,
   program,
   login,
   result: 'works',
   exit: 0,
   async run(seat) {
+    await writeFile(join(seat.folder, 'block'), block)
     await writeFile(join(seat.folder, 'line.j2'), 'speed = {{ 30 * 50 }}\n')
-    return runAnsible(seat, login, { module, pipelining, ...(method && { method }), ...(args && { args }) })
+    return runAnsible(seat, login, {
+      module,
+      pipelining,
+      ...(method && { method }),
+      ...(scpWords && { scpWords }),
+      ...(args && { args }),
+    })
   },
 })
 

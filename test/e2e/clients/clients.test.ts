@@ -10,6 +10,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 
 import { fileSwitches, sshFeatures } from '../../../policy/index.ts'
 
+import { startClamd, type ClamdStage } from '../../support/clamd.ts'
 import { describeWith } from '../../support/describe-with.ts'
 import { eventually } from '../../support/eventually.ts'
 import { stageGateway, type GatewayStage } from '../../support/gateway-stage.ts'
@@ -23,6 +24,7 @@ import { fileRows } from './files.ts'
 import { forwardRows } from './forwards.ts'
 import { opensshRows } from './openssh.ts'
 import { puttyRows } from './putty.ts'
+import { quarantineRows, quarantineRules } from './quarantine.ts'
 import type { Row, Seat, Seen } from './row.ts'
 import { takeSeat, type SeatWish } from './seat.ts'
 import { documentOf, readDocument, withVersionsOf } from './table.ts'
@@ -35,6 +37,8 @@ const seats: readonly (SeatWish & { readonly rows: readonly Row[] })[] = [
   { login: 'cleo', rows: ansibleRows, transfer },
   { login: 'dora', rows: fileRows, transfer },
   { login: 'eve', rows: forwardRows, tunnels: true },
+  { login: 'finn', rows: quarantineRows.openssh, transfer },
+  { login: 'gina', rows: quarantineRows.putty, transfer },
 ]
 const rows = seats.flatMap((seat) => seat.rows)
 
@@ -50,8 +54,21 @@ const filesText = JSON.stringify({
       upload: 'pass',
       download: 'pass',
     },
+    // The strictest of all rules holds.
+    ...quarantineRules(['ews-1'], ['finn', 'gina']),
   ],
 })
+
+/** One program that never ends does not keep the others of its seat waiting for ever. */
+const patienceMs = 100_000
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let late: NodeJS.Timeout | undefined
+  const over = new Promise<never>((_resolve, reject) => {
+    late = setTimeout(() => reject(new Error(`it did not end within ${patienceMs} ms`)), patienceMs)
+  })
+  return Promise.race([work, over]).finally(() => clearTimeout(late))
+}
 
 interface Outcome {
   readonly seat: Seat
@@ -71,22 +88,26 @@ const needed = [
   'dropbearconvert',
   'ansible',
   'python3',
+  'clamd',
 ] as const
 
 describeWith(needed, 'with programs people bring', () => {
   let stage: GatewayStage
   let apart: string
   let controller: Controller
+  let clamd: ClamdStage
   const outcomes = new Map<Row, Promise<Outcome>>()
 
   beforeAll(async () => {
     apart = await mkdtemp(join(tmpdir(), 'sp-authority-'))
     const authority = await makeKey(join(apart, 'authority'))
     controller = await startController((socket) => void socket.pipe(socket))
+    clamd = await startClamd(join(apart, 'clamd'), { signaturesAt: Date.now() })
     stage = await stageGateway({
       targets: ['ews-1'],
       overrides: {
         'ssh.maxChannels': 64,
+        'airlock.clamd': clamd.address,
         'ssh.userAuthorities': [
           { name: 'supplier-cards', key: `${authority}.pub`, suppliers: ['acme-drives'], secondFactor: true },
         ],
@@ -113,6 +134,7 @@ describeWith(needed, 'with programs people bring', () => {
     await Promise.allSettled(outcomes.values())
     await stage.stop()
     await controller.stop()
+    await clamd.kill()
     await rm(apart, { recursive: true, force: true })
   })
 
@@ -124,7 +146,7 @@ describeWith(needed, 'with programs people bring', () => {
 
   async function observe(seat: Seat, row: Row): Promise<Outcome> {
     const before = await sessionsOf(seat)
-    const seen = await row.run(seat)
+    const seen = await inTime(row.run(seat))
     const sessions = (await sessionsOf(seat)).filter((id) => !before.includes(id))
     return { seat, seen, sessions }
   }

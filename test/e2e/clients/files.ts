@@ -1,7 +1,7 @@
 // Rows of programs that carry files: OpenSSH's, PuTTY's, rsync and git. What arrived is compared with what was sent, and
 // both with what the target has.
 
-import { execFile, spawn } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rmdir, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -10,44 +10,16 @@ import { promisify } from 'node:util'
 import { expect } from 'vitest'
 
 import { partPath, type PartName } from '../../support/parts.ts'
+import { runOverSsh, type OverSsh } from './over-ssh.ts'
 import { runPutty } from './putty.ts'
 import { logins, type Login, type Row, type Seat, type Seen } from './row.ts'
-import { sshProgramOf, userOf } from './seat.ts'
+import { userOf } from './seat.ts'
 
 const content = randomBytes(700_001)
 /** What no program breaks in two. */
 const piece = content.subarray(0, 4_096)
 /** 2020-01-02, to the second: what `-p` keeps. */
 const then = new Date(1_577_923_200_000)
-
-interface Program {
-  readonly part: PartName
-  /** `ssh` is the program to log in with. */
-  words(seat: Seat, ssh: string): readonly string[]
-  readonly input?: string
-  readonly env?: Readonly<Record<string, string>>
-}
-
-async function runOverSsh(seat: Seat, login: Login, { part, words, input, env: more }: Program): Promise<Seen> {
-  const { file, env } = await sshProgramOf(seat, login)
-  // ssh-copy-id works in its home's folder of keys.
-  await mkdir(join(env['HOME'] ?? seat.folder, '.ssh'), { recursive: true })
-  const child = spawn(partPath(part), [...words(seat, file)], {
-    cwd: seat.folder,
-    env: { ...env, GIT_SSH: file, ...more },
-    timeout: 60_000,
-  })
-  const [out, err]: [Buffer[], Buffer[]] = [[], []]
-  child.stdout.on('data', (part: Buffer) => out.push(part))
-  child.stderr.on('data', (part: Buffer) => err.push(part))
-  child.stdin.on('error', () => child.stdin.destroy())
-  child.stdin.end(input ?? '')
-  const exit = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject)
-    child.once('close', resolve)
-  })
-  return { exit, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString() }
-}
 
 /** A folder of the seat with two files, one of them below; and an empty one on the target. */
 async function lay(seat: Seat, name: string): Promise<{ near: string; far: string; back: string }> {
@@ -101,7 +73,7 @@ const copyRow = (copying: Copying, login: Login): Row => ({
   },
 })
 
-const over = (part: PartName, words: Program['words'], input?: string) => (seat: Seat, login: Login) =>
+const over = (part: PartName, words: OverSsh['words'], input?: string) => (seat: Seat, login: Login) =>
   runOverSsh(seat, login, { part, words, ...(input === undefined ? {} : { input }) })
 
 const host = (seat: Seat): string => `${userOf(seat)}@localhost`

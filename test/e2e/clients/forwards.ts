@@ -91,7 +91,12 @@ async function whileRunning(
 ): Promise<Seen> {
   const done = join(seat.far, `${name}-done`)
   const running = start(`until test -e '${done}'; do sleep 0.1; done; echo over`)
-  const stdout = await Promise.race([act(), running.then((seen) => seen.stdout)]).finally(() => writeFile(done, ''))
+  let stdout: Buffer
+  try {
+    stdout = await Promise.race([act(), running.then((seen) => seen.stdout)])
+  } finally {
+    await writeFile(done, '')
+  }
   const { exit, stderr } = await running
   return { exit, stdout, stderr }
 }
@@ -106,7 +111,10 @@ async function throughSocks(proxy: number, host: string, port: number, words: st
   const [answer] = (await once(socket, 'data')) as [Buffer]
   if (answer[1] !== 0) throw new Error(`the proxy answers ${answer[1]}`)
   socket.write(words)
-  return hear(socket)
+  const heard = await hear(socket)
+  // ssh stays as long as something still comes through it.
+  socket.end()
+  return heard
 }
 
 /**

@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { listArchive, mostEntries, type Content } from '../../../gateway/airlock/archive-listing.ts'
+import { Listing, listArchive, mostEntries, type Content } from '../../../gateway/airlock/archive-listing.ts'
 import { contentTypeOf } from '../../../gateway/airlock/content-type.ts'
 import { tarEnd, tarEntry } from '../../support/clamd.ts'
 
@@ -126,6 +126,31 @@ describe('an archive', () => {
     expect((await listed(Buffer.concat([link, tarEnd])))?.oddities).toEqual([
       'a link leads out of the folder it is unpacked to',
     ])
+  })
+
+  it('is listed by the names that unpacking uses, not by those that a pax header overrules', async () => {
+    const path = '../../etc/cron.d/job'
+    const record = ` path=${path}\n`
+    const body = Buffer.from(`${record.length + 2}${record}`)
+    const archive = Buffer.concat([
+      tarEntry('PaxHeaders/a', body, 'x'),
+      tarEntry('readme.txt', Buffer.from('x')),
+      tarEnd,
+    ])
+    expect(await listed(archive)).toMatchObject({
+      entries: 1,
+      names: [{ name: path, size: 1 }],
+      oddities: ['a name leads out of the folder it is unpacked to'],
+    })
+  })
+
+  it('that claims sizes beyond any number says so, in numbers that evidence can hold', async () => {
+    const listing = new Listing()
+    listing.add('a', 2 ** 63)
+    listing.add('b', 2 ** 63)
+    const { bytes, names, oddities } = listing.done(100)
+    expect([bytes, ...names.map(({ size }) => size)].every(Number.isSafeInteger)).toBe(true)
+    expect(oddities).toContain('an entry claims a size that no file has')
   })
 
   it('with more entries than are looked at is counted to the bound', async () => {

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Settled } from '../../../gateway/airlock/airlock.ts'
+import { mostTold } from '../../../gateway/airlock/refusals.ts'
 import {
   allowance,
   bring,
@@ -218,7 +219,7 @@ describe('what happens later', () => {
     await bring(airlock, randomBytes(10))
     await scene.upkeep.recover()
     const states = (await scene.store.fileTransfers.list({}, { limit: 9, before: null })).map(({ state }) => state)
-    expect(states).toEqual(['broken-off', 'waiting'])
+    expect(states.toSorted()).toEqual(['broken-off', 'waiting'])
     expect((await types()).at(-1)).toBe('file.broken_off')
   })
 
@@ -230,6 +231,17 @@ describe('what happens later', () => {
       state: 'refused',
       outcome: 'unanswered',
     })
+  })
+
+  it('ends nothing that somebody let go of at the same moment', async () => {
+    const waits = await bring(scene.airlock({ waitMs: 0 }), randomBytes(10), offer({ crossing: 'release' }))
+    await waits.settle(silent, never)
+    await Promise.all([
+      scene.decisions.release(actor(scene.approver), waits.id as never, 'known'),
+      scene.upkeep.lapse(),
+    ])
+    const said = (await types()).filter((type) => type === 'file.released' || type === 'file.blocked')
+    expect(said).toHaveLength(1)
   })
 
   it('deletes a kept content when its day has come, not before, and writes what it was', async () => {
@@ -252,5 +264,51 @@ describe('what happens later', () => {
     await airlock.stepped({ ...step, step: 'list', refused: 'no rule lets it' })
     await airlock.crossed({ ...offer(), allowance: allowance(), bytes: 12, sha256: null })
     expect(await types()).toEqual(['file.changed', 'file.step_refused', 'file.crossed'])
+  })
+
+  it('writes a refused step once however often it is tried, on whatever channel, and at the end how often', async () => {
+    const airlock = scene.airlock()
+    const step = { program: 'sftp', step: 'write', path: '/etc/passwd', to: null, refused: 'no rule lets it' } as const
+    await Promise.all(Array.from({ length: 500 }, () => airlock.stepped(step)))
+    await airlock.stepped({ ...step, step: 'delete' })
+    expect(await types()).toEqual(['file.step_refused', 'file.step_refused'])
+    await airlock.close()
+    const [first, , counted] = await ledgerOf(scene.store)
+      .then((all) => all.filter(({ type }) => type.startsWith('file.')))
+      .then((all) => all.map(({ data }) => data))
+    expect(counted).toMatchObject({
+      steps: [{ program: 'sftp', step: 'write', path: first?.['path'], to: null, times: 500 }],
+      others: 0,
+    })
+  })
+
+  it('writes no more than a bounded number of refused steps, and in one entry how many were more', async () => {
+    const airlock = scene.airlock()
+    const step = { program: 'sftp', step: 'read', to: null, refused: 'no rule lets it' } as const
+    for (let i = 0; i < 2 * mostTold + 3; i++) await airlock.stepped({ ...step, path: `/srv/${i % (mostTold + 3)}` })
+    expect(await types()).toHaveLength(mostTold)
+    await airlock.close()
+    const last = (await ledgerOf(scene.store)).at(-1)
+    expect(last).toMatchObject({ type: 'file.refusals_counted', data: { others: 3 } })
+    expect(last?.data['steps']).toHaveLength(mostTold)
+    expect((await types()).filter((type) => type === 'file.refusals_counted')).toHaveLength(1)
+  })
+})
+
+describe('a client that is not honest', () => {
+  it('fills no disk by claiming a length it did not send: what is kept has to have room, too', async () => {
+    let left = 1_000_000
+    const room = {
+      take: (bytes: number) => Promise.resolve((left -= bytes) < 0 ? 'the gateway has no room for it now' : null),
+    }
+    const taken = await scene.airlock({ room }).takeIn(offer())
+    if (taken.kind === 'refused') throw new Error(taken.text)
+    await taken.file.truncate(40_000_000)
+    expect(await taken.file.settle(silent, never)).toEqual({
+      kind: 'refused',
+      text: 'the gateway has no room for it now',
+    })
+    expect([await readdir(scene.shelfFolder), await readdir(scene.spool)]).toEqual([[], []])
+    expect((await ledgerOf(scene.store)).at(-1)).toMatchObject({ type: 'file.blocked', data: { because: 'no-room' } })
   })
 })

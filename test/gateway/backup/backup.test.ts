@@ -66,6 +66,7 @@ const plan = (change: Partial<BackupPlan> = {}): BackupPlan => ({
   config: null,
   keys: null,
   isDeleted: () => Promise.resolve(false),
+  isKept: () => Promise.resolve(false),
   ...change,
 })
 
@@ -178,6 +179,24 @@ describe('a backup', () => {
     expect(await readdir(join(target, 'recordings'))).toEqual([sessionA])
   })
 
+  it('holds what the airlock keeps of files, each copied once, and lets go of what is kept no more', async () => {
+    const [one, other] = ['1'.repeat(64), '2'.repeat(64)]
+    const shelf = join(dataFolder, 'files')
+    await mkdir(shelf)
+    for (const name of [`${one}.age`, `${other}.age`, `.part-${one}`]) await writeFile(join(shelf, name), `of ${name}`)
+    expect(await make()).toMatchObject({ contents: { files: { count: 2 } }, files: { copied: 2, vanished: [] } })
+    const to = await restored()
+    expect([...(await filesIn(join(to, 'files'))).keys()].sort()).toEqual([`${one}.age`, `${other}.age`])
+    expect(await readFile(join(to, 'files', `${one}.age`), 'utf8')).toBe(`of ${one}.age`)
+    await rm(shelf, { recursive: true })
+    await mkdir(shelf)
+    await writeFile(join(shelf, `${'3'.repeat(64)}.age`), 'three')
+    const later = await make({ isKept: (sha256) => Promise.resolve(sha256 === other) })
+    expect(later).toMatchObject({ contents: { files: { count: 1 } }, files: { copied: 1, vanished: [other] } })
+    expect((await readdir(join(target, 'files'))).toSorted()).toEqual([`${other}.age`, `${'3'.repeat(64)}.age`])
+    expect((await make()).files.copied).toBe(0)
+  })
+
   it('tells a recording that is damaged where it came from', async () => {
     const { recording } = await record(sessionA)
     const stream = join(recording.dir, '0000.stream')
@@ -229,6 +248,8 @@ describe('a backup', () => {
 describe('a check before a restore', () => {
   it('finds every changed, missing or exchanged file', async () => {
     await record(sessionA)
+    await mkdir(join(dataFolder, 'files'))
+    await writeFile(join(dataFolder, 'files', `${'1'.repeat(64)}.age`), 'one')
     const recipient = await identityToRecipient(await generateX25519Identity())
     await make({
       keys: { files: [{ field: vaultField, path: 'vault.key', content: Buffer.from('k') }], recipients: [recipient] },

@@ -9,7 +9,8 @@ import { enrol } from '../../../gateway/identity/enrol.ts'
 import { changeMachine, registerMachine } from '../../../gateway/identity/machines.ts'
 import { openSqlite } from '../../../gateway/store/sqlite.ts'
 import { openStore } from '../../../gateway/store/store.ts'
-import type { ErasureSubject } from '../../../policy/index.ts'
+import { mint } from '../../../gateway/clock.ts'
+import type { ErasureSubject, PlantId } from '../../../policy/index.ts'
 import { codeOf } from '../../support/access-scene.ts'
 import { dayMs, openCustodyScene, type CustodyScene } from '../../support/custody-scene.ts'
 import { ledgerOf, openBase } from '../../support/memory-store.ts'
@@ -104,6 +105,76 @@ describe('erasing what is kept of a person', () => {
     expect(entry?.['commitments']).toHaveLength(before.erasable)
     const another = await stage.custody.erasures.look({ kind: 'person', id: stage.scene.approver.id })
     expect(another.erasable).toBeGreaterThan(0)
+  })
+
+  it('reaches paths of files in sessions of theirs, and what rows say of them in clear', async () => {
+    const session = await stage.sealed()
+    const { store, clock, visitor, approver } = stage.scene
+    const at = clock.now()
+    const id = mint.fileTransfer(at)
+    const stored = await store.sessions.byId(session)
+    if (stored === null) throw new Error('no session')
+    const common = {
+      session,
+      grant: stored.grant,
+      person: visitor.person.id,
+      supplier: visitor.person.supplier,
+      asset: stored.asset,
+      plant: 'north' as PlantId,
+      program: 'sftp',
+      direction: 'in',
+    } as const
+    const rules = { rules: ['drop'], crossing: 'release', withoutVerdict: 'hold', declaredOnly: false } as const
+    const path = '/home/vera.vendor/private.zip'
+    await store.change(async (tx) => {
+      await tx.fileTransfers.insert({ ...common, ...rules, id, path, releasedBy: [], retention: [], askedAt: at })
+      const entry = { ...common, ...rules, rules: ['drop'], file: id, labels: [], path: await tx.ledger.commit(path) }
+      await tx.ledger.append('file.transfer_requested', at, entry)
+      const step = { session, asset: stored.asset, program: 'sftp', step: 'delete', to: null } as const
+      await tx.ledger.append('file.changed', at, { ...step, path: await tx.ledger.commit(path) })
+      await tx.fileTransfers.step(id, ['receiving'], {
+        state: 'delivered',
+        found: {
+          size: 1,
+          sha256: 'a'.repeat(64),
+          contentType: 'ZIP archive',
+          archive: {
+            entries: 1,
+            bytes: 1,
+            names: [{ name: 'vera.txt', size: 1 }],
+            oddities: ['holds further archives'],
+          },
+          declaredAs: 'private.zip',
+          verdict: { verdict: 'clean', found: null, engine: null, signaturesAt: null, why: null },
+        },
+        decided: { by: approver.id, at, reason: 'vera asked me' },
+      })
+      await tx.ledger.append('file.released', at, {
+        file: id,
+        session,
+        sha256: 'a'.repeat(64),
+        because: 'person',
+        by: approver.id,
+        reason: await tx.ledger.commit('vera asked me'),
+      })
+    })
+    past()
+    await erased(vendor())
+    expect([await valueOf('file.transfer_requested', 'path'), await valueOf('file.changed', 'path')]).toEqual([
+      undefined,
+      undefined,
+    ])
+    // What the approver wrote is theirs, and goes with them.
+    expect(await store.fileTransfers.byId(id)).toMatchObject({
+      path: 'erased',
+      found: {
+        declaredAs: 'erased',
+        archive: { entries: 1, names: [], oddities: ['holds further archives'] },
+      },
+      decided: { reason: 'vera asked me' },
+    })
+    await erased({ kind: 'person', id: approver.id })
+    expect(await store.fileTransfers.byId(id)).toMatchObject({ decided: { reason: 'erased' } })
   })
 
   it('leaves what is younger than its class keeps, and refuses where that is all', async () => {

@@ -117,7 +117,7 @@ it('is found in the lost entries, done again with the loss, and proven to an aud
   if (found.kind !== 'known') throw new Error(found.unknown)
   expect(found).toMatchObject({
     unknown: null,
-    gone: { erased: [source], sources: [session], deleted: [{ session, index: size + 1, note }] },
+    gone: { erased: [source], shown: [{ kind: 'source', session }], deleted: [{ session, index: size + 1, note }] },
   })
   const lost = await lookForLoss(ledger(), [{ where: 'a', note }], [])
   if (lost.kind !== 'lost') throw new Error(lost.kind)

@@ -16,7 +16,7 @@ import { parseVerifierKey, signCheckpoint, signerFrom } from '../../../recorder/
 import { expectWholeLedger } from '../../support/ledger-root.ts'
 import { handClock, openBase } from '../../support/memory-store.ts'
 
-const nothingGone = { erased: [], sources: [], deleted: [] }
+const nothingGone = { erased: [], shown: [], deleted: [] }
 const origin = 'plant.example/ledger'
 const { privateKey } = generateKeyPairSync('ed25519')
 const { privateKey: otherKey } = generateKeyPairSync('ed25519')

@@ -11,6 +11,7 @@ import { drillCases } from './drill-cases.ts'
 import { fileCases } from './file-cases.ts'
 import { recordingReviewCases } from './recording-review-cases.ts'
 import { interfaceCases } from './interface-cases.ts'
+import { encryptionCases } from './encryption-cases.ts'
 import { ledgerCases } from './ledger-cases.ts'
 import { atWork, held, inventoryCases, standingCases } from './standing-cases.ts'
 import { separated } from './standing-events.ts'
@@ -133,6 +134,7 @@ const changed = (kind: string, proposer: string | null, activator: string | null
 const cases: Readonly<Record<string, Cases>> = {
   ...standingCases,
   ...custodyCases,
+  ...encryptionCases,
   ...ledgerCases,
   ...backupCases,
   ...drillCases,

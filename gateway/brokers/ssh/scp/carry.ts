@@ -185,6 +185,7 @@ export async function carry(transfer: Transfer, tops: readonly Top[]): Promise<n
       {
         announce: () => announce(message, told),
         accept: () => sender.send(yes),
+        bar: () => missing([op, ...keeps], path)?.text ?? null,
       },
     )
     switch (outcome.kind) {

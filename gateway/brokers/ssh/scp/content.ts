@@ -22,6 +22,8 @@ export interface Announcing {
   announce(): Promise<Answer>
   /** Tells the sender to go on with the bytes. */
   accept(): Promise<void>
+  /** Why it may not cross by what holds now; null where it may. A file may have waited long to be let go. */
+  bar(): string | null
 }
 
 export type Outcome =
@@ -72,7 +74,7 @@ async function passOn(file: FileToCross, { announce, accept }: Announcing): Prom
   }
 }
 
-async function takeIn(file: FileToCross, { announce, accept }: Announcing): Promise<Outcome> {
+async function takeIn(file: FileToCross, { announce, accept, bar }: Announcing): Promise<Outcome> {
   const taken = await file.airlock.takeIn(file.offer)
   if (taken.kind === 'refused') return taken
   const held = taken.file
@@ -94,6 +96,11 @@ async function takeIn(file: FileToCross, { announce, accept }: Announcing): Prom
   }
   const settled = await held.settle(file.say, file.signal)
   if (settled.kind !== 'released') return { kind: 'refused', text: settled.text }
+  const barred = bar()
+  if (barred !== null) {
+    await held.delivered(barred)
+    return { kind: 'refused', text: barred }
+  }
   try {
     const answer = await sendOn(held, file, announce)
     await held.delivered(answer.kind === 'yes' ? null : answer.text)

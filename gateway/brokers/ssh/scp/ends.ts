@@ -3,6 +3,7 @@
 // What is said to whom is the caller's.
 
 import type { ClientChannel, ServerChannel } from 'ssh2'
+import { plainText } from '../../../guards/scp/messages.ts'
 import { openFlow, type ChannelRecord, type Flow } from '../../broker.ts'
 import { ChannelOutput } from '../channel-output.ts'
 import { Gathering } from '../gathering.ts'
@@ -189,7 +190,8 @@ export function openEnds({ client, target, exit, record, changes, onRecorderFail
   function say(text: string): void {
     if (finished) return
     recorded(() => record.notice(text))
-    output.write('err', Buffer.from(`[sallyport] ${text}\r\n`))
+    // Names in it may be the target's, and a terminal acts upon what it is shown.
+    output.write('err', Buffer.from(`[sallyport] ${plainText(Buffer.from(text))}\r\n`))
   }
 
   /** What waits for the disk comes before the end, though the end was seen first. */

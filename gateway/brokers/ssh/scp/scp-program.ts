@@ -4,7 +4,8 @@
 import { joinWords } from '../../../guards/commands/words.ts'
 import type { ScpCall } from '../../../guards/commands/recognise.ts'
 import { formatNo, yes } from '../../../guards/scp/messages.ts'
-import { judgeFile } from '../../../../policy/index.ts'
+import { barsOwnName } from '../../../guards/sftp/paths.ts'
+import { judgeFile, type FileSwitch, type FileVerdict } from '../../../../policy/index.ts'
 import { carry, type Top, type Transfer } from './carry.ts'
 import { Broken, openEnds, type Ends } from './ends.ts'
 import { startOwn } from './own-commands.ts'
@@ -20,6 +21,11 @@ interface Plan {
 }
 
 type Planned = { readonly kind: 'plan'; readonly plan: Plan } | { readonly kind: 'refused'; readonly text: string }
+
+function judge(session: ProgramParts['session'], op: FileSwitch, path: string): FileVerdict {
+  const own = barsOwnName(op, path)
+  return own === null ? judgeFile(session.files(), op, path) : { kind: 'refused', rule: null, text: own }
+}
 
 const noLinks: ReadonlySet<string> = new Set()
 const refused = (text: string): Planned => ({ kind: 'refused', text })
@@ -53,7 +59,7 @@ async function planSource(call: ScpCall, { find, session }: ProgramParts): Promi
       continue
     }
     const op = place.kind === 'folder' ? 'list' : 'read'
-    const verdict = judgeFile(session.files(), op, place.path)
+    const verdict = judge(session, op, place.path)
     if (verdict.kind === 'refused') {
       await session.airlock.stepped({ program: 'scp', step: op, path: place.path, to: null, refused: verdict.text })
       plan.lacking.push(verdict.text)
@@ -103,7 +109,7 @@ export async function runScp(call: ScpCall, parts: ProgramParts): Promise<Ran> {
     recursive: call.recursive,
     preserves: call.preserves,
     airlock: session.airlock,
-    judge: (op, path) => judgeFile(session.files(), op, path),
+    judge: (op, path) => judge(session, op, path),
     find: parts.find,
     say: ends.say,
     signal: ends.signal,

@@ -2,7 +2,7 @@
 // hands it to the part that knows it. How it is recognised is guards/commands'.
 
 import { recognise, type Recognised } from '../../../guards/commands/recognise.ts'
-import { formatNo } from '../../../guards/scp/messages.ts'
+import { formatNo, plainText } from '../../../guards/scp/messages.ts'
 import type { Log } from '../../../log.ts'
 import type { BrokeredSession, ChannelRecord } from '../../broker.ts'
 import { openAsk } from './ask.ts'
@@ -22,7 +22,6 @@ export interface TransferParts extends Pick<ProgramParts, 'channel' | 'target' |
   turnAway(text: string): void
   /** Keeps that it was refused as evidence. */
   refuse(): void
-  readonly noRoomText: string
   readonly log: Log
 }
 
@@ -61,7 +60,7 @@ export async function serveTransfer(call: FileCall, parts: TransferParts): Promi
     return asCommand === null ? end(call, parts, barred) : parts.turnAway(asCommand)
   }
   const record = parts.record()
-  if (record === null) return end(call, parts, parts.noRoomText)
+  if (record === null) return end(call, parts, session.unrecorded())
   const left = new AbortController()
   channel.once('close', () => left.abort())
   const find = openPlaces(openAsk(target, record, left.signal))
@@ -84,7 +83,7 @@ export async function serveTransfer(call: FileCall, parts: TransferParts): Promi
 /** scp shows what its own protocol says, and drops what comes on standard error after its end; the others show the latter. */
 function end(call: FileCall, { channel, turnAway }: TransferParts, text: string): void {
   const speaksScp = call.kind === 'scp' || (call.kind === 'refused' && call.program === 'scp')
-  if (!speaksScp || channel.writableEnded) return turnAway(text)
+  if (!speaksScp || channel.writableEnded) return turnAway(plainText(Buffer.from(text)))
   channel.write(formatNo(text, true), () => {
     channel.exit(1)
     channel.end()

@@ -26,7 +26,10 @@ export class ArrivingFile implements OpenHandle {
   readonly #parts: Parts
   readonly #held: HeldFile
   readonly #appends: boolean
-  #wished: Attributes
+  readonly #exclusive: boolean
+  readonly #opened: Attributes
+  /** Asked for by requests of their own, and allowed. */
+  #asked: Attributes = {}
   #end: number
   /** Something of it was not kept: then none of it is let go. */
   #spoiled: string | null = null
@@ -35,14 +38,23 @@ export class ArrivingFile implements OpenHandle {
   constructor(
     parts: Parts,
     held: HeldFile,
-    given: { readonly handle: string; readonly path: string; readonly appends: boolean; readonly wished: Attributes },
+    given: {
+      readonly handle: string
+      readonly path: string
+      readonly appends: boolean
+      /** Only where nothing is there. */
+      readonly exclusive: boolean
+      /** What it was opened with. */
+      readonly opened: Attributes
+    },
   ) {
     this.#parts = parts
     this.#held = held
     this.handle = given.handle
     this.path = given.path
     this.#appends = given.appends
-    this.#wished = given.wished
+    this.#exclusive = given.exclusive
+    this.#opened = given.opened
     this.#end = held.size
   }
 
@@ -73,7 +85,7 @@ export class ArrivingFile implements OpenHandle {
 
   /** As the client is to see it while it is not there yet. */
   get attributes(): Attributes {
-    const { permissions = 0o644, times } = this.#wished
+    const { permissions = this.#opened.permissions ?? 0o644, times } = this.#asked
     const mode = fileTypes.regular | (permissions & 0o7777)
     return { size: this.#end, permissions: mode, ...(times && { times }) }
   }
@@ -85,7 +97,7 @@ export class ArrivingFile implements OpenHandle {
         await this.#parts.steps.refused('setstat', this.path, judged.text)
         return saidDenied(id, judged.text)
       }
-      this.#wished = { ...this.#wished, ...others }
+      this.#asked = { ...this.#asked, ...others }
     }
     if (size === undefined) return saidOk(id)
     this.#end = size
@@ -144,7 +156,14 @@ export class ArrivingFile implements OpenHandle {
         `\`${this.path}\` has become a link to elsewhere while the file was looked at: nothing was written`,
         statusCodes.permissionDenied,
       )
-    await deliver(this.#parts, this.#held, { path: this.path, there: real.attributes, wished: this.#wished })
+    if (this.#exclusive && real.attributes !== null)
+      throw new NotCarried(`\`${this.path}\` has come to be there while the file was looked at: nothing was written`)
+    await deliver(this.#parts, this.#held, {
+      path: this.path,
+      there: real.attributes,
+      opened: this.#opened,
+      asked: this.#asked,
+    })
   }
 
   abandon(): Promise<void> {

@@ -16,7 +16,18 @@ import { PacketSplitter } from '../../../guards/sftp/splitter.ts'
 import { barsContent } from '../../../guards/sftp/move.ts'
 import type { BrokeredSession } from '../../broker.ts'
 import { ArrivingFile } from './arriving-file.ts'
-import { passed, said, saidDenied, saidFailure, saidStatus, type OpenHandle, type Parts, type Said } from './parts.ts'
+import {
+  judge,
+  passed,
+  said,
+  saidDenied,
+  saidFailure,
+  saidOk,
+  saidStatus,
+  type OpenHandle,
+  type Parts,
+  type Said,
+} from './parts.ts'
 import { PassingFile } from './passing-file.ts'
 import { doToPath, type PathHost } from './path-steps.ts'
 import { nameIn } from './real-path.ts'
@@ -46,6 +57,8 @@ export interface Outside {
   onRoom(): void
   /** Resolves when the target takes more. */
   targetHasRoom(): Promise<void>
+  /** Resolves when the client takes more: what is answered from here would else pile up for who reads nothing. */
+  clientHasRoom(): Promise<void>
   /** Nothing more is understood, or can be done: `error` where it is the gateway's own fault. */
   onEnd(text: string, error: unknown): void
 }
@@ -65,6 +78,7 @@ export class SftpConversation {
   readonly #handles = new Map<string, Held>()
   /** Files that are looked at after their close. */
   readonly #closing = new Set<OpenHandle>()
+  readonly #deliveries = new Set<Promise<void>>()
   readonly #parts: Parts
   #extensions: ReadonlyMap<string, string> = new Map()
   #most = { read: leastData, write: leastData }
@@ -81,6 +95,8 @@ export class SftpConversation {
   #bytesUnderWay = 0
   #whenLess: (() => void)[] = []
   #hasEnded = false
+  /** It has ended but for what the gateway takes away again of its own. */
+  #isTidying = false
 
   constructor(outside: Outside) {
     this.#outside = outside
@@ -98,6 +114,7 @@ export class SftpConversation {
       tell,
       event,
       over: this.#over.signal,
+      deliveries: this.#deliveries,
       offers: (extension) => this.#extensions.has(extension),
       most: () => this.#most,
     }
@@ -124,7 +141,7 @@ export class SftpConversation {
 
   /** Takes what the target sent, recorded already. */
   takeFromTarget(bytes: Buffer): void {
-    if (this.#hasEnded) return
+    if (this.#hasEnded && !this.#isTidying) return
     try {
       for (const frame of this.#fromTarget.take(bytes)) {
         if (this.#version) {
@@ -149,9 +166,31 @@ export class SftpConversation {
     this.#version?.reject(new TargetGone('the target closed the file service'))
   }
 
+  /** Is a file being written to the target by the gateway, which would leave a part of it there? */
+  get isDelivering(): boolean {
+    return this.#deliveries.size > 0
+  }
+
+  /** Nothing is done any more but to take away what the gateway was writing, as far as that comes about within this time. */
+  async tidy(withinMs: number): Promise<void> {
+    this.#hasEnded = true
+    this.#isTidying = true
+    this.#queue = []
+    this.#target.onlyTidy()
+    this.#over.abort()
+    let late: NodeJS.Timeout | undefined
+    await Promise.race([
+      Promise.allSettled(this.#deliveries),
+      new Promise((resolve) => (late = setTimeout(resolve, withinMs))),
+    ])
+    clearTimeout(late)
+    this.#isTidying = false
+  }
+
   /** The channel is over: what was open is told as it stands. */
   async abandon(): Promise<void> {
     this.#hasEnded = true
+    this.#isTidying = false
     this.#queue = []
     this.#over.abort()
     this.targetGone()
@@ -186,6 +225,7 @@ export class SftpConversation {
     for (;;) {
       while (this.#underWay >= mostUnderWay || this.#bytesUnderWay >= mostBytesUnderWay) await this.#less()
       await this.#outside.targetHasRoom()
+      await this.#outside.clientHasRoom()
       const frame = this.#queue.shift()
       if (!frame || this.#hasEnded) {
         // In this very call: what comes next begins anew.
@@ -317,9 +357,11 @@ export class SftpConversation {
   async #onHandle(request: HandleRequest, frame: Buffer): Promise<void> {
     const held = this.#handles.get(request.handle)
     if (!held) return this.#say(saidFailure(request.id, 'there is nothing open under this handle'))
-    if (request.kind === 'copy-data') return this.#copy(request, frame, held)
+    if (request.kind === 'copy-data') return this.#copy(request, held)
     if (request.kind !== 'close') {
-      const work = this.#apart(frame.length, held.open.take(request, frame))
+      // What a READ brings is as much under way as what a WRITE does.
+      const brought = request.kind === 'read' ? Math.min(request.length, mostData) : 0
+      const work = this.#apart(frame.length + brought, held.open.take(request, frame))
       held.underWay.add(work)
       void work.finally(() => held.underWay.delete(work))
       return
@@ -334,19 +376,33 @@ export class SftpConversation {
     if (!(open instanceof ArrivingFile)) await closed
   }
 
-  async #copy(request: HandleRequest & { kind: 'copy-data' }, frame: Buffer, { open: from }: Held): Promise<void> {
+  async #copy(request: HandleRequest & { kind: 'copy-data' }, { open: from }: Held): Promise<void> {
     const into = this.#handles.get(request.into)?.open
     const { id } = request
     if (!(from instanceof PassingFile) || !(into instanceof PassingFile) || !from.isForReading || !into.isForWriting)
       return this.#say(saidDenied(id, 'what is looked at on its way is not copied on the target: send it'))
-    const text = into.barsCopying(request.at + request.length) ?? barsContent(this.#parts.files(), from.path, into.path)
+    const length = request.length === 0 ? await this.#lengthFrom(from, request.offset) : request.length
+    if (length === null) return this.#say(saidFailure(id, `the target does not say how large \`${from.path}\` is`))
+    if (length === 0) return this.#say(saidOk(id))
+    const judged = judge(this.#parts, 'read', from.path)
+    const text =
+      (judged.kind === 'refused' ? judged.text : null) ??
+      into.barsCopying(request.at, length) ??
+      barsContent(this.#parts.files(), from.path, into.path)
     if (text !== null) {
       await this.#parts.steps.refused('write', into.path, text)
       return this.#say(saidDenied(id, text))
     }
-    into.wasCopiedInto()
-    this.#say(passed(await this.#target.pass(frame, id, { kind: 'done' })))
+    into.wasCopiedInto(length)
+    this.#say(passed(await this.#target.passChanged({ ...request, length }, { kind: 'done' })))
     await this.#parts.steps.done('write', into.path, from.path)
+  }
+
+  /** A length of 0 means all there is: then it is said how much that is, or a limit would be none. */
+  async #lengthFrom({ handle }: PassingFile, offset: number): Promise<number | null> {
+    const { reply } = await this.#target.ask({ kind: 'fstat', handle }, { kind: 'attrs' })
+    const size = reply.kind === 'attrs' ? reply.attributes.size : undefined
+    return size === undefined ? null : Math.max(0, size - offset)
   }
 
   /** The first packet: the target is asked what it is before the client is told. */

@@ -2,7 +2,7 @@
 // is the path that was judged, and whether it still is that file is asked once more before anything of it is read.
 
 import { fileTypeOf } from '../../../guards/sftp/attributes.ts'
-import { openFlags, statusCodes } from '../../../guards/sftp/codes.ts'
+import { openFlags, ordinaryMode, statusCodes } from '../../../guards/sftp/codes.ts'
 import type { PathRequest } from '../../../guards/sftp/requests.ts'
 import type { FileAllowance, FileDirection, HeldFile } from '../../../airlock/airlock.ts'
 import { ArrivingFile } from './arriving-file.ts'
@@ -115,7 +115,10 @@ async function openPassing(
     await parts.steps.refused('read', path, text)
     return saidDenied(request.id, text)
   }
-  const answer = await parts.target.passChanged({ ...request, path }, { kind: 'handle' })
+  // A mode for a file that is made is part of making it; who may set attributes sets the others with their own request.
+  const { permissions } = request.attributes
+  const given = permissions === undefined ? {} : { permissions: permissions & ordinaryMode }
+  const answer = await parts.target.passChanged({ ...request, path, attributes: given }, { kind: 'handle' })
   if (answer.reply.kind !== 'handle') return passed(answer)
   const { handle } = answer.reply
   const changed = await hasChanged(parts, path, wants)
@@ -125,7 +128,8 @@ async function openPassing(
     return saidDenied(request.id, changed)
   }
   const isNew = wants.truncate || attributes === null || attributes.size === 0
-  keep(new PassingFile(parts, { handle, path, read, write, isNew, appends: wants.append }))
+  const appendsAt = wants.append ? (wants.truncate ? 0 : (attributes?.size ?? 0)) : null
+  keep(new PassingFile(parts, { handle, path, read, write, isNew, appendsAt }))
   return passed(answer)
 }
 
@@ -155,7 +159,7 @@ async function takeIn(
 
 function openArriving(
   host: OpeningHost,
-  { id, attributes: wished }: OpenRequest,
+  { id, attributes: opened }: OpenRequest,
   { path, attributes: there }: Real,
   wants: Wanted,
   allowance: FileAllowance,
@@ -168,7 +172,9 @@ function openArriving(
     // What is there is part of what will be there: all of it is looked at, not the end alone.
     if (there !== null && !wants.truncate) await fetchInto(host.parts, path, held)
     const handle = host.mintHandle()
-    host.keep(new ArrivingFile(host.parts, held, { handle, path, appends: wants.append, wished }))
+    host.keep(
+      new ArrivingFile(host.parts, held, { handle, path, appends: wants.append, exclusive: wants.exclusive, opened }),
+    )
     return saidHandle(id, handle)
   })
 }

@@ -3,6 +3,7 @@
 import { attrsPacket, dataPacket, handlePacket, namePacket, statusPacket } from '../../../guards/sftp/replies.ts'
 import type { Attributes } from '../../../guards/sftp/attributes.ts'
 import { statusCodes } from '../../../guards/sftp/codes.ts'
+import { barsOwnName } from '../../../guards/sftp/paths.ts'
 import type { HandleRequest } from '../../../guards/sftp/requests.ts'
 import { judgeFile, type FilePermission, type FileSwitch } from '../../../../policy/index.ts'
 import type { Airlock, FileAllowance } from '../../../airlock/airlock.ts'
@@ -32,6 +33,8 @@ export interface Parts {
   event(event: Readonly<Record<string, unknown>>): void
   /** Aborted when the channel is over. */
   readonly over: AbortSignal
+  /** Files that are being written to the target by the gateway. */
+  readonly deliveries: Set<Promise<void>>
   /** Has the target this extension? */
   offers(extension: string): boolean
   /** Bytes of the largest READ and WRITE the target takes. */
@@ -73,6 +76,8 @@ const changing: ReadonlySet<FileSwitch> = new Set(['write', 'delete', 'rename', 
 export function judge(parts: Pick<Parts, 'files' | 'stopped'>, op: FileSwitch, path: string): Judged {
   const stopped = changing.has(op) ? parts.stopped() : null
   if (stopped !== null) return { kind: 'refused', text: stopped }
+  const own = barsOwnName(op, path)
+  if (own !== null) return { kind: 'refused', text: own }
   const verdict = judgeFile(parts.files(), op, path)
   return verdict.kind === 'allowed' ? { kind: 'allowed', allowance: verdict } : { kind: 'refused', text: verdict.text }
 }

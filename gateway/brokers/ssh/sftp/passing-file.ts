@@ -22,8 +22,8 @@ export interface Opened {
   readonly write: FileAllowance | null
   /** It began with nothing in it. */
   readonly isNew: boolean
-  /** Every write goes to its end, whatever its offset says. */
-  readonly appends: boolean
+  /** Every write goes to its end, whatever its offset says: bytes it had when it was opened. Null: it does not append. */
+  readonly appendsAt: number | null
 }
 
 const way = (direction: FileDirection, allowance: FileAllowance | null, isWhole: boolean, used: boolean): Way | null =>
@@ -35,16 +35,19 @@ export class PassingFile implements OpenHandle {
   readonly #parts: Parts
   readonly #out: Way | null
   readonly #in: Way | null
+  /** Where what is appended next begins. */
+  #end: number | null
   #told = false
 
-  constructor(parts: Parts, { handle, path, read, write, isNew, appends }: Opened) {
+  constructor(parts: Parts, { handle, path, read, write, isNew, appendsAt }: Opened) {
     this.#parts = parts
     this.handle = handle
     this.path = path
     this.#out = way('out', read, false, false)
     // What begins with nothing has changed when it is opened.
     this.#in = way('in', write, isNew, isNew)
-    if (appends && !isNew) this.#in?.tally.spoil()
+    this.#end = appendsAt
+    if (appendsAt !== null && !isNew) this.#in?.tally.spoil()
   }
 
   async take(request: Exclude<HandleRequest, { kind: 'close' | 'copy-data' }>, frame: Buffer): Promise<Said> {
@@ -78,7 +81,8 @@ export class PassingFile implements OpenHandle {
     if (out === null) return saidFailure(id, 'the file is not open for reading')
     const judged = judge(this.#parts, 'read', this.path)
     if (judged.kind === 'refused') return this.#refuse(id, 'read', judged.text)
-    if (judged.allowance.crossing !== 'pass') return this.#refuse(id, 'read', laterText)
+    if (judged.allowance.crossing !== 'pass' || judged.allowance.declaredOnly)
+      return this.#refuse(id, 'read', laterText)
     const left = judged.allowance.largest - offset
     // A file that is as large as allowed ends there with the end of file: one byte more is asked for to see it.
     if (left < 0) return this.#refuse(id, 'read', largestText(this.path, judged.allowance.largest))
@@ -103,11 +107,13 @@ export class PassingFile implements OpenHandle {
   async #write({ id, offset, data }: HandleRequest & { kind: 'write' }, frame: Buffer): Promise<Said> {
     const into = this.#in
     if (into === null) return saidFailure(id, 'the file is not open for writing')
-    const text = this.#barsWriting(offset + data.length)
+    const at = this.#end ?? offset
+    const text = this.#barsWriting(at + data.length)
     if (text !== null) return this.#refuse(id, 'write', text)
     into.used = true
+    if (this.#end !== null) this.#end += data.length
     // In the order they leave; a write that fails leaves a hole that nobody can tell the digest of.
-    into.tally.crossed(offset, data)
+    into.tally.crossed(at, data)
     const answer = await this.#parts.target.pass(frame, id, { kind: 'done' })
     if (answer.reply.kind !== 'status' || answer.reply.code !== statusCodes.ok) into.tally.spoil()
     return passed(answer)
@@ -142,8 +148,9 @@ export class PassingFile implements OpenHandle {
   }
 
   /** Content of another file on the target goes into it. */
-  wasCopiedInto(): void {
+  wasCopiedInto(length: number): void {
     if (!this.#in) return
+    if (this.#end !== null) this.#end += length
     this.#in.used = true
     this.#in.tally.spoil()
   }
@@ -156,9 +163,9 @@ export class PassingFile implements OpenHandle {
     return this.#in !== null
   }
 
-  /** Why content of such a size may not be written into it, or null. */
-  barsCopying(size: number): string | null {
-    return this.#barsWriting(size)
+  /** Why so much content may not be written into it there, or null. */
+  barsCopying(at: number, length: number): string | null {
+    return this.#barsWriting((this.#end ?? at) + length)
   }
 
   async close(id: number, frame: Buffer): Promise<Said> {

@@ -3,15 +3,25 @@
 
 import { fileTypeOf } from '../../../guards/sftp/attributes.ts'
 import { statusCodes } from '../../../guards/sftp/codes.ts'
-import { barsMove } from '../../../guards/sftp/move.ts'
-import { absolutePath, parentOf } from '../../../guards/sftp/paths.ts'
+import { barsLink, barsMove } from '../../../guards/sftp/move.ts'
+import { absolutePath, barsOwnName, goesUpAgain, parentOf } from '../../../guards/sftp/paths.ts'
 import type { Expected } from '../../../guards/sftp/replies.ts'
 import type { PathRequest } from '../../../guards/sftp/requests.ts'
 import type { FileStep } from '../../../airlock/airlock.ts'
 import type { FileSwitch } from '../../../../policy/index.ts'
 import { Folder } from './folder.ts'
 import { openFile, type OpeningHost } from './opening.ts'
-import { barsLooking, judge, passed, saidAttributes, saidDenied, saidName, saidStatus, type Said } from './parts.ts'
+import {
+  barsLooking,
+  judge,
+  passed,
+  saidAttributes,
+  saidDenied,
+  saidFailure,
+  saidName,
+  saidStatus,
+  type Said,
+} from './parts.ts'
 import { nameIn, realPathOf } from './real-path.ts'
 import type { Answer } from './target.ts'
 
@@ -152,7 +162,11 @@ async function move(
   const deleting = overwrites ? judge(parts, 'delete', to.path) : null
   const text =
     parts.stopped() ??
-    barsMove(parts.files(), op, from.path, to.path, isTree) ??
+    barsOwnName(op, from.path) ??
+    barsOwnName(op, to.path) ??
+    (kind === 'hardlink'
+      ? barsLink(parts.files(), from.path, to.path, isTree)
+      : barsMove(parts.files(), op, from.path, to.path, isTree)) ??
     (deleting?.kind === 'refused' ? deleting.text : null)
   if (text !== null) {
     await parts.steps.refused(step, from.path, text, to.path)
@@ -166,12 +180,21 @@ async function move(
 /** What a link leads to is judged like the link: programs on the target follow it without asking anybody here. */
 async function link({ parts, home }: PathHost, request: PathRequest & { readonly kind: 'symlink' }): Promise<Said> {
   const { id } = request
+  if (goesUpAgain(request.from))
+    return saidFailure(
+      id,
+      'expected a link that goes up from where it is only, for what is above another name is not said by it',
+    )
   const at = await realPathOf(parts.target, absolutePath(home, request.to), false)
   if (at.kind === 'unknown') return saidStatus(id, at.code, at.text)
   const aim = await realPathOf(parts.target, absolutePath(parentOf(at.path), request.from), true)
   if (aim.kind === 'unknown') return saidStatus(id, aim.code, aim.text)
   const isTree = aim.attributes === null || fileTypeOf(aim.attributes) === 'folder'
-  const text = parts.stopped() ?? barsMove(parts.files(), 'symlink', aim.path, at.path, isTree)
+  const text =
+    parts.stopped() ??
+    barsOwnName('symlink', aim.path) ??
+    barsOwnName('symlink', at.path) ??
+    barsLink(parts.files(), aim.path, at.path, isTree)
   if (text !== null) {
     await parts.steps.refused('symlink', at.path, text, aim.path)
     return saidDenied(id, text)

@@ -3,6 +3,7 @@
 // other, and the end is orderly: last packet, exit status, end of file, close.
 
 import type { ClientChannel, ServerChannel } from 'ssh2'
+import { plainText } from '../../../guards/scp/messages.ts'
 import { packetTypes } from '../../../guards/sftp/codes.ts'
 import type { Log } from '../../../log.ts'
 import { openFlow, type BrokeredSession, type ChannelRecord } from '../../broker.ts'
@@ -18,6 +19,8 @@ import type { Carried } from './target.ts'
 const brokenExit = 255
 /** How long what is said last may take to leave. */
 const patienceMs = 10_000
+/** How long the target may take to remove what the gateway had half written there. */
+const tidyMs = 2_000
 
 export interface SftpEnds {
   readonly client: ServerChannel
@@ -43,6 +46,8 @@ function eventOf(to: 'to-target' | 'to-client', frame: Buffer, carried: Carried 
 export function startSftp({ client, target, exit, record, session, log }: SftpEnds): Relay {
   let finished = false
   let cutting = false
+  /** It ends, when what the gateway was writing on the target is taken away again. */
+  let tidying = false
   let dead = false
   let clientEnded = false
   let passing = openFlow
@@ -50,11 +55,14 @@ export function startSftp({ client, target, exit, record, session, log }: SftpEn
   /** Who waits until the target takes more. */
   const waitsForTarget: (() => void)[] = []
   let targetFull = false
+  /** Who waits until the client takes more. */
+  const waitsForClient: (() => void)[] = []
   let resolveEnded: (end: RelayEnd) => void = () => undefined
   const ended = new Promise<RelayEnd>((resolve) => (resolveEnded = resolve))
   const [toTarget, toClient] = [new InTurn(), new InTurn()]
 
   const output = new ChannelOutput(client, () => {
+    roomAtClient()
     readTarget()
     steer()
   })
@@ -94,10 +102,13 @@ export function startSftp({ client, target, exit, record, session, log }: SftpEn
     onRoom: () => steer(),
     targetHasRoom: () =>
       targetFull && !finished && !cutting ? new Promise((resolve) => waitsForTarget.push(resolve)) : Promise.resolve(),
+    clientHasRoom: () =>
+      output.isFull && !finished && !cutting
+        ? new Promise((resolve) => waitsForClient.push(resolve))
+        : Promise.resolve(),
     onEnd(text, err) {
       if (err !== null) log.error({ err, sessionId: session.id }, 'SFTP channel failed inside the gateway')
       broken = text
-      target.destroy()
       void end(text, brokenExit, patienceMs)
     },
   })
@@ -106,11 +117,12 @@ export function startSftp({ client, target, exit, record, session, log }: SftpEn
   function tell(text: string): void {
     if (finished) return
     recorded(() => record.notice(text))
-    output.say('err', Buffer.from(`[sallyport] ${text}\r\n`))
+    // Names in it may be the target's, and a terminal acts upon what it is shown.
+    output.say('err', Buffer.from(`[sallyport] ${plainText(Buffer.from(text))}\r\n`))
   }
 
   function readTarget(): void {
-    if (output.isFull || passing.held) return
+    if ((output.isFull || passing.held) && !tidying) return
     target.resume()
     target.stderr.resume()
   }
@@ -118,7 +130,7 @@ export function startSftp({ client, target, exit, record, session, log }: SftpEn
   function steer(): void {
     if (finished) return
     // Who reads no answers asks nothing further.
-    const reads = cutting || (!passing.held && conversation.hasRoom && !output.isFull)
+    const reads = cutting || tidying || (!passing.held && conversation.hasRoom && !output.isFull)
     if (reads) client.resume()
     else client.pause()
   }
@@ -128,8 +140,13 @@ export function startSftp({ client, target, exit, record, session, log }: SftpEn
     for (const resolve of waitsForTarget.splice(0)) resolve()
   }
 
+  function roomAtClient(): void {
+    if (output.isFull && !finished && !cutting) return
+    for (const resolve of waitsForClient.splice(0)) resolve()
+  }
+
   const fromClient = new Gathering<'in'>((stream, pieces) => {
-    if (cutting || dead) return
+    if (cutting || tidying || dead) return
     recorded(() =>
       record.data(stream, pieces, () => {
         for (const piece of pieces) conversation.takeFromClient(piece as Buffer)
@@ -159,7 +176,14 @@ export function startSftp({ client, target, exit, record, session, log }: SftpEn
     clientEnded = true
     // What was asked for before is done before.
     void conversation.settled().then(() => {
-      if (!finished && !cutting) target.end()
+      if (finished || cutting) return
+      target.end()
+      // There is nothing more it could say: who waits for its end does not wait for ever.
+      const late = setTimeout(
+        () => void end('the target does not end its file service', brokenExit, patienceMs),
+        patienceMs,
+      )
+      void ended.then(() => clearTimeout(late))
     })
   })
   target.on('data', (bytes: Buffer) => fromTarget.add('out', bytes))
@@ -172,7 +196,7 @@ export function startSftp({ client, target, exit, record, session, log }: SftpEn
     open--
     if (open > 0 || cutting) return
     conversation.targetGone()
-    void leave()
+    if (!tidying) void leave()
   }
   target.once('end', oneLess)
   target.stderr.once('end', oneLess)
@@ -196,6 +220,7 @@ export function startSftp({ client, target, exit, record, session, log }: SftpEn
     flush()
     finished = true
     roomAtTarget()
+    roomAtClient()
     // What was open is told before the record closes: it belongs to it.
     conversation
       .abandon()
@@ -210,18 +235,33 @@ export function startSftp({ client, target, exit, record, session, log }: SftpEn
   }
 
   client.once('close', () => {
-    target.destroy()
-    finish(open === 0 ? 'target' : 'client')
+    void tidied(tidyMs).then(() => {
+      target.destroy()
+      finish(open === 0 ? 'target' : 'client')
+    })
   })
 
+  async function tidied(withinMs: number): Promise<void> {
+    if (finished || cutting || dead || !conversation.isDelivering) return
+    tidying = true
+    roomAtTarget()
+    roomAtClient()
+    readTarget()
+    await conversation.tidy(Math.min(withinMs, tidyMs))
+  }
+
   async function end(text: string, exitCode: number, withinMs: number): Promise<void> {
-    if (finished || cutting) return
+    if (finished || cutting || tidying) return
     flush()
+    if (conversation.isDelivering) await tidied(withinMs)
+    if (finished || cutting) return
     cutting = true
     roomAtTarget()
+    roomAtClient()
     recorded(() => record.notice(text))
     output.write('err', Buffer.from(`[sallyport] ${text}\r\n`))
     target.destroy()
+    conversation.targetGone()
     await Promise.race([output.drained(), new Promise<void>((resolve) => setTimeout(resolve, withinMs).unref())])
     const closed = new Promise<void>((resolve) => client.once('close', resolve))
     client.exit(exitCode)
@@ -259,8 +299,16 @@ export function startSftp({ client, target, exit, record, session, log }: SftpEn
       await ended
     },
     clientGone() {
-      target.destroy()
-      finish('client')
+      if (!conversation.isDelivering && !tidying) {
+        target.destroy()
+        finish('client')
+        return
+      }
+      return tidied(tidyMs).then(async () => {
+        target.destroy()
+        finish('client')
+        await ended
+      })
     },
   }
 }

@@ -19,7 +19,6 @@ export interface SftpService {
   /** Keeps that it was refused as evidence. */
   refuse(): void
   relaying(relay: Relay): void
-  readonly noRoomText: string
   readonly log: Log
 }
 
@@ -61,7 +60,7 @@ export async function serveSftp(service: SftpService): Promise<void> {
     return service.turnAway(barred)
   }
   const record = service.record()
-  if (record === null) return service.turnAway(service.noRoomText)
+  if (record === null) return service.turnAway(session.unrecorded())
   const opened = await openOnTarget(target)
   if (opened.kind === 'failed') {
     record.notice(opened.text)

@@ -42,6 +42,7 @@ export class SftpTarget {
   readonly #asked = new Map<number, Asked>()
   #next = firstOwn
   #isGone = false
+  #onlyTidies = false
 
   constructor(send: SendToTarget) {
     this.#send = send
@@ -50,6 +51,22 @@ export class SftpTarget {
   /** Requests without an answer. */
   get underWay(): number {
     return this.#asked.size
+  }
+
+  /** From now on only `askLast` asks. */
+  onlyTidy(): void {
+    this.#onlyTidies = true
+  }
+
+  /** Asks for the gateway itself what ends something it began: also while nothing else is asked any more. @throws TargetGone */
+  askLast(question: Question, expected: Expected): Promise<Answer> {
+    return this.#ask(
+      this.#ownId(),
+      null,
+      expected,
+      (id) => this.#send(writeRequest({ ...question, id } as TargetRequest), true, null),
+      true,
+    )
   }
 
   /** Asks for the gateway itself. @throws TargetGone */
@@ -97,7 +114,14 @@ export class SftpTarget {
     for (const { fail } of waiting) fail(new TargetGone('the target closed the file service'))
   }
 
-  #ask(id: number, clientId: number | null, expected: Expected, send: (id: number) => void): Promise<Answer> {
+  #ask(
+    id: number,
+    clientId: number | null,
+    expected: Expected,
+    send: (id: number) => void,
+    isLast = false,
+  ): Promise<Answer> {
+    if (this.#onlyTidies && !isLast) return Promise.reject(new TargetGone('the channel was closed'))
     if (this.#isGone) return Promise.reject(new TargetGone('the target closed the file service'))
     return new Promise((settle, fail) => {
       this.#asked.set(id, { expected, clientId, settle, fail })

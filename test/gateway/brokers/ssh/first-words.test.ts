@@ -39,6 +39,11 @@ describe('what a target says first', () => {
     expect(say(text)).toEqual({ kind: 'other', text: expected })
   })
 
+  it('waits for the second byte where the first alone says nothing', () => {
+    for (const first of [0x03, 0x15, 0x16])
+      expect(hear([Uint8Array.of(first), Uint8Array.of(1)])).toEqual(hear([Uint8Array.of(first, 1)]))
+  })
+
   it('is the same however it is cut, and known within its bound whatever it is', () => {
     const texts = fc.oneof(
       fc.uint8Array({ maxLength: 64 }),

@@ -9,12 +9,12 @@ interface Tried {
   readonly shown: string[]
 }
 
-function tries() {
+function tries(account: string | null = 'service') {
   const tried: Tried = { accepted: 0, rejected: [], shown: [] }
   const refusedNames: string[] = []
   let ended = 0
   const handle = startJumpLogin(
-    { login: 'alice', account: 'service', asset: 'ews-1' },
+    { login: 'alice', account, asset: 'ews-1' },
     (user) => refusedNames.push(user),
     () => ended++,
   )
@@ -40,6 +40,16 @@ describe('the login inside a jump', () => {
       step('none', name)
       expect(tried).toEqual({ accepted: 1, rejected: [], shown: [] })
     }
+  })
+
+  it('tells nobody the account of a target they have no access to, and takes it from nobody', () => {
+    const { tried, step } = tries(null)
+    step('none', 'service')
+    step('keyboard-interactive', 'service')
+    expect(tried.accepted).toBe(0)
+    expect(tried.shown.join()).not.toContain('service')
+    step('none', 'alice')
+    expect(tried.accepted).toBe(1)
   })
 
   it.each(['bob', 'Alice', 'alice%ews-2', 'alice ', '', 'root'])(

@@ -92,6 +92,28 @@ describe('the listener', () => {
     client.socket.destroy()
   })
 
+  // dropbear guesses with the method it likes best; ssh2 passes over every guess, and such a client would wait for ever.
+  it.each([
+    ['right, and answered', {}, []],
+    ['wrong about the method, and passed over', { kex: ['x@example.org', hybridName] }, ['guess']],
+    ['wrong about the host key, and passed over', { hostKeys: ['x@example.org', 'ssh-ed25519'] }, ['guess']],
+  ])('takes the guess of a client as RFC 4253 section 7 says: %s', async (_what, lists, wrong) => {
+    const client = await bareClient(bare.port)
+    const init = kexInit(lists)
+    // first_kex_packet_follows, before four bytes that are reserved.
+    init[init.length - 5] = 1
+    const guessing = {
+      ...client,
+      send(payload: Uint8Array) {
+        client.send(payload)
+        if (payload === init) for (const guess of wrong) client.send(Buffer.from(`\u001e\0\0\0\u0005${guess}`))
+      },
+    }
+    expect(await exchangeHybrid(guessing, init)).toEqual({ isSigned: true, reply: 1120 })
+    expect((await client.next())?.[0]).toBe(21)
+    client.socket.destroy()
+  })
+
   it.each([
     ['is too short', (sent: Buffer) => sent.subarray(32)],
     ['is no key of ML-KEM', (sent: Buffer) => Buffer.concat([Buffer.alloc(1152, 0xff), sent.subarray(1152)])],

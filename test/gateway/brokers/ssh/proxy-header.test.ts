@@ -1,7 +1,7 @@
 // Balancers that say where a connection comes from, and everybody else who says so.
 
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import { readProxyHeader } from '../../../../gateway/brokers/ssh/proxy-header.ts'
@@ -105,6 +105,14 @@ describe('the source of a connection', () => {
     ).toMatchObject({
       why: 'it does not begin with a PROXY header of version 2',
     })
+  })
+  it('is waited for of as many connections as strangers may have, and of none when the gateway stops', async () => {
+    bare = await openBareListener({ proxyFrom: ['127.0.0.0/8'], limits: { unauthenticated: 2 } })
+    const [first, second, third] = [1, 2, 3].map(() => connect(bare.port, '127.0.0.1'))
+    await once(third as Socket, 'close')
+    expect([first?.destroyed, second?.destroyed]).toEqual([false, false])
+    const gone = [first, second].map((sock) => once(sock as Socket, 'close'))
+    await Promise.all([bare.listener.stop(), ...gone])
   })
   it('has to be said in time', async () => {
     bare = await openBareListener({ proxyFrom: ['127.0.0.0/8'], limits: { loginGraceMs: 200 } })

@@ -136,6 +136,15 @@ describe('messages of strangers', () => {
     ])
   })
 
+  it('are those of a login: what a server says, and what comes after a login, ends the connection', () => {
+    const carried = { bytesRead: 0, bytesWritten: 0, writableLength: 0 }
+    const judged = (type: number) => countMessages(messageRules, () => 0).judge(type, 40, true, carried)
+    const own = [1, 2, 3, 4, 5, 7, 20, 21, 30, 34, 50, 61, 192]
+    expect(own.map(judged)).toEqual(own.map(() => null))
+    for (const type of [6, 51, 52, 53, 60, 80, 81, 90, 91, 93, 94, 98, 100])
+      expect([type, judged(type)]).toEqual([type, 'it sends what nobody may before a login'])
+  })
+
   it('of a wrong length end the connection before there is memory for them', async () => {
     await open()
     for (const length of [0, 1, 7, 300_000, 0x7fff_fff8, 0xffff_fff8]) {
@@ -223,17 +232,38 @@ describe('messages of whoever has logged in', () => {
   it('may ask for new keys as bytes cross and time passes, and not again and again', () => {
     let now = 0
     const count = countMessages(rules, () => now)
-    const rekey = (bytes: number): boolean => count.judge(20, 900, false, bytes, 0) === null
+    const rekey = (bytes: number): boolean =>
+      count.judge(20, 900, false, { bytesRead: bytes, bytesWritten: 0, writableLength: 0 }) === null
     expect([rekey(0), rekey(10), rekey(20), rekey(30)]).toEqual([true, true, true, false])
     expect([rekey(1_500), rekey(1_600)]).toEqual([true, false])
     now = 1_000
     expect([rekey(2_100), rekey(2_100), rekey(2_100), rekey(2_100)]).toEqual([true, true, true, false])
   })
-  it('ask for nothing more while the answers to what they asked wait', () => {
-    const count = countMessages(rules, () => 0)
-    const judged = [80, 90, 98, 94, 93].map((type) => count.judge(type, 40, false, 0, rules.unread + 1))
-    expect(judged.map((why) => why === null)).toEqual([false, false, false, true, true])
-    expect(count.judge(80, 40, false, 0, rules.unread)).toBe(null)
+  it('ask for nothing more while the answers to as many questions wait', () => {
+    const few = { ...rules, unread: 3 }
+    const carried = { bytesRead: 0, bytesWritten: 100, writableLength: 0 }
+    const count = countMessages(few, () => 0)
+    /** Asks; the answer is 40 bytes, and waits. */
+    const ask = (type: number): boolean => {
+      const isIn = count.judge(type, 40, false, carried) === null
+      carried.bytesWritten += 40
+      carried.writableLength += 40
+      return isIn
+    }
+    // The first waits for nothing before it.
+    expect([80, 90, 98, 80].map(ask)).toEqual([true, true, true, true])
+    expect(ask(80)).toBe(false)
+    expect([94, 93].map((type) => count.judge(type, 40, false, carried))).toEqual([null, null])
+    carried.writableLength = 0
+    expect([80, 90, 98, 80].map(ask)).toEqual([true, true, true, true])
+  })
+  it('may ask while data waits that they have not taken yet, as long as the answers before leave', () => {
+    const carried = { bytesRead: 0, bytesWritten: 0, writableLength: 32 << 20 }
+    const count = countMessages({ ...rules, unread: 3 }, () => 0)
+    for (let i = 0; i < 50; i++) {
+      carried.bytesWritten += 16 << 20
+      expect(count.judge(80, 40, false, carried)).toBe(null)
+    }
   })
 })
 

@@ -9,6 +9,7 @@ const permission = permissionOf([
   fileRule('labelled', ['/labelled/**'], { download: 'release' }),
   fileRule('drop', ['/drop/**'], { allow: ['write', 'rename'] }),
   fileRule('some', ['/free/*/secret'], { deny: ['read'] }),
+  fileRule('kept', ['/kept/**'], { allow: ['read', 'rename'] }),
   fileRule('declared', ['/declared/**'], { declaredOnly: true }),
 ])
 
@@ -22,6 +23,8 @@ it.each([
   ['/free/a', '/declared/a', 'more closely'],
   ['/free/x/secret', '/free/a', 'more easily'],
   ['/free/a', '/other/a', 'no rule'],
+  ['/free/a', '/kept/a', 'nothing may be brought'],
+  ['/kept/a', '/kept/b', null],
 ])('a file goes from %s to %s: %s', (from, to, text) => {
   const bar = barsMove(permission, 'rename', from, to, false)
   if (text === null) expect(bar).toBe(null)

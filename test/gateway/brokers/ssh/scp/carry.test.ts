@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { judgeFile } from '../../../../../policy/index.ts'
-import { noAirlock, type CrossedFile, type FileStep } from '../../../../../gateway/airlock/airlock.ts'
+import { noAirlock, type CrossedFile, type FileStep, type HeldFile } from '../../../../../gateway/airlock/airlock.ts'
 import { ByteQueue } from '../../../../../gateway/brokers/ssh/scp/byte-queue.ts'
 import { carry, type Top } from '../../../../../gateway/brokers/ssh/scp/carry.ts'
 import { Broken, type Side } from '../../../../../gateway/brokers/ssh/scp/ends.ts'
@@ -85,6 +85,45 @@ async function carryScript(
 }
 
 describe('carrying between two sides of scp', () => {
+  it('sends nothing on that was let go when it may not cross any more: it may have waited long', async () => {
+    const [sender, taker] = [scripted([Buffer.from('C0644 3 f\nabc\0')]), scripted([])]
+    let isAllowed = true
+    let delivered: string | null | undefined
+    const held: HeldFile = {
+      id: 'fil_1',
+      size: 3,
+      write: () => Promise.resolve(null),
+      read: () => Promise.resolve(Buffer.from('abc')),
+      truncate: () => Promise.resolve(null),
+      settle() {
+        // A person lets it go; meanwhile the session came to where it only looks.
+        isAllowed = false
+        return Promise.resolve({ kind: 'released', size: 3, sha256: sha256(Buffer.from('abc')) })
+      },
+      delivered: (text) => Promise.resolve(void (delivered = text)),
+      abandon: () => Promise.resolve(),
+    }
+    const scanned = permit(ruleFor(['/srv/**'], { upload: 'release' }))
+    const failures = await carry(
+      {
+        direction: 'in',
+        sender,
+        taker,
+        recursive: false,
+        preserves: false,
+        airlock: { ...noAirlock, takeIn: () => Promise.resolve({ kind: 'open', file: held }) },
+        judge: (op, path) =>
+          isAllowed ? judgeFile(scanned, op, path) : { kind: 'refused', rule: null, text: 'it looks' },
+        find: (path) => Promise.resolve({ kind: 'missing', path }),
+        say: () => undefined,
+        signal: new AbortController().signal,
+      },
+      [wanted('f')],
+    )
+    expect([failures, taker.heard(), delivered]).toEqual([1, '', 'it looks'])
+    expect(sender.heard()).toContain('it looks')
+  })
+
   it('gives a file on byte by byte with its digest', async () => {
     const { outcome, crossed, toSender, toTaker } = await carryScript('C0644 3 f\nabc\0', '\0\0')
     expect(outcome).toBe(0)

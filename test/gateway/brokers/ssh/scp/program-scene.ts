@@ -220,7 +220,6 @@ export async function openProgramScene(): Promise<ProgramScene> {
               relay.flow(scene.flow)
               void relay.ended.then(() => scene.relays.delete(relay))
             },
-            noRoomText: 'no room',
             log,
           })
         })

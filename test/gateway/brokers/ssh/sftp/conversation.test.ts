@@ -7,9 +7,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openFlags, packetTypes, statusCodes } from '../../../../../gateway/guards/sftp/codes.ts'
 import { packet, string, u32 } from '../../../../../gateway/guards/sftp/fields.ts'
 import { readReply, type SftpReply } from '../../../../../gateway/guards/sftp/replies.ts'
+import { eventually } from '../../../../support/eventually.ts'
 import { fileRule, openSftpScene, permissionOf, type SftpScene } from '../../../../support/sftp-scene.ts'
 
-const { read, write, create, truncate, append } = openFlags
+const { read, write, create, truncate, append, exclusive } = openFlags
 const forWriting = write | create | truncate
 const codeOf = (reply: SftpReply): number | string => (reply.kind === 'status' ? reply.code : reply.kind)
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
@@ -233,6 +234,118 @@ describe('SFTP between a client and a real server', () => {
     expect(scene.kept.map(({ offer, end }) => [offer.direction, end()])).toEqual([['out', 'delivered: yes']])
     scene.settleWith(() => Promise.resolve({ kind: 'refused', text: 'its label says so' }))
     expect(codeOf(await scene.ask({ kind: 'open', path: 'looked-at/a', flags: read, attributes: {} }))).toBe(3)
+  })
+
+  it('links nothing that is under other rules by its new name, whichever of the two is the looser', async () => {
+    for (const name of ['in', 'looked-at']) await writeFile(at(`${name}/a`), 'a')
+    await writeFile(at('in/keys/k'), 'k')
+    for (const kind of ['hardlink', 'symlink'] as const)
+      for (const [from, to] of [
+        ['looked-at/a', 'in/l'],
+        ['in/a', 'looked-at/l'],
+        ['in/keys/k', 'in/l'],
+      ] as const)
+        expect([kind, from, codeOf(await scene.ask({ kind, from: at(from), to }))]).toEqual([kind, from, 3])
+    // The mere hard link of a file that may not be written would let it be written.
+    scene.setPermission(
+      permissionOf([
+        fileRule('in', [`${scene.folder}/in/**`]),
+        fileRule('kept', [`${scene.folder}/looked-at/**`], { allow: ['read', 'list', 'symlink', 'rename'] }),
+      ]),
+    )
+    expect(codeOf(await scene.ask({ kind: 'hardlink', from: 'looked-at/a', to: 'in/l' }))).toBe(3)
+    expect(codeOf(await scene.ask({ kind: 'rename', from: 'in/a', to: 'looked-at/b' }))).toBe(3)
+    expect(await readdir(at('in'))).toEqual(['a', 'keys'])
+    expect(codeOf(await scene.ask({ kind: 'hardlink', from: 'in/a', to: 'in/b' }))).toBe(0)
+  })
+
+  it('makes no link whose text goes up again from a name, which may be a link itself', async () => {
+    await writeFile(at('in/b'), 'b')
+    expect(codeOf(await scene.ask({ kind: 'symlink', from: 'deep/../b', to: 'in/l' }))).toBe(statusCodes.failure)
+    expect(codeOf(await scene.ask({ kind: 'symlink', from: '../in/b', to: 'in/l' }))).toBe(statusCodes.ok)
+  })
+
+  it('sets no attributes by opening a file where setting them is not allowed', async () => {
+    scene.setPermission(
+      permissionOf([fileRule('all', [`${scene.folder}/**`], { allow: ['list', 'read', 'write'], upload: 'scan' })]),
+    )
+    await writeFile(at('in/old'), 'old', { mode: 0o640 })
+    const asked = { permissions: 0o4755, times: { access: 1_000_000, change: 2_000_000 } }
+    for (const path of ['in/old', 'in/new']) {
+      const opened = await scene.ask({ kind: 'open', path, flags: forWriting, attributes: asked })
+      if (opened.kind !== 'handle') throw new Error('not opened')
+      expect(codeOf(await scene.ask({ kind: 'close', handle: opened.handle }))).toBe(0)
+    }
+    const [old, made] = [await stat(at('in/old')), await stat(at('in/new'))]
+    expect([old.mode & 0o7777, made.mode & 0o7000]).toEqual([0o640, 0])
+    expect(made.mtimeMs).toBeGreaterThan(2_000_000_000)
+  })
+
+  it('holds what is appended to the size that may pass, whatever its offset says', async () => {
+    scene.setPermission(permissionOf([fileRule('in', [`${scene.folder}/in/**`], { largest: 10 })]))
+    await writeFile(at('in/a'), '12345')
+    const handle = await open('in/a', write | append)
+    const add = () => scene.ask({ kind: 'write', handle, offset: 0, data: Buffer.from('678') })
+    expect([codeOf(await add()), codeOf(await add())]).toEqual([0, 3])
+    expect(await readFile(at('in/a'), 'utf8')).toBe('12345678')
+  })
+
+  it('copies on the target no more than may be in a file, however little is said of how much', async () => {
+    await writeFile(at('in/a'), 'x'.repeat(100))
+    scene.setPermission(permissionOf([fileRule('in', [`${scene.folder}/in/**`], { largest: 100 })]))
+    const [from, into] = [await open('in/a', read), await open('in/b', forWriting)]
+    const copy = (position: number) =>
+      scene.ask({ kind: 'copy-data', handle: from, offset: 0, length: 0, into, at: position }, { kind: 'done' })
+    expect([codeOf(await copy(1)), codeOf(await copy(0))]).toEqual([3, 0])
+    expect((await stat(at('in/b'))).size).toBe(100)
+  })
+
+  it('lets nobody at what it writes on the target before the file has its name', async () => {
+    scene.setPermission(
+      permissionOf([
+        fileRule('in', [`${scene.folder}/in/**`]),
+        fileRule('firmware', [`${scene.folder}/in/*.bin`], { upload: 'release' }),
+      ]),
+    )
+    const name = 'in/.sallyport-fil-1'
+    await writeFile(at(name), 'half')
+    expect(codeOf(await scene.ask({ kind: 'open', path: name, flags: write, attributes: {} }))).toBe(3)
+    expect(codeOf(await scene.ask({ kind: 'rename', from: name, to: 'in/x' }))).toBe(3)
+    expect(codeOf(await scene.ask({ kind: 'symlink', from: '.sallyport-fil-1', to: 'in/x' }))).toBe(3)
+    expect(codeOf(await scene.ask({ kind: 'remove', path: name }))).toBe(0)
+  })
+
+  it('writes over nothing that has come to be there, where the client asked for a file of its own', async () => {
+    scene.settleWith(async (kept) => {
+      await writeFile(at('looked-at/a'), 'somebody else’s')
+      return { kind: 'released', size: kept.bytes().length, sha256: '' }
+    })
+    expect(codeOf(await put('looked-at/a', Buffer.from('mine'), forWriting | exclusive))).toBe(statusCodes.failure)
+    expect(await readFile(at('looked-at/a'), 'utf8')).toBe('somebody else’s')
+  })
+
+  it('takes away what it was writing on the target when the channel ends, or says that it is left there', async () => {
+    const names = async (): Promise<readonly string[]> => readdir(at('looked-at'))
+    for (const tidies of [true, false]) {
+      scene.holdWrites()
+      void put(`looked-at/${tidies}`, randomBytes(100_000))
+      await eventually('it is being written', async () =>
+        (await names()).some((each) => each.startsWith('.sallyport-')),
+      )
+      const tidied = tidies ? scene.tidy(5_000) : Promise.resolve()
+      if (tidies) scene.releaseWrites()
+      await tidied
+      await scene.abandon()
+      const [end, left] = [scene.kept.at(-1)?.end() ?? '', await names()]
+      expect(end).toContain('delivered: ')
+      if (tidies) {
+        expect(left).toEqual([])
+        await scene.close()
+        scene = await openSftpScene((folder) => [fileRule('all', [`${folder}/**`], { upload: 'scan' })])
+        await mkdir(at('looked-at'))
+      } else
+        expect([left.length, end]).toEqual([1, expect.stringContaining(`left at \`${at('looked-at')}/${left[0]}\``)])
+    }
   })
 
   it('abandons what was under way when the channel ends', async () => {

@@ -3,7 +3,7 @@
 
 import { lookup } from 'node:dns/promises'
 import { BlockList, connect, isIP, type Socket } from 'node:net'
-import type { TargetLeg } from '../broker.ts'
+import type { TargetLeg } from './broker.ts'
 
 export type TcpDialled =
   | { readonly kind: 'connected'; readonly socket: Socket; readonly leg: TargetLeg }
@@ -52,7 +52,7 @@ async function resolve(host: string): Promise<{ readonly address: string } | { r
 export async function dialTcp(host: string, port: number, timeoutMs: number, signal: AbortSignal): Promise<TcpDialled> {
   const found = await resolve(host)
   if ('text' in found) return { kind: 'failed', text: found.text }
-  if (signal.aborted) return { kind: 'failed', text: 'the tunnel was ended while dialling' }
+  if (signal.aborted) return { kind: 'failed', text: 'the connection was closed while dialling' }
   const socket = connect({ host: found.address, port, noDelay: true, keepAlive: true, allowHalfOpen: true })
   return new Promise((done) => {
     const settle = (text: string | null): void => {
@@ -71,7 +71,7 @@ export async function dialTcp(host: string, port: number, timeoutMs: number, sig
       socket.destroy()
       done({ kind: 'failed', text: text ?? unreachable(port) })
     }
-    const abort = (): void => settle('the tunnel was ended while dialling')
+    const abort = (): void => settle('the connection was closed while dialling')
     const connected = (): void => settle(null)
     const late = setTimeout(() => settle(unreachable(port)), timeoutMs)
     signal.addEventListener('abort', abort, { once: true })

@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo, type Server } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { dialTcp, isDialable } from '../../../../gateway/brokers/ssh/tcp-dial.ts'
+import { dialTcp, isDialable } from '../../../gateway/brokers/tcp-dial.ts'
 
 describe('what a name server says of an asset', () => {
   it.each([
@@ -55,6 +55,6 @@ describe('dialling a port of an asset', () => {
 
   it('dials nothing any more once the session is over', async () => {
     const dialled = await dialTcp('127.0.0.1', port(), 5_000, AbortSignal.abort())
-    expect(dialled).toEqual({ kind: 'failed', text: 'the tunnel was ended while dialling' })
+    expect(dialled).toEqual({ kind: 'failed', text: 'the connection was closed while dialling' })
   })
 })

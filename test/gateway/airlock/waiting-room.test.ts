@@ -1,0 +1,38 @@
+// The word of a person on a file, and who waits for it.
+
+import { expect, it } from 'vitest'
+import { openWaitingRoom } from '../../../gateway/airlock/waiting-room.ts'
+import { mint } from '../../../gateway/clock.ts'
+
+const never = new AbortController().signal
+const word = { kind: 'released', reason: 'known' } as const
+
+it('has a word for who began to wait after it was said, where it was expected', async () => {
+  const room = openWaitingRoom()
+  const id = mint.fileTransfer(1)
+  room.expect(id)
+  room.tell(id, word)
+  expect(await room.wait(id, 60_000, never)).toEqual(word)
+  expect(room.isWaiting(id)).toBe(false)
+})
+
+it('keeps no word for a file that nobody is going to wait for', async () => {
+  const room = openWaitingRoom()
+  const id = mint.fileTransfer(1)
+  room.expect(id)
+  room.tell(id, word)
+  room.forget(id)
+  room.tell(id, word)
+  expect(await room.wait(id, 0, never)).toBeNull()
+})
+
+it('ends a wait that was given up before it began, or in the middle', async () => {
+  const room = openWaitingRoom()
+  const id = mint.fileTransfer(1)
+  expect(await room.wait(id, 60_000, AbortSignal.abort())).toBeNull()
+  const gone = new AbortController()
+  const waits = room.wait(id, 60_000, gone.signal)
+  gone.abort()
+  expect(await waits).toBeNull()
+  expect(room.isWaiting(id)).toBe(false)
+})
