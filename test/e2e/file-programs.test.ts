@@ -100,12 +100,6 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'scp', 'rsync', 'git'], 'file program
     return hash.digest('hex')
   }
 
-  /** Resident memory of the gateway, in MiB. */
-  async function memory(): Promise<number> {
-    const status = await readFile(`/proc/${stage.gateway.pid}/status`, 'utf8')
-    return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1024
-  }
-
   it('brings and fetches a small file, recorded, with its digest as evidence and its path as a commitment', async () => {
     const content = Buffer.from('P1 = 1500\nP2 = 7\n')
     await writeFile(join(stage.folder, 'drive.par'), content)
@@ -128,8 +122,9 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'scp', 'rsync', 'git'], 'file program
     expect(events).toContainEqual({ event: 'started', command: `scp -p -d -t ${far}` })
   })
 
-  it('carries 300 MB both ways unchanged, in memory that does not grow with it', async () => {
-    const megabytes = 300
+  // How memory behaves while hundreds of megabytes cross is clients/bulk.test.ts's.
+  it('carries 64 MB both ways unchanged', async () => {
+    const megabytes = 64
     const file = await open(join(stage.folder, 'big'), 'w')
     const block = Buffer.alloc(1 << 20)
     for (let i = 0; i < megabytes; i++) {
@@ -137,20 +132,15 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'scp', 'rsync', 'git'], 'file program
       await file.write(block)
     }
     await file.close()
-    // What bulk costs once, buffers and compiled code, is there after the first file.
-    await writeFile(join(stage.folder, 'first'), Buffer.alloc(30 << 20))
-    expect((await run('scp', 'first', there(`${far}/first`))).code).toBe(0)
-    const before = await memory()
     expect(await run('scp', 'big', there(`${far}/big`))).toEqual({ code: 0, stderr: '' })
     expect(await run('scp', there(`${far}/big`), 'again')).toEqual({ code: 0, stderr: '' })
-    expect((await memory()) - before).toBeLessThan(150)
     const digest = await sum(join(stage.folder, 'big'))
     expect(await sum(join(far, 'big'))).toBe(digest)
     expect(await sum(join(stage.folder, 'again'))).toBe(digest)
     const crossed = await stage.evidence({ types: ['file.crossed'] })
     expect(crossed.slice(-2).map(({ data }) => data['sha256'])).toEqual([digest, digest])
-    for (const name of [join(far, 'first'), join(stage.folder, 'again')]) await rm(name)
-  }, 180_000)
+    await rm(join(stage.folder, 'again'))
+  }, 120_000)
 
   it('refuses what no rule allows in words that scp shows, and keeps that it was tried', async () => {
     await writeFile(join(stage.folder, 'passwd'), 'x')

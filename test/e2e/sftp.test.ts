@@ -196,21 +196,17 @@ describeWith(['ssh', 'sftp', 'sshd', 'ssh-keygen'], 'files by SFTP', () => {
     expect(stdout.split('\n').filter((line) => line.startsWith(many))).toHaveLength(100_000)
   }, 120_000)
 
-  it('of 300 MB come and go, and the memory of the gateway stays where it was', async () => {
-    const size = 300_000_000
+  // How memory behaves while hundreds of megabytes cross is clients/bulk.test.ts's.
+  it('of 30 MB come and go whole, with their digests as evidence', async () => {
+    const size = 30_000_000
     await writeFile(join(here, 'large'), randomBytes(1_000_000))
     await truncate(join(here, 'large'), size)
-    let most = 0
-    const before = process.memoryUsage.rss()
-    const watch = setInterval(() => (most = Math.max(most, process.memoryUsage.rss())), 50)
     const { exit } = await sftp(`put large ${drop}/large`, `get ${drop}/large again`)
-    clearInterval(watch)
     expect(exit).toBe(0)
     expect((await stat(join(drop, 'large'))).size).toBe(size)
     const digest = await sha256(join(here, 'large'))
     expect([await sha256(join(drop, 'large')), await sha256(join(here, 'again'))]).toEqual([digest, digest])
     const crossed = await stage.evidence({ types: ['file.crossed'] })
     expect(crossed.slice(-2).map(({ data }) => data['sha256'])).toEqual([digest, digest])
-    expect(most - before).toBeLessThan(150_000_000)
-  }, 180_000)
+  })
 })

@@ -11,6 +11,7 @@ import { parseVersion } from '../../gateway/airlock/verdict.ts'
 import { parseAddressee } from '../../gateway/brokers/ssh/address.ts'
 import { openFirstWords } from '../../gateway/brokers/ssh/first-words.ts'
 import { readProxyHeader } from '../../gateway/brokers/ssh/proxy-header.ts'
+import { TelnetGuard } from '../../gateway/guards/telnet/guard.ts'
 import { recognise } from '../../gateway/guards/commands/recognise.ts'
 import { joinWords, splitWords } from '../../gateway/guards/commands/words.ts'
 import { formatMessage, parseMessage } from '../../gateway/guards/scp/messages.ts'
@@ -159,6 +160,24 @@ function judgeFirstWords(bytes: Buffer): void {
   if (bytes.length <= 600 && said.kind === 'other') assert.equal(whole.kind, 'other')
 }
 
+/** What a telnet target said in pieces: the text for the user, and what is answered. */
+function heardIn(pieces: readonly Buffer[]): string {
+  const guard = new TelnetGuard('xterm', { cols: 80, rows: 24 })
+  const told = { forward: '', answer: '', end: '' }
+  for (const piece of pieces)
+    for (const verdict of guard.fromTarget(piece))
+      if (verdict.kind === 'end') told.end = verdict.text
+      else if (verdict.kind !== 'option') told[verdict.kind] += Buffer.from(verdict.bytes).toString('latin1')
+  return JSON.stringify(told)
+}
+
+function judgeTelnet(bytes: Buffer): void {
+  const half = bytes.length >> 1
+  const whole = heardIn([bytes])
+  assert.equal(heardIn([...bytes].map((byte) => Buffer.of(byte))), whole)
+  assert.equal(heardIn([bytes.subarray(0, half), bytes.subarray(half)]), whole)
+}
+
 const proxy = (family: number, body: Buffer): Buffer => {
   const head = Buffer.from('0d0a0d0a000d0a515549540a2100000c', 'hex')
   head.writeUInt8(family, 13)
@@ -242,6 +261,17 @@ export function sshInputTargets(folder: string): readonly FuzzTarget[] {
       promise: 'is listed within its bounds, or is none',
       samples: [archive, zip, Buffer.from('1f8b080000000000000303000000000000000000', 'hex')],
       judge: judgeArchive,
+    },
+    {
+      name: 'telnet',
+      reads: ['gateway/guards/telnet/guard.ts: TelnetGuard'],
+      promise: 'is text and answers, the same however it was split, and no command of the target reaches the user',
+      samples: [
+        Buffer.from('fffd18fffb01fffa1801fff06c6f67696e3a20', 'hex'),
+        Buffer.from('fffb03fffd1f0d0a50617373776f72643a20fff9', 'hex'),
+        Buffer.from('1b5b324a0d006fffff0d0afff2', 'hex'),
+      ],
+      judge: judgeTelnet,
     },
     {
       name: 'scanner-version',

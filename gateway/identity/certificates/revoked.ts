@@ -2,7 +2,7 @@
 // plain public keys one a line, as sshd's RevokedKeys takes both. Pure; reading the file again is revocation-file.ts's.
 
 import { createHash } from 'node:crypto'
-import type { Certificate } from './certificate.ts'
+import { isCertificateAlgorithm, parseCertificate, type Certificate } from './certificate.ts'
 import { parsed, WireFault, WireReader, type Malformed } from './wire.ts'
 
 export interface Revoked {
@@ -85,9 +85,17 @@ function readLines(bytes: Uint8Array): List {
     const type = parsed(() => new WireReader(blob).text('a key type'))
     if (type.kind === 'malformed' || type.value !== words[0])
       throw new WireFault(`line ${index + 1}: expected a public key, its type and base64`)
-    list.keys.add(hex(blob))
+    list.keys.add(hex(keyIn(type.value, blob, index + 1)))
   }
   return list
+}
+
+/** Of a certificate the key it is about: whoever lists `id-cert.pub` means that this one comes in no more. */
+function keyIn(type: string, blob: Uint8Array, line: number): Uint8Array {
+  if (!isCertificateAlgorithm(type)) return blob
+  const read = parseCertificate(blob)
+  if (read.kind === 'malformed') throw new WireFault(`line ${line}: expected a certificate: ${read.problem}`)
+  return read.certificate.key
 }
 
 /*

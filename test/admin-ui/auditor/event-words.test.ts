@@ -2,7 +2,8 @@
 
 import { describe, expect, it } from 'vitest'
 
-import { eventWords, typeChoices, wordsOf, type EventWords } from '../../../admin-ui/src/auditor/event-words.ts'
+import { eventWords, typeChoices, wordsOf } from '../../../admin-ui/src/auditor/event-words.ts'
+import type { EventWords } from '../../../admin-ui/src/auditor/event-words/words.ts'
 import type { EventType } from '../../../policy/index.ts'
 import { catalogue } from '../../../policy/register/catalogue.ts'
 import { declaredEvents } from '../../support/declared-events.ts'

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 
+import type { Carried } from '../../../../gateway/brokers/ssh/message-limits.ts'
 import { writeInBatches } from '../../../../gateway/brokers/ssh/packet-socket.ts'
 
 const undo: (() => void)[] = []
@@ -10,7 +11,7 @@ afterEach(() => {
 })
 
 /** Both ends of a connection on loopback; the near one writes in batches. */
-async function socketPair(): Promise<{ near: Socket; far: Socket }> {
+async function socketPair(): Promise<{ near: Socket; far: Socket; crossed: Carried }> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve))
@@ -22,8 +23,8 @@ async function socketPair(): Promise<{ near: Socket; far: Socket }> {
     () => far.destroy(),
     () => server.close(),
   )
-  writeInBatches(near)
-  return { near, far }
+  const crossed = writeInBatches(near)
+  return { near, far, crossed }
 }
 
 async function everything(socket: Socket): Promise<Buffer> {
@@ -85,5 +86,17 @@ describe('a socket that writes in batches', () => {
     )
     await written
     expect(whole.buffer.byteLength).toBe(100_000)
+  })
+
+  it('says what was handed over, and what of it still waits', async () => {
+    const { near, far, crossed } = await socketPair()
+    const packet = packetOf(20_000)
+    near.write(packet.subarray(0, 100))
+    near.write(packet)
+    near.write('words')
+    expect([crossed.bytesWritten, crossed.writableLength]).toEqual([20_105, 20_105])
+    near.end()
+    const arrived = await everything(far)
+    expect([arrived.length, crossed.bytesWritten, crossed.writableLength]).toEqual([20_105, 20_105, 0])
   })
 })

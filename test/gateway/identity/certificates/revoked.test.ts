@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Certificate } from '../../../../gateway/identity/certificates/certificate.ts'
 import { parseRevoked, type Revoked } from '../../../../gateway/identity/certificates/revoked.ts'
-import { blobIn, makeKeyOf, makeRevocationList } from '../../../support/user-authority.ts'
+import { blobIn, certify, makeKeyOf, makeRevocationList } from '../../../support/user-authority.ts'
 
 let folder: string
 let [key, other, ca]: readonly [Buffer, Buffer, Buffer] = [Buffer.alloc(0), Buffer.alloc(0), Buffer.alloc(0)]
@@ -103,6 +103,19 @@ describe('a list of revoked keys', () => {
     expect(parseRevoked(Buffer.from(`${text}\nwhat is this`))).toEqual({
       kind: 'malformed',
       problem: 'line 5: expected a public key, its type and base64',
+    })
+  })
+
+  it('may name a certificate, and holds the key it is about', async () => {
+    const made = await certify(path('ca'), path('other'), { principals: 'alice' })
+    const revoked = revokedIn(await readFile(made))
+    expect([revoked.hasKey(other), revoked.hasKey(key)]).toEqual([true, false])
+    expect(revoked.hasCertificate(certificate({ key: other }))).toBe(true)
+    const [type = '', base64 = ''] = (await readFile(made, 'utf8')).split(' ')
+    const short = Buffer.from(base64, 'base64').subarray(0, -1).toString('base64')
+    expect(parseRevoked(Buffer.from(`${type} ${short}\n`))).toMatchObject({
+      kind: 'malformed',
+      problem: expect.stringMatching(/^line 1: expected a certificate: /),
     })
   })
 
