@@ -26,6 +26,7 @@ import {
 } from './model.ts'
 import { plantOf } from './scope.ts'
 import { transferWithin } from './transfer.ts'
+import { quarantined } from './unsupported.ts'
 
 /** Features by which files come and go. */
 export const fileFeatures: readonly SshFeature[] = ['sftp', 'scp', 'rsync', 'git']
@@ -133,8 +134,11 @@ export function isFileRuleAbout(
   )
 }
 
-export const fileRulesFor = (asset: Asset, person: Pick<Person, 'supplier'>, bundle: Bundle): readonly FileRule[] =>
-  bundle.files.filter((rule) => isFileRuleFor(rule, asset, person, bundle))
+/** The rules about what a person carries to or from an asset, as they hold there. */
+export function fileRulesFor(asset: Asset, person: Pick<Person, 'supplier'>, bundle: Bundle): readonly FileRule[] {
+  const rules = bundle.files.filter((rule) => isFileRuleFor(rule, asset, person, bundle))
+  return asset.unsupported ? rules.map(quarantined) : rules
+}
 
 /** What of files holds in a session by this grant, under this bundle. `looks`: it may only look now. */
 export function filePermissionOf(

@@ -206,6 +206,23 @@ describe('what holds in a session', () => {
     expect(own.granted).toBeNull()
   })
 
+  it('lets nothing cross unseen where the maker looks after the asset no more, and makes nothing milder', () => {
+    const rules: FileRule[] = [
+      { ...base, id: 'lax' },
+      { ...base, id: 'strict', upload: 'release', withoutVerdict: 'refuse' },
+    ]
+    const held = (unsupported: boolean) =>
+      filePermissionOf(
+        { ...bundle, files: rules },
+        { ...asset, unsupported },
+        vendor,
+        { operationClass: 'operate' },
+        [],
+      ).rules.map(({ upload, download, withoutVerdict }) => `${upload} ${download} ${withoutVerdict}`)
+    expect(held(false)).toEqual(['pass pass pass', 'release pass refuse'])
+    expect(held(true)).toEqual(['scan scan hold', 'release scan refuse'])
+  })
+
   it('is listing and reading for who only observes, and while a session only looks', () => {
     const looking = { ...transfer, allow: ['list', 'read'] }
     expect(filePermissionOf(bundle, asset, vendor, { transfer, operationClass: 'observe' }, []).granted).toEqual(
