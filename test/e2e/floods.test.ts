@@ -81,7 +81,7 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a client that was let in', () => {
 
   it(
     'makes new keys every megabyte, both ways, and nothing is lost of 128 megabytes',
-    { timeout: 15_000 },
+    { timeout: 120_000 },
     async () => {
       const options = ['-o', 'RekeyLimit=1M']
       const sent = randomBytes(MiB)

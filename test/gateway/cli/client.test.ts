@@ -324,6 +324,7 @@ describe('a call', () => {
       conditions: '',
       hints: [],
       connect: null,
+      transfer: null,
     }
     routes['GET /api/v1/grants?limit=5'] = (_request, response) =>
       send(response, 200, { ...session, items: [grant, grant, grant] })
