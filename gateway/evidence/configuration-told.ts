@@ -9,11 +9,15 @@ import { ConfigSchema, fieldsOf, type Config } from '../config-fields.ts'
 /** By field, as `ssh.port` or `notify.webhooks[siem].url`: its value, or `keyed:…` and 32 hex digits in its place. */
 export type ToldConfiguration = Readonly<Record<string, string>>
 
-/** Texts that anybody who reads evidence may know. Every other one is withheld: a new field has to be put here. */
+/** What anybody who reads evidence may know. Every other one is withheld: a new field has to be put here. */
 const openTexts: ReadonlySet<string> = new Set([
   'publicHost',
   'ssh.host',
   'ssh.banner',
+  'ssh.userAuthorities.name',
+  'ssh.userAuthorities.suppliers',
+  'ssh.userAuthorities.plant',
+  'ssh.userAuthorities.secondFactor',
   'https.host',
   'evidence.origin',
   'evidence.recipients',
@@ -30,6 +34,8 @@ const openTexts: ReadonlySet<string> = new Set([
 /** Files whose contents are told by a plain SHA-256, which an operator can compare with `sha256sum`. */
 const publicFiles: ReadonlySet<string> = new Set([
   'https.certificate',
+  'ssh.userAuthorities.key',
+  'ssh.revokedKeys',
   'evidence.witnessPolicy',
   'evidence.timestamps.ca',
   'outboundCa',

@@ -27,7 +27,8 @@ export function folded(text: string): string {
       // Accents of Latin, Greek and Cyrillic letters only: in other scripts marks are what tells words apart.
       .replace(/[\u0300-\u036f]/g, '')
       .normalize('NFKC')
-      // Up and down again: `ß` is `ss`, as it is where people write in capitals.
+      // Up and down again: `ß` is `ss`, as it is where people write in capitals; `ẞ` is `ß` first.
+      .toLowerCase()
       .toUpperCase()
       .toLowerCase()
       .replace(/\u03c2/g, '\u03c3')

@@ -18,7 +18,17 @@ let folder: string
 beforeEach(async () => {
   base = await openBase()
   folder = await mkdtemp(join(tmpdir(), 'sallyport-configuration-'))
-  for (const name of ['host.key', 'tls.pem', 'tls.key', 'evidence.key', 'replay.agekey', 'siem.secret', 'password'])
+  for (const name of [
+    'host.key',
+    'tls.pem',
+    'tls.key',
+    'evidence.key',
+    'replay.agekey',
+    'siem.secret',
+    'password',
+    'acme-ca.pub',
+    'revoked.krl',
+  ])
     await writeFile(join(folder, name), `contents of ${name}`)
 })
 afterEach(async () => {
@@ -29,7 +39,12 @@ afterEach(async () => {
 const vaultKey = new Secret<Uint8Array>(Buffer.alloc(32, 7))
 
 const document = {
-  ssh: { hostKeys: ['host.key'] },
+  ssh: {
+    hostKeys: ['host.key'],
+    userAuthorities: [{ name: 'acme', key: 'acme-ca.pub', suppliers: ['acme-drives'], secondFactor: true }],
+    revokedKeys: 'revoked.krl',
+  },
+  airlock: { clamd: '127.0.0.1:3310' },
   https: { certificate: 'tls.pem', key: 'tls.key' },
   evidence: {
     origin: 'plant.example/ledger',
@@ -65,6 +80,10 @@ describe('a start', () => {
       'https.certificate': join(folder, 'tls.pem'),
       'https.certificate (contents)': expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
       'https.key (contents)': expect.stringMatching(/^keyed:[0-9a-f]{32}$/),
+      'ssh.userAuthorities[acme].suppliers': '["acme-drives"]',
+      'ssh.userAuthorities[acme].secondFactor': 'true',
+      'ssh.userAuthorities[acme].key (contents)': expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+      'ssh.revokedKeys (contents)': expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
       'notify.webhooks[siem].url': expect.stringMatching(/^keyed:[0-9a-f]{32}$/),
     })
     expect(data).toMatchObject({ digest: digestOfTold(fields), runtime: process.version })

@@ -93,6 +93,10 @@ describe('a query', () => {
     )
   })
 
+  it('takes the sharp s for two, small or capital', () => {
+    expect([folded('Maßstab'), folded('MAẞSTAB'), folded('MASSSTAB')]).toEqual(Array(3).fill('massstab'))
+  })
+
   it('folds the same text to the same words, however often', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
