@@ -23,8 +23,6 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/attacks/**'],
-          // Modules hold no state of their own here, so that files may share a process: half the time of one for each.
-          isolate: false,
           testTimeout: 20_000,
           hookTimeout: 20_000,
         },

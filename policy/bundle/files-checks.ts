@@ -5,8 +5,8 @@ import { fileFeatures, isFileRuleAbout } from '../files.ts'
 import { quote } from '../ids.ts'
 import { standardFeatures, type Asset, type Endpoint, type FileRule, type Zone } from '../model.ts'
 import { list } from './fields.ts'
-import { suggestion } from './problem.ts'
 import type { Reading } from './reading.ts'
+import { warnOfUnknownWords } from './unknown-words.ts'
 
 /** Warns: nothing crosses until somebody looks. */
 export function checkFileRules(
@@ -29,20 +29,8 @@ export function checkFileRules(
       `asset ${quote(asset.id)} is open for ${list(open)}, and no rule of files.yaml is about it: no file crosses until one is`,
     )
   }
-  const known = {
-    type: new Set(assets.map(({ type }) => type)),
-    label: new Set(assets.flatMap(({ labels }) => labels)),
-  }
-  const check = (what: keyof typeof known, words: readonly string[] | undefined, rule: FileRule): void => {
-    for (const word of words ?? []) {
-      if (known[what].has(word)) continue
-      const hint = suggestion(word, known[what]) || ': it matches nothing yet'
-      reading.warnings.report(reading.at(rule, `${what}s`), `no asset has the ${what} ${quote(word)}${hint}`)
-    }
-  }
+  warnOfUnknownWords(rules, assets, reading)
   for (const rule of rules) {
-    check('type', rule.types, rule)
-    check('label', rule.labels, rule)
     if (idle.has(rule) && rule.allow.length > 0)
       reading.warnings.report(
         reading.at(rule),

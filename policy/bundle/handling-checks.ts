@@ -2,10 +2,11 @@
 
 import { quote } from '../ids.ts'
 import { handlingOf, isRuleAbout } from '../label-handling.ts'
-import type { Asset, HandlingRule, HandlingRules, Zone } from '../model.ts'
+import type { Asset, HandlingRules, Zone } from '../model.ts'
 import { list } from './fields.ts'
 import { suggestion } from './problem.ts'
 import type { Reading } from './reading.ts'
+import { warnOfUnknownWords } from './unknown-words.ts'
 
 /** Warns: the stricter reading of the file holds until somebody looks. */
 export function checkHandling(
@@ -24,21 +25,7 @@ export function checkHandling(
       }
   }
   if (rules.length === 0) return
-  const known = {
-    type: new Set(assets.map(({ type }) => type)),
-    label: new Set(assets.flatMap(({ labels }) => labels)),
-  }
-  const check = (what: keyof typeof known, words: readonly string[] | undefined, rule: HandlingRule): void => {
-    for (const word of words ?? []) {
-      if (known[what].has(word)) continue
-      const hint = suggestion(word, known[what]) || ': it matches nothing yet'
-      reading.warnings.report(reading.at(rule, `${what}s`), `no asset has the ${what} ${quote(word)}${hint}`)
-    }
-  }
-  for (const rule of rules) {
-    check('type', rule.types, rule)
-    check('label', rule.labels, rule)
-  }
+  warnOfUnknownWords(rules, assets, reading)
   checkViewers(handling, zones, assets, reading)
 }
 

@@ -6,6 +6,7 @@ import { connect } from 'node:net'
 import ssh2 from 'ssh2'
 import type { SshEndpoint } from '../../../policy/index.ts'
 import { openFirstWords } from './first-words.ts'
+import { softwareOf } from './negotiated.ts'
 import { algorithmsFor } from './target-algorithms.ts'
 import { lineOf } from './upstream.ts'
 
@@ -47,8 +48,7 @@ export function probeHostKey(endpoint: SshEndpoint, timeoutMs: number): Promise<
     })
     client.on('close', () => settle({ kind: 'failed', text: 'the target closed the connection' }))
     client.on('handshake', () => {
-      const { _remoteVer } = client as unknown as { readonly _remoteVer?: unknown }
-      const software = typeof _remoteVer === 'string' ? _remoteVer.slice(0, 255) : ''
+      const software = softwareOf(client)
       if (shown === null) settle({ kind: 'failed', text: 'the target showed no host key' })
       else settle({ kind: 'seen', key: lineOf(shown), software })
     })

@@ -10,6 +10,7 @@ import { Gathering } from './gathering.ts'
 import { clearScreen, openLock, type TerminalLock } from './terminal-lock.ts'
 import { sendExit, signalledBy, type ExitStatus } from './signals.ts'
 import { Unsent } from './unsent.ts'
+import { closeTold } from './told-close.ts'
 
 export interface RelayEnd {
   readonly by: 'client' | 'target'
@@ -386,15 +387,7 @@ export function startRelay(
       cutting = true
       tell(text)
       target.destroy()
-      await Promise.race([output.drained(), new Promise<void>((resolve) => setTimeout(resolve, patienceMs).unref())])
-      // A client closes its side when it has shown everything. OpenSSH drops what it has not shown yet when the
-      // connection ends before that, and the user would never read why. Who cuts sees to it that the socket closes
-      // in time, which ends this too.
-      const closed = new Promise<void>((resolve) => client.once('close', resolve))
-      client.exit(exitCode)
-      client.end()
-      client.resume()
-      await Promise.race([closed, ended])
+      await closeTold(client, output, exitCode, patienceMs, ended)
       finish('target')
     },
     async targetGone(text, exitCode) {

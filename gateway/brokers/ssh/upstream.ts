@@ -8,7 +8,7 @@ import ssh2, { type Client } from 'ssh2'
 import type { EndReason, SshEndpoint } from '../../../policy/index.ts'
 import type { TargetCredential, TargetFacts, TargetLeg } from '../broker.ts'
 import { openFirstWords } from './first-words.ts'
-import { negotiatedOf } from './negotiated.ts'
+import { negotiatedOf, softwareOf } from './negotiated.ts'
 import type { Carried } from './message-limits.ts'
 import { writeInBatches } from './packet-socket.ts'
 import { offerPostQuantum } from './post-quantum.ts'
@@ -133,8 +133,7 @@ export function dialTarget(
     client.on('close', () => fail('target-unreachable', 'the target closed the connection before login'))
     client.on('handshake', (negotiated) => {
       if (kept !== null || shown === null) return
-      const { _remoteVer } = client as unknown as { readonly _remoteVer?: unknown }
-      software = typeof _remoteVer === 'string' ? _remoteVer.slice(0, 255) : ''
+      software = softwareOf(client)
       const facts = { software, hostKey: lineOf(shown), algorithms: negotiatedOf(negotiated) }
       kept = session.negotiated(facts)
       // Whoever asks for the credential waits for it; nothing else hears that it failed.

@@ -11,6 +11,7 @@ import type { ExitWatch, Relay, RelayEnd } from '../relay.ts'
 import { sendExit } from '../signals.ts'
 import { Unsent } from '../unsent.ts'
 import { ByteQueue } from './byte-queue.ts'
+import { closeTold } from '../told-close.ts'
 
 /** Why nothing goes on: one side has left, or what it said is no protocol. `text` is one clause. */
 export class Broken extends Error {}
@@ -248,11 +249,7 @@ export function openEnds({ client, target, exit, record, changes, onRecorderFail
     say(text)
     breakOff(text)
     target.destroy()
-    await Promise.race([output.drained(), new Promise<void>((resolve) => setTimeout(resolve, patienceMs).unref())])
-    // As in relay.ts: a client closes its side when it has shown everything.
-    client.exit(exitCode)
-    client.end()
-    client.resume()
+    await closeTold(client, output, exitCode, patienceMs, ended)
     await ended
   }
 

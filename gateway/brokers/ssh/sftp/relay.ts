@@ -14,6 +14,7 @@ import { sendExit } from '../signals.ts'
 import { SftpConversation } from './conversation.ts'
 import { InTurn } from './in-turn.ts'
 import type { Carried } from './target.ts'
+import { closeTold } from '../told-close.ts'
 
 /** Exit status of an SFTP server that gives up, as OpenSSH's. */
 const brokenExit = 255
@@ -262,12 +263,7 @@ export function startSftp({ client, target, exit, record, session, log }: SftpEn
     output.write('err', Buffer.from(`[sallyport] ${text}\r\n`))
     target.destroy()
     conversation.targetGone()
-    await Promise.race([output.drained(), new Promise<void>((resolve) => setTimeout(resolve, withinMs).unref())])
-    const closed = new Promise<void>((resolve) => client.once('close', resolve))
-    client.exit(exitCode)
-    client.end()
-    client.resume()
-    await Promise.race([closed, ended])
+    await closeTold(client, output, exitCode, withinMs, ended)
     finish('target')
   }
 
