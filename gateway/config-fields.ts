@@ -79,6 +79,8 @@ const Ssh = Type.Object(
     maxChannels: Whole('Channels one connection may have open.', 10, 1, 100),
     dialTimeoutSeconds: Whole('Seconds a target may take to answer and log us in.', 15, 1, 120),
     keepaliveSeconds: Whole('Seconds between signs of life to a target.', 15, 1, 600),
+    workers: Whole("How many processes carry SSH sessions; 0: the gateway's own.", 0, 0, 64),
+    workerMemoryMebibytes: Whole('Memory one of them may take before it is replaced, in MiB.', 1024, 256, 65_536),
   },
   closed,
 )
@@ -311,6 +313,12 @@ const Airlock = Type.Object(
       2_047,
     ),
     waitSeconds: Whole('Seconds a client waits for a person to let its file go.', 600, 0, 86_400),
+    waitingPerPerson: Whole(
+      'Files of one person that may wait for somebody to let them go; more are refused.',
+      100,
+      1,
+      10_000,
+    ),
   },
   closed,
 )

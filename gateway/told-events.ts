@@ -34,6 +34,8 @@ export const toldTypes = [
   'ledger.storage_threshold',
   'recording.disk_slow',
   'auth.revocations_unreadable',
+  'target.host_key_seen',
+  'target.host_key_proposed',
   'recording.found_corrupt',
   'evidence.delivery_failing',
   'ledger.rewrite_found',

@@ -23,6 +23,7 @@ export const fileBlockReasons = [
   'not-declared',
   'no-verdict',
   'nobody-may-release',
+  'too-many-waiting',
   'too-large',
   'no-room',
   'fault',
@@ -36,7 +37,10 @@ export type FileOutcome =
   | { readonly kind: 'hold'; readonly because: FileHoldReason }
   | {
       readonly kind: 'block'
-      readonly because: Extract<FileBlockReason, 'infected' | 'not-declared' | 'no-verdict' | 'nobody-may-release'>
+      readonly because: Extract<
+        FileBlockReason,
+        'infected' | 'not-declared' | 'no-verdict' | 'nobody-may-release' | 'too-many-waiting'
+      >
     }
 
 /** What the rules want of the file. */
@@ -56,6 +60,8 @@ export interface FileFindings {
   readonly isDeclared: boolean
   /** Has a person let go of the same content, for the same path of the same asset and in the same grant? */
   readonly wasReleased: boolean
+  /** Do so many files of who carries it wait for a person already that not one more may? */
+  readonly isOneTooMany: boolean
 }
 
 /**
@@ -64,12 +70,14 @@ export interface FileFindings {
  */
 export function fileOutcome(
   demand: FileDemand,
-  { isBrought, verdict, isDeclared, wasReleased }: FileFindings,
+  { isBrought, verdict, isDeclared, wasReleased, isOneTooMany }: FileFindings,
 ): FileOutcome {
   if (verdict === 'infected') return { kind: 'block', because: 'infected' }
   if (demand.declaredOnly && isBrought && !isDeclared) return { kind: 'block', because: 'not-declared' }
-  const hold = (because: FileHoldReason): FileOutcome =>
-    demand.releasedBy.length === 0 ? { kind: 'block', because: 'nobody-may-release' } : { kind: 'hold', because }
+  const hold = (because: FileHoldReason): FileOutcome => {
+    if (demand.releasedBy.length === 0) return { kind: 'block', because: 'nobody-may-release' }
+    return isOneTooMany ? { kind: 'block', because: 'too-many-waiting' } : { kind: 'hold', because }
+  }
   if (verdict === 'none' && demand.withoutVerdict === 'refuse') return { kind: 'block', because: 'no-verdict' }
   if (wasReleased) return { kind: 'release', because: 'released-before' }
   if (verdict === 'none' && demand.withoutVerdict === 'hold') return hold('no-verdict')

@@ -21,7 +21,7 @@ export {
   unsealedSessions,
 } from './layout.ts'
 export { type Manifest, readManifest, type RecordingMeta } from './manifest.ts'
-export { isReason, readSeal, type Seal, type SealStatus } from './seal.ts'
+export { isReason, parseSeal, readSeal, type Seal, type SealStatus } from './seal.ts'
 export { decryptWith, encryptFor, isRecipient, recipientOf, unwrapSessionKey } from './wrapped-key.ts'
 export { writeAgeFile } from './age-file.ts'
 export { type PlacedFrame, readFrames, readFramesFrom, readOpening } from './replay.ts'
@@ -54,7 +54,16 @@ export {
   verifyInclusion,
 } from './merkle.ts'
 export { type Checkpoint, isOrigin, parseCheckpoint, signCheckpoint, verifyCheckpoint } from './checkpoint.ts'
-export { parseNote, parseVerifierKey, signerFrom, type Signer, signNote, type Verifier, verifyNote } from './note.ts'
+export {
+  type LaterSigner,
+  parseNote,
+  parseVerifierKey,
+  signerFrom,
+  type Signer,
+  signNote,
+  type Verifier,
+  verifyNote,
+} from './note.ts'
 export { type TileFile, tilePath, TileTree, tileWidth } from './tiles.ts'
 export { type ReadTile, TileReader } from './tile-reader.ts'
 export { type LedgerSource, parseTilePath, tileOf, tilesSince } from './tile-range.ts'

@@ -11,7 +11,7 @@ import { decryptFrame, maxFrameBytes, type RawFrame } from './frame.ts'
 import { channelKey, keyCommitment } from './session-key.ts'
 import { channelOf, channelText, folderState, recordingDir, sealFile, streamFile } from './layout.ts'
 import { type ReadManifest, readManifest } from './manifest.ts'
-import { type Signer, signNote } from './note.ts'
+import { type LaterSigner, signNoteLater } from './note.ts'
 import { type Cut, placeSeal, readSeal, type SealStatus, sealText } from './seal.ts'
 import { scanStream, type StreamHead, streamHeader } from './stream.ts'
 
@@ -36,7 +36,7 @@ export type InterruptedOutcome =
 export interface InterruptedOptions {
   readonly root: string
   readonly sessionId: string
-  readonly signer: Signer
+  readonly signer: LaterSigner
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number
   /** Session key: with it the prefix also ends where a frame does not authenticate (blocks lost with the power). */
@@ -128,7 +128,7 @@ async function sealStreams(
     cuts,
   })
   for (const [channel, stream] of streams.entries()) await settle(disk, join(dir, streamFile(channel)), stream.length)
-  const bytes = signNote(text, [options.signer])
+  const bytes = await signNoteLater(text, options.signer)
   await placeSeal(disk, dir, bytes)
   return { kind: 'sealed', cuts, sealDigest: sha256Hex(bytes), status: 'interrupted', ...counts(streams) }
 }

@@ -17,6 +17,11 @@ export interface Signer {
   sign(bytes: Uint8Array): Uint8Array
 }
 
+/** A signer whose key may be kept by another process. */
+export interface LaterSigner extends Pick<Signer, 'name' | 'vkey'> {
+  sign(bytes: Uint8Array): Uint8Array | Promise<Uint8Array>
+}
+
 export interface Verifier {
   readonly name: string
   readonly vkey: string
@@ -111,15 +116,30 @@ export function verifierKey(name: string, type: number, material: Uint8Array): s
  * @throws RecorderError `invalid-argument` when the text cannot stand in a note.
  */
 export function signNote(text: string, signers: readonly Signer[]): Buffer {
+  const bytes = signedBytes(text)
+  return wholeNote(
+    text,
+    signers.map((signer) => signatureOf(signer, signer.sign(bytes))),
+  )
+}
+
+/** The same by a signer that may have to ask for its signature. */
+export async function signNoteLater(text: string, signer: LaterSigner): Promise<Buffer> {
+  return wholeNote(text, [signatureOf(signer, await signer.sign(signedBytes(text)))])
+}
+
+function signedBytes(text: string): Buffer {
   if (!text.endsWith('\n') || forbiddenInNote.test(text) || !text.isWellFormed())
     throw new RecorderError('invalid-argument', 'note text: expected well-formed lines without control characters')
-  const bytes = Buffer.from(text, 'utf8')
-  const lines = signers.map((signer) => {
-    const id = Buffer.from(signer.vkey.slice(signer.name.length + 1, signer.name.length + 9), 'hex')
-    return `\u2014 ${signer.name} ${Buffer.concat([id, signer.sign(bytes)]).toString('base64')}\n`
-  })
-  return Buffer.from(`${text}\n${lines.join('')}`, 'utf8')
+  return Buffer.from(text, 'utf8')
 }
+
+function signatureOf({ name, vkey }: Pick<Signer, 'name' | 'vkey'>, signature: Uint8Array): string {
+  const id = Buffer.from(vkey.slice(name.length + 1, name.length + 9), 'hex')
+  return `\u2014 ${name} ${Buffer.concat([id, signature]).toString('base64')}\n`
+}
+
+const wholeNote = (text: string, lines: readonly string[]): Buffer => Buffer.from(`${text}\n${lines.join('')}`, 'utf8')
 
 /** Reads a note's form; says nothing about whether its signatures hold. */
 export function parseNote(bytes: Uint8Array): Parsed<Note> {

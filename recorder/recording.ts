@@ -23,7 +23,7 @@ import {
   streamFile,
 } from './layout.ts'
 import { manifestBytes, recordingFormat, type RecordingMeta } from './manifest.ts'
-import { type Signer, signNote } from './note.ts'
+import { type LaterSigner, signNoteLater } from './note.ts'
 import { checkReason, placeSeal, type SealStatus, sealText } from './seal.ts'
 import { type StreamHead, streamHeader } from './stream.ts'
 import { Waiting } from './waiting.ts'
@@ -40,7 +40,7 @@ export interface RecordingOptions {
   readonly now: () => number
   /** Nanoseconds of a clock that does not step; only differences are used. */
   readonly monotonic: () => bigint
-  readonly signer: Signer
+  readonly signer: LaterSigner
   /**
    * A full disk does not end the recording: frames wait in memory until `tryAgain` finds room (`onWaiting`), so nothing
    * more is to be sent meanwhile. If not given, it ends.
@@ -107,7 +107,7 @@ export class Recording {
   /** SHA-256 of the manifest, hex: goes to the ledger when the recording begins. */
   readonly manifestDigest: string
   readonly #disk: Disk
-  readonly #signer: Signer
+  readonly #signer: LaterSigner
   readonly #key: Buffer
   readonly #state: RecordingState
   readonly #channels: ChannelWriter[] = []
@@ -297,18 +297,16 @@ export class Recording {
 
   async #sealWhole(end: { readonly status: SealStatus; readonly reason: string }): Promise<SealResult> {
     const streams = this.heads()
-    const bytes = (this.#sealBytes ??= signNote(
-      sealText({
-        session: this.sessionId,
-        manifest: this.manifestDigest,
-        status: end.status,
-        reason: end.reason,
-        closedAt: this.#state.now(),
-        streams,
-        cuts: [],
-      }),
-      [this.#signer],
-    ))
+    const text = sealText({
+      session: this.sessionId,
+      manifest: this.manifestDigest,
+      status: end.status,
+      reason: end.reason,
+      closedAt: this.#state.now(),
+      streams,
+      cuts: [],
+    })
+    const bytes = (this.#sealBytes ??= await signNoteLater(text, this.#signer))
     await placeSeal(this.#disk, this.dir, bytes)
     const frames = streams.reduce((sum, stream) => sum + stream.frames, 0)
     return { sealDigest: sha256Hex(bytes), status: end.status, channels: streams.length, frames }

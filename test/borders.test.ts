@@ -17,6 +17,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   kysely: ['gateway/store'],
   'node:sqlite': ['gateway/store', 'gateway/search'],
   fastify: ['gateway/api'],
+  'fast-json-stringify': ['gateway/api'],
   '@fastify/': ['gateway/api'],
   ws: ['gateway/api', 'gateway/cli'],
   '@cedar-policy/': ['policy'],
@@ -42,7 +43,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 /** The gateway's layers, outermost first: an import stays in its layer or goes to a later one. */
 const layers: readonly (readonly string[])[] = [
   ['cli', 'demo', 'main.ts', 'sallyport.mjs'],
-  ['app.ts', 'material.ts'],
+  ['app.ts', 'start', 'material.ts'],
+  ['workers'],
   ['api', 'brokers'],
   [
     'access',

@@ -69,8 +69,10 @@ export function openHostKeys(deps: {
   readonly clock: Clock
   readonly bundle: () => Bundle
   readonly look: (endpoint: SshEndpoint) => Promise<Looked>
+  /** The keys that are believed are others now: sessions opened on one that is not among them end. */
+  readonly onChange?: () => void
 }): HostKeys {
-  const { store, clock, bundle, look } = deps
+  const { store, clock, bundle, look, onChange = () => undefined } = deps
 
   async function refuse(
     { person }: Actor,
@@ -160,6 +162,7 @@ export function openHostKeys(deps: {
           known: lines.map(fingerprintOfLine),
           by: isEnrolled ? 'enrolment' : 'bundle',
           address: await tx.ledger.commit(address),
+          ...(isEnrolled && !known && { first: true }),
         })
       })
     },
@@ -210,7 +213,7 @@ export function openHostKeys(deps: {
       if (before.address !== addressOf(endpoint))
         return no('address-changed', 'the asset has another address now: its host key has to be proposed again')
       const { by: proposedBy } = before.proposed
-      return store.change(async (tx) => {
+      const accepted = await store.change(async (tx) => {
         const now = clock.now()
         const decided = { by: actor.person.id, at: now }
         const again = await tx.targetHostKeys.one(id, fingerprint)
@@ -229,6 +232,8 @@ export function openHostKeys(deps: {
         })
         return keep(tx, { ...again, state: 'accepted', decided })
       })
+      onChange()
+      return accepted
     },
 
     async reject(actor, id, fingerprint, comment) {
@@ -236,7 +241,7 @@ export function openHostKeys(deps: {
       const { state: was } = await found(id, fingerprint)
       if (was === 'rejected' || was === 'replaced')
         return refuse(actor, id, 'reject', 'not-proposed', `the host key is ${was} already`, fingerprint)
-      return store.change(async (tx) => {
+      const rejected = await store.change(async (tx) => {
         const now = clock.now()
         const again = await tx.targetHostKeys.one(id, fingerprint)
         if (again?.state !== was) throw new GatewayError('state-conflict', 'somebody else was faster: read it again')
@@ -250,6 +255,8 @@ export function openHostKeys(deps: {
         })
         return keep(tx, { ...again, state: 'rejected', decided: { by: actor.person.id, at: now } })
       })
+      onChange()
+      return rejected
     },
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Bundle, World } from '../../policy/index.ts'
 import { filesFolder } from '../backup/contents.ts'
 import { parseClamdAddress } from '../clamd-address.ts'
+import type { Bus } from '../bus/bus.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import type { Space, Thresholds } from '../evidence/storage.ts'
@@ -19,13 +20,13 @@ import { openSessionAirlock, type AirlockFacts, type SessionAirlock } from './se
 import { tidySpool } from './spool.ts'
 import { openAirlockUpkeep, type AirlockUpkeep } from './upkeep.ts'
 import { noScanner, openScanner, type Scanner } from './verdict.ts'
-import { openWaitingRoom } from './waiting-room.ts'
+import { openWaitingRoom, type WaitingRoom } from './waiting-room.ts'
 
 export interface Airlocks {
   forSession(facts: AirlockFacts, declared: Declared): SessionAirlock
   readonly decisions: FileDecisions
   readonly upkeep: AirlockUpkeep
-  /** Begins the rounds; the function returned ends them. */
+  /** Begins to hear what people decide, and the rounds; the function returned ends both. */
   start(): () => Promise<void>
 }
 
@@ -33,6 +34,7 @@ export interface AirlocksDeps {
   readonly store: Store
   readonly bundle: () => Bundle
   readonly world: () => World
+  readonly bus: Bus
   readonly clock: Clock
   readonly log: Log
   readonly dataFolder: string
@@ -67,7 +69,7 @@ export function scannerFrom(
 
 /** Only for who holds the data folder's lock: what is left on the spool is removed. */
 export async function openAirlocks(deps: AirlocksDeps): Promise<Airlocks> {
-  const { store, clock, log, dataFolder, settings } = deps
+  const { store, bus, clock, log, dataFolder, settings } = deps
   const spool = join(dataFolder, 'quarantine')
   await tidySpool(spool)
   const shelf = await openContentShelf(join(dataFolder, filesFolder), deps.recipients)
@@ -75,19 +77,30 @@ export async function openAirlocks(deps: AirlocksDeps): Promise<Airlocks> {
   const scanner = scannerFrom(settings, deps)
   const room = openRoom(deps)
   const upkeep = openAirlockUpkeep({ ...deps, shelf, waiting })
-  const each = { store, clock, log, scanner, shelf, waiting, waitMs: settings.waitSeconds * 1_000, spool, room }
+  const waitMs = settings.waitSeconds * 1_000
+  const mostWaiting = settings.waitingPerPerson
+  const each = { store, clock, log, scanner, shelf, waiting, waitMs, mostWaiting, spool, room }
   return {
     forSession: (facts, declared) => openSessionAirlock(each, facts, declared),
     decisions: openFileDecisions({ ...deps, waiting }),
     upkeep,
     start() {
+      const unsubscribe = hearDecisions(bus, waiting)
       const rounds = [
         every(lapseMs, 'Files nobody answered for', log, upkeep.lapse),
         every(cleanMs, 'Kept files', log, upkeep.clean),
       ]
       return async () => {
+        unsubscribe()
         for (const end of rounds) await end()
       }
     },
   }
+}
+
+/** Words of people, said on whatever node, reach the clients that wait on this one. */
+export function hearDecisions(bus: Bus, waiting: Pick<WaitingRoom, 'tell'>): () => void {
+  return bus.subscribe((signal) => {
+    if (signal.kind === 'file-decided') waiting.tell(signal.file, { kind: signal.outcome, reason: signal.reason })
+  })
 }

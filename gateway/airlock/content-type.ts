@@ -1,5 +1,7 @@
 // What a file is by its first bytes, never by its name: the kinds of files that plants move. A small table of its own;
-// what is in none of its rows is text or plain data.
+// what is in none of its rows is text or plain data. No library does it: file-type (22.3, measured) throws at nothing and
+// knows many kinds of media, but none of boot and firmware images, PLC sources and projects, so that the table would stay;
+// and it parses containers to tell them apart, where a person who lets a file go needs its kind and no more.
 
 /** So many of the first bytes are looked at. */
 export const headBytes = 33_024

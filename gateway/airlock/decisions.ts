@@ -1,5 +1,6 @@
 // How a person of the plant lets a file go or refuses it. Whether they may is policy's to say; a no is kept as evidence.
-// The client that waits hears of it at once; where none does, it holds when the same content comes again.
+// The client that waits, on whatever node, hears of it at once; where none does, it holds when the same content comes
+// again.
 
 import {
   fileReleaseFault,
@@ -10,6 +11,7 @@ import {
 } from '../../policy/index.ts'
 import type { Actor } from '../access/authorize.ts'
 import { suspensionOfPerson } from '../access/suspensions.ts'
+import type { Bus } from '../bus/bus.ts'
 import type { Clock } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
 import type { StoredFileTransfer } from '../store/file-transfers.ts'
@@ -38,9 +40,10 @@ export function openFileDecisions(deps: {
   readonly store: Store
   readonly clock: Clock
   readonly world: () => World
-  readonly waiting: WaitingRoom
+  readonly bus: Bus
+  readonly waiting: Pick<WaitingRoom, 'isWaiting'>
 }): FileDecisions {
-  const { store, clock, world, waiting } = deps
+  const { store, clock, world, bus, waiting } = deps
 
   async function faultOf(person: Person, transfer: StoredFileTransfer): Promise<FileReleaseFault | null> {
     const sender = await store.people.byId(transfer.person)
@@ -80,7 +83,7 @@ export function openFileDecisions(deps: {
       if (stored === null) throw new GatewayError('not-found', `no file \`${id}\``)
       return stored
     })
-    waiting.tell(id, { kind: state, reason })
+    bus.publish({ kind: 'file-decided', file: id, outcome: state, reason })
     return decided
   }
 

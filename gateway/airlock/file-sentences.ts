@@ -5,6 +5,7 @@ import type { FileVerdictFound } from '../store/file-transfers.ts'
 
 export const pieceText = 'the gateway looks at the file'
 export const givenUpText = 'the transfer is over already'
+export const faultText = 'the gateway could not look at it: tell the plant'
 
 const withoutVerdict = ({ why }: FileVerdictFound): string =>
   `there is no malware verdict on it${why === null ? '' : ` (${why})`}`
@@ -25,6 +26,8 @@ export function blockedText(because: FileBlockReason, verdict: FileVerdictFound)
       return `${withoutVerdict(verdict)}, and without one nothing crosses here`
     case 'nobody-may-release':
       return 'a person would have to let it go, and the rules name nobody who may'
+    case 'too-many-waiting':
+      return 'too many of your files wait for a person of the plant already: ask the plant to decide on those first'
     case 'too-large':
       return 'it is too large'
     case 'no-room':
@@ -34,6 +37,6 @@ export function blockedText(because: FileBlockReason, verdict: FileVerdictFound)
     case 'unanswered':
       return 'nobody of the plant answered in time'
     case 'fault':
-      return 'the gateway could not look at it: tell the plant'
+      return faultText
   }
 }

@@ -7,20 +7,21 @@ import {
   type FileBlockReason,
   type FileOutcome,
   type FileReleaseReason,
+  type FileTransferId,
 } from '../../policy/index.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { FileFound, NewFileTransfer } from '../store/file-transfers.ts'
-import type { Store, Tx } from '../store/store.ts'
+import type { Store, Tables, Tx } from '../store/store.ts'
 import type { HeldFile, Settled } from './airlock.ts'
 import { listArchive } from './archive-listing.ts'
 import type { ContentShelf } from './content-shelf.ts'
 import { contentTypeOf, headBytes } from './content-type.ts'
-import { blockedText, givenUpText, heldText, pieceText } from './file-sentences.ts'
+import { blockedText, faultText, givenUpText, heldText, pieceText } from './file-sentences.ts'
 import type { Room } from './room.ts'
 import { pieceBytes, type SpoolFile } from './spool.ts'
 import type { Scanner } from './verdict.ts'
-import type { WaitingRoom } from './waiting-room.ts'
+import type { Expectation, WaitingRoom } from './waiting-room.ts'
 
 export interface QuarantineDeps {
   readonly store: Store
@@ -32,6 +33,8 @@ export interface QuarantineDeps {
   readonly room: Room
   /** How long a client waits for a person, ms. */
   readonly waitMs: number
+  /** Files of one person that may wait for a person's word at a time. */
+  readonly mostWaiting: number
 }
 
 /** Files that the request declares, by what holds now. */
@@ -48,11 +51,13 @@ export interface Quarantine {
 }
 
 export function holdFile(deps: QuarantineDeps, { transfer, spool, declared, ended, onOver }: Quarantine): HeldFile {
-  const { store, clock, log, scanner, shelf, waiting, room, waitMs } = deps
+  const { store, clock, log, scanner, shelf, waiting, room, waitMs, mostWaiting } = deps
   const { id, session } = transfer
   const one = { file: id, session }
   let phase: 'receiving' | 'settling' | 'released' | 'over' = 'receiving'
   let found: FileFound | null = null
+  /** Of a person's word, from before it stands in the store that this file waits. */
+  let expectation: Expectation | null = null
 
   async function clear(): Promise<void> {
     phase = 'over'
@@ -101,26 +106,60 @@ export function holdFile(deps: QuarantineDeps, { transfer, spool, declared, ende
     })
   }
 
+  async function outcomeOf(tables: Tables, of: FileFound): Promise<Decided> {
+    const { grant, asset, direction, path, person } = transfer
+    const same = { grant, asset, direction, path, sha256: of.sha256 }
+    const joins = await tables.fileTransfers.waitingLike(same)
+    const outcome = fileOutcome(transfer, {
+      isBrought: direction === 'in',
+      verdict: of.verdict.verdict,
+      isDeclared: of.declaredAs !== null,
+      wasReleased: await tables.fileTransfers.wasReleased(same),
+      isOneTooMany: joins === null && (await tables.fileTransfers.waitingOf(person)) >= mostWaiting,
+    })
+    return { outcome, joins: outcome.kind === 'hold' ? joins : null }
+  }
+
   /** It is kept, and what becomes of it is decided and written in one go. */
-  function decide(of: FileFound): Promise<FileOutcome> {
+  function decide(of: FileFound): Promise<Decided> {
     return shelf.alone(of.sha256, async () => {
-      await shelf.put(of.sha256, toKeep)
+      const { outcome: outlook } = await outcomeOf(store, of)
+      // Kept, it would fill the disk: whoever sends without end is refused without end.
+      const isKept = !(outlook.kind === 'block' && outlook.because === 'too-many-waiting')
+      if (isKept) await shelf.put(of.sha256, toKeep)
       return store.change(async (tx) => {
         const at = clock.now()
-        const { grant, asset, direction, path } = transfer
-        const wasReleased = await tx.fileTransfers.wasReleased({ grant, asset, direction, path, sha256: of.sha256 })
-        const outcome = fileOutcome(transfer, {
-          isBrought: direction === 'in',
-          verdict: of.verdict.verdict,
-          isDeclared: of.declaredAs !== null,
-          wasReleased,
-        })
-        await tx.keptFiles.put({ sha256: of.sha256, bytes: of.size, storedAt: at })
+        const decided = isKept ? await outcomeOf(tx, of) : { outcome: outlook, joins: null }
+        const { outcome, joins } = decided
+        if (isKept) await tx.keptFiles.put({ sha256: of.sha256, bytes: of.size, storedAt: at })
         await writeScanned(tx, at, of)
-        await writeOutcome(tx, at, of, outcome)
-        return outcome
+        if (joins === null) await writeOutcome(tx, at, of, outcome)
+        else await writeJoined(tx, at, of, joins)
+        if (outcome.kind === 'hold') expectation = waiting.expect(joins ?? id)
+        return decided
       })
     })
+  }
+
+  async function writeJoined(tx: Tx, at: number, of: FileFound, joins: FileTransferId): Promise<void> {
+    const step = { found: of, settledAt: at, endedAt: at, state: 'joined' } as const
+    await tx.fileTransfers.step(id, ['receiving', 'checking'], step)
+    await tx.ledger.append('file.joined', at, { ...one, sha256: of.sha256, waiting: joins })
+  }
+
+  /** A person has let go of the one it waited with. False where that cannot be written: then it does not go. */
+  async function releaseJoined({ sha256 }: FileFound): Promise<boolean> {
+    const at = clock.now()
+    try {
+      await store.change(async (tx) => {
+        await tx.fileTransfers.step(id, ['joined'], { state: 'released', outcome: 'released-before' })
+        await writeReleased(tx, at, sha256, 'released-before')
+      })
+      return true
+    } catch (err) {
+      log.error({ err, sessionId: session, file: id }, 'File not let go; it is refused')
+      return false
+    }
   }
 
   async function writeOutcome(tx: Tx, at: number, of: FileFound, outcome: FileOutcome): Promise<void> {
@@ -170,22 +209,20 @@ export function holdFile(deps: QuarantineDeps, { transfer, spool, declared, ende
   async function judged(tell: (text: string) => void, signal: AbortSignal): Promise<Settled> {
     tell(pieceText)
     let of: FileFound
-    let outcome: FileOutcome
+    let decided: Decided
     try {
       await store.bookkeep((tx) => tx.fileTransfers.step(id, ['receiving'], { state: 'checking', size: spool.size }))
       of = await findOut()
       found = of
-      // Who is quick decides before this client is there to be told.
-      waiting.expect(id)
-      outcome = await decide(of)
+      decided = await decide(of)
     } catch (err) {
-      waiting.forget(id)
+      expectation?.end()
       if (err instanceof NoRoom) return refuse('no-room', err.message)
       log.error({ err, sessionId: session, file: id }, 'File not judged; it is refused')
-      return refuse('fault', 'the gateway could not look at it: tell the plant')
+      return refuse('fault', faultText)
     }
     const { size, sha256, verdict } = of
-    if (outcome.kind !== 'hold') waiting.forget(id)
+    const { outcome, joins } = decided
     if (outcome.kind === 'release') {
       phase = 'released'
       return { kind: 'released', size, sha256 }
@@ -196,8 +233,12 @@ export function holdFile(deps: QuarantineDeps, { transfer, spool, declared, ende
     }
     const text = heldText(outcome.because, verdict)
     tell(text)
-    const word = await waiting.wait(id, waitMs, AbortSignal.any([signal, ended]))
+    const word = (await expectation?.wait(waitMs, AbortSignal.any([signal, ended]))) ?? null
     if (word?.kind === 'released') {
+      if (joins !== null && !(await releaseJoined(of))) {
+        await clear()
+        return { kind: 'refused', text: faultText }
+      }
       phase = 'released'
       return { kind: 'released', size, sha256 }
     }
@@ -263,6 +304,12 @@ export function holdFile(deps: QuarantineDeps, { transfer, spool, declared, ende
       }
     },
   }
+}
+
+interface Decided {
+  readonly outcome: FileOutcome
+  /** The file that waits for a person's word on the same content; null where it waits by itself, or does not wait. */
+  readonly joins: FileTransferId | null
 }
 
 /** The disk is needed for recordings. */

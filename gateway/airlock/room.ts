@@ -3,9 +3,10 @@
 
 import { leastFreeBytes } from '../data-folder.ts'
 import type { Space, Thresholds } from '../evidence/storage.ts'
+import type { Log } from '../log.ts'
 
 export interface Room {
-  /** Resolves with a clause where there is no room for so many bytes more. */
+  /** Resolves with a clause where there is no room for so many bytes more, or where nobody can tell. Never rejects. */
   take(bytes: number): Promise<string | null>
 }
 
@@ -16,12 +17,16 @@ const slackBytes = 32 * 1024 * 1024
 
 const noRoom = 'the gateway has no room for it now: tell the plant, which can make room'
 
+const unknownRoom = 'the gateway cannot tell whether it has room for it: tell the plant'
+
 export function openRoom({
   space,
   thresholds,
+  log,
 }: {
   readonly space: () => Promise<Space>
   readonly thresholds: Pick<Thresholds, 'refusePercent'>
+  readonly log: Log
 }): Room {
   /** What may still be taken before the disk is asked again. */
   let left = 0
@@ -37,7 +42,12 @@ export function openRoom({
     async take(bytes) {
       if (left < bytes) {
         asking ??= ask().finally(() => (asking = null))
-        await asking
+        try {
+          await asking
+        } catch (err) {
+          log.error({ err }, 'File not taken in: the free space of the disk cannot be read')
+          return unknownRoom
+        }
       }
       if (left < bytes) return noRoom
       left -= bytes

@@ -1,8 +1,9 @@
 // The airlock of one session: takes files in, one spool file each, and keeps as evidence what crossed and what was done to
 // paths. What happens inside a file in quarantine is quarantined.ts's.
 
-import type { AssetId, FileTransferId, GrantId, PersonId, PlantId, SessionId, SupplierId } from '../../policy/index.ts'
+import type { FileTransferId } from '../../policy/index.ts'
 import { mint } from '../clock.ts'
+import type { SessionFacts } from '../sessions/facts.ts'
 import type { NewFileTransfer } from '../store/file-transfers.ts'
 import type { Airlock, CrossedFile, FileOffer, FileStep, HeldFile, TakenIn } from './airlock.ts'
 import { holdFile, type Declared, type QuarantineDeps } from './quarantined.ts'
@@ -10,15 +11,7 @@ import { openRefusals } from './refusals.ts'
 import { openSpool, type SpoolFile } from './spool.ts'
 
 /** What a session is, for its airlock. */
-export interface AirlockFacts {
-  readonly id: SessionId
-  readonly grant: GrantId
-  readonly person: PersonId
-  readonly supplier: SupplierId | null
-  readonly asset: AssetId
-  readonly plant: PlantId
-  readonly labels: readonly string[]
-}
+export type AirlockFacts = Pick<SessionFacts, 'id' | 'grant' | 'person' | 'supplier' | 'asset' | 'plant' | 'labels'>
 
 export interface SessionAirlock extends Airlock {
   /** The session is over: what is still being received or delivered breaks off. */

@@ -1,5 +1,5 @@
-// Clients that wait for a person's word on their file. A word that nobody waits for is not lost: it stands in the store,
-// and holds when the same content comes again.
+// Clients of this process that wait for a person's word on their file. A word that nobody waits for is not lost: it stands
+// in the store, and holds when the same content comes again.
 
 import type { FileTransferId } from '../../policy/index.ts'
 
@@ -8,42 +8,63 @@ export interface PersonsWord {
   readonly reason: string
 }
 
+/** Of one client. Others may wait for the word on the same file. */
+export interface Expectation {
+  /** Null where no word came in time, or the wait was given up. Ends the expectation. */
+  wait(ms: number, signal: AbortSignal): Promise<PersonsWord | null>
+  /** Nobody is going to wait. */
+  end(): void
+}
+
 export interface WaitingRoom {
   /** Before it stands anywhere that the file waits: a word that comes from now on is there for `wait`. */
-  expect(id: FileTransferId): void
-  /** Nobody is going to wait for it. */
-  forget(id: FileTransferId): void
-  /** Null where no word came in time, or the wait was given up. Ends what `expect` began. */
-  wait(id: FileTransferId, ms: number, signal: AbortSignal): Promise<PersonsWord | null>
+  expect(id: FileTransferId): Expectation
   tell(id: FileTransferId, word: PersonsWord): void
   isWaiting(id: FileTransferId): boolean
 }
 
+interface Awaited {
+  readonly word: PromiseWithResolvers<PersonsWord>
+  clients: number
+}
+
 export function openWaitingRoom(): WaitingRoom {
-  const words = new Map<FileTransferId, PromiseWithResolvers<PersonsWord | null>>()
-  const expected = (id: FileTransferId): PromiseWithResolvers<PersonsWord | null> => {
-    const one = words.get(id) ?? Promise.withResolvers<PersonsWord | null>()
-    words.set(id, one)
-    return one
+  const awaited = new Map<FileTransferId, Awaited>()
+
+  function leave(id: FileTransferId, one: Awaited): void {
+    one.clients--
+    if (one.clients === 0) awaited.delete(id)
   }
+
   return {
-    expect: (id) => void expected(id),
-    forget: (id) => void words.delete(id),
-    async wait(id, ms, signal) {
-      const { promise, resolve } = expected(id)
-      const giveUp = (): void => resolve(null)
-      const timer = setTimeout(giveUp, ms)
-      signal.addEventListener('abort', giveUp)
-      if (signal.aborted) giveUp()
-      try {
-        return await promise
-      } finally {
-        clearTimeout(timer)
-        signal.removeEventListener('abort', giveUp)
-        words.delete(id)
+    expect(id) {
+      const one: Awaited = awaited.get(id) ?? { word: Promise.withResolvers(), clients: 0 }
+      awaited.set(id, one)
+      one.clients++
+      let isOver = false
+      function end(): void {
+        if (!isOver) leave(id, one)
+        isOver = true
+      }
+      return {
+        end,
+        async wait(ms, signal) {
+          const { promise: gaveUp, resolve } = Promise.withResolvers<null>()
+          const giveUp = (): void => resolve(null)
+          const timer = setTimeout(giveUp, ms)
+          signal.addEventListener('abort', giveUp)
+          if (signal.aborted) giveUp()
+          try {
+            return await Promise.race([one.word.promise, gaveUp])
+          } finally {
+            clearTimeout(timer)
+            signal.removeEventListener('abort', giveUp)
+            end()
+          }
+        },
       }
     },
-    tell: (id, word) => words.get(id)?.resolve(word),
-    isWaiting: (id) => words.has(id),
+    tell: (id, word) => awaited.get(id)?.word.resolve(word),
+    isWaiting: (id) => awaited.has(id),
   }
 }

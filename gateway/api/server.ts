@@ -16,6 +16,7 @@ import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/typ
 import { fastify } from 'fastify'
 import { prefix, routes } from '../contract/routes.ts'
 import type { Listener } from '../listener.ts'
+import { answerWriter } from './answers.ts'
 import { answerProblems } from './problems.ts'
 import { readyView } from './health-view.ts'
 import { accessCookie, openLogins } from './logins.ts'
@@ -78,6 +79,7 @@ export async function listenHttps(services: Services, web: string, ready: Promis
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.setValidatorCompiler(TypeBoxValidatorCompiler)
+  app.setSerializerCompiler(answerWriter)
   // Bodies are JSON: fastify would read plain text too, which a foreign page may send without being asked.
   app.removeContentTypeParser('text/plain')
   answerProblems(app, services)

@@ -40,6 +40,8 @@ export interface Visitor {
   readonly source: string
   /** The certificate of the login, where it was made with one: it may allow less than the grant. */
   readonly certificate?: LoginCertificate
+  /** The key it was made with, or the whole certificate, as a blob in base64, where it was made with one. */
+  readonly shownKey?: string
   /** Came by ProxyJump, on a connection inside one whose login was complete. */
   readonly through?: 'jump'
 }
@@ -124,11 +126,24 @@ export interface Flow {
 }
 export const openFlow: Flow = { input: true, locked: false, held: false, why: null }
 
+/** Where tunnels of a session may lead by what is declared now. */
+export interface TunnelsTo {
+  /** Ports of the asset that are dialled directly. */
+  readonly ports: readonly number[]
+  /** Ports of the asset's own loopback, through its SSH. */
+  readonly loopback: boolean
+}
+
 /** How the gateway tells a broker about its session. `end` comes once; the broker then closes every socket at once. */
 export interface SessionListener {
   warn(text: string): void
   /** Holds from this call on, for every channel there is and will be. */
   flow(flow: Flow): void
+  /**
+   * What is declared has changed: tunnels that lead elsewhere are cut at once, and `withdrawn` says which. Holds from this
+   * call on. Left out by a broker that opens none.
+   */
+  tunnels?(to: TunnelsTo): void
   end(reason: EndReason, text: string): void
 }
 
@@ -190,6 +205,8 @@ export interface BrokeredSession {
   unrecorded(): string
   /** Something asked for that is not brokered; kept as evidence. */
   refusedFeature(feature: string, detail: string | null): void
+  /** These tunnels were cut, because where they lead is not declared any more: kept as evidence. */
+  withdrawn(tunnels: readonly string[]): void
   listen(listener: SessionListener): void
   /** The broker says why it ends by itself, then closes its sockets. The first reason given stays. */
   ending(reason: EndReason): void
@@ -209,6 +226,7 @@ export type LivingSession = Pick<
   | 'record'
   | 'unrecorded'
   | 'refusedFeature'
+  | 'withdrawn'
   | 'listen'
   | 'ending'
   | 'closed'

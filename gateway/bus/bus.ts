@@ -1,7 +1,7 @@
 // What happens on one part of the gateway and must be known on another at once. In-process for one node; the same words
 // travel through Redis when there are several.
 
-import type { GrantId, PersonId, SessionId } from '../../policy/index.ts'
+import type { FileTransferId, GrantId, PersonId, SessionId } from '../../policy/index.ts'
 
 export type Signal =
   /** Something that decisions rest on has changed: every living session is decided anew. */
@@ -17,6 +17,13 @@ export type Signal =
     }
   /** Somebody suspended what these sessions work on or who works in them. Comes before their grants are revoked. */
   | { readonly kind: 'sessions-suspended'; readonly sessions: readonly SessionId[]; readonly why: string }
+  /** A person has decided on a file in quarantine, for which clients may wait anywhere. */
+  | {
+      readonly kind: 'file-decided'
+      readonly file: FileTransferId
+      readonly outcome: 'released' | 'refused'
+      readonly reason: string
+    }
   | { readonly kind: 'person-disabled'; readonly person: PersonId }
   | {
       readonly kind: 'session-kill'

@@ -15,7 +15,7 @@ import type {
 import type { Actors } from './actors.ts'
 import { askFor } from './asking.ts'
 import { openVisitor, problemOf, type ApiVisitor } from './api-visitor.ts'
-import { lastLogLine, logFile, statusFile, type Plant } from './plant.ts'
+import { controllerAsset, lastLogLine, logFile, statusFile, type Plant } from './plant.ts'
 import { lastWords, type SshConnection } from './ssh-connection.ts'
 import { until, type Steps } from './steps.ts'
 
@@ -177,19 +177,7 @@ export async function playAccess(plant: Plant, steps: Steps, actors: Actors): Pr
     }
   })
 
-  await steps.run('tunnel', async () => {
-    const { exit } = await (await ssh.open(['-W', 'plc-7:502'])).ended
-    ensure(exit !== 0, 'a refused tunnel', `exit ${exit}`)
-    // The refusal is answered at once and written right after.
-    await until(async () => {
-      const { items } = await visitors.auditor.ok<ListView<EvidenceView>>('GET', '/evidence?types=policy.decision')
-      return items.find(({ data }) => data.asset === 'plc-7' && data.action === 'connect') ?? null
-    })
-    return {
-      value: null,
-      line: 'a tunnel to a controller (`ssh -W plc-7:502`) is refused, and the attempt is evidence',
-    }
-  })
+  await steps.run('tunnel', () => playTunnel(plant, ssh, visitors))
 
   const session = await steps.run('revoke', async () => {
     const terminal = await openTerminal(ssh)
@@ -213,6 +201,26 @@ export async function playAccess(plant: Plant, steps: Steps, actors: Actors): Pr
     }
   })
   return { visitors, session }
+}
+
+/** An engineering tool of the vendor's own would read a controller: a grant for one asset opens no way to another. */
+async function playTunnel(
+  { controller }: Plant,
+  ssh: SshConnection,
+  { auditor }: Visitors,
+): Promise<{ readonly value: null; readonly line: string }> {
+  const to = `${controllerAsset}:${controller.port}`
+  const { exit } = await (await ssh.open(['-W', to])).ended
+  ensure(exit !== 0, 'a refused tunnel', `exit ${exit}`)
+  // The refusal is answered at once and written right after.
+  await until(async () => {
+    const { items } = await auditor.ok<ListView<EvidenceView>>('GET', '/evidence?types=policy.decision')
+    return items.find(({ data }) => data.asset === controllerAsset && data.action === 'connect') ?? null
+  })
+  return {
+    value: null,
+    line: `a tunnel to a controller (\`ssh -W ${to}\`) is refused without a grant for it, and the attempt is evidence`,
+  }
 }
 
 async function openTerminal(ssh: SshConnection) {

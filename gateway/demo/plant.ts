@@ -9,6 +9,7 @@ import { generateOpensshKey } from '../../certs-dev/openssh-key.ts'
 import { startGateway, type Gateway } from '../app.ts'
 import { openLog } from '../log.ts'
 import { registerDemoMachine } from './machine-account.ts'
+import { startController, type Controller } from './controller.ts'
 import { buildStage, type Place, type Stage } from './stage.ts'
 import { startTarget, type Target } from './target.ts'
 
@@ -21,6 +22,9 @@ const machines: Readonly<Record<string, string>> = {
   'cam-9': 'Inspection camera, line 3',
   'south-ews-1': 'Engineering workstation, plant South',
 }
+
+/** Reached through a tunnel. */
+export const controllerAsset = 'plc-7'
 
 /** What there is to look at on a machine. */
 export const statusFile = 'status.txt'
@@ -45,6 +49,8 @@ export interface Plant {
   /** The gateway's host key, OpenSSH public key line. */
   readonly hostKey: string
   readonly targets: readonly Target[]
+  /** What answers at `plc-7`, where a tunnel leads. */
+  readonly controller: Controller
   stop(): Promise<void>
 }
 
@@ -87,12 +93,16 @@ export async function startPlant(
   prepare: (folder: string) => Promise<void> = () => Promise.resolve(),
 ): Promise<Plant> {
   const targets: Target[] = []
-  const folder = await openFolder(() => targets.forEach((target) => target.kill()))
+  const controller = await startController()
+  const folder = await openFolder(() => {
+    targets.forEach((target) => target.kill())
+    controller.kill()
+  })
   let gateway: Gateway | null = null
   let stopping: Promise<void> | null = null
   async function stopAll(): Promise<void> {
     await gateway?.stop()
-    await Promise.all(targets.map((target) => target.stop()))
+    await Promise.all([...targets, controller].map((one) => one.stop()))
     await folder.remove()
   }
   const stop = (): Promise<void> => (stopping ??= stopAll())
@@ -115,6 +125,7 @@ export async function startPlant(
     await mkdir(stageFolder, { mode: 0o700 })
     const stage = await buildStage(stageFolder, {
       places: targets.map(placeOf),
+      tunnels: { [controllerAsset]: { host: '127.0.0.1', ports: [controller.port] } },
       sshPort: ports.ssh,
       httpsPort: ports.https,
       vendorKeys: [key.public],
@@ -127,7 +138,7 @@ export async function startPlant(
     const hostKey = contents['ssh_host_ed25519_key.pub'].split(' ').slice(0, 2).join(' ')
     await writeFile(vendor.knownHosts, `[localhost]:${gateway.ssh.port} ${hostKey}\n`)
     const ca = contents['ca.pem']
-    return { folder: folder.path, stage, gateway, ca, log, vendor, machineKey, hostKey, targets, stop }
+    return { folder: folder.path, stage, gateway, ca, log, vendor, machineKey, hostKey, targets, controller, stop }
   } catch (error) {
     await stop()
     throw error

@@ -2,7 +2,7 @@
 // recorder that serve at this moment, and says what came of it. None reaches a target: what is let in is looked at and
 // dropped.
 
-import { randomBytes } from 'node:crypto'
+import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { join } from 'node:path'
 import {
   conduitFor,
@@ -23,6 +23,7 @@ import { openDoor, type Actor, type Door } from '../access/authorize.ts'
 import type { BrokerContext } from '../brokers/broker.ts'
 import { GatewayError } from '../errors.ts'
 import type { Authenticator } from '../identity/authenticate.ts'
+import { wireString } from '../identity/certificates/wire.ts'
 import type { ApprovalLinks } from '../outbox/links.ts'
 import type { Store } from '../store/store.ts'
 import { timeKill, type KillDeps } from './kill.ts'
@@ -122,15 +123,13 @@ async function safetySystem(run: Drilling): Promise<Attempt> {
 }
 
 async function unknownKey({ marked, authenticatorOver, on }: Drilling): Promise<Attempt> {
-  const name = Buffer.from('ssh-ed25519')
-  const field = (bytes: Buffer): Buffer => {
-    const length = Buffer.alloc(4)
-    length.writeUInt32BE(bytes.length)
-    return Buffer.concat([length, bytes])
-  }
-  const blob = Buffer.concat([field(name), field(randomBytes(32))])
+  const pair = generateKeyPairSync('ed25519')
+  const point = Buffer.from(pair.publicKey.export({ format: 'jwk' }).x ?? '', 'base64url')
+  const blob = Buffer.concat([wireString('ssh-ed25519'), wireString(point)])
+  const data = randomBytes(32)
+  const signed = { data, signature: sign(null, data, pair.privateKey), hash: null }
   const origin = { via: 'ssh', source: on.actor.source ?? '' } as const
-  const { kind } = await authenticatorOver(marked.store).publicKey(on.actor.person.login, blob, () => true, origin)
+  const { kind } = await authenticatorOver(marked.store).publicKey(on.actor.person.login, blob, signed, origin)
   return held(kind === 'bad', kind === 'bad' ? 'not let in' : 'let in')
 }
 

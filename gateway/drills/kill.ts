@@ -11,6 +11,7 @@ import { mint, type Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { SessionFacts } from '../sessions/facts.ts'
 import type { Registry } from '../sessions/registry.ts'
+import { recordedHere } from '../sessions/recorder.ts'
 import { LiveSession } from '../sessions/session.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { Attempt } from './attempts.ts'
@@ -87,7 +88,7 @@ export async function timeKill(
     })
     const ended = Promise.withResolvers<EndReason>()
     const permission = { windowUntil: grant.window.until, obligations: [], decidedUntil: null }
-    const session = new LiveSession(facts, permission, recording, {
+    const session = new LiveSession(facts, permission, recordedHere(recording), {
       store: silentOver(run.store),
       clock,
       log,

@@ -22,6 +22,7 @@ import type { Passwords } from './passwords.ts'
 import { isOfferable, isOwnersSignature, parseCertificate, type Certificate } from './certificates/certificate.ts'
 import { certificateEntry } from './certificates/entry.ts'
 import { noRevocation, type Revocation } from './certificates/revocation-file.ts'
+import { isSignedByPlainKey, type SignedByKey } from './certificates/signature.ts'
 import {
   judgeCertificate,
   type CertificateVerdict,
@@ -32,7 +33,7 @@ import { openThrottle, type Origin, type ThrottleRule } from './throttle.ts'
 import { stepOf } from './totp.ts'
 import type { Vault } from './vault.ts'
 
-export type { Origin }
+export type { Origin, SignedByKey }
 
 /** A first factor that was good; not a login yet. */
 export interface FirstProof {
@@ -40,6 +41,8 @@ export interface FirstProof {
   readonly factor: FirstFactor
   /** What was shown, where the factor is a certificate. */
   readonly certificate?: LoginCertificate
+  /** The key or the whole certificate, base64, where the factor is one of them. */
+  readonly shownKey?: string
 }
 
 /** A machine account's key is all of its login: it has no second factor. What it may do with one the bundle says. */
@@ -53,6 +56,8 @@ export interface CompleteLogin {
   readonly mfa: readonly MfaKind[]
   /** The certificate it was made with, which bounds what it may be used for. */
   readonly certificate?: LoginCertificate
+  /** The key or the whole certificate it was made with, base64: either may be revoked later. */
+  readonly shownKey?: string
 }
 
 /** A certificate and the signature its owner made with it. */
@@ -69,8 +74,8 @@ export interface Authenticator {
   password(login: unknown, password: Secret<string>, origin: Origin): Promise<FirstResult>
   /** Is this key one of the login's keys? Asks nothing of the ledger: a question is no attempt. */
   knowsKey(login: unknown, keyBlob: Uint8Array): Promise<boolean>
-  /** A key with a signature; `isSigned` says whether the key made it, and is asked only when a try may be looked at. */
-  publicKey(login: unknown, keyBlob: Uint8Array, isSigned: () => boolean, origin: Origin): Promise<KeyResult>
+  /** A key with a signature, which is verified only when a try may be looked at. */
+  publicKey(login: unknown, keyBlob: Uint8Array, signed: SignedByKey, origin: Origin): Promise<KeyResult>
   /** Would this certificate do for the login? A question as `knowsKey` is. */
   knowsCertificate(login: unknown, algorithm: string, blob: Uint8Array, origin: Origin): Promise<boolean>
   /** Complete where its authority vouches for a second factor; otherwise a code has to follow. */
@@ -94,6 +99,8 @@ export interface LockoutRule {
   readonly threshold: number
   readonly minutes: number
 }
+
+const base64 = (blob: Uint8Array): string => Buffer.from(blob).toString('base64')
 
 export const totpPurpose = (id: PersonId): string => `totp/${id}`
 
@@ -209,13 +216,13 @@ export function openAuthenticator(deps: {
     return isRight
   }
 
-  async function machineLogin(person: Person, origin: Origin): Promise<CompleteLogin> {
+  async function machineLogin(person: Person, shownKey: string, origin: Origin): Promise<CompleteLogin> {
     await store.change(async ({ ledger }) => {
       const source = await ledger.commit(origin.source)
       const entry = { person: person.id, factor: 'publickey', mfa: [], via: origin.via, source } as const
       await ledger.append('auth.succeeded', clock.now(), entry)
     })
-    return { person, mfa: [] }
+    return { person, mfa: [], shownKey }
   }
 
   const bad = { kind: 'bad' } as const
@@ -234,7 +241,12 @@ export function openAuthenticator(deps: {
     return revoked.hasKey(keyBlob) ? 'revoked-key' : null
   }
 
-  async function vouchedLogin(person: Person, certificate: LoginCertificate, origin: Origin): Promise<CompleteLogin> {
+  async function vouchedLogin(
+    person: Person,
+    certificate: LoginCertificate,
+    shownKey: string,
+    origin: Origin,
+  ): Promise<CompleteLogin> {
     const mfa = ['authority'] as const
     await store.change(async (tx) => {
       const source = await tx.ledger.commit(origin.source)
@@ -242,7 +254,7 @@ export function openAuthenticator(deps: {
       const entry = { person: person.id, factor: 'certificate', mfa, via: origin.via, source, ...shown } as const
       await tx.ledger.append('auth.succeeded', clock.now(), entry)
     })
-    return { person, mfa, certificate }
+    return { person, mfa, certificate, shownKey }
   }
 
   return {
@@ -279,7 +291,7 @@ export function openAuthenticator(deps: {
       return keys.some((key) => key.fingerprint === fingerprint) && (await amissWithKey(keyBlob)) === null
     },
 
-    async publicKey(login, keyBlob, isSigned, origin) {
+    async publicKey(login, keyBlob, signed, origin) {
       if (!throttle.admits(origin)) return bad
       const { text, name, person } = await find(login)
       const fingerprint = fingerprintOf(keyBlob)
@@ -290,20 +302,23 @@ export function openAuthenticator(deps: {
         await failed(text, person, reason, origin)
         return bad
       }
-      if (!isSigned()) return refuse('bad-signature')
+      if (!isSignedByPlainKey(keyBlob, signed)) return refuse('bad-signature')
       if (name === null) return refuse('malformed-login')
       if (!person || (!stored && !person.machine)) return refuse('unknown-login')
       if (!isKnown) return refuse('unknown-key')
       const amissKey = await amissWithKey(keyBlob)
       if (amissKey !== null) return refuse(amissKey)
       if (person.disabled) return refuse('disabled')
+      const shownKey = base64(keyBlob)
       if (person.machine) {
         const amiss = amissWith(person.machine, origin.source, clock.now())
-        return amiss === null ? { kind: 'complete', login: await machineLogin(person, origin) } : refuse(amiss)
+        return amiss === null
+          ? { kind: 'complete', login: await machineLogin(person, shownKey, origin) }
+          : refuse(amiss)
       }
       if (!stored) return refuse('unknown-login')
       if (isLocked(stored.lockedUntil)) return refuse('locked-out')
-      return { kind: 'good', proof: { person, factor: 'publickey' } }
+      return { kind: 'good', proof: { person, factor: 'publickey', shownKey } }
     },
 
     async knowsCertificate(login, algorithm, blob, origin) {
@@ -335,8 +350,9 @@ export function openAuthenticator(deps: {
       if (person.disabled) return refuse('disabled')
       if (isLocked(stored.lockedUntil)) return refuse('locked-out')
       const { certificate, secondFactor } = verdict
-      if (secondFactor) return { kind: 'complete', login: await vouchedLogin(person, certificate, origin) }
-      return { kind: 'good', proof: { person, factor: 'certificate', certificate } }
+      const shownKey = base64(blob)
+      if (secondFactor) return { kind: 'complete', login: await vouchedLogin(person, certificate, shownKey, origin) }
+      return { kind: 'good', proof: { person, factor: 'certificate', certificate, shownKey } }
     },
 
     async wrongMethod(login, origin) {
@@ -345,14 +361,15 @@ export function openAuthenticator(deps: {
       await failed(text, person, name === null ? 'malformed-login' : 'method-refused', origin)
     },
 
-    async totp({ person, factor, certificate }, code, origin) {
+    async totp({ person, factor, certificate, shownKey }, code, origin) {
       const isRight = await checkCode(person, code, origin, async (tx) => {
         const source = await tx.ledger.commit(origin.source)
         const shown = await certificateEntry(tx, certificate)
         const entry = { person: person.id, factor, mfa: ['totp'], via: origin.via, source, ...shown } as const
         await tx.ledger.append('auth.succeeded', clock.now(), entry)
       })
-      return isRight ? { person, mfa: ['totp'], ...(certificate === undefined ? {} : { certificate }) } : null
+      if (!isRight) return null
+      return { person, mfa: ['totp'], ...(certificate && { certificate }), ...(shownKey !== undefined && { shownKey }) }
     },
 
     code: (person, code, origin, onRight) => checkCode(person, code.expose(), origin, onRight),

@@ -19,6 +19,7 @@ import { parseAddress } from '../mail-address.ts'
 import { Secret } from '../secret.ts'
 import type { Store } from '../store/store.ts'
 import { fingerprintOf, totpPurpose } from './authenticate.ts'
+import { parsePublicKey as parseKeyBlob } from './certificates/signature.ts'
 import { keptApart } from '../people/by-hand.ts'
 import { recordAddress } from './contact.ts'
 import type { Passwords } from './passwords.ts'
@@ -79,6 +80,8 @@ export function parsePublicKey(line: string): ParsedKey | { readonly problem: st
   const named = blob.length > 4 ? blob.subarray(4, 4 + blob.readUInt32BE(0)).toString('latin1') : ''
   if (!match || named !== type)
     return { problem: 'expected an OpenSSH public key line (ssh-ed25519, ecdsa-sha2-nistp256/384/521 or ssh-rsa)' }
+  if (parseKeyBlob(blob) === null)
+    return { problem: `expected a key that may sign (RSA of 2048 to 8192 bits), got \`${type}\` that is none` }
   return { fingerprint: fingerprintOf(blob), key: `${type} ${encoded}`, label: label.slice(0, 120) }
 }
 

@@ -7,6 +7,7 @@ import type { Via } from '../../policy/index.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Store } from '../store/store.ts'
+import { elsewhere, mostPlaces, openTally } from './tally.ts'
 
 /** Where an attempt comes from. `source` is the peer's address. */
 export interface Origin {
@@ -25,22 +26,11 @@ export interface ThrottleRule {
 export const usualRule: ThrottleRule = { burst: 10, perMinute: 30 }
 
 const minute = 60_000
-/** Places remembered at a time; those beyond share one allowance. */
-const mostPlaces = 10_000
-const elsewhere = 'elsewhere'
 
 interface Allowance {
   /** Below zero after tries that were looked at side by side: they are paid back before the next one. */
   left: number
   at: number
-}
-
-interface Refused {
-  readonly via: Via
-  readonly place: string
-  count: number
-  readonly from: number
-  until: number
 }
 
 export interface Throttle {
@@ -76,10 +66,12 @@ export function openThrottle(deps: {
   readonly rule?: ThrottleRule
   readonly log?: Log
 }): Throttle {
-  const { store, clock, log, rule = usualRule } = deps
+  const { clock, rule = usualRule } = deps
   const allowances = new Map<string, Allowance>()
-  const refused = new Map<string, Refused>()
-  let timer: NodeJS.Timeout | null = null
+  const refused = openTally<Via>(deps, async ({ ledger }, { what: via, place, count, from, until }) => {
+    const source = await ledger.commit(place)
+    await ledger.append('auth.throttled', clock.now(), { source, via, count, from, until })
+  })
 
   function refill(allowance: Allowance): Allowance {
     const now = clock.now()
@@ -105,53 +97,18 @@ export function openThrottle(deps: {
     return refill(fresh)
   }
 
-  function note(entry: Refused): void {
-    const own = `${entry.via} ${entry.place}`
-    const name = refused.has(own) || refused.size < mostPlaces ? own : `${entry.via} ${elsewhere}`
-    const known = refused.get(name)
-    if (known) {
-      known.count += entry.count
-      known.until = Math.max(known.until, entry.until)
-    } else refused.set(name, name === own ? entry : { ...entry, place: elsewhere })
-    timer ??= setTimeout(() => {
-      timer = null
-      throttle.settle().catch((err: unknown) => log?.error({ err }, 'Throttled logins not kept yet; tried again'))
-    }, minute).unref()
-  }
-
-  const throttle: Throttle = {
+  return {
     admits(origin) {
       if (allowanceOf(origin).left >= 1) return true
-      const now = clock.now()
-      note({ via: origin.via, place: placeOf(origin.source), count: 1, from: now, until: now })
+      refused.note(origin.via, placeOf(origin.source))
       return false
     },
     charge(origin) {
       allowanceOf(origin).left--
     },
     async settle() {
-      if (timer) clearTimeout(timer)
-      timer = null
       forgetWhole()
-      const due = [...refused.values()]
-      refused.clear()
-      if (due.length === 0) return
-      try {
-        await store.change(async ({ ledger }) => {
-          for (const { via, place, count, from, until } of due)
-            await ledger.append('auth.throttled', clock.now(), {
-              source: await ledger.commit(place),
-              via,
-              count,
-              from,
-              until,
-            })
-        })
-      } catch (error) {
-        for (const entry of due) note(entry)
-        throw error
-      }
+      await refused.settle()
     },
   }
-  return throttle
 }

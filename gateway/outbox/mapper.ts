@@ -18,6 +18,7 @@ import { personNotices } from './person-notices.ts'
 import { preconditionNotices } from './precondition-notices.ts'
 import { setbackNotices } from './setback-notices.ts'
 import { standingNotices } from './standing-notices.ts'
+import { targetNotices } from './target-notices.ts'
 import { viewingNotices } from './viewing-notices.ts'
 
 /** One function for each type: who is told what of it; null when there is nothing to say any more. */
@@ -37,6 +38,7 @@ const notices: NoticesOf<ToldType> = {
   ...copyNotices,
   ...dependencyNotices,
   ...setbackNotices,
+  ...targetNotices,
   ...viewingNotices,
   ...fileNotices,
   ...drillNotices,

@@ -1,6 +1,14 @@
 // What is told of access requests: to those who can answer, that they are asked; to who asked, what the answer was.
 
-import { learnerOf, sayDuty, type Instant, type Person, type PersonId, type RequestId } from '../../policy/index.ts'
+import {
+  learnerOf,
+  sayDuty,
+  type Instant,
+  type Person,
+  type PersonId,
+  type Protocol,
+  type RequestId,
+} from '../../policy/index.ts'
 import { withAsker } from '../access/steps.ts'
 import type { StoredRequest } from '../store/requests.ts'
 import { alarmed, answerersOf, peopleOf } from './audience.ts'
@@ -35,6 +43,12 @@ export async function requestIn(look: Look, id: RequestId): Promise<Subject | nu
   return { stored, requester: user, facts }
 }
 
+const sayProtocol: Readonly<Record<Protocol, string>> = {
+  ssh: 'ssh',
+  telnet: 'telnet, in clear text from the gateway on',
+  tcp: 'tcp tunnel, in clear text from the gateway on unless the tool encrypts',
+}
+
 /** What would be granted, in a few lines. Its free text stays on the page: a mailbox is not the place for it. */
 export function linesOf({ stored, requester }: Subject, look: Look): string[] {
   const { request, terms } = stored
@@ -42,7 +56,7 @@ export function linesOf({ stored, requester }: Subject, look: Look): string[] {
   const zone = zoneOfPlant(look, stored.plant)
   return [
     `Who:   ${nameOf(look, requester)}`,
-    `What:  ${terms.operationClass} ${assetName(look, ask.asset)} in ${plantName(look, stored.plant)}, by ${ask.protocol}`,
+    `What:  ${terms.operationClass} ${assetName(look, ask.asset)} in ${plantName(look, stored.plant)}, by ${sayProtocol[ask.protocol]}`,
     `When:  ${showWindow(terms.window, zone)}`,
     `Asked: ${showInstant(submittedAt, zone)}${ask.tier === 'normal' ? '' : `, as ${ask.tier}`}`,
   ]

@@ -16,12 +16,9 @@ export function isSupported(version) {
   return Number(version.split('.')[0]) === wantedMajor
 }
 
-/**
- * The pinned runtime of this platform, or null where npm installed none (macOS, Windows, `--omit=optional`, musl).
- * `headers` is what node-gyp calls nodedir: the folder with `include/node`.
- */
+/** The pinned runtime of this platform, or null where npm installed none (macOS, Windows, `--omit=optional`, musl). */
 export function findPinned() {
   const folder = join(root, 'node_modules', `node-${process.platform}-${process.arch}`)
   const program = join(folder, 'bin', 'node')
-  return existsSync(program) ? { program, headers: folder } : null
+  return existsSync(program) ? { program } : null
 }

@@ -4,51 +4,92 @@
 //
 // Why not ssh2's own install script (denied under `allowScripts`): it compiles for the Node and the headers that npm was
 // set up with, which need not be the pinned ones, it fetches headers from a second site when it has none, and it
-// reports success for a binding that does not load. `cpu-features`, also denied, would only move one cipher in ssh2's
-// default order; the gateway names its ciphers itself.
+// reports success for a binding that does not load. Above all, with headers as they are the binding can abort a gateway
+// (headers.mjs says how): one that was compiled so is replaced, and where that is not possible, removed. `cpu-features`,
+// also denied, would only move one cipher in ssh2's default order; the gateway names its ciphers itself.
 
 import { spawnSync } from 'node:child_process'
-import { existsSync, lstatSync, symlinkSync, unlinkSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+} from 'node:fs'
+import { dirname, join, relative } from 'node:path'
 
+import { findHeaders, hasCleanupHooks, layOutHeaders } from './headers.mjs'
 import { findPinned, root } from './pinned.mjs'
 
 const pinned = findPinned()
 const node = pinned ? pinned.program : process.execPath
-const source = join(root, 'node_modules', 'ssh2', 'lib', 'protocol', 'crypto')
-const binding = join(source, 'build', 'Release', 'sshcrypto.node')
+const ssh2 = join(root, 'node_modules', 'ssh2')
+const source = join(ssh2, 'lib', 'protocol', 'crypto')
+const compiled = join('build', 'Release', 'sshcrypto.node')
+const binding = join(source, compiled)
 
 buildBinding()
 linkCommand()
 
 function buildBinding() {
-  if (!existsSync(source) || loads()) return
-  const problem = compile()
-  if (problem === null && loads()) return
-  const why = problem === null ? 'the compiled binding does not load' : problem
-  process.stdout.write(`sallyport: SSH will be slower: ssh2's native ciphers were not built: ${why}\n`)
+  if (!existsSync(source) || whyUnfit(binding) === null) return
+  // Beside ssh2's sources, because they look for another package's headers from where they are compiled; and a folder of
+  // its own, because processes that run meanwhile keep the binding that is in place till there is a better one.
+  const work = mkdtempSync(join(ssh2, '.build-'))
+  try {
+    const built = join(work, 'crypto', compiled)
+    const why = compile(work) ?? whyUnfit(built)
+    if (why === null) {
+      mkdirSync(dirname(binding), { recursive: true })
+      renameSync(built, binding)
+    } else {
+      rmSync(binding, { force: true })
+      process.stdout.write(`sallyport: SSH will be slower: ssh2's native ciphers were not built: ${why}\n`)
+    }
+  } finally {
+    rmSync(work, { recursive: true, force: true })
+  }
 }
 
-/** Loaded in a child, because the Node that runs this file need not be the one that will use the binding. */
-function loads() {
-  return spawnSync(node, ['-e', 'require(process.argv[1])', binding], { stdio: 'ignore' }).status === 0
+/** Null for a binding that can be used, or in one clause why not. */
+function whyUnfit(file) {
+  // Loaded in a child, because the Node that runs this file need not be the one that will use the binding.
+  const loads = spawnSync(node, ['-e', 'require(process.argv[1])', file], { stdio: 'ignore' }).status === 0
+  if (!loads) return 'the compiled binding does not load'
+  return hasCleanupHooks(file) ? 'the compiled binding would abort a gateway' : null
 }
 
-/** Null, or in one clause why nothing was built. */
-function compile() {
+/** Compiles a copy of the sources in `work`. Null, or in one clause why nothing was built. */
+function compile(work) {
   const asked = spawnSync(node, ['-p', 'process.versions.openssl.split(".")[0]'], { encoding: 'utf8' })
   if (asked.status !== 0) return `\`${node}\` does not run here`
-  const options = ['rebuild', `--real_openssl_major=${asked.stdout.trim()}`]
+  const own = findHeaders(node)
+  if (own === null) return `\`${node}\` came without its headers (include/node)`
+  const headers = join(work, 'headers')
+  const problem = layOutHeaders(own, headers)
+  if (problem !== null) return problem
+  const copy = join(work, 'crypto')
+  cpSync(source, copy, { recursive: true, filter: (path) => path !== join(source, 'build') })
+  return runNodeGyp(copy, headers, asked.stdout.trim())
+}
+
+/** Null, or in one clause why it failed. */
+function runNodeGyp(cwd, headers, opensslMajor) {
+  const options = ['rebuild', `--real_openssl_major=${opensslMajor}`]
   // node-gyp lets what npm exports about its user's settings win over arguments, so the headers are named there.
   const env = { ...process.env }
-  for (const name of ['nodedir', 'target', 'disturl', 'runtime']) delete env[`npm_config_${name}`]
+  for (const name of ['target', 'disturl', 'runtime']) delete env[`npm_config_${name}`]
   env.npm_config_loglevel = 'error'
-  if (pinned) env.npm_config_nodedir = pinned.headers
+  env.npm_config_nodedir = headers
   // npm tells its scripts where its own node-gyp is; other package managers put one in the path.
   const own = process.env.npm_config_node_gyp
   const run = own
-    ? spawnSync(process.execPath, [own, ...options], { cwd: source, env, encoding: 'utf8' })
-    : spawnSync('node-gyp', options, { cwd: source, env, encoding: 'utf8', shell: process.platform === 'win32' })
+    ? spawnSync(process.execPath, [own, ...options], { cwd, env, encoding: 'utf8' })
+    : spawnSync('node-gyp', options, { cwd, env, encoding: 'utf8', shell: process.platform === 'win32' })
   if (run.error) return `node-gyp: ${run.error.message}`
   if (run.status === 0) return null
   const output = `${run.stdout}\n${run.stderr}`

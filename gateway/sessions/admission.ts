@@ -1,7 +1,6 @@
 // How a session is asked for and let in: the door decides, a place is taken, a recording is opened, and only then does the
 // session exist. Where any step fails there is no session. How it then begins is start.ts's.
 
-import { createRecording, type Disk, type Recording, type Signer } from '../../recorder/index.ts'
 import {
   conduitFor,
   endpointOf,
@@ -40,13 +39,14 @@ import type { Secret } from '../secret.ts'
 import type { Store } from '../store/store.ts'
 import { openCrossing, type Crossing } from './crossing.ts'
 import type { Escorts } from './escorts.ts'
-import { lookSentence, machineSentence } from './expiry.ts'
-import type { SessionFacts, Standing } from './facts.ts'
+import type { SessionFacts } from './facts.ts'
 import { nameFeature } from './features.ts'
 import type { RecordingHeads } from './heads.ts'
+import { barFiles, barOpening, barredNow, openingsOf, unrecordedText } from './look.ts'
 import { openPlaces, type Full, type Place } from './places.ts'
 import { openClearTarget } from './clear-target.ts'
 import { destinationOf, noTunnelToLook, portRefusal, speaksTelnet, tunnelRefusal } from './tunnels.ts'
+import type { Recorder, SessionRecording } from './recorder.ts'
 import type { Registry } from './registry.ts'
 import { LiveSession } from './session.ts'
 import type { Opening, Starter } from './start.ts'
@@ -65,13 +65,6 @@ export interface AdmissionDeps {
   readonly hostKeys: Pick<HostKeys, 'knownFor' | 'strange'>
   readonly clock: Clock
   readonly log: Log
-  readonly signer: Signer
-  /** Folder of the recordings. */
-  readonly recordings: string
-  /** What recordings are written with; left out, the disk as it is. */
-  readonly disk?: Disk
-  /** age recipients the session keys are wrapped to. */
-  readonly recipients: readonly string[]
   /** Sessions one person may have at a time. */
   readonly maxSessionsPerPerson: number
   /** Left out, no file is taken in. */
@@ -84,21 +77,6 @@ export interface AdmissionDeps {
 
 type Permit = Decision & { readonly kind: 'permit' }
 
-/** In a session that may not be typed in nothing is opened on the target: it would be a way around. */
-const barredText: Partial<Record<Standing, string>> = {
-  locked: 'the session is locked: unlock it in its terminal first',
-  paused: 'the session waits for its escort to come back',
-  observing: 'the session may only observe: no further channel can be opened',
-}
-function barredNow({ state, standing }: LiveSession): string | null {
-  return state === 'active' ? (barredText[standing] ?? null) : 'the session is ending'
-}
-
-/** Why a channel gets no record: the disk, or the bound of one recording. */
-const noRoomText = 'the disk has no room to record another channel now: try again in a few minutes, or tell the plant'
-const fullText =
-  'the recording of this session has as many channels as one may have: close the connection and open it again'
-
 const waitText = (minutes: number): string =>
   `waiting for an escort of the plant, at most ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}: nothing reaches the target before`
 
@@ -108,7 +86,8 @@ type Entered = Extract<Begun, { kind: 'begun' }> & { readonly asset: Asset }
 
 const refused = (text: string): Refused => ({ kind: 'refused', text })
 
-export function openAdmission(deps: AdmissionDeps): BrokerContext {
+/** One for all who record: each of them gets a context of its own, and all sessions are counted together. */
+export function openAdmission(deps: AdmissionDeps): (recorder: Recorder) => BrokerContext {
   const { store, door, registry, heads, starter, escorts, bus, clock, log } = deps
   const places = openPlaces(registry, deps.maxSessionsPerPerson)
 
@@ -147,27 +126,17 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
   }
 
   /** A recording is there before anything that is recorded; null where it cannot be opened. */
-  async function openRecording(facts: SessionFacts): Promise<Recording | null> {
-    const { id, asset, plant, person, grant, protocol } = facts
+  async function openRecording(recorder: Recorder, facts: SessionFacts): Promise<SessionRecording | null> {
     try {
-      return await createRecording({
-        root: deps.recordings,
-        sessionId: id,
-        meta: { asset, plant, person, grant, protocol },
-        recipients: deps.recipients,
-        now: clock.now,
-        monotonic: clock.monotonic,
-        signer: deps.signer,
-        ...(deps.disk && { disk: deps.disk }),
-        waitsForRoom: facts.recordingPauseMinutes > 0,
-      })
+      return await recorder.open(facts)
     } catch (err) {
-      log.error({ err, asset }, 'Recording not opened; the session is refused')
+      log.error({ err, asset: facts.asset }, 'Recording not opened; the session is refused')
       return null
     }
   }
 
   async function begin(
+    recorder: Recorder,
     visitor: Visitor,
     actor: Actor,
     asset: Asset,
@@ -184,8 +153,8 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
     const usable = usableAt(grant, startedAt)
     if (usable === null) return refuse(visitor, asset.id, 'overtaken', 'the access has just ended')
     const { id: person, supplier } = actor.person
-    const { mfa, source, certificate } = visitor
-    const shown = certificate === undefined ? {} : { certificate }
+    const { mfa, source, certificate, shownKey } = visitor
+    const shown = { ...(certificate && { certificate }), ...(shownKey !== undefined && { shownKey }) }
     const { protocol } = grant
     const { expiry, safety, recordingPauseMinutes } = asset
     const facts = {
@@ -205,7 +174,7 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
     const handled = { assetType, labels, handlingRules, masksPrompts }
     const all: SessionFacts = { ...facts, ...handled, expiry, safety, recordingPauseMinutes, mfa, source, ...shown }
     const declared = (await store.requests.byId(grant.request))?.request.ask.files ?? []
-    const recording = await openRecording(all)
+    const recording = await openRecording(recorder, all)
     if (recording === null) {
       const text = 'the session cannot be recorded at the moment, so it cannot begin: tell the plant'
       return refuse(visitor, asset.id, 'recording-not-opened', text)
@@ -230,9 +199,15 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
     })
     // From here on it hears of what is taken away, also while it is still being opened.
     registry.add(session)
-    heads.watch(id, recording)
+    heads.watch(id, recording.control)
     place.release()
-    const opening: Opening = { session, recording, asset, conduit: conduit.conduit, most: place.most }
+    const opening: Opening = {
+      session,
+      recording: recording.control,
+      asset,
+      conduit: conduit.conduit,
+      most: place.most,
+    }
     const text = await open(opening)
     if (text !== null) return refused(`access refused: ${text}`)
     log.info({ sessionId: id, asset: asset.id, personId: person }, 'Session opened')
@@ -308,8 +283,9 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
         }
         return record
       },
-      unrecorded: () => (session.takesChannels ? noRoomText : fullText),
+      unrecorded: () => unrecordedText(session.takesChannels),
       refusedFeature: (feature, detail) => noteRefusal(visitor, feature, detail, session),
+      withdrawn: (tunnels) => session.tunnelsWithdrawn(tunnels),
       listen: (listener) => session.listen(listener),
       ending: (reason) => session.ending(reason),
       closed: () => session.closed(),
@@ -348,15 +324,7 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
       ...living(session, visitor),
       waitsFor: session.standing === 'waiting' ? waitText(deps.escortWaitMinutes) : null,
       isMachine: visitor.person.machine !== undefined,
-      barsOpening(command: string | null, onTerminal = false): string | null {
-        const { declared } = session
-        if (declared !== null && (command === null || onTerminal || !declared.includes(command)))
-          return machineSentence(declared)
-        if (!session.onlyLooks) return barredNow(session)
-        const { observed } = session
-        // Word for word: what a target would make of anything else is not for the gateway to guess.
-        return command === null || observed.includes(command) ? null : lookSentence(observed)
-      },
+      barsOpening: (command: string | null, onTerminal = false) => barOpening(openingsOf(session), command, onTerminal),
       onlyLooks: () => session.onlyLooks,
       unlock: (code: Secret<string>) => unlock(session, code),
     }
@@ -372,7 +340,7 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
     return {
       ...terminals(session, visitor),
       endpoint,
-      barsFiles: () => (session.onlyLooks ? null : barredNow(session)),
+      barsFiles: () => barFiles(openingsOf(session)),
       features: () => crossing.features(),
       files: () => crossing.files(),
       airlock: airlock ?? noAirlock,
@@ -418,6 +386,7 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
    * @param fits says why what is permitted cannot be used all the same; the refusal is written by then.
    */
   async function enter(
+    recorder: Recorder,
     visitor: Visitor,
     named: string,
     protocol: Protocol,
@@ -440,7 +409,7 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
       const place = places.take(actor.person, declared, contract)
       if (place.kind === 'full') return await refuseFull(actor, declared, place)
       try {
-        const begun = await begin(visitor, actor, declared, grant, decision, place)
+        const begun = await begin(recorder, visitor, actor, declared, grant, decision, place)
         return begun.kind === 'begun' ? { ...begun, asset: declared } : begun
       } finally {
         place.release()
@@ -452,7 +421,7 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
     }
   }
 
-  return {
+  return (recorder) => ({
     log,
     refusedFeature: (visitor, feature, detail) => noteRefusal(visitor, feature, detail, null),
 
@@ -474,7 +443,7 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
     },
 
     async admit(visitor, named) {
-      const entered = await enter(visitor, named, 'ssh', (asset) => unreachable(visitor, asset))
+      const entered = await enter(recorder, visitor, named, 'ssh', (asset) => unreachable(visitor, asset))
       if (entered.kind === 'refused') return entered
       const endpoint = endpointOf(entered.asset, 'ssh')
       if (endpoint === null) return refused('the asset has no SSH endpoint')
@@ -483,7 +452,7 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
 
     async admitInClear(visitor, named) {
       if (!speaksTelnet(door.bundle(), named)) return null
-      const entered = await enter(visitor, named, 'telnet', () => Promise.resolve(null))
+      const entered = await enter(recorder, visitor, named, 'telnet', () => Promise.resolve(null))
       if (entered.kind === 'refused') return entered
       const endpoint = endpointOf(entered.asset, 'telnet')
       if (endpoint === null) return refused('the asset has no telnet endpoint')
@@ -491,7 +460,7 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
     },
 
     async admitTunnel(visitor, named, port) {
-      const entered = await enter(visitor, named, 'tcp', async (asset, decision) => {
+      const entered = await enter(recorder, visitor, named, 'tcp', async (asset, decision) => {
         const text = tunnelRefusal(asset, port, visitor, decision)
         return text === null ? null : refuse(visitor, asset.id, 'no-endpoint', text)
       })
@@ -510,5 +479,5 @@ export function openAdmission(deps: AdmissionDeps): BrokerContext {
         grants.map(({ grant }) => grant),
       )
     },
-  }
+  })
 }

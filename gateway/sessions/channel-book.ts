@@ -10,9 +10,10 @@ import {
 } from '../../recorder/index.ts'
 import type { Instant } from '../../policy/index.ts'
 import type { ChannelOpening, ChannelRecord, Visitor } from '../brokers/broker.ts'
+import type { SessionBook } from './recorder.ts'
 import type { SessionCounts } from './sealing.ts'
 
-export class ChannelBook {
+export class ChannelBook implements SessionBook {
   readonly #recording: Recording
   readonly #now: () => Instant
   readonly #onFailure: (error: unknown) => void

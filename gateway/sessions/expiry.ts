@@ -110,6 +110,10 @@ export function sentenceFor(reason: EndReason, detail: string | null, windowEnd:
       return `the session ended because the way to the asset was closed${because}`
     case 'dependency-down':
       return `the session ended because it leans on what does not work${because}`
+    case 'host-key-withdrawn':
+      return 'the session ended because the plant no longer believes the host key of the target'
+    case 'key-revoked':
+      return 'the session ended because the key or certificate you logged in with was revoked'
     case 'presence-gone':
       return 'the session ended because nobody on site asserts presence any more'
     case 'escort-gone':
@@ -122,6 +126,8 @@ export function sentenceFor(reason: EndReason, detail: string | null, windowEnd:
       return 'the session ended because it can no longer be recorded'
     case 'gateway-stopped':
       return 'the session ended because the gateway is stopping: try again in a few minutes'
+    case 'worker-died':
+      return 'the session ended because the process of the gateway that carried it died: connect again'
     case 'flow-violation':
       return 'the session ended because one side sent more at a time than SSH flow control allows'
     case 'target':

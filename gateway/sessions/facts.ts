@@ -44,6 +44,8 @@ export interface SessionFacts {
   readonly source: string
   /** The certificate of the login, where there was one. */
   readonly certificate?: LoginCertificate
+  /** The key or certificate of the login, base64, where there was one: it may be revoked. */
+  readonly shownKey?: string
 }
 
 /** What a session may, and on what terms. */

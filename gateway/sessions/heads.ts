@@ -3,23 +3,25 @@
 // no longer agrees with the ledger, whoever holds the signing key. Heads of several sessions that are due go into one
 // transaction, because each costs a sync of the disk; under load they stand a round apart, and no closer.
 
-import type { Recording } from '../../recorder/index.ts'
 import type { Instant, SessionId } from '../../policy/index.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Store } from '../store/store.ts'
+import type { RecordingControl } from './recorder.ts'
 import { openTurns } from './turns.ts'
 
 export interface RecordingHeads {
   /** From now on its heads are taken, until it is forgotten. */
-  watch(session: SessionId, recording: Recording): void
+  watch(session: SessionId, recording: Watchable): void
   forget(session: SessionId): void
   /** Takes the heads that are due. One round at a time: a call during one gives that one. */
   round(): Promise<void>
 }
 
+type Watchable = Pick<RecordingControl, 'failure' | 'length' | 'syncedHeads'>
+
 interface Watched {
-  readonly recording: Recording
+  readonly recording: Watchable
   /** Length in bytes of each stream at its last head. */
   readonly known: Map<number, number>
   length: number

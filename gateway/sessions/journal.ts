@@ -54,6 +54,18 @@ export class Journal {
     this.#note((tx, at) => tx.ledger.append('session.extension_offered', at, { session, grant, until }))
   }
 
+  /** Tunnels were cut, because where they lead is not declared any more. */
+  tunnelsWithdrawn(tunnels: readonly string[]): void {
+    const session = this.#of.id
+    this.#note(async (tx, at) =>
+      tx.ledger.append('session.tunnels_withdrawn', at, {
+        session,
+        count: tunnels.length,
+        to: await Promise.all([...new Set(tunnels)].map((one) => tx.ledger.commit(one))),
+      }),
+    )
+  }
+
   /** It was held because its recording found no room, until it went on or ended. */
   recordingPaused(from: Instant, until: Instant): void {
     const session = this.#of.id

@@ -19,6 +19,7 @@ import type { Log } from '../log.ts'
 import type { Store } from '../store/store.ts'
 import { endOfRevoked, endReasonFor } from './end-reasons.ts'
 import type { LiveSession } from './session.ts'
+import { tunnelsTo } from './tunnels.ts'
 import { openTurns, type GiveWay } from './turns.ts'
 
 /** Why a session is looked at again: `time`, where nothing else is known to have changed. */
@@ -96,7 +97,8 @@ export function openReevaluation(deps: {
       const { reason, detail } = endOfRevoked(session.facts, person, grant.reason, door.bundle(), suspensions)
       return session.order(reason, detail)
     }
-    const { mfa, source } = session.facts
+    const { mfa, source, asset, protocol } = session.facts
+    session.declareTunnels(tunnelsTo(door.bundle().assets.get(asset), protocol))
     const actor: Actor = { person, mfa, source }
     const request = questionFor(session, grant)
     const { decision, until } = door.foresee(actor, request)

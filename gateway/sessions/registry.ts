@@ -18,6 +18,8 @@ import type { Clock } from '../clock.ts'
 import { assertNever } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Store } from '../store/store.ts'
+import { noRevocation, type Revocation } from '../identity/certificates/revocation-file.ts'
+import { openBeliefs } from './beliefs.ts'
 import { endOfRevoked } from './end-reasons.ts'
 import { mayEscort } from './observers.ts'
 import { openReevaluation } from './reevaluation.ts'
@@ -52,8 +54,11 @@ export function openRegistry(deps: {
   readonly world: Pick<WorldSource, 'now'>
   readonly clock: Clock
   readonly log: Log
+  /** Keys that are believed no more; none where left out. */
+  readonly revocation?: Revocation
 }): Registry {
   const { bus, store, door, log } = deps
+  const beliefs = openBeliefs({ store, bundle: door.bundle, revocation: deps.revocation ?? noRevocation })
   const live = new Map<SessionId, LiveSession>()
   const reevaluation = openReevaluation(deps)
   let onEmpty: (() => void) | null = null
@@ -72,14 +77,24 @@ export function openRegistry(deps: {
       while (changed) {
         changed = false
         await reevaluation.decide([...live.values()], 'change')
+        // What cannot be asked now the next sweep asks.
+        await endUnbelieved([...live.values()]).catch((err: unknown) =>
+          log.error({ err }, 'Whether the keys of sessions are still believed could not be asked; tried again'),
+        )
       }
       round = null
     })()
   }
 
+  /** What a session was opened on, and who could show it to the gateway, is believed no more. */
+  async function endUnbelieved(sessions: readonly LiveSession[]): Promise<void> {
+    for (const [session, reason] of await beliefs.lostBy(sessions)) session.order(reason)
+  }
+
   function hear(signal: Signal): void {
     switch (signal.kind) {
       case 'extension-offered':
+      case 'file-decided':
         return
       case 'reevaluate':
         decideAll()
@@ -156,6 +171,7 @@ export function openRegistry(deps: {
         if (!observer || !mayEscort(observer, session, person ?? null, suspensions)) session.lose(id)
       }
     }
+    await endUnbelieved(sessions)
     if (touched.length > 0) await reevaluation.decide(touched, 'change')
   }
 

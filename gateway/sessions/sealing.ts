@@ -3,12 +3,13 @@
 // to the next start.
 
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Recording, SealResult } from '../../recorder/index.ts'
+import type { SealResult } from '../../recorder/index.ts'
 import type { EndReason, Instant, PersonId } from '../../policy/index.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { SessionFacts } from './facts.ts'
+import type { RecordingControl } from './recorder.ts'
 
 /** A kill names who and when, because how fast it worked is measured. */
 export interface Kill {
@@ -54,12 +55,12 @@ const usualThereafterMs = 120_000
 
 export class Sealing {
   readonly #facts: SessionFacts
-  readonly #recording: Recording
+  readonly #recording: Pick<RecordingControl, 'seal'>
   readonly #deps: SealingDeps
   #seal: SealResult | null = null
   #isEndWritten = false
 
-  constructor(facts: SessionFacts, recording: Recording, deps: SealingDeps) {
+  constructor(facts: SessionFacts, recording: Pick<RecordingControl, 'seal'>, deps: SealingDeps) {
     this.#facts = facts
     this.#recording = recording
     this.#deps = deps

@@ -3,12 +3,18 @@
 // sealing.ts's; on what terms it goes on is kept by terms.ts, and whether it is still permitted is asked by
 // reevaluation.ts, which tells it the answer.
 
-import type { Recording } from '../../recorder/index.ts'
 import { safeOutcomeOf, type EndReason, type InputStop, type Instant, type PersonId } from '../../policy/index.ts'
-import type { ChannelOpening, ChannelRecord, Flow, SessionListener, TargetLeg, Visitor } from '../brokers/broker.ts'
+import type {
+  ChannelOpening,
+  ChannelRecord,
+  Flow,
+  SessionListener,
+  TargetLeg,
+  TunnelsTo,
+  Visitor,
+} from '../brokers/broker.ts'
 import type { SessionState } from '../store/sessions.ts'
 import { Alarm } from './alarm.ts'
-import { ChannelBook } from './channel-book.ts'
 import { dueAt, hardUntil, type Lapse, type Stand } from './due.ts'
 import {
   clockTime,
@@ -23,6 +29,7 @@ import {
 import type { Permission, SessionFacts, Standing } from './facts.ts'
 import { Journal } from './journal.ts'
 import { Observers } from './observers.ts'
+import type { RecordingControl, SessionBook, SessionRecording } from './recorder.ts'
 import { Sealing, type Kill, type SealingDeps, type SessionCounts } from './sealing.ts'
 import { SlowEnd, type Ending } from './slow-end.ts'
 import { Terms } from './terms.ts'
@@ -42,7 +49,7 @@ export class LiveSession {
   readonly facts: SessionFacts
   readonly #deps: SessionDeps
   readonly #sealing: Sealing
-  readonly #book: ChannelBook
+  readonly #book: SessionBook
   readonly #observers: Observers
   readonly #journal: Journal
   readonly #terms: Terms
@@ -58,6 +65,9 @@ export class LiveSession {
   readonly #begun = Promise.withResolvers<boolean>()
   #waitUntil: Instant | null = null
   readonly #legs = new Map<number, TargetLeg>()
+  #hostKey: string | null = null
+  /** Where its tunnels may lead, as the broker was told last. */
+  #tunnelsTo: TunnelsTo | null = null
 
   // Owned by look and by what moves the stand.
   #locked = false
@@ -69,24 +79,24 @@ export class LiveSession {
   /** Since when its recording waits for room on the disk. */
   #heldSince: Instant | null = null
 
-  constructor(facts: SessionFacts, given: Permission, recording: Recording, deps: SessionDeps) {
+  constructor(facts: SessionFacts, given: Permission, { control, openBook }: SessionRecording, deps: SessionDeps) {
     this.facts = facts
     this.#deps = deps
     this.#terms = new Terms(given)
-    this.#sealing = new Sealing(facts, recording, deps)
+    this.#sealing = new Sealing(facts, control, deps)
     this.#beganMonotonic = deps.clock.monotonic()
     this.#looked = facts.startedAt
     this.#observers = new Observers(facts.startedAt)
     const failed = (error: unknown): void => this.#recorderFailed(error)
     this.#journal = new Journal(facts, deps, failed)
     this.#slowEnd = new SlowEnd(facts, (block) => this.#journal.heldForSafety(block))
-    this.#book = new ChannelBook(recording, () => this.now(), facts, failed)
+    this.#book = openBook(() => this.now(), facts, failed)
     // What the kernel holds reaches the disk within a second, also while nobody types.
     this.#sync = setInterval(() => {
-      recording.sync().catch((error: unknown) => this.#recorderFailed(error))
-      if (this.#heldSince !== null) this.#tryAgain(recording)
+      control.sync().catch(failed)
+      if (this.#heldSince !== null) void this.#tryAgain(control)
     }, 1000)
-    recording.onWaiting((waits) => (waits ? this.#hold() : this.#goOn()))
+    control.onWaiting((waits) => (waits ? this.#hold() : this.#goOn()))
   }
 
   get state(): SessionState {
@@ -132,6 +142,11 @@ export class LiveSession {
     if (heldUntil === null) return { input, locked: this.#locked, held: false, why: stopped }
     const endsAt = this.#clockTime(Math.min(heldUntil, hardUntil(stand)))
     return { input, locked: this.#locked, held: true, why: heldSentence(endsAt) }
+  }
+
+  /** The fingerprint of the host key its target has shown; null before, and where it has none. */
+  get hostKey(): string | null {
+    return this.#hostKey
   }
 
   get observers(): readonly PersonId[] {
@@ -192,8 +207,21 @@ export class LiveSession {
 
   listen(listener: SessionListener): void {
     this.#listener = listener
+    if (this.#tunnelsTo) listener.tunnels?.(this.#tunnelsTo)
     if (this.#ending) listener.end(this.#ending.reason, this.#sentence(this.#ending))
     else this.look()
+  }
+
+  /** By what is declared now its tunnels may lead there; those that lead elsewhere are cut. */
+  declareTunnels(to: TunnelsTo): void {
+    if (this.#ending || JSON.stringify(to) === JSON.stringify(this.#tunnelsTo)) return
+    this.#tunnelsTo = to
+    this.#listener?.tunnels?.(to)
+  }
+
+  /** The broker has cut these of its tunnels. */
+  tunnelsWithdrawn(tunnels: readonly string[]): void {
+    this.#journal.tunnelsWithdrawn(tunnels)
   }
 
   /** Resolves when it has begun: true; or with false when it ended before. */
@@ -211,6 +239,11 @@ export class LiveSession {
   connected(leg: TargetLeg | null, number = 0): void {
     if (leg === null) this.#legs.delete(number)
     else this.#legs.set(number, leg)
+  }
+
+  /** Its target has shown this host key, by its fingerprint, and the session goes on with it. */
+  reliesOn(hostKey: string): void {
+    this.#hostKey = hostKey
   }
 
   /** Its start is written. */
@@ -433,9 +466,9 @@ export class LiveSession {
     this.look()
   }
 
-  #tryAgain(recording: Recording): void {
+  async #tryAgain(recording: RecordingControl): Promise<void> {
     try {
-      recording.tryAgain()
+      await recording.tryAgain()
     } catch (error) {
       this.#recorderFailed(error)
     }

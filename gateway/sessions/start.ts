@@ -2,7 +2,6 @@
 // first use is counted, and its first entries are written. Whatever is taken away meanwhile wins: before this, nothing
 // begins; after it, the session stands in the registry and hears of it.
 
-import type { Recording } from '../../recorder/index.ts'
 import {
   endOfDay,
   pathTo,
@@ -26,6 +25,7 @@ import { certificateEntry } from '../identity/certificates/entry.ts'
 import type { Tx } from '../store/store.ts'
 import type { Most } from './places.ts'
 import type { Permission, SessionFacts } from './facts.ts'
+import type { RecordingControl } from './recorder.ts'
 import type { LiveSession } from './session.ts'
 
 /** Counts the first use of a grant in the caller's transaction, with its evidence, and gives the grant as it then is. */
@@ -33,7 +33,7 @@ export type FirstUse = (tx: Tx, grant: Grant, session: SessionId) => Promise<Gra
 
 export interface Opening {
   readonly session: LiveSession
-  readonly recording: Recording
+  readonly recording: Pick<RecordingControl, 'manifestDigest' | 'seal'>
   readonly asset: Asset
   readonly conduit: Conduit
   readonly most: Most

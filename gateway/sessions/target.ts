@@ -53,6 +53,8 @@ export function openTarget(
     async negotiated({ software, hostKey, algorithms }: TargetFacts, client: Negotiated | null) {
       const old = legacyOf(algorithms)
       const exception = endpoint.legacy?.exception
+      // Before anything is awaited: who takes the key back meanwhile ends this one as well.
+      session.reliesOn(fingerprintOfLine(hostKey))
       await store.change(async (tx) => {
         const now = clock.now()
         await tx.ledger.append('session.connected', now, {

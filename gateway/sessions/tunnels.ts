@@ -3,14 +3,16 @@
 
 import {
   endpointOf,
+  featuresOf,
   parseAssetId,
   portsOf,
   type Asset,
   type Bundle,
   type Decision,
   type Grant,
+  type Protocol,
 } from '../../policy/index.ts'
-import type { Destination, Visitor } from '../brokers/broker.ts'
+import type { Destination, TunnelsTo, Visitor } from '../brokers/broker.ts'
 
 /** Where SSH stands by itself: what `ssh -J` asks for when nothing is said. */
 const sshPort = 22
@@ -50,6 +52,13 @@ export function portRefusal(asset: Asset, port: number): string | null {
     return `asset \`${asset.id}\` is reached through no tunnel: its owner, ${asset.owner}, declares none`
   if (endpoint.ports.includes(port)) return null
   return `asset \`${asset.id}\` declares no port ${port}: declared ${endpoint.ports.length === 1 ? 'is' : 'are'} ${portsOf(endpoint).join(', ')}`
+}
+
+/** Where tunnels of a session may lead by what is declared of its asset; an asset that is gone leads nowhere. */
+export function tunnelsTo(asset: Asset | undefined, protocol: Protocol): TunnelsTo {
+  const tcp = asset && protocol === 'tcp' ? endpointOf(asset, 'tcp') : null
+  const ssh = asset && protocol === 'ssh' ? endpointOf(asset, 'ssh') : null
+  return { ports: tcp?.ports ?? [], loopback: ssh ? featuresOf(ssh).includes('forward') : false }
 }
 
 /** Why a permitted connection opens no tunnel all the same, or null. */

@@ -22,12 +22,14 @@ import type { Db, Schema } from './schema.ts'
 
 /**
  * `receiving` -> `checking` -> `waiting` (for a person) -> `released` -> `delivered`; or `refused`; or `broken-off` at any
- * point before: one that was released and did not arrive, too.
+ * point before: one that was released and did not arrive, too. `joined` in place of `waiting`: the same content waits
+ * already, and a person's word on that one is the word on this one.
  */
 export type FileTransferState =
   | 'receiving'
   | 'checking'
   | 'waiting'
+  | 'joined'
   | 'released'
   | 'delivered'
   | 'refused'
@@ -103,6 +105,15 @@ export interface FileTransferStep {
   readonly endedAt?: Instant
 }
 
+/** What one decision of a person is about. */
+export interface SameFile {
+  readonly grant: GrantId
+  readonly asset: AssetId
+  readonly direction: FileDirection
+  readonly path: string
+  readonly sha256: string
+}
+
 export interface FileTransferFilter {
   readonly state?: FileTransferState | undefined
   readonly session?: SessionId | undefined
@@ -117,13 +128,11 @@ export interface FileTransfers {
   list(filter: FileTransferFilter, page: Page): Promise<readonly StoredFileTransfer[]>
   inState(states: readonly FileTransferState[]): Promise<readonly StoredFileTransfer[]>
   /** Has a person let go of this content, for this path, in this grant? */
-  wasReleased(of: {
-    readonly grant: GrantId
-    readonly asset: AssetId
-    readonly direction: FileDirection
-    readonly path: string
-    readonly sha256: string
-  }): Promise<boolean>
+  wasReleased(of: SameFile): Promise<boolean>
+  /** The one of the same content, for the same path and in the same grant, that waits for a person. */
+  waitingLike(of: SameFile): Promise<FileTransferId | null>
+  /** How many files of this person wait for somebody to decide. */
+  waitingOf(person: PersonId): Promise<number>
   /** Puts something else in place of its path and of the name it was declared under; what its archive names goes. */
   eraseNames(id: FileTransferId, by: string): Promise<void>
   /** Puts something else in place of what was written when it was decided on. */
@@ -198,6 +207,15 @@ function changesOf({ state, size, found, settledAt, heldBecause, outcome, decide
 
 export function fileTransfersIn(db: Db): FileTransfers {
   const all = () => db.selectFrom('file_transfer').selectAll()
+  const like = ({ grant, asset, direction, path, sha256 }: SameFile) =>
+    db
+      .selectFrom('file_transfer')
+      .select('id')
+      .where('sha256', '=', sha256)
+      .where('grant_id', '=', grant)
+      .where('asset', '=', asset)
+      .where('direction', '=', direction)
+      .where('path', '=', path)
   return {
     async insert(one) {
       await db
@@ -266,20 +284,26 @@ export function fileTransfersIn(db: Db): FileTransfers {
           .execute()
       ).map(transferOf)
     },
-    async wasReleased({ grant, asset, direction, path, sha256 }) {
-      const row = await db
-        .selectFrom('file_transfer')
-        .select('id')
-        .where('sha256', '=', sha256)
-        .where('grant_id', '=', grant)
-        .where('asset', '=', asset)
-        .where('direction', '=', direction)
-        .where('path', '=', path)
+    async wasReleased(of) {
+      const row = await like(of)
         .where('outcome', '=', 'person' satisfies FileReleaseReason)
         .where('state', 'in', ['released', 'delivered', 'broken-off'])
         .limit(1)
         .executeTakeFirst()
       return row !== undefined
+    },
+    async waitingLike(of) {
+      const row = await like(of).where('state', '=', 'waiting').orderBy('id').limit(1).executeTakeFirst()
+      return row === undefined ? null : (row.id as FileTransferId)
+    },
+    async waitingOf(person) {
+      const { count } = await db
+        .selectFrom('file_transfer')
+        .select((e) => e.fn.countAll<number>().as('count'))
+        .where('state', '=', 'waiting')
+        .where('person', '=', person)
+        .executeTakeFirstOrThrow()
+      return Number(count)
     },
     async eraseNames(id, by) {
       const row = await all().where('id', '=', id).executeTakeFirst()

@@ -61,10 +61,28 @@ export function splitPolicies(text: string): {
   return { policies: answer.policies, faults }
 }
 
-/** One policy as Cedar's JSON form; unknown, because its shape is the engine's business. */
+/**
+ * What the engine said of policies, the longest unasked first. Reading one bundle asks five times for each, and a change,
+ * its comparison and its dry run read the same ones again: the engine's answer takes longer than all else about a policy.
+ */
+const readForms = new Map<string, unknown>()
+/** Some kilobytes each. Twice what the largest bundle is meant to have. */
+const mostReadForms = 2_000
+
+/** One policy as Cedar's JSON form, the same value for whoever asks; unknown, because its shape is the engine's business. */
 export function policyJson(text: string): unknown {
+  const known = readForms.get(text)
+  if (known !== undefined) {
+    readForms.delete(text)
+    readForms.set(text, known)
+    return known
+  }
   const answer = callEngine((engine) => engine.policyToJson(text))
-  return answer.type === 'success' ? answer.json : null
+  if (answer.type !== 'success') return null
+  readForms.set(text, answer.json)
+  const [oldest] = readForms.keys()
+  if (readForms.size > mostReadForms && oldest !== undefined) readForms.delete(oldest)
+  return answer.json
 }
 
 /** A permit about everything with one clause, as text. Null when the clause can't be written as text. */

@@ -63,6 +63,11 @@ export const fileEvents = {
     because: oneOf(fileHoldReasons),
     releasedBy: list(role),
   }),
+  'file.joined': event('A file came again while the same content waits for a person: it waits with that one.', {
+    ...one,
+    sha256,
+    waiting: said('The file it waits with.', fileTransferId),
+  }),
   'file.released': event('A file was let go.', {
     ...one,
     sha256,

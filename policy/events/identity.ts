@@ -3,7 +3,7 @@
 import { event, instant, list, number, oneOf, optional, orNull, said, text, type EventsOf } from './fields.ts'
 import { drillRunId, personId, plantId, supplierId } from './names.ts'
 import { mfaKind, role } from './declared-words.ts'
-import { authFailure, certificate, commitment, firstFactor, via } from './words.ts'
+import { authFailure, certificate, commitment, firstFactor, strangerFault, via } from './words.ts'
 
 const oversight = said(
   'How far the roles auditor, isms-manager and admin of the account reach: over the plants it names, or over all.',
@@ -108,6 +108,17 @@ export const identityEvents = {
     {
       source: said('To the address; of IPv6 to its network of 64 bits.', commitment),
       via,
+      count: number,
+      from: said('When the first and the last of them came.', instant),
+      until: instant,
+    },
+  ),
+  'auth.strangers_refused': event(
+    'Connections of one source were turned away in about a minute before anybody had logged in on them.',
+    {
+      source: said('To the address; of IPv6 to its network of 64 bits.', commitment),
+      via,
+      because: strangerFault,
       count: number,
       from: said('When the first and the last of them came.', instant),
       until: instant,

@@ -74,6 +74,20 @@ export const rulesEvents = {
   'gateway.stopped': event('The gateway ended its work in good order.', {
     reason: text,
   }),
+  'gateway.worker_died': event(
+    'A process of the gateway that carried SSH connections died; they ended with it, and another process replaces it.',
+    {
+      worker: said('Its number among those that run at a time.', number),
+      sessions: said('How many sessions it carried.', number),
+      connections: said('How many connections it carried, logged in or not.', number),
+      because: said(
+        '`exit`: it ended by itself; `signal`: it was killed; `memory`: it took more than it may; `silent`: it no ' +
+          'longer answered; `fault`: it said what a sound one never says. The last three were killed by the gateway.',
+        oneOf(['exit', 'signal', 'memory', 'silent', 'fault']),
+      ),
+      detail: said('Its exit code or the name of the signal; null where neither is known.', orNull(text)),
+    },
+  ),
   'gateway.configured': event('What the gateway is configured by and runs on, as of a start.', {
     digest: said('`sha256:` and the SHA-256 over the canonical JSON of `fields`.', text),
     version: text,

@@ -270,6 +270,14 @@ export const sessionEvents = {
     feature: said('A name of a closed list, or `other`; what the client called it is then in `detail`.', text),
     detail: orNull(commitment),
   }),
+  'session.tunnels_withdrawn': event(
+    'Tunnels of a living session were cut, because the bundle no longer declares where they lead; the session goes on.',
+    {
+      session: sessionId,
+      count: number,
+      to: said('Where they led, each once.', list(commitment)),
+    },
+  ),
   'session.terminated_expiry': event('The time of a session was over: it was ended.', {
     session: sessionId,
     windowUntil: instant,

@@ -1,6 +1,6 @@
 // What happened to the host keys of targets that two people accept in the gateway, and what a target showed instead.
 
-import { event, list, oneOf, optional, orNull, said, text, type EventsOf } from './fields.ts'
+import { event, flag, list, oneOf, optional, orNull, said, text, type EventsOf } from './fields.ts'
 import { assetId, personId, plantId, sessionId } from './names.ts'
 import { commitment } from './words.ts'
 
@@ -19,6 +19,7 @@ export const targetEvents = {
       known: said('The keys it may show.', list(text)),
       by: said('Where those stand: in the bundle, or in the gateway.', oneOf(['bundle', 'enrolment'])),
       address,
+      first: optional(said('Nobody has seen this key before, and two people may accept it; absent otherwise.', flag)),
     },
   ),
   'target.host_key_proposed': event(

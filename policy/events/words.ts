@@ -134,6 +134,9 @@ export const endReason = named(
       // Nobody on site asserts presence any more.
       'presence-gone',
       'dependency-down',
+      // The target's host key, or the key or certificate of the login, is believed no more.
+      'host-key-withdrawn',
+      'key-revoked',
       // Whoever escorted it left and did not come back in time; `escort-missing`: nobody ever came.
       'escort-gone',
       'escort-missing',
@@ -146,12 +149,25 @@ export const endReason = named(
       'target-protocol',
       'target-refused-login',
       'gateway-stopped',
+      // A process of the gateway that carried it died.
+      'worker-died',
       'flow-violation',
       'interrupted',
     ]),
   ),
 )
 export type EndReason = ValueOf<typeof endReason>
+
+export const strangerFault = named(
+  'StrangerFault',
+  said(
+    'Why a connection was turned away before a login: `limit`, there were too many already, in all or from there; ' +
+      '`too-slow`, it had not logged in in time; `flood`, it sent more than a login takes, or what is none; `no-origin`, ' +
+      'a balancer did not say where it comes from.',
+    oneOf(['limit', 'too-slow', 'flood', 'no-origin']),
+  ),
+)
+export type StrangerFault = ValueOf<typeof strangerFault>
 
 export const sessionRefusal = named(
   'SessionRefusal',

@@ -1,5 +1,5 @@
 // The rules of what is out of the ordinary: exceptions have an owner and an end, and who can change an asset names a
-// change.
+// change and brings the files that it declares.
 
 import { endOfDay, startOfDay } from '../calendar.ts'
 import type { EvidenceEvent } from '../model.ts'
@@ -77,9 +77,27 @@ export const changesNamed: Rule = {
       readonly operationClass: string
       readonly isUrgent: boolean
       readonly hasChange: boolean
+      /** SHA-256 of the files it declares to be brought. */
+      readonly files: ReadonlySet<string>
       state: string | null
     }
     const requests = new RecentMap<string, Asked>()
+    /** Of each session the request it rests on. */
+    const resting = new RecentMap<string, Asked>()
+    /** Files on their way to an asset, and whether a person has let each go. */
+    const brought = new RecentMap<string, { readonly session: string; isLetGo: boolean }>()
+
+    /** A file reached the asset. Only a request that says which files it brings says which it does not. */
+    function hold(event: EvidenceEvent, session: string, isLetGo: boolean): void {
+      const asked = resting.get(session)
+      if (asked === undefined || asked.isUrgent || asked.files.size === 0) return
+      tally.exercise(event)
+      if (isLetGo || asked.files.has(optionalTextOf(event, 'sha256') ?? '')) return
+      tally.offend(
+        event,
+        `session \`${session}\` brought a file that its request does not declare, and no person let it go`,
+      )
+    }
     return {
       on: {
         'request.submitted': (event) => {
@@ -88,6 +106,7 @@ export const changesNamed: Rule = {
             operationClass: textOf(event, 'operationClass'),
             isUrgent: tier === 'emergency' || tier === 'break-glass',
             hasChange: isCommitted(event, 'ticket'),
+            files: new Set(event.data['files'] === undefined ? [] : textsOf(event, 'files')),
             state: null,
           })
         },
@@ -105,11 +124,30 @@ export const changesNamed: Rule = {
         'session.started': (event) => {
           const session = textOf(event, 'session')
           const asked = requests.get(textOf(event, 'request'))
-          if (asked === undefined || asked.operationClass !== 'engineer' || asked.isUrgent) return
+          if (asked === undefined) return
+          resting.set(session, asked)
+          if (asked.operationClass !== 'engineer' || asked.isUrgent) return
           tally.exercise(event)
           if (!asked.hasChange) tally.offend(event, `session \`${session}\` can change its asset and names no change`)
           else if (asked.state === 'closed' || asked.state === 'unknown')
             tally.offend(event, `session \`${session}\` rests on a change that is ${asked.state}`)
+        },
+        'file.transfer_requested': (event) => {
+          if (textOf(event, 'direction') === 'in')
+            brought.set(textOf(event, 'file'), { session: textOf(event, 'session'), isLetGo: false })
+        },
+        'file.released': (event) => {
+          const file = brought.get(textOf(event, 'file'))
+          if (file !== undefined) file.isLetGo = ['person', 'released-before'].includes(textOf(event, 'because'))
+        },
+        'file.delivered': (event) => {
+          const id = textOf(event, 'file')
+          const file = brought.get(id)
+          if (file !== undefined) hold(event, file.session, file.isLetGo)
+          brought.delete(id)
+        },
+        'file.crossed': (event) => {
+          if (textOf(event, 'direction') === 'in') hold(event, textOf(event, 'session'), false)
         },
       },
     }

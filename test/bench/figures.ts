@@ -22,4 +22,8 @@ export const rateText = (bytesPerSecond: number): string => `${(bytesPerSecond /
 export const sizeText = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 2 : 0)} MB`
 /** Milliseconds as `0.42 ms` or `312 ms`. */
 export const timeText = (ms: number): string => `${ms.toFixed(Math.abs(ms) < 10 ? 2 : 0)} ms`
+/** Seconds as `1.25 s`. */
+export const secondsText = (seconds: number): string => `${seconds.toFixed(2)} s`
+/** How often a second, as `12.5/s`. */
+export const perSecondText = (rate: number): string => `${rate.toFixed(1)}/s`
 export const ratioText = (ratio: number): string => ratio.toFixed(ratio < 0.1 ? 3 : 2)

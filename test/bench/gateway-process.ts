@@ -13,7 +13,6 @@ const { openLog } = await import('../../gateway/log.ts')
 /** What the bench asks of the gateway's process. */
 export type Order =
   | { readonly kind: 'advance'; readonly ms: number }
-  | { readonly kind: 'usage' }
   | { readonly kind: 'collect' }
   | { readonly kind: 'stop' }
 
@@ -21,8 +20,6 @@ export type Order =
 export type Reply =
   | { readonly kind: 'ready'; readonly sshPort: number; readonly httpsPort: number }
   | { readonly kind: 'advanced' }
-  /** Microseconds of processor time since the start. */
-  | { readonly kind: 'usage'; readonly user: number; readonly system: number }
   /** Bytes still in use after all garbage was collected: objects, and the memory behind buffers. */
   | { readonly kind: 'collected'; readonly live: number }
   | { readonly kind: 'stopped' }
@@ -39,9 +36,6 @@ process.on('message', (order: Order) => {
     case 'advance':
       ahead += order.ms
       reply({ kind: 'advanced' })
-      break
-    case 'usage':
-      reply({ kind: 'usage', ...process.cpuUsage() })
       break
     case 'collect':
       collect().then(

@@ -5,11 +5,12 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openVisitor } from '../../gateway/demo/api-visitor.ts'
-import { askFor } from '../../gateway/demo/asking.ts'
 import { buildStage, type DemoLogin, type Stage } from '../../gateway/demo/stage.ts'
 import { Secret } from '../../gateway/secret.ts'
-import { knownHostLine, type OpenSsh } from './openssh.ts'
+import { certify } from '../support/user-authority.ts'
+import { asset, grant } from './grant.ts'
+import { knownHostLine, makeKey, type OpenSsh } from './openssh.ts'
+import type { BenchOptions } from './options.ts'
 import { exitOf, keep } from './processes.ts'
 import type { Order, Reply } from './gateway-process.ts'
 
@@ -17,15 +18,15 @@ export interface BenchGateway {
   readonly pid: number
   readonly sshPort: number
   readonly knownHosts: string
+  /** Private key with a certificate beside it that is a login by itself. */
+  readonly identity: string
   /** Program that answers ssh's question for the code with the environment variable BENCH_CODE. */
   readonly askpass: string
   /** age identity that opens the recordings. */
   readonly replayIdentity: string
   /** A code that no login has used. Logins must therefore come one after the other. */
   code(): Promise<string>
-  /** Processor time used so far, in seconds. */
-  processorSeconds(): Promise<number>
-  /** Collects all garbage of its process; gives the bytes still in use. */
+  /** Collects all garbage of its main process; gives the bytes still in use there. */
   collect(): Promise<number>
   /** Waits until every recording is sealed; gives their folders. */
   sealed(): Promise<readonly string[]>
@@ -35,16 +36,55 @@ export interface BenchGateway {
 }
 
 const step = 30_000
-const asset = 'ews-1'
 export const vendorLogin = `vendor%${asset}`
+
+/** Files cross unheld: what a hold costs is a person's time. They are recorded and their digests taken all the same. */
+const fileRules = `
+rules:
+  - id: bench
+    text: the bench measures how fast files cross
+    paths: ['/**']
+    allow: [list, read, write, setstat]
+    upload: pass
+    download: pass
+    largestMegabytes: 100000
+`
+
+/** What would hold up a thousand sessions of one person from one address, set high. */
+function settingsOf(authority: string, { workers }: BenchOptions): Readonly<Record<string, unknown>> {
+  return {
+    '.maxSessionsPerPerson': 1_000,
+    'ssh.maxConnections': 10_000,
+    'ssh.maxConnectionsPerSource': 10_000,
+    'ssh.maxUnauthenticated': 1_000,
+    'ssh.maxUnauthenticatedPerSource': 1_000,
+    'ssh.userAuthorities': [{ name: 'bench', key: `${authority}.pub`, suppliers: ['acme-drives'], secondFactor: true }],
+    ...(workers === null ? {} : { 'ssh.workers': workers }),
+    // Another process would read each recording once it is sealed, and take the processors from the runs after it.
+    'evidence.search': 'off',
+  }
+}
+
+/** A key with a certificate of an authority that is made for it. */
+async function makeCertified(folder: string): Promise<{ readonly authority: string; readonly identity: string }> {
+  const [authority, identity] = [join(folder, 'authority'), join(folder, 'certified')]
+  makeKey(authority)
+  makeKey(identity)
+  await certify(authority, identity, { principals: 'vendor' })
+  return { authority, identity }
+}
 
 /** Starts a gateway in `folder` (which must not exist) before the target, with a grant that is open. */
 export async function startBenchGateway(
   folder: string,
   openssh: OpenSsh,
-  profile: string | null,
+  options: BenchOptions,
 ): Promise<BenchGateway> {
   mkdirSync(folder, { mode: 0o700 })
+  const entry = join(folder, 'entry')
+  mkdirSync(entry, { mode: 0o700 })
+  const { authority, identity } = await makeCertified(entry)
+  const { profile } = options
   const stage = await buildStage(folder, {
     places: [
       {
@@ -53,14 +93,17 @@ export async function startBenchGateway(
         port: openssh.target.port,
         hostKeys: [openssh.target.hostKey],
         account: openssh.account,
+        features: ['terminal', 'command', 'sftp', 'scp'],
         credential: { kind: 'private-key', secret: new Secret(readFileSync(openssh.identity, 'utf8')) },
       },
     ],
     sshPort: 0,
     httpsPort: 0,
     vendorKeys: [openssh.publicKey],
-    logLevel: 'error',
-    overrides: { '.maxSessionsPerPerson': 1000 },
+    // Not errors: recordings are removed as soon as they are sealed, which the gateway rightly misses.
+    logLevel: 'fatal',
+    files: { 'files.yaml': fileRules },
+    overrides: settingsOf(authority, options),
   })
   const child = keep(
     fork(join(import.meta.dirname, 'gateway-process.ts'), [join(folder, 'sallyport.yaml')], {
@@ -91,13 +134,10 @@ export async function startBenchGateway(
     pid: child.pid ?? 0,
     sshPort: ready.sshPort,
     knownHosts,
+    identity,
     askpass,
     replayIdentity: ageIdentityIn(stage.pki.contents['replay.agekey']),
     code: () => codes('vendor'),
-    async processorSeconds() {
-      const { user, system } = await ask(child, { kind: 'usage' }, 'usage')
-      return (user + system) / 1e6
-    },
     async collect() {
       return (await ask(child, { kind: 'collect' }, 'collected')).live
     },
@@ -147,30 +187,6 @@ function openCodes(stage: Stage, advance: (ms: number) => Promise<unknown>): (lo
     used = Math.floor(now / step)
     return stage.code(login, now)
   }
-}
-
-/** Asks for access as the vendor and grants it as the approver, over the API, as people would. */
-async function grant(stage: Stage, port: number, code: (login: DemoLogin) => Promise<string>): Promise<void> {
-  const address = { port, ca: stage.pki.contents['ca.pem'] }
-  const [vendor, approver] = [openVisitor(address), openVisitor(address)]
-  for (const [visitor, login] of [
-    [vendor, 'vendor'],
-    [approver, 'approver'],
-  ] as const) {
-    const answer = await visitor.login(login, stage.people[login].password.expose(), await code(login))
-    if (answer.status !== 200)
-      throw new Error(`login of ${login}: status ${answer.status}: ${answer.bytes.toString('utf8')}`)
-  }
-  const from = Date.now()
-  const request = await askFor(vendor, {
-    assets: [asset],
-    protocol: 'ssh',
-    operationClass: 'engineer',
-    when: { kind: 'window', from, until: from + 8 * 3_600_000 },
-    purpose: 'Measuring the gateway',
-    ticket: '',
-  })
-  await approver.ok('POST', `/requests/${request.id}/approve`, { digest: request.digest, comment: '' })
 }
 
 function ageIdentityIn(file: string): string {

@@ -8,7 +8,7 @@ import { hasNativeCiphers } from '../../gateway/brokers/ssh/native-ciphers.ts'
 import { findPart, parts, type PartName } from '../support/parts.ts'
 import type { BenchOptions } from './options.ts'
 
-const needed: readonly PartName[] = ['ssh', 'sshd', 'ssh-keygen']
+const needed: readonly PartName[] = ['ssh', 'sshd', 'ssh-keygen', 'sftp', 'scp']
 
 /** Everything that is missing, one clause each; empty when the bench can run. */
 export function missingHere(options: BenchOptions, folder: string): string[] {
@@ -18,7 +18,7 @@ export function missingHere(options: BenchOptions, folder: string): string[] {
   if (process.platform !== 'linux')
     missing.push(`expected Linux (memory is read from /proc), got \`${process.platform}\``)
   // The source file, one recording at a time, and room for what the file system has not given back yet.
-  const bytes = 3 * Math.max(options.throughput.bytes, options.transfers.bytes) + 500_000_000
+  const bytes = 3 * Math.max(options.throughput.bytes, options.files.bytes, options.transfers.bytes) + 500_000_000
   const { bavail, bsize } = statfsSync(folder)
   if (bavail * bsize < bytes)
     missing.push(
@@ -43,6 +43,6 @@ export function machineLines(options: BenchOptions): string[] {
   return [
     `${type()} ${arch()}, ${cpus().length} cores (${cpu?.model.trim() ?? 'unknown'}; ${features}), ${(totalmem() / 2 ** 30).toFixed(0)} GiB`,
     `Node.js ${process.version}, ${openssh}, ssh2 with ${hasNativeCiphers() ? 'its native ciphers' : 'NO native ciphers (npm run postinstall builds them)'}`,
-    `cipher ${options.cipher}, key exchange curve25519-sha256, loopback, recording on`,
+    `cipher ${options.cipher}, key exchange curve25519-sha256, loopback, recording on${options.workers === null ? '' : `, SSH in ${options.workers === 0 ? 'the gateway’s own process' : `${options.workers} processes`}`}`,
   ]
 }

@@ -1,10 +1,11 @@
 // The bench: `npm run bench`. Puts the scene together, plays the lines asked for, prints one table, and leaves nothing
 // behind. What is measured and why is in docs/performance.md.
 
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { measureEcho } from './lines/echo.ts'
+import { measureFiles } from './lines/files.ts'
 import { measureIdleMemory } from './lines/idle-memory.ts'
 import { measureSetup } from './lines/setup-time.ts'
 import { measureThroughput } from './lines/throughput.ts'
@@ -38,6 +39,7 @@ import { makeSource, onScene, type Scene } from './scene.ts'
 
 const lines: Readonly<Record<SessionLine, (scene: Scene) => Promise<Finding>>> = {
   throughput: measureThroughput,
+  files: measureFiles,
   setup: measureSetup,
   echo: measureEcho,
   memory: measureIdleMemory,
@@ -46,21 +48,22 @@ const lines: Readonly<Record<SessionLine, (scene: Scene) => Promise<Finding>>> =
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`)
 
+/** Where Linux has a file system in memory. */
+const inMemory = '/dev/shm'
+
 /** The lines asked for that play sessions. */
 const sessionsOf = (options: BenchOptions): readonly SessionLine[] =>
   sessionLines.filter((name) => options.lines.includes(name))
 
-async function benchSessions(options: BenchOptions, folder: string): Promise<Finding[]> {
+async function benchSessions(options: BenchOptions, folder: string, scratch: string): Promise<Finding[]> {
   const wantedLines = sessionsOf(options)
   if (wantedLines.length === 0) return []
   const source = join(folder, 'source')
-  const largest = { throughput: options.throughput.bytes, transfers: options.transfers.bytes }
-  const wanted = wantedLines.map((name) => (name === 'throughput' || name === 'transfers' ? largest[name] : 0))
-  if (Math.max(...wanted) > 0) makeSource(source, Math.max(...wanted))
+  makeSource(source, Math.max(options.throughput.bytes, options.files.bytes, options.transfers.bytes))
   const openssh = await startOpenSsh(folder, options.cipher)
   const findings: Finding[] = []
   for (const name of wantedLines)
-    findings.push(await onScene({ folder: join(folder, name), options, openssh, source, say }, lines[name]))
+    findings.push(await onScene({ folder: join(folder, name), options, openssh, source, scratch, say }, lines[name]))
   openssh.hop.stop()
   openssh.target.stop()
   return findings
@@ -119,8 +122,10 @@ async function main(): Promise<number> {
   if (busy !== null) say(`bench: ${busy}`)
   if (options.profile !== null) mkdirSync(resolve(options.profile), { recursive: true })
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-bench-'))
+  const scratch = mkdtempSync(join(existsSync(inMemory) ? inMemory : tmpdir(), 'sallyport-bench-'))
   const leave = (): void => {
     endAll()
+    rmSync(scratch, { recursive: true, force: true })
     rmSync(folder, { recursive: true, force: true })
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
@@ -129,7 +134,7 @@ async function main(): Promise<number> {
       process.exit(1)
     })
   try {
-    const findings = await benchSessions(options, folder)
+    const findings = await benchSessions(options, folder, scratch)
     const texts: string[] = []
     const found: Record<string, unknown> = {}
     for (const name of partLines.filter((line) => options.lines.includes(line))) {

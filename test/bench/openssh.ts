@@ -33,19 +33,19 @@ export interface Server {
 
 const keyExchange = 'curve25519-sha256'
 
-/** Options of every `ssh` here: one cipher, one key exchange, and nothing of the machine's own configuration. */
+/** Lines for ssh_config of every client here: one cipher, one key exchange, and nothing of the machine's own. */
 export function clientOptions(cipher: string, identity: string, knownHosts: string): string[] {
-  const options = [
-    'IdentitiesOnly=yes',
-    'IdentityAgent=none',
-    `Ciphers=${cipher}`,
-    `KexAlgorithms=${keyExchange}`,
-    'StrictHostKeyChecking=yes',
-    `UserKnownHostsFile=${knownHosts}`,
-    'GlobalKnownHostsFile=/dev/null',
-    'LogLevel=ERROR',
+  return [
+    `IdentityFile ${identity}`,
+    'IdentitiesOnly yes',
+    'IdentityAgent none',
+    `Ciphers ${cipher}`,
+    `KexAlgorithms ${keyExchange}`,
+    'StrictHostKeyChecking yes',
+    `UserKnownHostsFile ${knownHosts}`,
+    'GlobalKnownHostsFile /dev/null',
+    'LogLevel ERROR',
   ]
-  return ['-F', 'none', '-i', identity, ...options.flatMap((option) => ['-o', option])]
 }
 
 /** One line of known_hosts for a server on loopback. */
@@ -53,7 +53,8 @@ export function knownHostLine(port: number, hostKey: string): string {
   return `[127.0.0.1]:${port} ${hostKey.split(' ').slice(0, 2).join(' ')}\n`
 }
 
-function makeKey(file: string): string {
+/** Makes a key pair; gives the public key line. */
+export function makeKey(file: string): string {
   const made = spawnSync(partPath('ssh-keygen'), ['-q', '-t', 'ed25519', '-N', '', '-C', 'bench', '-f', file], {
     encoding: 'utf8',
   })
@@ -117,8 +118,9 @@ async function startServer(
     'X11Forwarding no',
     'UseDNS no',
     'LogLevel ERROR',
-    'MaxStartups 500',
+    'MaxStartups 2000',
     'MaxSessions 500',
+    'Subsystem sftp internal-sftp',
     // A bash started by sshd reads ~/.bashrc unless it is a shell inside a shell; what stands there is not measured.
     'SetEnv SHLVL=1',
     ...(forced === null ? [] : [`ForceCommand ${forced}`]),
@@ -144,9 +146,16 @@ export async function startOpenSsh(folder: string, cipher: string): Promise<Open
   const target = await startServer(join(folder, 'target'), publicKey, cipher, null)
   const known = join(folder, 'known_hosts.hop')
   writeFileSync(known, knownHostLine(target.port, target.hostKey))
-  const onward = [partPath('ssh'), ...clientOptions(cipher, identity, known), '-p', String(target.port)].join(' ')
+  const config = join(folder, 'ssh_config.hop')
+  writeFileSync(config, `${clientOptions(cipher, identity, known).join('\n')}\n`)
+  const onward = `${partPath('ssh')} -F ${config} -p ${target.port}`
   const forced = join(folder, 'onward')
-  writeFileSync(forced, `#!/bin/sh\nexec ${onward} \${SSH_TTY:+-tt} ${account}@127.0.0.1 "$SSH_ORIGINAL_COMMAND"\n`)
+  const lines = [
+    '#!/bin/sh',
+    `[ "$SSH_ORIGINAL_COMMAND" = internal-sftp ] && exec ${onward} -s ${account}@127.0.0.1 sftp`,
+    `exec ${onward} \${SSH_TTY:+-tt} ${account}@127.0.0.1 "$SSH_ORIGINAL_COMMAND"`,
+  ]
+  writeFileSync(forced, `${lines.join('\n')}\n`)
   chmodSync(forced, 0o700)
   const hop = await startServer(join(folder, 'hop'), publicKey, cipher, forced)
   return { account, identity, publicKey, target, hop }

@@ -9,7 +9,7 @@ import type { ReplayPlan } from './replay/measure.ts'
 import type { SearchPlan } from './search/measure.ts'
 
 /** Lines that play sessions, on a scene with OpenSSH. */
-export const sessionLines = ['throughput', 'setup', 'echo', 'memory', 'transfers'] as const
+export const sessionLines = ['throughput', 'files', 'setup', 'echo', 'memory', 'transfers'] as const
 export type SessionLine = (typeof sessionLines)[number]
 /** Lines that play no session, and need neither network nor OpenSSH. */
 export const partLines = ['policy', 'recorder', 'ledger', 'replay', 'search', 'object-store'] as const
@@ -24,10 +24,17 @@ export interface BenchOptions {
   readonly cipher: string
   /** Folder that V8 CPU profiles of the gateway are left in. */
   readonly profile: string | null
-  readonly throughput: { readonly bytes: number; readonly rounds: number }
-  readonly setup: { readonly rounds: number }
-  readonly echo: { readonly samples: number }
-  readonly memory: { readonly sessions: number }
+  /** `ssh.workers` of the gateway's configuration; null leaves it out. */
+  readonly workers: number | null
+  /** Bytes in all, by one session and by so many at a time. */
+  readonly throughput: { readonly bytes: number; readonly rounds: number; readonly streams: readonly number[] }
+  readonly files: { readonly bytes: number; readonly rounds: number }
+  /** Set-ups one after the other, and how many in all for the rate, so many at a time. */
+  readonly setup: { readonly rounds: number; readonly rated: number; readonly atATime: number }
+  /** Keystrokes while nothing else goes on, and while another session moves bulk data. */
+  readonly echo: { readonly samples: number; readonly underLoad: number }
+  /** How many idle sessions, each a look; the double hop is asked for the first. */
+  readonly memory: { readonly sessions: readonly [number, ...number[]] }
   readonly transfers: { readonly bytes: number; readonly count: number }
   readonly policy: PolicyPlan
   readonly recorder: RecorderPlan
@@ -44,10 +51,13 @@ export type AskedBench =
 
 const megabyte = 1_000_000
 
+/** How much of everything. */
+type Plan = Omit<BenchOptions, 'lines' | 'json' | 'cipher' | 'profile' | 'workers'>
+
 export const helpText = `Usage: npm run bench -- [options]
 
 Measures the gateway against a double hop through OpenSSH (ssh -> sshd -> ssh -> sshd), which also decrypts and encrypts
-again. Everything runs on loopback, in one run, with the same programs, cipher and target; docs/performance.md explains.
+again, and shows a direct connection and ssh -J beside them. Everything runs on loopback, in one run, with the same programs, cipher and target; docs/performance.md explains.
 The policy line measures decisions instead, against the Cedar engine asked by itself; the recorder line measures recording and
 verifying, against plain writes, script and tlog-rec. The search line measures indexing and queries, the
 ledger line appends, proofs and verification, the replay line seeking in a recording of ten hours.
@@ -57,20 +67,22 @@ Options:
   --quick         less of everything: a look in about a minute instead of a measurement in about ten
   --entries N     size of ledger to measure, up to 100 million; may be given several times (default: 100000 and 1000000)
   --cipher NAME   cipher of every SSH connection (default: aes128-gcm@openssh.com)
+  --workers N     processes that carry the gateway's SSH sessions (ssh.workers; 0: the gateway's own)
   --profile DIR   leave CPU profiles of the gateway there (V8 .cpuprofile); slows it a little
   --json          the figures and every sample as one JSON document
   --help          this text
 
-Needs ssh, sshd and ssh-keygen (OpenSSH), sha256sum and dd (coreutils), Linux, and about 2.5 GB of free disk (--quick: 1 GB).
+Needs ssh, sshd, sftp, scp and ssh-keygen (OpenSSH), sha256sum and dd (coreutils), Linux, and about 2.5 GB of free disk (--quick: 1 GB).
 The policy line by itself needs none of them, and about 2 GB of memory; the recorder line about 25 GB of disk (--quick: 3 GB).
 Exit code 0: measured and no byte lost; 1: could not measure, or bytes differ; 2: the command line is wrong.
 `
 
-const full = {
-  throughput: { bytes: 600 * megabyte, rounds: 5 },
-  setup: { rounds: 20 },
-  echo: { samples: 1200 },
-  memory: { sessions: 100 },
+const full: Plan = {
+  throughput: { bytes: 600 * megabyte, rounds: 5, streams: [1, 8] },
+  files: { bytes: 600 * megabyte, rounds: 3 },
+  setup: { rounds: 20, rated: 160, atATime: 8 },
+  echo: { samples: 1200, underLoad: 600 },
+  memory: { sessions: [100, 1_000] },
   transfers: { bytes: 600 * megabyte, count: 20 },
   policy: { assets: [10, 1_000, 100_000], policies: [10, 100, 1_000], calls: 3_000, grants: 5_000 },
   recorder: {
@@ -86,11 +98,12 @@ const full = {
   search: { bytes: 20 * megabyte, recordings: 10_000, charactersEach: 3_000, queries: 100 },
 }
 
-const quick = {
-  throughput: { bytes: 100 * megabyte, rounds: 2 },
-  setup: { rounds: 5 },
-  echo: { samples: 200 },
-  memory: { sessions: 20 },
+const quick: Plan = {
+  throughput: { bytes: 160 * megabyte, rounds: 2, streams: [1, 8] },
+  files: { bytes: 160 * megabyte, rounds: 1 },
+  setup: { rounds: 5, rated: 32, atATime: 8 },
+  echo: { samples: 200, underLoad: 100 },
+  memory: { sessions: [20, 100] },
   transfers: { bytes: 100 * megabyte, count: 2 },
   policy: { assets: [10, 1_000, 10_000], policies: [10, 100, 1_000], calls: 1_500, grants: 1_000 },
   recorder: {
@@ -118,6 +131,9 @@ export function parseOptions(argv: readonly string[]): AskedBench {
   const entries = values.entries.map(Number)
   const odd = values.entries.find((_, n) => !isLedgerSize(entries[n]))
   if (odd !== undefined) return { kind: 'wrong', text: `--entries: expected 1 to ${mostEntries}, got \`${odd}\`` }
+  const workers = values.workers === null ? null : Number(values.workers)
+  if (workers !== null && !(Number.isSafeInteger(workers) && workers >= 0 && workers <= 64))
+    return { kind: 'wrong', text: `--workers: expected 0 to 64, got \`${values.workers}\`` }
   const plan = values.quick ? quick : full
   return {
     kind: 'run',
@@ -126,6 +142,7 @@ export function parseOptions(argv: readonly string[]): AskedBench {
       json: values.json,
       cipher: values.cipher,
       profile: values.profile,
+      workers,
       ...plan,
       ledger: entries.length === 0 ? plan.ledger : { ...plan.ledger, entries: entries.toSorted((a, b) => a - b) },
     },
@@ -142,6 +159,7 @@ function valuesOf(argv: readonly string[]) {
         quick: { type: 'boolean' },
         cipher: { type: 'string' },
         profile: { type: 'string' },
+        workers: { type: 'string' },
         json: { type: 'boolean' },
         help: { type: 'boolean' },
       },
@@ -152,6 +170,7 @@ function valuesOf(argv: readonly string[]) {
       quick: values.quick ?? false,
       cipher: values.cipher ?? 'aes128-gcm@openssh.com',
       profile: values.profile ?? null,
+      workers: values.workers ?? null,
       json: values.json ?? false,
       help: values.help ?? false,
     }

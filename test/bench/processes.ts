@@ -1,7 +1,6 @@
-// The processes a bench starts: kept, so that every one is ended by its id whatever happens, and measured through /proc.
+// The processes a bench starts: kept, so that every one is ended by its id whatever happens.
 
 import type { ChildProcess } from 'node:child_process'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 
 const running = new Set<ChildProcess>()
 
@@ -42,58 +41,4 @@ export async function textOf(stream: NodeJS.ReadableStream | null): Promise<stri
   const parts: Buffer[] = []
   for await (const part of stream) parts.push(Buffer.from(part))
   return Buffer.concat(parts).toString('utf8')
-}
-
-export interface Memory {
-  /** Resident set: shared pages are counted in full in every process that maps them. */
-  readonly rss: number
-  /** Proportional set: a page shared by n processes counts as 1/n in each. */
-  readonly pss: number
-}
-
-/** Memory of one process in bytes, from /proc/<pid>/smaps_rollup. */
-export function memoryOf(pid: number): Memory {
-  const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
-  const field = (name: string): number =>
-    Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1] ?? Number.NaN) * 1024
-  return { rss: field('Rss'), pss: field('Pss') }
-}
-
-/** The highest resident set since `forgetPeak`, in bytes. */
-export function peakOf(pid: number): number {
-  const text = readFileSync(`/proc/${pid}/status`, 'utf8')
-  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(text)?.[1] ?? Number.NaN) * 1024
-}
-
-/** Makes the present resident set the highest one (proc(5), clear_refs). */
-export function forgetPeak(pid: number): void {
-  writeFileSync(`/proc/${pid}/clear_refs`, '5')
-}
-
-/** All processes under `pid`, itself not among them. */
-export function descendantsOf(pid: number): number[] {
-  const children = new Map<number, number[]>()
-  for (const name of readdirSync('/proc')) {
-    if (!/^[0-9]+$/.test(name)) continue
-    const parent = parentOf(Number(name))
-    if (parent !== null) children.set(parent, [...(children.get(parent) ?? []), Number(name)])
-  }
-  const found: number[] = []
-  for (const next = [pid]; next.length > 0;) {
-    const below = children.get(next.pop() ?? 0) ?? []
-    found.push(...below)
-    next.push(...below)
-  }
-  return found
-}
-
-function parentOf(pid: number): number | null {
-  try {
-    // After the command's name, which stands in brackets and may hold anything: state, then parent (proc(5), stat).
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[1])
-  } catch {
-    // It ended between listing and reading.
-    return null
-  }
 }

@@ -1,13 +1,15 @@
 // The table the bench prints: one row a figure, the double hop beside the gateway, and the ratio of the two.
 
-import { tableLines } from '../../gateway/cli/table.ts'
-import { rateText, ratioText, sizeText, timeText } from './figures.ts'
+import { perSecondText, rateText, ratioText, secondsText, sizeText, timeText } from './figures.ts'
+import { routeNames, type RouteName } from './routes.ts'
 
 export interface Row {
   /** What was measured, with its statistic. */
   readonly what: string
   /** Plain `ssh -> sshd`, where that says something. */
   readonly direct: number | null
+  /** `ssh -J`: a host in between that forwards and reads nothing. */
+  readonly jump: number | null
   readonly doubleHop: number | null
   readonly gateway: number
   /** Whether more is better (throughput) or less (time, memory). */
@@ -20,6 +22,8 @@ export const units = {
   'bytes a second': rateText,
   bytes: sizeText,
   milliseconds: timeText,
+  seconds: secondsText,
+  'a second': perSecondText,
   transfers: String,
 } as const
 export type Unit = keyof typeof units
@@ -40,22 +44,46 @@ export function ratioOf({ doubleHop, gateway }: Pick<Row, 'doubleHop' | 'gateway
   return doubleHop === null || doubleHop <= 0 || gateway <= 0 ? null : gateway / doubleHop
 }
 
+/** A row of what was measured on every route, or on some of them. */
+export function rowOf(
+  what: string,
+  unit: Unit,
+  better: Row['better'],
+  value: (route: RouteName) => number | null,
+): Row {
+  const [direct, jump, doubleHop, gateway] = routeNames.map(value)
+  return {
+    what,
+    direct: direct ?? null,
+    jump: jump ?? null,
+    doubleHop: doubleHop ?? null,
+    gateway: gateway ?? 0,
+    better,
+    unit,
+  }
+}
+
+const heads = ['measured', 'direct', '`ssh -J`', 'double hop', 'gateway', 'ratio', 'better is']
+
+/** The table as docs/performance.md has it, in Markdown. */
 export function reportText(findings: readonly Finding[]): string {
-  const rows = findings.flatMap((finding) => finding.rows)
-  const cell = (row: Row, value: number | null): string => (value === null ? '-' : units[row.unit](value))
-  const lines = tableLines(
-    ['measured', 'direct', 'double hop', 'gateway', 'ratio', 'better is'],
-    rows.map((row) => {
+  const cell = (row: Row, value: number | null): string => (value === null ? '' : units[row.unit](value))
+  const rows = findings
+    .flatMap((finding) => finding.rows)
+    .map((row) => {
       const ratio = ratioOf(row)
       return [
         row.what,
         cell(row, row.direct),
+        cell(row, row.jump),
         cell(row, row.doubleHop),
         cell(row, row.gateway),
-        ratio === null ? '-' : ratioText(ratio),
+        ratio === null ? '' : `**${ratioText(ratio)}**`,
         row.better,
       ]
-    }),
+    })
+  const lines = [heads, ['---', '---:', '---:', '---:', '---:', '---:', '---'], ...rows].map(
+    (cells) => `|${cells.map((text) => (text === '' ? ' ' : ` ${text} `)).join('|')}|`,
   )
   const notes = findings.flatMap((finding) => finding.notes)
   const faults = findings.flatMap((finding) => finding.faults)
@@ -68,9 +96,9 @@ export function reportJson(
   parts: Readonly<Record<string, unknown>>,
 ): string {
   const rows = findings.flatMap((finding) =>
-    finding.rows.map(({ what, direct, doubleHop, gateway, better, unit }) => {
+    finding.rows.map(({ what, direct, jump, doubleHop, gateway, better, unit }) => {
       const ratio = ratioOf({ doubleHop, gateway })
-      return { what, unit, direct, doubleHop, gateway, ratio, better }
+      return { what, unit, direct, jump, doubleHop, gateway, ratio, better }
     }),
   )
   const notes = findings.flatMap((finding) => finding.notes)

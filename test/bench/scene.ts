@@ -15,6 +15,8 @@ export interface Scene {
   readonly routes: Routes
   /** File of random bytes, a little longer than the largest transfer. */
   readonly source: string
+  /** Folder for files that are copied: in memory where there is a file system in memory, so that no disk is measured. */
+  readonly scratch: string
   /** One line to the person who waits. */
   say(text: string): void
 }
@@ -41,7 +43,7 @@ export async function onScene<T>(
 ): Promise<T> {
   const { folder, ...rest } = given
   mkdirSync(folder, { mode: 0o700 })
-  const gateway = await startBenchGateway(join(folder, 'gateway'), given.openssh, given.options.profile)
+  const gateway = await startBenchGateway(join(folder, 'gateway'), given.openssh, given.options)
   const scene = { ...rest, gateway, routes: openRoutes(folder, given.openssh, gateway, given.options.cipher) }
   const result = await line(scene)
   await gateway.stop()

@@ -48,6 +48,14 @@ rules:
     download: scan
     withoutVerdict: pass
     largestMegabytes: 1000
+  - id: waits
+    text: a person lets it go
+    paths: ['/**/waits/**']
+    allow: [list, write]
+    upload: release
+    withoutVerdict: pass
+    releasedBy: [approver]
+    largestMegabytes: 1000
 `
 const MB = 1_000_000
 
@@ -61,7 +69,7 @@ describeWith(['ssh', 'sftp', 'sshd', 'ssh-keygen'], 'files in trouble', () => {
   let login: Awaited<ReturnType<GatewayStage['sshLogin']>>
   let shared: SharedConnection
   let argv: readonly string[]
-  let [drop, lookedAt, here] = ['', '', '']
+  let [drop, lookedAt, waits, here] = ['', '', '', '']
 
   beforeAll(async () => {
     liar = await startLibraryTarget((channel, command) => {
@@ -77,12 +85,11 @@ describeWith(['ssh', 'sftp', 'sshd', 'ssh-keygen'], 'files in trouble', () => {
       },
       files: { 'files.yaml': rules },
     })
-    ;[drop, lookedAt, here] = ['drop', 'looked-at', 'here'].map((name) => join(stage.folder, name)) as [
-      string,
-      string,
-      string,
-    ]
-    for (const folder of [drop, lookedAt, here]) await mkdir(folder)
+    drop = join(stage.folder, 'drop')
+    lookedAt = join(stage.folder, 'looked-at')
+    waits = join(stage.folder, 'waits')
+    here = join(stage.folder, 'here')
+    for (const folder of [drop, lookedAt, waits, here]) await mkdir(folder)
   })
   afterAll(async () => {
     await stage.stop()
@@ -142,6 +149,25 @@ describeWith(['ssh', 'sftp', 'sshd', 'ssh-keygen'], 'files in trouble', () => {
     expect(fetched.map(({ exit }) => exit)).toEqual([0, 0, 0, 0, 0, 0])
     for (const name of names) expect(await sha256(join(here, `b-${name}`))).toBe(await sha256(join(here, name)))
     expect((await readdir(lookedAt)).filter(isBeside)).toEqual([])
+  }, 120_000)
+
+  it('wait once for a person, however often they are sent, and one word lets every client go on', async () => {
+    await writeFile(join(here, 'same'), randomBytes(100_000))
+    const both = [1, 2].map(() => sftp([`put same ${waits}/same`]).ended)
+    const approver = await stage.api('approver')
+    type Listed = { readonly items: readonly { readonly id: string; readonly state: string }[] }
+    const states = async () => (await approver.ok<Listed>('GET', '/files?limit=2')).items.map(({ state }) => state)
+    await eventually('one waits with the other', async () =>
+      (await states()).toSorted().join() === 'joined,waiting' ? true : null,
+    )
+    const { items } = await approver.ok<Listed>('GET', '/files?waiting=true')
+    expect(items).toHaveLength(1)
+    await approver.ok('POST', `/files/${items[0]?.id}/release`, { reason: 'known' })
+    expect((await Promise.all(both)).map(({ exit }) => exit)).toEqual([0, 0])
+    expect(await sha256(join(waits, 'same'))).toBe(await sha256(join(here, 'same')))
+    expect(await states()).toEqual(['delivered', 'delivered'])
+    expect(await stage.evidence({ types: ['file.held'] })).toHaveLength(1)
+    expect(await stage.evidence({ types: ['file.joined'] })).toHaveLength(1)
   }, 120_000)
 
   it('go with as many and as large requests as the client likes', async () => {

@@ -12,6 +12,7 @@ import { eventually } from '../support/eventually.ts'
 import { stageGateway, type GatewayStage } from '../support/gateway-stage.ts'
 import { readRecorded, recordingOf } from '../support/recorded.ts'
 import { openSsh, type SshRun } from '../support/ssh-session.ts'
+import { idOf } from '../support/ids.ts'
 
 const kills = Number(process.env['KILLS'] ?? 3)
 const people = Array.from({ length: 10 }, (_, n) => `engineer-${n}`)
@@ -78,7 +79,7 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], `ten living sessions, and ${kills} t
       const logins = await stage.withStore(async (store) => {
         const found = new Map<string, string>()
         for (const { data } of started) {
-          const person = await store.people.byId(String(data['person']) as never)
+          const person = await store.people.byId(idOf.person(String(data['person'])))
           found.set(person?.login ?? '', String(data['session']))
         }
         return found

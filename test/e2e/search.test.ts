@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
 import type { ProblemView, SearchIndexView, SearchOpenedView, SearchView } from '../../gateway/contract/views.ts'
-import { descendantsOf } from '../bench/processes.ts'
+import { descendantsOf } from '../bench/process-trees.ts'
 import { sallyport } from '../gateway/cli/run-sallyport.ts'
 import { describeWith } from '../support/describe-with.ts'
 import { eventually } from '../support/eventually.ts'

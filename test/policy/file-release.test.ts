@@ -2,9 +2,10 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fileOutcome, fileReleaseFault, malwareVerdicts } from '../../policy/file-release.ts'
+import { fileOutcome, fileReleaseFault, malwareVerdicts, type FileReleaseFault } from '../../policy/file-release.ts'
 import { fileCrossings, withoutVerdict } from '../../policy/model/files.ts'
 import type { Person, Role } from '../../policy/index.ts'
+import { idOf } from '../support/ids.ts'
 
 const demands = fc.record({
   crossing: fc.constantFrom(...fileCrossings),
@@ -17,6 +18,7 @@ const findings = fc.record({
   verdict: fc.constantFrom(...malwareVerdicts),
   isDeclared: fc.boolean(),
   wasReleased: fc.boolean(),
+  isOneTooMany: fc.boolean(),
 })
 
 describe('a file that was taken in', () => {
@@ -49,6 +51,16 @@ describe('a file that was taken in', () => {
     )
   })
 
+  it('waits for a person unless one too many would: then it is refused, and what needs no person is not', () => {
+    fc.assert(
+      fc.property(demands, findings, (demand, found) => {
+        const alone = fileOutcome(demand, { ...found, isOneTooMany: false })
+        const expected = alone.kind === 'hold' ? { kind: 'block', because: 'too-many-waiting' } : alone
+        expect(fileOutcome(demand, { ...found, isOneTooMany: true })).toEqual(expected)
+      }),
+    )
+  })
+
   it('is never declared on its way out', () => {
     const demand = {
       crossing: 'release',
@@ -56,36 +68,37 @@ describe('a file that was taken in', () => {
       releasedBy: ['approver'],
       declaredOnly: false,
     } as const
-    const found = { verdict: 'clean', isDeclared: true, wasReleased: false } as const
+    const found = { verdict: 'clean', isDeclared: true, wasReleased: false, isOneTooMany: false } as const
     expect(fileOutcome(demand, { ...found, isBrought: true })).toEqual({ kind: 'release', because: 'declared' })
     expect(fileOutcome(demand, { ...found, isBrought: false })).toEqual({ kind: 'hold', because: 'needs-release' })
   })
 })
 
 describe('who lets a file go', () => {
+  const carrier = idOf.person('per_00000000000000000000000001')
   const person = (over: Partial<Person>): Person =>
     ({
-      id: 'p',
-      login: 'p',
+      id: idOf.person('per_00000000000000000000000002'),
+      login: idOf.login('p'),
       displayName: 'p',
       roles: ['approver'],
       supplier: null,
-      plants: ['north'],
+      plants: [idOf.plant('north')],
       disabled: false,
       ...over,
     }) as Person
-  const sender = person({ id: 'v' as never, roles: ['vendor'], supplier: 'acme' as never })
-  const where = { plant: 'north' as never, releasedBy: ['approver'] as const }
+  const sender = person({ id: carrier, roles: ['vendor'], supplier: idOf.supplier('acme') })
+  const where = { plant: idOf.plant('north'), releasedBy: ['approver'] as const }
 
-  it.each([
+  it.each<[string, Partial<Person>, FileReleaseFault | null]>([
     ['somebody of the plant with the role', {}, null],
-    ['who carries it', { id: 'v' }, 'own-file'],
-    ['a colleague of who carries it', { supplier: 'acme' }, 'own-supplier'],
-    ['somebody of another supplier', { supplier: 'other' }, 'role-missing'],
-    ['somebody of another plant', { plants: ['south'] }, 'role-missing'],
+    ['who carries it', { id: carrier }, 'own-file'],
+    ['a colleague of who carries it', { supplier: idOf.supplier('acme') }, 'own-supplier'],
+    ['somebody of another supplier', { supplier: idOf.supplier('other') }, 'role-missing'],
+    ['somebody of another plant', { plants: [idOf.plant('south')] }, 'role-missing'],
     ['somebody with another role', { roles: ['escort'] }, 'role-missing'],
     ['a disabled account', { disabled: true }, 'account-disabled'],
   ])('%s: %s', (_who, over, fault) => {
-    expect(fileReleaseFault(person(over as never), sender, where)).toBe(fault)
+    expect(fileReleaseFault(person(over), sender, where)).toBe(fault)
   })
 })

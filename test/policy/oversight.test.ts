@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { overseenPlants, oversees, overseesAll, usualOversight, type Person, type PlantId } from '../../policy/index.ts'
+import { idOf } from '../support/ids.ts'
 
 const [north, south] = ['north', 'south'] as PlantId[] as [PlantId, PlantId]
 const who = (of: Partial<Person>) => ({ roles: ['auditor'], supplier: null, plants: [north], ...of }) as Person
@@ -21,7 +22,7 @@ describe('oversight', () => {
 
   it('is had by no other role, by nobody of a supplier, and only by the roles asked for', () => {
     expect(oversees(who({ roles: ['approver'] }), north)).toBe(false)
-    expect(oversees(who({ supplier: 'acme' as never }), north)).toBe(false)
+    expect(oversees(who({ supplier: idOf.supplier('acme') }), north)).toBe(false)
     expect(oversees(who({}), north, ['isms-manager'])).toBe(false)
   })
 

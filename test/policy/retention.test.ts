@@ -3,6 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { holdsOn, isHeldBy, keptUntil, type Holdable, type HoldTarget } from '../../policy/index.ts'
+import { idOf } from '../support/ids.ts'
 
 const kinds = ['session', 'person', 'supplier', 'asset', 'plant'] as const
 const ids = fc.constantFrom('a', 'b', 'c')
@@ -29,11 +30,11 @@ const holdables = fc
 
 describe('a legal hold', () => {
   const session: Holdable = {
-    session: 'ses_1' as never,
-    person: 'per_1' as never,
+    session: idOf.session('ses_00000000000000000000000001'),
+    person: idOf.person('per_00000000000000000000000001'),
     supplier: null,
-    asset: 'ews-1' as never,
-    plant: 'north' as never,
+    asset: idOf.asset('ews-1'),
+    plant: idOf.plant('north'),
     from: 100,
     until: 200,
   }
@@ -53,7 +54,7 @@ describe('a legal hold', () => {
   })
 
   it('about a supplier does not cover what is of none', () => {
-    expect(isHeldBy({ target: { kind: 'supplier', id: 'acme' as never }, span: null }, session)).toBe(false)
+    expect(isHeldBy({ target: { kind: 'supplier', id: idOf.supplier('acme') }, span: null }, session)).toBe(false)
   })
 
   it('keeps everything the fewer holds kept, and more', () => {

@@ -7,6 +7,7 @@ import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { loadBundle } from '../../gateway/access/bundles.ts'
 import type { FileAllowance, FileOffer, HeldFile } from '../../gateway/airlock/airlock.ts'
 import { openContentShelf, type ContentShelf } from '../../gateway/airlock/content-shelf.ts'
+import { hearDecisions } from '../../gateway/airlock/airlocks.ts'
 import { openFileDecisions, type FileDecisions } from '../../gateway/airlock/decisions.ts'
 import type { Room } from '../../gateway/airlock/room.ts'
 import { openSessionAirlock, type AirlockFacts, type SessionAirlock } from '../../gateway/airlock/session-airlock.ts'
@@ -14,6 +15,7 @@ import { tidySpool } from '../../gateway/airlock/spool.ts'
 import { openAirlockUpkeep, type AirlockUpkeep } from '../../gateway/airlock/upkeep.ts'
 import type { Scanner } from '../../gateway/airlock/verdict.ts'
 import { openWaitingRoom } from '../../gateway/airlock/waiting-room.ts'
+import { inProcessBus } from '../../gateway/bus/bus.ts'
 import { mint } from '../../gateway/clock.ts'
 import { enrol } from '../../gateway/identity/enrol.ts'
 import { openLog } from '../../gateway/log.ts'
@@ -43,7 +45,12 @@ export interface AirlockScene extends Base {
   readonly facts: AirlockFacts
   declared: readonly DeclaredFile[]
   verdict: FileVerdictFound
-  airlock(over?: { readonly waitMs?: number; readonly scanner?: Scanner; readonly room?: Room }): SessionAirlock
+  airlock(over?: {
+    readonly waitMs?: number
+    readonly scanner?: Scanner
+    readonly room?: Room
+    readonly mostWaiting?: number
+  }): SessionAirlock
   close(): Promise<void>
 }
 
@@ -100,6 +107,8 @@ export async function openAirlockScene(): Promise<AirlockScene> {
   const identity = await generateX25519Identity()
   const shelf = await openContentShelf(shelfFolder, [await identityToRecipient(identity)])
   const waiting = openWaitingRoom()
+  const bus = inProcessBus()
+  hearDecisions(bus, waiting)
   const log = openLog('silent')
   async function person(login: string, roles: string[], supplier: string | null): Promise<Person> {
     const plants = ['north']
@@ -118,7 +127,7 @@ export async function openAirlockScene(): Promise<AirlockScene> {
     identity,
     bundle,
     shelf,
-    decisions: openFileDecisions({ ...base, world: () => quietWorld, waiting }),
+    decisions: openFileDecisions({ ...base, world: () => quietWorld, bus, waiting }),
     upkeep: openAirlockUpkeep({ ...base, bundle: () => bundle, log, shelf, waiting }),
     vendor,
     colleague: await person('colleague', ['vendor'], 'acme-drives'),
@@ -134,7 +143,7 @@ export async function openAirlockScene(): Promise<AirlockScene> {
     },
     declared: [],
     verdict: cleanVerdict,
-    airlock({ waitMs = 60_000, scanner, room = { take: () => Promise.resolve(null) } } = {}) {
+    airlock({ waitMs = 60_000, scanner, room = { take: () => Promise.resolve(null) }, mostWaiting = 100 } = {}) {
       const airlock = openSessionAirlock(
         {
           ...base,
@@ -143,6 +152,7 @@ export async function openAirlockScene(): Promise<AirlockScene> {
           shelf,
           waiting,
           waitMs,
+          mostWaiting,
           spool,
           room,
         },

@@ -6,14 +6,15 @@ import { join } from 'node:path'
 
 import type { BrokerContext } from '../../gateway/brokers/broker.ts'
 import type { ConnectionDeps } from '../../gateway/brokers/ssh/connection.ts'
-import { listenSsh, type SshListener, type SshListenerOptions } from '../../gateway/brokers/ssh/server.ts'
+import { listenSsh, type SshListenerOptions } from '../../gateway/brokers/ssh/server.ts'
+import { openSshService } from '../../gateway/brokers/ssh/ssh-service.ts'
 import type { Authenticator } from '../../gateway/identity/authenticate.ts'
+import type { Listener } from '../../gateway/listener.ts'
 import { openLog } from '../../gateway/log.ts'
-import { Secret } from '../../gateway/secret.ts'
 import { makeKey } from './sshd.ts'
 
 export interface BareListener {
-  readonly listener: SshListener
+  readonly listener: Listener
   readonly port: number
   /** The lines of its log, as objects. */
   log(): Promise<readonly Readonly<Record<string, unknown>>[]>
@@ -57,24 +58,18 @@ export async function openBareListener(
   const log = openLog('debug', logFile)
   const nothing = { admit: () => Promise.reject(new Error('nobody comes this far')) }
   const { authenticator: _own, context = nothing, rsa: _rsa, limits, ...options } = wish
+  const rules = { ...wide, ...limits }
+  const hostKeys = await Promise.all(keys.map((key) => readFile(key, 'utf8')))
+  const take = openSshService({ hostKeys, banner: 'recorded', loginGraceMs: rules.loginGraceMs }, {
+    context,
+    authenticator,
+    dial: { readyTimeoutMs: 5_000, keepaliveMs: 5_000 },
+    log,
+    maxChannels: 10,
+  } as unknown as ConnectionDeps)
   const listener = await listenSsh(
-    {
-      host: '127.0.0.1',
-      port: 0,
-      hostKeys: await Promise.all(keys.map(async (key) => new Secret(await readFile(key, 'utf8')))),
-      banner: 'recorded',
-      proxyFrom: [],
-      ready: Promise.resolve(),
-      ...options,
-      limits: { ...wide, ...limits },
-    },
-    {
-      context,
-      authenticator,
-      dial: { readyTimeoutMs: 5_000, keepaliveMs: 5_000 },
-      log,
-      maxChannels: 10,
-    } as unknown as ConnectionDeps,
+    { host: '127.0.0.1', port: 0, proxyFrom: [], ready: Promise.resolve(), log, ...options, limits: rules },
+    { take, apart: false },
   )
   return {
     listener,

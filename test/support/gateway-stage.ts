@@ -84,6 +84,11 @@ export interface GrantWish {
 }
 
 const hour = 3_600_000
+
+/** Whole files can be run the other way round: `SALLYPORT_TEST_WORKERS=2`. */
+const asked = process.env['SALLYPORT_TEST_WORKERS']
+const carriedBy = asked === undefined ? {} : { 'ssh.workers': Number(asked) }
+
 const sound = (place: Place): Promise<Place> => Promise.resolve(place)
 
 /** Starts everything; when it resolves both listeners are open. */
@@ -113,7 +118,7 @@ export async function stageGateway(wish: StageWish = {}): Promise<GatewayStage> 
     ...(wish.tunnels && { tunnels: wish.tunnels }),
     logLevel: wish.logLevel ?? 'info',
     // A test asks more often than a person: the limit has tests of its own.
-    overrides: { 'https.requestsPerMinute': 100_000, ...wish.overrides },
+    overrides: { 'https.requestsPerMinute': 100_000, ...carriedBy, ...wish.overrides },
   })
   const logFile = join(folder, 'gateway.log')
   const start = (): Promise<RunningGateway> => (wish.apart ? runApart : runHere)(stage, logFile, clock)
@@ -217,10 +222,9 @@ export async function stageGateway(wish: StageWish = {}): Promise<GatewayStage> 
       return found.toReversed()
     },
     async quiet() {
-      await eventually('every session is sealed', async () => {
-        const left = await withStore((store) => store.sessions.unsealed())
-        return left.length === 0
-      })
+      await withStore((store) =>
+        eventually('every session is sealed', async () => (await store.sessions.unsealed()).length === 0),
+      )
     },
     log: () => readFile(logFile, 'utf8'),
     async restart() {

@@ -19,6 +19,8 @@ const ofItself = new Set([
   'evidence.delivery_resumed',
   'recording.disk_slow',
   'recording.disk_recovered',
+  'gateway.worker_died',
+  'auth.strangers_refused',
 ])
 const themes = ['exception.', 'dependency.', 'conduit.', 'separation.']
 

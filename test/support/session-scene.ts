@@ -12,11 +12,14 @@ import type { Visitor } from '../../gateway/brokers/broker.ts'
 import { openTickets } from '../../gateway/access/tickets.ts'
 import { inProcessBus, type Bus } from '../../gateway/bus/bus.ts'
 import { openAuthenticator } from '../../gateway/identity/authenticate.ts'
+import { noRevocation, type Revocation } from '../../gateway/identity/certificates/revocation-file.ts'
 import { enrol } from '../../gateway/identity/enrol.ts'
 import { openLog } from '../../gateway/log.ts'
+import type { BrokerContext } from '../../gateway/brokers/broker.ts'
 import { openAdmission, type AdmissionDeps } from '../../gateway/sessions/admission.ts'
 import { openEscorts, type Escorts } from '../../gateway/sessions/escorts.ts'
 import { openRecordingHeads, type RecordingHeads } from '../../gateway/sessions/heads.ts'
+import { openRecorder, type RecorderDeps } from '../../gateway/sessions/recorder.ts'
 import { openRegistry, type Registry } from '../../gateway/sessions/registry.ts'
 import { openStarter } from '../../gateway/sessions/start.ts'
 import { Secret } from '../../gateway/secret.ts'
@@ -50,7 +53,7 @@ export interface SessionScene extends Base {
   /** Another bundle, in which this asset is otherwise. */
   setAsset(id: string, change: Partial<Asset>): void
   setBundle(change: Partial<Bundle>): void
-  admission(over?: Partial<AdmissionDeps>): ReturnType<typeof openAdmission>
+  admission(over?: Partial<AdmissionDeps> & { readonly recordedWith?: Partial<RecorderDeps> }): BrokerContext
   close(): Promise<void>
 }
 
@@ -60,6 +63,8 @@ export async function openSessionScene(
     readonly escort?: true
     /** Where the store is; in memory when nothing is said. */
     readonly file?: string
+    /** Keys that are believed no more; none when nothing is said. */
+    readonly revocation?: Revocation
   } = {},
 ): Promise<SessionScene> {
   const base = await openBase(wish.file)
@@ -80,7 +85,8 @@ export async function openSessionScene(
     tickets: openTickets(null),
     draining: (id) => registry.draining(id),
   })
-  const registry = openRegistry({ ...base, bus, door, world, log })
+  const { revocation = noRevocation } = wish
+  const registry = openRegistry({ ...base, bus, door, world, log, revocation })
   const starter = openStarter({ ...base, door, firstUse: (tx, grant, session) => access.used(tx, grant, session) })
   const escorts = openEscorts({ ...base, registry, starter, world })
   const authenticator = openAuthenticator({ ...base, lockout: { threshold: 3, minutes: 5 } })
@@ -120,6 +126,7 @@ export async function openSessionScene(
     bundle: door.bundle,
     look: () => Promise.resolve({ kind: 'failed', text: 'nothing is there' }),
   })
+  const recording: RecorderDeps = { clock: base.clock, signer, recordings: folder, recipients }
   const deps: AdmissionDeps = {
     ...base,
     hostKeys,
@@ -131,9 +138,6 @@ export async function openSessionScene(
     authenticator,
     bus,
     log,
-    signer,
-    recordings: folder,
-    recipients,
     maxSessionsPerPerson: 3,
     escortWaitMinutes: 10,
   }
@@ -167,7 +171,8 @@ export async function openSessionScene(
       if (!asset) throw new Error(`the bundle has no asset \`${id}\``)
       bundle = { ...bundle, assets: new Map([...bundle.assets, [asset.id, { ...asset, ...change }]]) }
     },
-    admission: (over = {}) => openAdmission({ ...deps, ...over }),
+    admission: ({ recordedWith, ...over } = {}) =>
+      openAdmission({ ...deps, ...over })(openRecorder({ ...recording, ...recordedWith })),
     async close() {
       await registry.stop(1_000)
       await base.store.close()

@@ -24,6 +24,7 @@ import type {
 import { ledgerOf, openBase, type Base } from './memory-store.ts'
 import { untaught } from './untaught.ts'
 import { wantedOf } from './wanted.ts'
+import { idOf } from './ids.ts'
 
 export interface StandingScene extends Base {
   readonly bus: Bus
@@ -107,7 +108,7 @@ export async function openStandingScene(): Promise<StandingScene> {
       const [id] = ids
       const stored = id === undefined ? null : await base.store.requests.byId(id)
       if (!stored || id === undefined) throw new Error('asking made no request')
-      const approver = await base.store.people.byLogin('approver' as never)
+      const approver = await base.store.people.byLogin(idOf.login('approver'))
       if (!approver) throw new Error('the scene has no `approver`')
       const actor: Actor = { person: approver, mfa: ['totp'], source: null }
       const answer = await access.approve(actor, id, { digest: stored.digest, comment: 'go' })

@@ -16,8 +16,10 @@ import { ReasonDialog } from '../display/reason-dialog.tsx'
 import { Reasons, Verdict } from '../display/reasons.tsx'
 import {
   ticketWords,
+  clearTextWord,
   criticalityWord,
   operationMeanings,
+  protocolMeaning,
   requestWords,
   safetyWord,
   scopeWords,
@@ -31,6 +33,7 @@ import { TransferFacts } from './transfer-facts.tsx'
 
 function Danger({ asset, request }: { asset: AssetView; request: RequestView }) {
   const safety = safetyWord(asset.safety)
+  const clear = clearTextWord(request.protocol)
   return (
     <div className="sp-badges">
       {request.tier !== 'normal' && <Badge of={tierWords[request.tier]} />}
@@ -41,6 +44,7 @@ function Danger({ asset, request }: { asset: AssetView; request: RequestView }) 
         <Badge of={safety} />
       )}
       <Badge of={scopeWords[asset.scope]} />
+      {clear !== null && <Badge of={clear} />}
     </div>
   )
 }
@@ -210,6 +214,13 @@ export function RequestCard({ request, asset }: { request: RequestView; asset: A
               <span key="access">
                 <b>{request.operationClass}</b>
                 <span className="sp-muted"> · {operationMeanings[request.operationClass]}</span>
+              </span>,
+            ],
+            [
+              'By',
+              <span key="by">
+                <b>{request.protocol.toUpperCase()}</b>
+                <span className="sp-muted"> · {protocolMeaning(request.protocol)}</span>
               </span>,
             ],
             ['Way there', pathText(request)],

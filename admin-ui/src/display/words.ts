@@ -74,6 +74,19 @@ export const controlMeanings: Readonly<Record<ControlView['state'], string>> = {
   'no-evidence': 'something happened that should have left evidence, and none was found',
 }
 
+const protocols: Readonly<Record<string, string>> = {
+  ssh: 'a terminal, commands and files, as its owner has opened it',
+  telnet: 'a terminal; from the gateway on it is clear text, and nothing shows that it is the asset that answers',
+  tcp: 'a tunnel to its declared ports; from the gateway on it is clear text unless the tool encrypts, and nobody can tell looking from doing in it',
+}
+/** What an asset is reached by, as whoever approves reads it. */
+export const protocolMeaning = (protocol: string): string => protocols[protocol] ?? 'brokered by the gateway'
+
+/** Null where the way to the asset is protected all along. */
+export function clearTextWord(protocol: string): Word | null {
+  return protocol === 'ssh' ? null : { word: `Clear text (${protocol})`, tone: 'warn', mark: 'alert' }
+}
+
 export const scopeWords: Readonly<Record<AssetView['scope'], Word>> = {
   in: { word: 'In scope', tone: 'good', mark: 'check' },
   out: { word: 'Out of scope', tone: 'bad', mark: 'minus' },
@@ -149,6 +162,8 @@ const endReasons: Readonly<Record<string, string>> = {
   'scope-changed': 'the asset left the scope, or its phase was closed',
   'conduit-closed': 'the conduit to the asset was closed',
   'presence-gone': 'nobody was on site any more',
+  'host-key-withdrawn': 'the host key of the asset is no longer believed',
+  'key-revoked': 'the key or certificate of the login was revoked',
   'dependency-down': 'something the plant leans on did not work',
   'escort-gone': 'the escort left and did not come back in time',
   'escort-missing': 'no escort came',
@@ -160,6 +175,7 @@ const endReasons: Readonly<Record<string, string>> = {
   'target-protocol': 'the asset speaks no SSH that is good enough',
   'target-refused-login': 'the asset refused the login',
   'gateway-stopped': 'the gateway was stopped',
+  'worker-died': 'a process of the gateway that carried it died',
   interrupted: 'the gateway failed during the session',
 }
 export const endReasonWords = (reason: string): string => endReasons[reason] ?? reason

@@ -7,6 +7,7 @@ export const fileWords: Readonly<Record<FileView['state'], Word>> = {
   receiving: { word: 'Coming in', tone: 'info', mark: 'live' },
   checking: { word: 'Being looked at', tone: 'info', mark: 'clock' },
   waiting: { word: 'Waits for a person', tone: 'warn', mark: 'clock' },
+  joined: { word: 'Came again', tone: 'plain', mark: 'minus' },
   released: { word: 'Let go', tone: 'good', mark: 'check' },
   delivered: { word: 'Delivered', tone: 'good', mark: 'check' },
   refused: { word: 'Refused', tone: 'bad', mark: 'cross' },
@@ -32,6 +33,7 @@ const reasons: Readonly<Record<string, string>> = {
   infected: 'Malware was found in it.',
   'not-declared': 'Its digest was not declared in the request, and had to be.',
   'nobody-may-release': 'A person would have to let it go, and the rules name nobody.',
+  'too-many-waiting': 'Too many files of who carries it waited for a person already.',
   'too-large': 'It was larger than the rules let through.',
   'no-room': 'The gateway had no room for it.',
   fault: 'The gateway could not keep it or look at it.',
@@ -40,6 +42,7 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** Why a file waits, was let go or was not; empty where nothing is to be said yet. */
 export function reasonOf({ state, heldBecause, outcome }: Pick<FileView, 'state' | 'heldBecause' | 'outcome'>): string {
+  if (state === 'joined') return 'The same content waited already: the decision on that file holds for this one, too.'
   const code = state === 'waiting' ? heldBecause : outcome
   return code === null ? '' : (reasons[code] ?? code)
 }

@@ -3,7 +3,6 @@
 
 import type { Client, Connection, ServerChannel } from 'ssh2'
 import type { EndReason } from '../../../policy/index.ts'
-import type { Authenticator } from '../../identity/authenticate.ts'
 import type { Log } from '../../log.ts'
 import type { BrokerContext, BrokeredSession, Negotiated, TelnetSession, Visitor } from '../broker.ts'
 import type { OpenLine } from '../terminal-line.ts'
@@ -12,7 +11,7 @@ import { forwardingBar } from './certificate-bounds.ts'
 import { takeChannelRequests, type Taken } from './channel-requests.ts'
 import { dialSession } from './dial-session.ts'
 import { answerEarlyClose } from './early-close.ts'
-import { startLogin } from './login.ts'
+import { startLogin, type LoginJudge } from './login.ts'
 import { terminalsOnly, type LineLeg } from './line-channel.ts'
 import { chooseAsset, nothingReachable } from './menu.ts'
 import { limitMessages } from './message-limits.ts'
@@ -29,13 +28,13 @@ import { startJumpLogin } from './jump-login.ts'
 import { openLoopback } from './loopback-forward.ts'
 import { speakRefusals } from './open-failure.ts'
 import type { Tunnel } from './tunnel.ts'
-import { lockedText, TunnelLegs, type AcceptTunnel, type Opened } from './tunnel-legs.ts'
+import { lockedText, TunnelLegs, withdrawnText, type AcceptTunnel, type Opened } from './tunnel-legs.ts'
 import { watchUnknown } from './unknown-requests.ts'
 import type { DialOptions } from './upstream.ts'
 
 export interface ConnectionDeps {
   readonly context: BrokerContext
-  readonly authenticator: Authenticator
+  readonly authenticator: LoginJudge
   readonly dial: DialOptions
   readonly log: Log
   /** Channels one connection may open at a time. */
@@ -267,6 +266,15 @@ export function serveConnection(
     return { kind: 'open' }
   }
 
+  /** Streams through the asset's own SSH are no longer declared: they end, and everything else goes on. */
+  function withdrawForwards(of: BrokeredSession | TelnetSession): void {
+    if (forwards.size === 0) return
+    const cut = [...forwards]
+    for (const one of cut) one.cut(withdrawnText)
+    of.withdrawn(cut.map(() => `${of.asset}:loopback`))
+    for (const relay of relays) relay.notice(`streams to ports of ${of.asset} were closed: ${withdrawnText}`)
+  }
+
   const isLocked = (): boolean => session?.flow().locked === true || [...jumped].some((one) => one.isLocked())
 
   /** Do other sessions live on this connection, which the end of this one is nothing to? */
@@ -396,6 +404,7 @@ export function serveConnection(
         for (const relay of relays) relay.flow(flow)
         for (const one of forwards) one.flow(flow)
       },
+      tunnels: ({ loopback }) => (loopback ? undefined : withdrawForwards(admitted)),
       end: (reason, text) => void farewell(text, reason === 'recorder-failed' ? unhurriedMs : farewellMs),
     })
     // Nobody is left who could leave: it would wait alone, and hold a place.

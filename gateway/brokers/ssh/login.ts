@@ -2,8 +2,7 @@
 // keyboard-interactive; or both in one keyboard-interactive dialogue, which is what clients try by default. A machine
 // account comes with its key alone.
 
-import './packet-limit.ts'
-import ssh2, { type AuthContext, type KeyboardAuthContext, type PublicKeyAuthContext } from 'ssh2'
+import type { AuthContext, KeyboardAuthContext, PublicKeyAuthContext } from 'ssh2'
 import type { Authenticator, CompleteLogin, FirstProof, KeyResult, Origin } from '../../identity/authenticate.ts'
 import { Secret } from '../../secret.ts'
 import { parseAddressee, type Addressee } from './address.ts'
@@ -16,6 +15,12 @@ const second = ['keyboard-interactive'] as const
 const maxTries = 6
 /** `none`, and whether a key may be tried: an agent full of keys asks often, but not for ever. */
 const maxQuestions = 50
+
+/** Who judges what is shown, one step of a dialogue at a time. */
+export type LoginJudge = Pick<
+  Authenticator,
+  'password' | 'knowsKey' | 'publicKey' | 'knowsCertificate' | 'certificate' | 'wrongMethod' | 'totp' | 'abandoned'
+>
 
 export interface FinishedLogin {
   readonly login: CompleteLogin
@@ -34,7 +39,7 @@ export interface LoginDialogue {
  * One dialogue a connection, one step at a time however many the client sends at once. `tooMany` ends the connection
  * after the sixth wrong try, or too many questions; what comes after that is not looked at.
  */
-export function startLogin(authenticator: Authenticator, origin: Origin, tooMany: () => void): LoginDialogue {
+export function startLogin(authenticator: LoginJudge, origin: Origin, tooMany: () => void): LoginDialogue {
   let user: string | null = null
   let addressee: Addressee = { login: '', asset: null }
   let proof: FirstProof | null = null
@@ -110,11 +115,8 @@ export function startLogin(authenticator: Authenticator, origin: Origin, tooMany
       return
     }
     if (proof || !isUserKeyAlgorithm(ctx.key.algo, hashAlgo)) return refuseMethod(ctx)
-    const isSigned = (): boolean => {
-      const key = ssh2.utils.parseKey(ctx.key.data)
-      return !(key instanceof Error) && key.verify(blob, signature, hashAlgo) === true
-    }
-    conclude(ctx, await authenticator.publicKey(addressee.login, ctx.key.data, isSigned, origin))
+    const signed = { data: blob, signature, hash: hashAlgo ?? null }
+    conclude(ctx, await authenticator.publicKey(addressee.login, ctx.key.data, signed, origin))
   }
 
   function conclude(ctx: AuthContext, result: KeyResult): void {

@@ -1,149 +1,111 @@
-// The SSH listener. It owns the sockets, so that strangers are counted, a slow login is cut, and the end of a session
-// closes its socket whatever the client does; the protocol on them is ssh2's.
+// The SSH listener. It owns the sockets until each is handed on, so that strangers are counted and a slow login is cut;
+// who speaks the protocol on them is not its business: this process, or a worker.
 
-import './packet-limit.ts'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
-import ssh2 from 'ssh2'
+import type { StrangerFault } from '../../../policy/index.ts'
 import type { Listener } from '../../listener.ts'
-import type { Secret } from '../../secret.ts'
-import { clientAlgorithms } from './algorithms.ts'
-import { prepareForClient } from './client-side.ts'
-import { serveConnection, type ConnectionDeps } from './connection.ts'
-import { fingerprintOfPrivate } from './host-key.ts'
-import { gatherIdentification } from './identification.ts'
-import { openJumps } from './jump.ts'
+import type { Log } from '../../log.ts'
 import { openLimits, type LimitRules } from './limits.ts'
-import { limitMessages, type Carried } from './message-limits.ts'
 import { findOrigin } from './origin.ts'
-import { writeInBatches } from './packet-socket.ts'
 import { isBalancer } from './proxy-header.ts'
+import type { TakeConnection, TakenConnection } from './ssh-service.ts'
 
 export interface SshListenerOptions {
   readonly host: string
   readonly port: number
-  /** Private host keys in OpenSSH or PEM form. */
-  readonly hostKeys: readonly Secret<string>[]
-  /** Shown before login, when not empty: the notice that sessions are recorded. */
-  readonly banner: string
   readonly limits: LimitRules
   /** Networks (CIDR) of balancers that say where a connection comes from, by the PROXY protocol; others never do. */
   readonly proxyFrom: readonly string[]
   /** Until it resolves, connections are taken and wait: nothing is said to them yet. */
   readonly ready: Promise<void>
+  readonly log: Log
+  /** Told of each connection that was refused or cut before its login. */
+  readonly turnedAway?: (source: string, because: StrangerFault) => void
 }
 
-export interface SshListener extends Listener {
-  /** Of the first host key, as `ssh-keygen -l` prints it: what people compare on their first visit. */
-  readonly fingerprint: string
+export interface Carriers {
+  readonly take: TakeConnection
+  /** Do sockets leave this process? Then nothing may be read of them here that is not handed on with them. */
+  readonly apart: boolean
 }
 
 const tooSlow = 'it has not logged in within the time there is for it'
 
-interface Served {
-  readonly socket: Socket
-  readonly source: string
-  readonly carried: Carried
-  isStranger: boolean
-  /** It has logged in: the limits for strangers no longer apply. */
-  admitted(): void
-}
-
 /**
  * Opens the listener.
- * @throws when the address cannot be bound or a host key cannot be read.
+ * @throws when the address cannot be bound.
  */
-export async function listenSsh(options: SshListenerOptions, deps: ConnectionDeps): Promise<SshListener> {
-  const [fingerprint] = options.hostKeys.map(fingerprintOfPrivate)
-  if (typeof fingerprint !== 'string') throw new Error('ssh.hostKeys: expected private keys without passphrase')
+export async function listenSsh(options: SshListenerOptions, carriers: Carriers): Promise<Listener> {
+  const { log, ready, proxyFrom } = options
   const limits = openLimits(options.limits)
-  const sockets = new Map<string, Served>()
+  const { loginGraceMs } = options.limits
+  /** Every connection, and how to close it. */
+  const open = new Map<Socket, () => void>()
   /** Of balancers that have not said yet where they come from. */
   const unnamed = new Set<Socket>()
-  const nameOf = (address: string | undefined, port: number | undefined): string => `${address} ${port}`
 
-  const config: ssh2.ServerConfig = {
-    hostKeys: options.hostKeys.map((key) => key.expose()),
-    ident: 'Sallyport',
-    algorithms: clientAlgorithms,
-    keepaliveInterval: 15_000,
-    keepaliveCountMax: 3,
-    highWaterMark: 64 * 1024,
+  function refuse(socket: Socket, source: string, limit: string): void {
+    log.warn({ source, limit }, 'SSH connection refused')
+    options.turnedAway?.(source, 'limit')
+    socket.destroy()
   }
-  const banner = options.banner === '' ? {} : { banner: `${options.banner.trimEnd()}\n` }
-  const ssh = new ssh2.Server({ ...config, ...banner })
-  // Who jumps has read the notice.
-  const openJump = openJumps(config, options.limits.loginGraceMs, deps.log)
-  ssh.on('connection', (connection, info) => {
-    const known = sockets.get(nameOf(info.ip, info.port))
-    if (!known) {
-      connection.end()
-      return
-    }
-    const { socket, source, carried, admitted } = known
-    prepareForClient(connection)
-    // Last, so that it sees every message first.
-    limitMessages(
-      connection,
-      carried,
-      () => known.isStranger,
-      (why) => (known.isStranger ? drop(socket, source, why) : serving.overran(why)),
-    )
-    const serving = serveConnection(connection, socket, source, admitted, { ...deps, openJump })
-  })
 
-  function drop(socket: Socket, source: string, why: string): void {
-    deps.log.warn({ source, why }, 'SSH connection ended')
+  function drop(socket: Socket, source: string, because: StrangerFault, why: string): void {
+    log.warn({ source, why }, 'SSH connection ended')
+    options.turnedAway?.(source, because)
     socket.destroy()
   }
 
   /** From here on it has a place, and a time to log in. */
   function serve(socket: Socket, source: string): void {
     const place = limits.enter(source)
-    if (place.kind === 'full') {
-      deps.log.warn({ source, limit: place.limit }, 'SSH connection refused')
-      socket.destroy()
-      return
-    }
-    const name = nameOf(socket.remoteAddress, socket.remotePort)
-    const grace = setTimeout(() => drop(socket, source, tooSlow), options.limits.loginGraceMs)
-    const served: Served = {
-      socket,
-      source,
-      carried: writeInBatches(socket),
-      isStranger: true,
-      admitted: () => {
-        served.isStranger = false
-        clearTimeout(grace)
-        place.admitted()
-      },
-    }
-    sockets.set(name, served)
-    socket.once('close', () => {
+    if (place.kind === 'full') return refuse(socket, source, place.limit)
+    const { admitted, leave } = place
+    let taken: TakenConnection | null = null
+    const grace = setTimeout(
+      () => (taken ? taken.drop(tooSlow) : drop(socket, source, 'too-slow', tooSlow)),
+      loginGraceMs,
+    )
+    function left(): void {
       clearTimeout(grace)
-      place.leave()
-      sockets.delete(name)
+      leave()
+      open.delete(socket)
+    }
+    open.set(socket, () => (taken ? taken.close() : socket.destroy()))
+    const goneEarly = (): void => left()
+    socket.once('close', goneEarly)
+    void ready.then(() => {
+      if (socket.destroyed) return
+      // Who takes it says when it is closed: a socket that is handed to another process closes here at once.
+      socket.off('close', goneEarly)
+      taken = carriers.take(socket, {
+        source,
+        ahead: carriers.apart ? takeAhead(socket) : null,
+        entered() {
+          clearTimeout(grace)
+          admitted()
+        },
+        turnedAway: (why) => options.turnedAway?.(source, why === tooSlow ? 'too-slow' : 'flood'),
+        left,
+      })
     })
-    gatherIdentification(socket, (why) => drop(socket, source, why))
-    void options.ready.then(() => socket.destroyed || ssh.injectSocket(socket))
   }
 
-  const listener = createServer({ noDelay: true, keepAlive: true }, (socket) => {
+  const server = { noDelay: true, keepAlive: true, pauseOnConnect: carriers.apart }
+  const listener = createServer(server, (socket) => {
     const peer = socket.remoteAddress ?? 'unknown'
-    socket.on('error', (err) => deps.log.debug({ err, source: peer }, 'SSH socket failed'))
-    if (!isBalancer(peer, options.proxyFrom)) return serve(socket, peer)
-    if (unnamed.size >= options.limits.unauthenticated) {
-      deps.log.warn({ source: peer, limit: 'connections without a PROXY header' }, 'SSH connection refused')
-      socket.destroy()
-      return
-    }
+    socket.on('error', (err) => log.debug({ err, source: peer }, 'SSH socket failed'))
+    if (!isBalancer(peer, proxyFrom)) return serve(socket, peer)
+    if (unnamed.size >= options.limits.unauthenticated)
+      return refuse(socket, peer, 'connections without a PROXY header')
     unnamed.add(socket)
     // A balancer has as long to say it as its client has to log in, and no longer.
-    const grace = setTimeout(() => drop(socket, peer, tooSlow), options.limits.loginGraceMs)
+    const grace = setTimeout(() => drop(socket, peer, 'too-slow', tooSlow), loginGraceMs)
     void findOrigin(socket).then((found) => {
       clearTimeout(grace)
       unnamed.delete(socket)
       if (found.kind === 'found') serve(socket, found.source)
-      else if (found.kind === 'refused') drop(socket, peer, found.why)
+      else if (found.kind === 'refused') drop(socket, peer, 'no-origin', found.why)
     })
   })
 
@@ -155,13 +117,25 @@ export async function listenSsh(options: SshListenerOptions, deps: ConnectionDep
     })
   })
   return {
-    fingerprint,
     port: (listener.address() as AddressInfo).port,
     stop: () =>
       new Promise((resolve) => {
         listener.close(() => resolve())
-        for (const { socket } of sockets.values()) socket.destroy()
+        for (const close of open.values()) close()
         for (const socket of unnamed) socket.destroy()
       }),
   }
+}
+
+/** What was read of a socket, of which nothing more is read here. */
+function takeAhead(socket: Socket): Uint8Array | null {
+  // Asked for more than there is, a stream begins to read.
+  const ahead = socket.readableLength === 0 ? null : (socket.read() as Buffer | null)
+  // Node stops reading a paused socket only once its buffer is full.
+  const { _handle: handle } = socket as unknown as { readonly _handle: { reading: boolean; readStop(): void } | null }
+  if (handle !== null && handle.reading) {
+    handle.reading = false
+    handle.readStop()
+  }
+  return ahead
 }

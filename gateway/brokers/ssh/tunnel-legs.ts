@@ -4,7 +4,7 @@
 
 import type { ServerChannel } from 'ssh2'
 import type { Log } from '../../log.ts'
-import type { BrokerContext, Flow, TunnelSession, Visitor } from '../broker.ts'
+import type { BrokerContext, Flow, TunnelSession, TunnelsTo, Visitor } from '../broker.ts'
 import { dialTcp } from '../tcp-dial.ts'
 import { startTunnel, type Tunnel } from './tunnel.ts'
 
@@ -29,7 +29,10 @@ const refused = (text: string): Opened => ({ kind: 'refused', text })
 
 interface Leg {
   readonly session: TunnelSession
-  readonly tunnels: Set<Tunnel>
+  /** Each with the port it leads to. */
+  readonly tunnels: Map<Tunnel, number>
+  /** Where they may lead, once that was told. */
+  to: TunnelsTo | null
   /** Aborted when the session ends: what is being dialled for it is given up. */
   readonly over: AbortController
 }
@@ -76,7 +79,7 @@ export class TunnelLegs {
     session.connected(ends, number)
     socket.once('close', () => session.connected(null, number))
     // What was decided may have changed while it was dialled.
-    const late = over.signal.aborted ? closedText : barredBy(session.flow())
+    const late = over.signal.aborted ? closedText : (undeclared(leg, port) ?? barredBy(session.flow()))
     const channel = late === null ? accept() : null
     if (channel === null) {
       socket.destroy()
@@ -86,7 +89,7 @@ export class TunnelLegs {
     const tunnel = startTunnel(channel, socket, record, session.flow(), (err) =>
       this.#deps.log.error({ err, sessionId: session.id }, 'Recording failed; the session ends'),
     )
-    tunnels.add(tunnel)
+    tunnels.set(tunnel, port)
     void tunnel.ended.then(() => tunnels.delete(tunnel))
     return { kind: 'open' }
   }
@@ -136,13 +139,14 @@ export class TunnelLegs {
     const admission = await context.admitTunnel(visitor, asset, port)
     if (admission.kind === 'refused') return admission
     const { session, host } = admission
-    const leg: Leg = { session, tunnels: new Set(), over: new AbortController() }
+    const leg: Leg = { session, tunnels: new Map(), to: null, over: new AbortController() }
     this.#live.add(leg)
     session.listen({
       warn: (text) => this.#deps.notice(`${session.asset}: ${text}`),
       flow: (flow) => {
-        for (const tunnel of leg.tunnels) tunnel.flow(flow)
+        for (const tunnel of leg.tunnels.keys()) tunnel.flow(flow)
       },
+      tunnels: (to) => this.#withdraw(leg, to),
       end: (_reason, text) => {
         this.#close(leg, null)
         this.#legs.delete(asset)
@@ -156,11 +160,23 @@ export class TunnelLegs {
     return (await session.begun()) ? { leg, host } : { text: 'the session ended before it began' }
   }
 
+  /** What is declared has changed: tunnels to any other port end, and the others go on. */
+  #withdraw(leg: Leg, to: TunnelsTo): void {
+    leg.to = to
+    const { session } = leg
+    const cut = [...leg.tunnels].filter(([, port]) => undeclared(leg, port) !== null)
+    if (cut.length === 0) return
+    for (const [tunnel] of cut) tunnel.cut(withdrawnText)
+    session.withdrawn(cut.map(([, port]) => `${session.asset}:${port}`))
+    const ports = [...new Set(cut.map(([, port]) => port))].join(', ')
+    this.#deps.notice(`${session.asset}: tunnels to port ${ports} were closed: ${withdrawnText}`)
+  }
+
   #close(leg: Leg, reason: 'client' | null): void {
     if (!this.#live.delete(leg)) return
     const { session, tunnels, over } = leg
     over.abort()
-    for (const tunnel of tunnels) tunnel.cut()
+    for (const tunnel of tunnels.keys()) tunnel.cut()
     if (reason !== null) session.ending(reason)
     session
       .closed()
@@ -168,6 +184,14 @@ export class TunnelLegs {
         this.#deps.log.error({ err, sessionId: session.id }, 'Session not sealed; the next start does'),
       )
   }
+}
+
+/** Why a tunnel ends though its session goes on. */
+export const withdrawnText = 'the plant no longer declares where they lead'
+
+/** Why this port may not be reached by what was told last, or null. */
+function undeclared({ to }: Leg, port: number): string | null {
+  return to === null || to.ports.includes(port) ? null : `the plant no longer declares port ${port}`
 }
 
 export const lockedText = 'the session is locked: unlock it in its terminal first'

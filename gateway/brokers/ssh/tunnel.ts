@@ -12,8 +12,8 @@ export interface Tunnel {
   readonly ended: Promise<void>
   /** What may pass from now on. What is stopped is not read, so that nothing is missing in the middle. */
   flow(flow: Flow): void
-  /** Ends it at once, on both sides. */
-  cut(): void
+  /** Ends it at once, on both sides. `why` stands in its record, where nothing else tells. */
+  cut(why?: string): void
 }
 
 /** How long a target may still take what a client sent before it closed its channel, and close its own side. */
@@ -128,6 +128,9 @@ export function startTunnel(
       inward.flow(next)
       outward.flow({ ...next, input: true })
     },
-    cut: finish,
+    cut(why) {
+      if (why !== undefined) recorded(() => record.event({ cut: why }))
+      finish()
+    },
   }
 }

@@ -187,7 +187,7 @@ export function dialTarget(
             session.failed(error)
             fail('target-refused-login', unusableText)
           },
-        }) as never,
+        }),
         readyTimeout: options.readyTimeoutMs,
         keepaliveInterval: options.keepaliveMs,
         keepaliveCountMax: 3,

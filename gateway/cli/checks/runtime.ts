@@ -1,7 +1,7 @@
 // Doctor on the machine: the Node.js that runs us, SSH's cipher path, and the clock.
 
 import { existsSync } from 'node:fs'
-import { hasNativeCiphers } from '../../brokers/ssh/native-ciphers.ts'
+import { findBinding, hasNativeCiphers, mayAbort } from '../../brokers/ssh/native-ciphers.ts'
 import { fail, ok, warn, type Check } from './check.ts'
 
 const wantedMajor = 24
@@ -16,11 +16,21 @@ export function checkNode(version: string): Check {
 
 export function checkCiphers(): Check {
   const what = 'ssh ciphers'
-  if (hasNativeCiphers()) return ok(what, 'native binding in use')
+  if (hasNativeCiphers()) return judgeBinding(what, findBinding())
   return warn(
     what,
     'native binding not loaded: SSH runs at a quarter of its speed',
     'install python3, make and g++, then `npm run postinstall`',
+  )
+}
+
+/** Of a native binding that loads: compiled by `npm run postinstall`, or by something else and so that it may abort. */
+export function judgeBinding(what: string, file: string): Check {
+  if (!mayAbort(file)) return ok(what, 'native binding in use')
+  return fail(
+    what,
+    'native binding compiled with unchanged headers of Node.js: it can abort the gateway, with every session',
+    'run `npm run postinstall`, and start the gateway again',
   )
 }
 

@@ -48,6 +48,8 @@ export const FileView = Type.Object(
       Type.Literal('checking'),
       /** For a person to let it go. */
       Type.Literal('waiting'),
+      /** Came again while the same content waited: the word on that one is the word on it. */
+      Type.Literal('joined'),
       Type.Literal('released'),
       Type.Literal('delivered'),
       Type.Literal('refused'),

@@ -111,13 +111,18 @@ function readKrl(bytes: Uint8Array): List {
   for (const what of ['the list\u2019s version', 'its date', 'its flags']) reader.u64(what)
   reader.string('what is reserved')
   reader.string('the comment')
-  while (!reader.isDone) {
-    const type = reader.byte('a section')
-    const data = new WireReader(reader.string('a section'))
-    readSection(type, data, list)
-    data.end('the section')
-  }
+  eachTyped(reader, 'section', (type, data) => readSection(type, data, list))
   return list
+}
+
+/** Again and again to the end: byte type, string of what it holds, which is read to its own end. */
+function eachTyped(reader: WireReader, what: string, read: (type: number, inside: WireReader) => void): void {
+  while (!reader.isDone) {
+    const type = reader.byte(`a ${what}`)
+    const inside = new WireReader(reader.string(`a ${what}`))
+    read(type, inside)
+    inside.end(`the ${what}`)
+  }
 }
 
 function readSection(type: number, data: WireReader, list: List): void {
@@ -159,12 +164,7 @@ function readCertificates(data: WireReader): OfAuthority {
     bitmaps: [],
     keyIds: new Set(),
   }
-  while (!data.isDone) {
-    const type = data.byte('a part')
-    const part = new WireReader(data.string('a part'))
-    readPart(type, part, of)
-    part.end('the part')
-  }
+  eachTyped(data, 'part', (type, part) => readPart(type, part, of))
   return of
 }
 

@@ -102,7 +102,30 @@ export function isSignedBy(keyBlob: Uint8Array, data: Uint8Array, signature: Uin
   return fixed ? verify(curve.hash, data, { key: known.key, dsaEncoding: 'ieee-p1363' }, fixed) : false
 }
 
-function isRsaSigned(key: KeyObject, name: string, data: Uint8Array, value: Buffer): boolean {
+/** A signature by a plain key, apart from the names that SSH sends with it. */
+export interface SignedByKey {
+  readonly data: Uint8Array
+  /** The bare value: of ECDSA in DER (RFC 3279 section 2.2.3), as ssh2 hands it on. */
+  readonly signature: Uint8Array
+  /** Of RSA the hash it was made with, `sha256` or `sha512`; of the others null. */
+  readonly hash: string | null
+}
+
+const rsaNames: Readonly<Record<string, string>> = { sha256: 'rsa-sha2-256', sha512: 'rsa-sha2-512' }
+
+/** Did this key make this bare signature? False also for everything that is none, and for SHA-1. */
+export function isSignedByPlainKey(keyBlob: Uint8Array, { data, signature, hash }: SignedByKey): boolean {
+  const known = parsePublicKey(keyBlob)
+  if (known === null) return false
+  if (known.type === 'ssh-rsa') return isRsaSigned(known.key, rsaNames[hash ?? ''] ?? '', data, signature)
+  if (hash !== null) return false
+  if (known.type === 'ssh-ed25519') return signature.length === 64 && verify(null, data, known.key, signature)
+  const curve = curves[known.type]
+  // OpenSSL finds anything wrong that is no DER, or not the shortest.
+  return curve !== undefined && verify(curve.hash, data, known.key, signature)
+}
+
+function isRsaSigned(key: KeyObject, name: string, data: Uint8Array, value: Uint8Array): boolean {
   const hash = rsaHashes[name]
   const width = (key.asymmetricKeyDetails?.modulusLength ?? 0) / 8
   if (hash === undefined || value.length > width) return false

@@ -5,11 +5,13 @@ import { describe, expect, it } from 'vitest'
 
 import { formatBytes } from '../../../admin-ui/src/display/bytes.ts'
 import {
+  clearTextWord,
   controlWords,
   criticalityWord,
   endReasonWords,
   frameworkName,
   needsTitle,
+  protocolMeaning,
   safetyWord,
 } from '../../../admin-ui/src/display/words.ts'
 import type { EndReason } from '../../../policy/events.ts'
@@ -32,6 +34,15 @@ describe('the words of the page', () => {
   it('tell every control state apart without its colour', () => {
     const shown = Object.values(controlWords).map(({ word, mark }) => `${mark} ${word}`)
     expect(new Set(shown).size).toBe(shown.length)
+  })
+
+  it('tell whoever approves where an asset is reached in clear text', () => {
+    expect(clearTextWord('ssh')).toBeNull()
+    for (const protocol of ['telnet', 'tcp']) {
+      expect(clearTextWord(protocol)?.word).toBe(`Clear text (${protocol})`)
+      expect(protocolMeaning(protocol)).toContain('clear text')
+    }
+    expect(protocolMeaning('ssh')).not.toContain('clear text')
   })
 
   it('name every framework of the control catalogue', () => {
@@ -57,6 +68,8 @@ describe('the words of the page', () => {
       'scope-changed': true,
       'conduit-closed': true,
       'presence-gone': true,
+      'host-key-withdrawn': true,
+      'key-revoked': true,
       'dependency-down': true,
       'escort-gone': true,
       'escort-missing': true,
@@ -67,6 +80,7 @@ describe('the words of the page', () => {
       'target-protocol': true,
       'target-refused-login': true,
       'gateway-stopped': true,
+      'worker-died': true,
       'flow-violation': true,
       interrupted: true,
     } satisfies Record<EndReason, true>

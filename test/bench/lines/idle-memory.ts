@@ -1,11 +1,13 @@
-// Memory of an idle session: how much the gateway grows by a hundred open terminals, and what the double hop's processes
-// between client and target (sshd and ssh) take for as many.
+// Memory of an idle session: how much the gateway's processes grow by a hundred and by a thousand open terminals, and
+// what the double hop's processes between client and target (sshd and ssh) take for a hundred. Every session is an OpenSSH
+// client of its own, and has an sshd at the target, as in a plant.
 
 import type { ChildProcess } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sizeText } from '../figures.ts'
-import { descendantsOf, exitOf, memoryOf, type Memory } from '../processes.ts'
-import type { Finding } from '../report.ts'
+import { descendantsOf, memoryOfAll, memoryOfTree, type Memory } from '../process-trees.ts'
+import { exitOf } from '../processes.ts'
+import { rowOf, type Finding } from '../report.ts'
 import type { Route } from '../routes.ts'
 import type { Scene } from '../scene.ts'
 
@@ -25,68 +27,90 @@ async function openIdle(route: Route): Promise<ChildProcess> {
   return child
 }
 
-async function withIdle<T>(route: Route, count: number, look: () => T | Promise<T>): Promise<T> {
-  const children: ChildProcess[] = []
-  for (let at = 0; at < count; at++) children.push(await openIdle(route))
-  await sleep(settleMs)
-  const seen = await look()
-  const exits = children.map(exitOf)
-  for (const child of children) child.kill('SIGTERM')
-  await Promise.all(exits)
-  return seen
+/** Sessions that are opened one after the other by each of so many hands. */
+interface Idle {
+  /** Opens more until there are so many, and waits until what opening left behind has settled. */
+  grow(count: number): Promise<void>
+  leave(): Promise<void>
 }
 
-function sumOf(pids: readonly number[]): Memory {
-  return pids
-    .map(memoryOf)
-    .reduce((sum, one) => ({ rss: sum.rss + one.rss, pss: sum.pss + one.pss }), { rss: 0, pss: 0 })
+/** Logins on the way at a time: more would only wait for the processors. */
+const hands = 8
+
+function openIdleSessions(route: Route): Idle {
+  const children: ChildProcess[] = []
+  return {
+    async grow(count) {
+      let left = count - children.length
+      await Promise.all(
+        Array.from({ length: hands }, async () => {
+          while (left-- > 0) children.push(await openIdle(route))
+        }),
+      )
+      await sleep(settleMs)
+    },
+    async leave() {
+      const exits = children.map(exitOf)
+      for (const child of children) child.kill('SIGTERM')
+      await Promise.all(exits)
+    },
+  }
+}
+
+interface Look extends Memory {
+  /** Bytes the gateway's main process uses once its garbage is collected. */
+  readonly live: number
 }
 
 export async function measureIdleMemory(scene: Scene): Promise<Finding> {
-  const { sessions } = scene.options.memory
+  const counts = scene.options.memory.sessions
+  const [hopped] = counts
   const { gateway, openssh, routes } = scene
   // A few beforehand, so that what the first sessions bring into memory once is not counted to all of them.
-  await withIdle(routes.gateway, 3, () => undefined)
+  const first = openIdleSessions(routes.gateway)
+  await first.grow(hands)
+  await first.leave()
   await gateway.clear()
-  const look = async (): Promise<Memory & { live: number }> => {
+  const look = async (): Promise<Look> => {
     // Garbage of the logins is not what an idle session holds; without this it may hide it, or be taken for it.
     const live = await gateway.collect()
-    return { live, ...memoryOf(gateway.pid) }
+    return { live, ...memoryOfTree(gateway.pid) }
   }
   const before = await look()
-  const open = await withIdle(routes.gateway, sessions, look)
+  const idle = openIdleSessions(routes.gateway)
+  const looks: { readonly count: number; readonly open: Look }[] = []
+  for (const count of counts) {
+    await idle.grow(count)
+    const open = await look()
+    looks.push({ count, open })
+    scene.say(`memory: gateway ${sizeText(before.rss)} before, ${sizeText(open.rss)} with ${count} sessions`)
+  }
+  await idle.leave()
   await gateway.clear()
-  scene.say(`memory: gateway ${sizeText(before.rss)} before, ${sizeText(open.rss)} with ${sessions} sessions`)
-  const hop = await withIdle(routes.doubleHop, sessions, () => {
-    const between = descendantsOf(openssh.hop.pid)
-    return { processes: between.length, memory: sumOf(between) }
-  })
+  const hops = openIdleSessions(routes.doubleHop)
+  await hops.grow(hopped)
+  const between = descendantsOf(openssh.hop.pid)
+  const hop = { processes: between.length, memory: memoryOfAll(between) }
+  await hops.leave()
   scene.say(`memory: double hop ${sizeText(hop.memory.rss)} in ${hop.processes} processes`)
-  const row = (what: string, field: keyof Memory) => ({
-    what: `memory an idle session, ${what}, of ${sessions}`,
-    direct: null,
-    doubleHop: hop.memory[field] / sessions,
-    gateway: (open[field] - before[field]) / sessions,
-    better: 'less' as const,
-    unit: 'bytes' as const,
-  })
+  const row = (what: string, field: keyof Memory, { count, open }: (typeof looks)[number]) =>
+    rowOf(`memory an idle session (${what}), of ${count}`, 'bytes', 'less', (route) => {
+      if (route === 'gateway') return (open[field] - before[field]) / count
+      return route === 'doubleHop' && count === hopped ? hop.memory[field] / hopped : null
+    })
+  const told = looks.map(({ count, open }) => `${sizeText(open.rss)} with ${count} sessions`).join(' and ')
   return {
-    rows: [
-      row('RSS', 'rss'),
-      row('PSS', 'pss'),
-      {
-        what: `memory an idle session, in use, of ${sessions}`,
-        direct: null,
-        doubleHop: null,
-        gateway: (open.live - before.live) / sessions,
-        better: 'less',
-        unit: 'bytes',
-      },
-    ],
+    rows: looks.flatMap((one) => [
+      row('RSS', 'rss', one),
+      row('PSS', 'pss', one),
+      rowOf(`memory an idle session (in use by JavaScript), of ${one.count}`, 'bytes', 'less', (route) =>
+        route === 'gateway' ? (one.open.live - before.live) / one.count : null,
+      ),
+    ]),
     notes: [
-      `memory: terminals with nothing going on; the gateway's process was ${sizeText(before.rss)} before and ${sizeText(open.rss)} with ${sessions} sessions; the double hop ran ${hop.processes} processes; RSS counts shared pages in every process, PSS divides them; in use is what the gateway’s JavaScript holds once all garbage is collected, which is done before each look`,
+      `memory: terminals with nothing going on; the gateway's processes were ${sizeText(before.rss)} before and ${told}; the double hop ran ${hop.processes} processes for ${hopped} sessions, and was not asked for more: each of its sessions costs the same; RSS counts shared pages in every process, PSS divides them; in use is what the main process holds once all garbage is collected, which is done there before each look`,
     ],
     faults: [],
-    samples: { line: 'memory', before, open, hop },
+    samples: { line: 'memory', before, looks, hop },
   }
 }

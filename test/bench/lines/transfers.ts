@@ -5,8 +5,9 @@ import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readFrames, unwrapSessionKey } from '../../../recorder/index.ts'
 import { sizeText } from '../figures.ts'
-import { exitOf, forgetPeak, keep, memoryOf, peakOf, textOf } from '../processes.ts'
-import type { Finding } from '../report.ts'
+import { forgetPeaks, memoryOfTree, peakOfTree } from '../process-trees.ts'
+import { exitOf, keep, textOf } from '../processes.ts'
+import { rowOf, type Finding } from '../report.ts'
 import type { Scene } from '../scene.ts'
 
 type Direction = 'in' | 'out'
@@ -17,7 +18,7 @@ interface Transfer {
   readonly sent: string
   readonly arrived: string
   readonly recorded: string
-  /** Highest resident set of the gateway while it ran, bytes. */
+  /** Highest resident set of the gateway's processes together while it ran, bytes. */
   readonly peak: number
 }
 
@@ -73,10 +74,10 @@ async function recordedSum(folder: string, identity: string, direction: Directio
 async function transfer(scene: Scene, direction: Direction, argv: readonly string[]): Promise<Transfer> {
   const { gateway } = scene
   const sent = await sentSum(argv)
-  forgetPeak(gateway.pid)
+  forgetPeaks(gateway.pid)
   const arrived = await (direction === 'out' ? download : upload)(scene, argv)
   const [folder, ...others] = await gateway.sealed()
-  const peak = peakOf(gateway.pid)
+  const peak = peakOfTree(gateway.pid)
   if (folder === undefined || others.length > 0) throw new Error('expected one sealed recording')
   const recorded = await recordedSum(folder, gateway.replayIdentity, direction)
   await gateway.clear()
@@ -85,7 +86,7 @@ async function transfer(scene: Scene, direction: Direction, argv: readonly strin
 
 export async function measureTransfers(scene: Scene): Promise<Finding> {
   const { bytes, count } = scene.options.transfers
-  const before = memoryOf(scene.gateway.pid).rss
+  const before = memoryOfTree(scene.gateway.pid).rss
   const transfers: Transfer[] = []
   const faults: string[] = []
   for (let at = 0; at < count; at++) {
@@ -101,24 +102,13 @@ export async function measureTransfers(scene: Scene): Promise<Finding> {
   }
   const good = transfers.filter(({ sent, arrived, recorded }) => arrived === sent && recorded === sent).length
   const peaks = transfers.map(({ peak }) => peak)
-  const row = (what: string, value: number) => ({
-    what,
-    direct: null,
-    doubleHop: null,
-    gateway: value,
-    better: 'less' as const,
-    unit: 'bytes' as const,
-  })
+  const row = (what: string, value: number) =>
+    rowOf(what, 'bytes', 'less', (route) => (route === 'gateway' ? value : null))
   return {
     rows: [
-      {
-        what: `transfers of ${sizeText(bytes)} without a lost byte, of ${count}`,
-        direct: null,
-        doubleHop: null,
-        gateway: good,
-        better: 'more',
-        unit: 'transfers',
-      },
+      rowOf(`transfers of ${sizeText(bytes)} without a lost byte, of ${count}`, 'transfers', 'more', (route) =>
+        route === 'gateway' ? good : null,
+      ),
       row('gateway memory (RSS), before the transfers', before),
       row('gateway memory, peak, first transfer each way', Math.max(...peaks.slice(0, 2))),
       row('gateway memory, peak, last transfer each way', Math.max(...peaks.slice(-2))),

@@ -3,6 +3,7 @@
 // is asked about them is real.
 
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { recordedHere } from '../../../gateway/sessions/recorder.ts'
 import { LiveSession } from '../../../gateway/sessions/session.ts'
 import type { GrantId, RequestId, SessionId, ZoneId } from '../../../policy/index.ts'
 import type { Recording } from '../../../recorder/index.ts'
@@ -55,7 +56,7 @@ export async function measureLiving(sessions: number, file: string): Promise<Liv
   const living = Array.from({ length: sessions }, (_, n) => {
     const own = { ...facts, id: opaque('ses', n) as SessionId, grant: opaque('gra', n) as GrantId }
     const deps = { ...scene, onOver: nothing, redecide: nothing, offerExtension: nothing }
-    return new LiveSession(own, permission, recording, deps)
+    return new LiveSession(own, permission, recordedHere(recording), deps)
   })
   await store.bookkeep(async ({ grants, requests }) => {
     for (const [n, session] of living.entries()) {

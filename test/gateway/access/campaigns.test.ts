@@ -3,6 +3,7 @@ import type { Actor } from '../../../gateway/access/authorize.ts'
 import type { ItemAnswer } from '../../../gateway/access/campaigns.ts'
 import type { CampaignId } from '../../../policy/index.ts'
 import { codeOf, openStandingScene, type StandingScene } from '../../support/standing-scene.ts'
+import { idOf } from '../../support/ids.ts'
 
 const day = 24 * 3_600_000
 let scene: StandingScene
@@ -19,15 +20,16 @@ beforeEach(async () => {
   approver = await scene.person('approver', ['approver', 'escort'], ['north'])
   vendor = await scene.person('vendor', ['vendor'], ['north', 'south'], 'acme-drives')
   await scene.person('gone', ['engineer'], ['north'])
-  const gone = await scene.store.people.byLogin('gone' as never)
-  await scene.store.bookkeep((tx) => tx.people.setDisabled(gone?.id as never, true))
+  const gone = await personOf('gone')
+  if (gone === null) throw new Error('expected `gone` to be there')
+  await scene.store.bookkeep((tx) => tx.people.setDisabled(gone.id, true))
   id = await scene.standing.campaigns.start(isms, { title: 'spring 2026', dueAt: scene.clock.at + 14 * day })
 })
 afterEach(() => scene.store.close())
 
 const decide = (by: Actor, person: string, verdict: ItemAnswer['verdict'], left: Partial<ItemAnswer> = {}) =>
   scene.standing.campaigns.decide(by, id, { person, verdict, reason: 'as agreed', ...left })
-const personOf = async (login: string) => scene.store.people.byLogin(login as never)
+const personOf = async (login: string) => scene.store.people.byLogin(idOf.login(login))
 
 describe('an access review campaign', () => {
   it('takes up everybody enabled, with what they may do', async () => {
@@ -137,7 +139,11 @@ describe('an approver in a campaign', () => {
       await decide(person === 'isms' ? second : isms, person, 'keep')
     await scene.standing.campaigns.close(isms, id)
     id = await scene.standing.campaigns.start(isms, { title: 'autumn 2026', dueAt: scene.clock.at + 14 * day })
-    await scene.store.people.setEligibility(engineer.person.id, ['engineer'], ['north', 'south'] as never)
+    await scene.store.people.setEligibility(
+      engineer.person.id,
+      ['engineer'],
+      [idOf.plant('north'), idOf.plant('south')],
+    )
     expect(await codeOf(decide(approver, 'engineer', 'remove'))).toBe('role-missing')
   })
 })

@@ -3,6 +3,7 @@ import type { Actor } from '../../../gateway/access/authorize.ts'
 import { longestDelegationMs } from '../../../gateway/access/delegations.ts'
 import { codeOf, openStandingScene, type StandingScene } from '../../support/standing-scene.ts'
 import { wantedOf } from '../../support/wanted.ts'
+import { idOf } from '../../support/ids.ts'
 
 const hour = 3_600_000
 const day = 24 * hour
@@ -82,7 +83,7 @@ describe('a delegation', () => {
 
   it('lends what its owner may do now: a role lost, or an account disabled, is lost for both', async () => {
     await delegate(approver, 'engineer')
-    await scene.store.bookkeep((tx) => tx.people.setEligibility(approver.person.id, ['escort'], ['north'] as never))
+    await scene.store.bookkeep((tx) => tx.people.setEligibility(approver.person.id, ['escort'], [idOf.plant('north')]))
     await scene.standing.world.refresh()
     expect(inForce()).toMatchObject([{ from: { roles: ['escort'] } }])
     await scene.store.bookkeep((tx) => tx.people.setDisabled(approver.person.id, true))

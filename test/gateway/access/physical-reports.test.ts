@@ -14,6 +14,7 @@ import { Secret } from '../../../gateway/secret.ts'
 import { keyOfSecret } from '../../../gateway/signed-message.ts'
 import { parsePhysicalSourceId, parseSessionId, type PhysicalSourceId, type ZoneId } from '../../../policy/index.ts'
 import { codeOf, openStandingScene, type StandingScene } from '../../support/standing-scene.ts'
+import { idOf } from '../../support/ids.ts'
 
 const minute = 60_000
 const zone = 'north-control' as ZoneId
@@ -332,7 +333,7 @@ describe('a key switch', () => {
   it('declared otherwise since it spoke has said nothing yet', async () => {
     await send(key, 'on')
     const declared = scene.bundle().physicalSources.get(key)
-    const asset = scene.bundle().assets.get('sis-1' as never)
+    const asset = scene.bundle().assets.get(idOf.asset('sis-1'))
     if (!declared || !asset) throw new Error('the demo bundle has no such key')
     const { physicalOf } = await import('../../../policy/physical.ts')
     const world = scene.standing.world.now()

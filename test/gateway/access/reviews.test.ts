@@ -6,6 +6,7 @@ import { registerMachine } from '../../../gateway/identity/machines.ts'
 import type { ReviewKind } from '../../../gateway/store/reviews.ts'
 import type { AssetId, PlantId, RequestId, ReviewId } from '../../../policy/index.ts'
 import { codeOf, openStandingScene, type StandingScene } from '../../support/standing-scene.ts'
+import { idOf } from '../../support/ids.ts'
 
 const hour = 3_600_000
 let scene: StandingScene
@@ -28,7 +29,7 @@ async function review(kind: ReviewKind, user = engineer.person): Promise<ReviewI
       kind,
       request: 'req_00000000000000000000000000' as RequestId,
       grant,
-      session: kind === 'session' ? ('ses_00000000000000000000000000' as never) : null,
+      session: kind === 'session' ? idOf.session('ses_00000000000000000000000000') : null,
       person: user.id,
       asset: 'ews-1' as AssetId,
       plant: 'north' as PlantId,

@@ -4,6 +4,7 @@ import type { Actor } from '../../../gateway/access/authorize.ts'
 import { suspend } from '../../../gateway/access/suspensions.ts'
 import type { GatewayError } from '../../../gateway/errors.ts'
 import { codeOf, openStandingScene, type StandingScene } from '../../support/standing-scene.ts'
+import { idOf } from '../../support/ids.ts'
 
 let scene: StandingScene
 let vendor: Actor
@@ -22,7 +23,7 @@ afterEach(() => scene.store.close())
 
 const revoke = (by: Actor, kind: string, id: string, insist = false) =>
   scene.standing.revocations.revoke(by, { kind: kind as 'all', id }, { reason: 'line 1 starts', insist })
-const kindOf = async (grant: string) => (await scene.store.grants.byId(grant as never))?.grant.kind
+const kindOf = async (grant: string) => (await scene.store.grants.byId(idOf.grant(grant)))?.grant.kind
 
 describe('a revocation', () => {
   it.each([
@@ -34,11 +35,12 @@ describe('a revocation', () => {
     ['all', '', ['vendor', 'other']],
     ['asset', 'hist-1', []],
   ])('of %s `%s` ends what is open there, says what it ended, and keeps nobody off', async (kind, id, gone) => {
+    const granted = await scene.grant(vendor, 'ews-1')
     const grants: Record<string, string> = {
-      vendor: await scene.grant(vendor, 'ews-1'),
+      vendor: granted,
       other: await scene.grant(other, 'ews-1'),
     }
-    const session = await scene.session(vendor, grants['vendor'] as never, 'ews-1')
+    const session = await scene.session(vendor, granted, 'ews-1')
     const { ended } = await revoke(admin, kind, id)
     expect(new Set(ended.grants)).toEqual(new Set(gone.map((login) => grants[login])))
     expect(ended.sessions.map((one) => one.id)).toEqual(gone.includes('vendor') ? [session] : [])

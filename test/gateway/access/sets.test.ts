@@ -28,7 +28,8 @@ describe('a set of assets', () => {
   it('becomes a request for each, bound together, each with its own approvals and end', async () => {
     const { set, ids, refused } = await submit(['ews-1', 'hist-1', 'drive-8'])
     expect(refused).toEqual([])
-    const stored = await scene.store.requests.ofSet(set ?? ('' as never))
+    if (set === null) throw new Error('expected a set')
+    const stored = await scene.store.requests.ofSet(set)
     expect(stored.map(({ request }) => request.ask.asset).toSorted()).toEqual(['drive-8', 'ews-1', 'hist-1'])
     const [first, second] = ids
     if (first === undefined || second === undefined) throw new Error('expected two requests')

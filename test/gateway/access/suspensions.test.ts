@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { suspend } from '../../../gateway/access/suspensions.ts'
 import type { Actor } from '../../../gateway/access/authorize.ts'
+import type { NamedTarget } from '../../../gateway/access/ending.ts'
 import { wantedOf } from '../../support/wanted.ts'
 import { codeOf, openStandingScene, type StandingScene } from '../../support/standing-scene.ts'
+import { idOf } from '../../support/ids.ts'
 
 const hour = 3_600_000
 let scene: StandingScene
@@ -27,7 +29,8 @@ beforeEach(async () => {
 afterEach(() => scene.store.close())
 
 const suspensions = () => scene.standing.suspensions
-const stateOf = async (grant: never): Promise<string | undefined> => (await scene.store.grants.byId(grant))?.grant.kind
+const stateOf = async (grant: string): Promise<string | undefined> =>
+  (await scene.store.grants.byId(idOf.grant(grant)))?.grant.kind
 const ask = (by: Actor, asset = 'ews-1') =>
   scene.access.submit(by, wantedOf(asset, { from: scene.clock.at, until: scene.clock.at + hour }))
 const connect = (by: Actor, asset: string) =>
@@ -43,8 +46,8 @@ describe('a suspended supplier', () => {
     const done = await suspensions().suspend(admin, { kind: 'supplier', id: 'acme-drives' }, 'their laptop was stolen')
     expect([...done.ended.grants].toSorted()).toEqual([mine, theirs].toSorted())
     expect(done.ended.sessions.map(({ id }) => id)).toEqual([session])
-    expect(await stateOf(mine as never)).toBe('revoked')
-    expect(await stateOf(stays as never)).toBe('open')
+    expect(await stateOf(mine)).toBe('revoked')
+    expect(await stateOf(stays)).toBe('open')
     expect(scene.signals).toContainEqual({ kind: 'grant-revoked', grant: mine, reason: 'their laptop was stolen' })
     expect(scene.signals).toContainEqual({ kind: 'reevaluate', because: 'world' })
     expect(await scene.events('supplier.suspended')).toMatchObject([{ supplier: 'acme-drives', by: admin.person.id }])
@@ -56,10 +59,11 @@ describe('a suspended supplier', () => {
   it('asks for nothing, is approved nothing and connects to nothing', async () => {
     const waiting = await ask(vendor)
     const [id] = waiting.ids
-    const digest = (await scene.store.requests.byId(id as never))?.digest ?? ''
+    if (id === undefined) throw new Error('expected a request')
+    const digest = (await scene.store.requests.byId(id))?.digest ?? ''
     await suspensions().suspend(admin, { kind: 'supplier', id: 'acme-drives' }, 'stolen')
     expect(await codeOf(ask(vendor))).toBe('policy-denied')
-    expect(await codeOf(scene.access.approve(approver, id as never, { digest, comment: '' }))).toBe('policy-denied')
+    expect(await codeOf(scene.access.approve(approver, id, { digest, comment: '' }))).toBe('policy-denied')
     expect((await connect(vendor, 'ews-1')).decision.kind).toBe('deny')
     expect(await codeOf(ask(other))).toBe('done')
   })
@@ -104,22 +108,19 @@ describe('a suspended supplier', () => {
 })
 
 describe('what can be suspended', () => {
-  it.each([
-    [{ kind: 'person', id: 'vendor' } as const, ['colleague', 'other']],
-    [{ kind: 'asset', id: 'ews-1' } as const, []],
-    [{ kind: 'zone', id: 'north-operations' } as const, []],
-    [{ kind: 'plant', id: 'north' } as const, []],
-    [{ kind: 'all', id: '' } as const, []],
+  it.each<[NamedTarget, readonly string[]]>([
+    [{ kind: 'person', id: 'vendor' }, ['colleague', 'other']],
+    [{ kind: 'asset', id: 'ews-1' }, []],
+    [{ kind: 'zone', id: 'north-operations' }, []],
+    [{ kind: 'plant', id: 'north' }, []],
+    [{ kind: 'all', id: '' }, []],
   ])('%j ends what is open under it', async (target, keep) => {
     const people: Record<string, Actor> = { vendor, colleague, other }
     const grants = new Map<string, string>()
     for (const [login, actor] of Object.entries(people)) grants.set(login, await scene.grant(actor, 'ews-1'))
     await suspensions().suspend(isms, target, 'an incident')
     for (const [login, grant] of grants)
-      expect([login, await stateOf(grant as never)]).toEqual([
-        login,
-        keep.includes(login as never) ? 'open' : 'revoked',
-      ])
+      expect([login, await stateOf(grant)]).toEqual([login, keep.includes(login) ? 'open' : 'revoked'])
     expect((await connect(vendor, 'ews-1')).decision.kind).toBe('deny')
   })
 
@@ -178,7 +179,7 @@ describe('a suspension by another process', () => {
     const session = await scene.session(vendor, grant, 'ews-1')
     scene.clock.at += hour
     await scene.access.sweep()
-    expect(await stateOf(grant as never)).toBe('expired')
+    expect(await stateOf(grant)).toBe('expired')
     await suspend(
       { store: scene.store, clock: scene.clock, bundle: scene.bundle },
       { person: admin.person, via: 'local' },

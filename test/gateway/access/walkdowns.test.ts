@@ -5,6 +5,7 @@ import type { Actor } from '../../../gateway/access/authorize.ts'
 import type { SeenAsset } from '../../../gateway/access/walkdowns.ts'
 import { confirmationOf, type AssetId } from '../../../policy/index.ts'
 import { codeOf, openStandingScene, type StandingScene } from '../../support/standing-scene.ts'
+import { idOf } from '../../support/ids.ts'
 
 const dayMs = 24 * 3_600_000
 let scene: StandingScene
@@ -50,13 +51,13 @@ describe('a walkdown', () => {
 
   it('is of the asset where it stands: moved, it is not confirmed any more', async () => {
     await confirm(engineer, 'ews-1')
-    scene.setAsset('ews-1', { zone: 'north-dmz' as never })
+    scene.setAsset('ews-1', { zone: idOf.zone('north-dmz') })
     expect(stateOf('ews-1')).toBe('moved')
   })
 
   it('confirms no asset where it stands from a day before it was seen elsewhere', async () => {
     await confirm(engineer, { asset: 'ews-1', seenOn: dayBefore(2) })
-    scene.setAsset('ews-1', { zone: 'north-dmz' as never })
+    scene.setAsset('ews-1', { zone: idOf.zone('north-dmz') })
     const late = confirm(engineer, { asset: 'ews-1', seenOn: dayBefore(10) })
     await expect(late).rejects.toMatchObject({
       extra: { problems: [expect.stringContaining('when it was seen in zone `north-operations`')] },

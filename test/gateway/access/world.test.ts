@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { mint } from '../../../gateway/clock.ts'
 import type { AssetId, ZoneId } from '../../../policy/index.ts'
 import { openStandingScene, type StandingScene } from '../../support/standing-scene.ts'
+import { idOf } from '../../support/ids.ts'
 
 const minute = 60_000
 let scene: StandingScene
@@ -14,9 +16,9 @@ const presence = async (minutes: number, id: string): Promise<void> => {
   const from = scene.clock.at
   await scene.store.bookkeep((tx) =>
     tx.presences.insert({
-      id: id as never,
+      id: mint.presence(from),
       zone: 'north-operations' as ZoneId,
-      plant: 'north' as never,
+      plant: idOf.plant('north'),
       person: person.id,
       from,
       until: from + minutes * minute,

@@ -8,6 +8,8 @@ import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Settled } from '../../../gateway/airlock/airlock.ts'
 import { mostTold } from '../../../gateway/airlock/refusals.ts'
+import { openRoom } from '../../../gateway/airlock/room.ts'
+import { openLog } from '../../../gateway/log.ts'
 import {
   allowance,
   bring,
@@ -18,6 +20,7 @@ import {
   type AirlockScene,
 } from '../../support/airlock-scene.ts'
 import { eventually } from '../../support/eventually.ts'
+import { idOf } from '../../support/ids.ts'
 import { ledgerOf } from '../../support/memory-store.ts'
 import { hasPart, partPath } from '../../support/parts.ts'
 
@@ -103,6 +106,19 @@ describe('a file that may cross after a look', () => {
     expect(await types()).toEqual(['file.step_refused'])
   })
 
+  it('is refused in words where the free space of the disk cannot be read', async () => {
+    const room = openRoom({
+      space: () => Promise.reject(new Error('statfs failed')),
+      thresholds: { refusePercent: 5 },
+      log: openLog('silent'),
+    })
+    expect(await scene.airlock({ room }).takeIn(offer())).toEqual({
+      kind: 'refused',
+      text: 'the gateway cannot tell whether it has room for it: tell the plant',
+    })
+    expect(await types()).toEqual(['file.step_refused'])
+  })
+
   it('breaks off with its session, which is said', async () => {
     const airlock = scene.airlock()
     await bring(airlock, randomBytes(1_000))
@@ -155,7 +171,7 @@ describe('a file that a person lets go', () => {
   it.each(['vendor', 'colleague'] as const)('is not let go by its %s, which is evidence', async (who) => {
     const file = await bring(scene.airlock({ waitMs: 0 }), randomBytes(10), needsPerson)
     await file.settle(silent, never)
-    await expect(scene.decisions.release(actor(scene[who]), file.id as never, 'mine')).rejects.toMatchObject({
+    await expect(scene.decisions.release(actor(scene[who]), idOf.file(file.id), 'mine')).rejects.toMatchObject({
       code: 'policy-denied',
     })
     expect((await types()).at(-1)).toBe('file.release_refused')
@@ -170,13 +186,74 @@ describe('a file that a person lets go', () => {
       text: 'it waits for a person of the plant to let it go: send it again once it was let go',
     })
     expect(await readdir(scene.spool)).toEqual([])
-    await scene.decisions.release(actor(scene.approver), first.id as never, 'fine')
+    await scene.decisions.release(actor(scene.approver), idOf.file(first.id), 'fine')
     const again = await bring(scene.airlock({ waitMs: 0 }), content, needsPerson)
     expect(await again.settle(silent, never)).toMatchObject({ kind: 'released' })
     const elsewhere = await bring(scene.airlock({ waitMs: 0 }), content, offer({ crossing: 'release' }, '/etc/passwd'))
     expect(await elsewhere.settle(silent, never)).toMatchObject({ kind: 'held' })
     const other = await bring(scene.airlock({ waitMs: 0 }), randomBytes(1_000), needsPerson)
     expect(await other.settle(silent, never)).toMatchObject({ kind: 'held' })
+  })
+
+  it('waits once however often it comes: the same content for the same path joins what waits', async () => {
+    const content = randomBytes(1_000)
+    for (let i = 0; i < 3; i++) {
+      const file = await bring(scene.airlock({ waitMs: 0 }), content, needsPerson)
+      expect(await file.settle(silent, never)).toMatchObject({ kind: 'held' })
+    }
+    const waiting = await scene.store.fileTransfers.inState(['waiting'])
+    expect(waiting).toHaveLength(1)
+    expect((await scene.store.fileTransfers.inState(['joined'])).map(({ found }) => found?.sha256)).toEqual([
+      digestOf(content),
+      digestOf(content),
+    ])
+    expect((await types()).filter((type) => type === 'file.held')).toHaveLength(1)
+    const joined = (await ledgerOf(scene.store)).filter(({ type }) => type === 'file.joined')
+    expect(joined.map(({ data }) => data['waiting'])).toEqual([waiting[0]?.id, waiting[0]?.id])
+    const elsewhere = await bring(scene.airlock({ waitMs: 0 }), content, offer({ crossing: 'release' }, '/srv/in/b'))
+    await elsewhere.settle(silent, never)
+    expect(await scene.store.fileTransfers.inState(['waiting'])).toHaveLength(2)
+  })
+
+  it('is let go by one word for every client that waits for it', async () => {
+    const content = randomBytes(1_000)
+    const files = [
+      await bring(scene.airlock(), content, needsPerson),
+      await bring(scene.airlock(), content, needsPerson),
+    ]
+    const settling = files.map((file) => file.settle(silent, never))
+    await eventually('one waits with the other', async () => {
+      const { length } = await scene.store.fileTransfers.inState(['waiting', 'joined'])
+      return length === 2
+    })
+    await scene.decisions.release(actor(scene.approver), await waitingId(), 'looked at it')
+    expect(await Promise.all(settling)).toMatchObject([{ kind: 'released' }, { kind: 'released' }])
+    for (const file of files) await file.delivered(null)
+    const stored = await scene.store.fileTransfers.list({}, { limit: 9, before: null })
+    expect(stored.map(({ state }) => state)).toEqual(['delivered', 'delivered'])
+    expect(new Set(stored.map(({ outcome }) => outcome))).toEqual(new Set(['person', 'released-before']))
+    expect(await readdir(scene.spool)).toEqual([])
+  })
+
+  it('is refused where as many wait as one person may have, and its content is not kept', async () => {
+    const tight = { waitMs: 0, mostWaiting: 2 }
+    for (const path of ['/srv/in/a', '/srv/in/b']) {
+      const file = await bring(scene.airlock(tight), randomBytes(10), offer({ crossing: 'release' }, path))
+      expect(await file.settle(silent, never)).toMatchObject({ kind: 'held' })
+    }
+    const kept = await readdir(scene.shelfFolder)
+    const third = await bring(scene.airlock(tight), randomBytes(10), needsPerson)
+    expect(await third.settle(silent, never)).toEqual({
+      kind: 'refused',
+      text: 'too many of your files wait for a person of the plant already: ask the plant to decide on those first',
+    })
+    expect(await readdir(scene.shelfFolder)).toEqual(kept)
+    expect((await ledgerOf(scene.store)).at(-1)).toMatchObject({
+      type: 'file.blocked',
+      data: { because: 'too-many-waiting' },
+    })
+    const free = await bring(scene.airlock(tight), randomBytes(10), offer({}, '/srv/in/c'))
+    expect(await free.settle(silent, never)).toMatchObject({ kind: 'released' })
   })
 
   it('tells the client the reason of a no', async () => {
@@ -227,7 +304,7 @@ describe('what happens later', () => {
     const waits = await bring(scene.airlock({ waitMs: 0 }), randomBytes(10), offer({ crossing: 'release' }))
     await waits.settle(silent, never)
     await scene.upkeep.lapse()
-    expect(await scene.store.fileTransfers.byId(waits.id as never)).toMatchObject({
+    expect(await scene.store.fileTransfers.byId(idOf.file(waits.id))).toMatchObject({
       state: 'refused',
       outcome: 'unanswered',
     })
@@ -237,7 +314,7 @@ describe('what happens later', () => {
     const waits = await bring(scene.airlock({ waitMs: 0 }), randomBytes(10), offer({ crossing: 'release' }))
     await waits.settle(silent, never)
     await Promise.all([
-      scene.decisions.release(actor(scene.approver), waits.id as never, 'known'),
+      scene.decisions.release(actor(scene.approver), idOf.file(waits.id), 'known'),
       scene.upkeep.lapse(),
     ])
     const said = (await types()).filter((type) => type === 'file.released' || type === 'file.blocked')

@@ -249,6 +249,7 @@ describe('sallyport doctor', () => {
       expect.arrayContaining([
         'node',
         'ssh ciphers',
+        'ssh processes',
         'clock',
         'bundle',
         'data folder',

@@ -7,6 +7,7 @@ import { verifyDeleted } from '../../../gateway/evidence/deleted-recording.ts'
 import type { DeletionId, SessionId } from '../../../policy/index.ts'
 import { codeOf } from '../../support/access-scene.ts'
 import { dayMs, openCustodyScene, type CustodyScene } from '../../support/custody-scene.ts'
+import { idOf } from '../../support/ids.ts'
 
 let stage: CustodyScene
 const folders = () => readdir(stage.scene.recordings)
@@ -152,7 +153,7 @@ describe('two people', () => {
     past()
     const { deletions, holds } = stage.custody
     const { id: deletion } = await deletions.propose(stage.manager, [id], 'past its day')
-    const target = { kind: 'asset', id: 'ews-1' as never } as const
+    const target = { kind: 'asset', id: idOf.asset('ews-1') } as const
     await holds.hold(stage.auditor, { target, span: null, reason: 'claim', reference: 'C-1' })
     expect(await codeOf(deletions.confirm(stage.auditor, deletion, 'agreed'))).toBe('evidence-kept')
     expect(await statusOf(id)).toBe('complete')

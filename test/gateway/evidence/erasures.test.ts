@@ -14,6 +14,7 @@ import type { ErasureSubject, PlantId } from '../../../policy/index.ts'
 import { codeOf } from '../../support/access-scene.ts'
 import { dayMs, openCustodyScene, type CustodyScene } from '../../support/custody-scene.ts'
 import { ledgerOf, openBase } from '../../support/memory-store.ts'
+import { idOf } from '../../support/ids.ts'
 
 let stage: CustodyScene
 beforeEach(async () => {
@@ -195,7 +196,7 @@ describe('erasing what is kept of a person', () => {
     const { erasures, holds } = stage.custody
     const { id } = await erasures.propose(stage.manager, vendor(), 'asked for')
     await holds.hold(stage.manager, {
-      target: { kind: 'supplier', id: 'acme-drives' as never },
+      target: { kind: 'supplier', id: idOf.supplier('acme-drives') },
       span: null,
       reason: 'claim',
       reference: 'C-1',

@@ -24,6 +24,7 @@ import { handClock, ledgerOf } from '../../support/memory-store.ts'
 import { openSessionScene, type SessionScene } from '../../support/session-scene.ts'
 import { recordNow } from '../../support/recording-now.ts'
 import { signerOf } from '../../recorder/sample-keys.ts'
+import { idOf } from '../../support/ids.ts'
 
 const origin = 'plant.example/ledger'
 const signer = signerOf(3)
@@ -74,11 +75,11 @@ beforeEach(async () => {
   const seal = (await scene.store.sessions.byId(session))?.seal ?? ''
   await scene.store.change(async (tx) => {
     const by = { proposedBy: scene.approver.id, by: scene.approver.id } as const
-    const erasure = 'era_01h2xcejqtf2nbrexx3vqjhp41' as const
+    const erasure = idOf.erasure('era_01h2xcejqtf2nbrexx3vqjhp41')
     const subject = { kind: 'commitment', commitment: source } as const
     await tx.ledger.append('evidence.erased', 1, {
       ...by,
-      erasure: erasure as never,
+      erasure,
       subject,
       part: 1,
       parts: 1,
@@ -86,7 +87,7 @@ beforeEach(async () => {
     })
     await tx.ledger.append('recording.deleted', 2, {
       session,
-      deletion: 'dln_01h2xcejqtf2nbrexx3vqjhp41' as never,
+      deletion: idOf.deletion('dln_01h2xcejqtf2nbrexx3vqjhp41'),
       seal,
       reason: await tx.ledger.commit('past its day'),
       proposedBy: scene.approver.id,

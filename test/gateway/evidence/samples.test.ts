@@ -10,6 +10,7 @@ import { openLog } from '../../../gateway/log.ts'
 import { signerFrom } from '../../../recorder/index.ts'
 import type { PlantId, SessionId } from '../../../policy/index.ts'
 import { codeOf, openStandingScene, type StandingScene } from '../../support/standing-scene.ts'
+import { idOf } from '../../support/ids.ts'
 
 const origin = 'plant.example/ledger'
 const day = 24 * 3_600_000
@@ -73,7 +74,7 @@ it('are looked at by somebody who looks at recordings and did not make them, eac
   if (drawn === undefined) throw new Error('nothing was drawn')
   const answer = { verdict: 'justified', comment: 'replayed: as asked' } as const
   const close = (by: Actor) => codeOf(scene.standing.reviews.close(by, drawn.review, answer))
-  const approver = await scene.store.people.byLogin('approver' as never)
+  const approver = await scene.store.people.byLogin(idOf.login('approver'))
   if (approver === null) throw new Error('the scene has no `approver`')
   expect(await close(engineer)).toBe('policy-denied')
   expect(await close({ ...auditor, person: approver })).toBe('role-missing')

@@ -5,14 +5,14 @@ import { enrol, type Enrolled } from '../../../gateway/identity/enrol.ts'
 import { openPasswords } from '../../../gateway/identity/passwords.ts'
 import { codeAt } from '../../../gateway/identity/totp.ts'
 import { Secret } from '../../../gateway/secret.ts'
-import { generateOpensshKey } from '../../../certs-dev/openssh-key.ts'
+import { keyLine, makeSigningKey } from '../../support/login-key.ts'
 import { ledgerOf, openBase, type Base } from '../../support/memory-store.ts'
 
 const origin = { via: 'https', source: '192.0.2.7' } as const
-const key = generateOpensshKey('test')
-const keyBlob = Buffer.from(key.public.split(' ')[1] ?? '', 'base64')
+const key = makeSigningKey('ssh-ed25519')
+const keyBlob = key.blob
 const password = new Secret('correct horse battery')
-const signed = (): boolean => true
+const signed = key.signed(Buffer.from('this session'))
 
 let base: Base
 let authenticator: Authenticator
@@ -28,7 +28,7 @@ beforeEach(async () => {
     supplier: 'acme-drives',
     plants: ['north'],
     password,
-    keys: [key.public],
+    keys: [keyLine(key)],
   })
   if (enrolled.kind !== 'ok') throw new Error(enrolled.problems.join())
   alice = enrolled
@@ -61,8 +61,9 @@ describe('a login', () => {
   })
 
   it('refuses another person’s key', async () => {
-    const other = Buffer.from(generateOpensshKey('other').public.split(' ')[1] ?? '', 'base64')
-    expect((await authenticator.publicKey('alice', other, signed, origin)).kind).toBe('bad')
+    const other = makeSigningKey('ssh-ed25519')
+    const byOther = other.signed(signed.data)
+    expect((await authenticator.publicKey('alice', other.blob, byOther, origin)).kind).toBe('bad')
     expect((await ledgerOf(base.store)).at(-1)).toMatchObject({ type: 'auth.failed', data: { reason: 'unknown-key' } })
   })
 
@@ -135,7 +136,8 @@ describe('a wrong login', () => {
 
 describe('a wrong try of another kind', () => {
   it('is evidence when the key did not make the signature', async () => {
-    expect((await authenticator.publicKey('alice', keyBlob, () => false, origin)).kind).toBe('bad')
+    const byOther = makeSigningKey('ssh-ed25519').signed(signed.data)
+    expect((await authenticator.publicKey('alice', keyBlob, byOther, origin)).kind).toBe('bad')
     const last = (await ledgerOf(base.store)).at(-1)
     expect(last).toMatchObject({ type: 'auth.failed', data: { reason: 'bad-signature', person: alice.person.id } })
   })
@@ -193,8 +195,11 @@ describe('more wrong tries from one address than people make', () => {
     for (let i = 0; i < 10; i++) await wrong(there.source)
     const size = await base.store.evidence.size()
     expect(await authenticator.password('alice', password, there)).toEqual({ kind: 'bad' })
-    const neverAsked = (): boolean => {
-      throw new Error('the signature was looked at')
+    const neverAsked = {
+      ...signed,
+      get signature(): Uint8Array {
+        throw new Error('the signature was looked at')
+      },
     }
     expect(await authenticator.publicKey('alice', keyBlob, neverAsked, there)).toEqual({ kind: 'bad' })
     expect(await authenticator.totp(proof, code(), there)).toBeNull()

@@ -8,9 +8,10 @@ import { enrol } from '../../../gateway/identity/enrol.ts'
 import { changeMachine, handOver, registerMachine, type Registration } from '../../../gateway/identity/machines.ts'
 import { Secret } from '../../../gateway/secret.ts'
 import type { Person } from '../../../policy/index.ts'
+import { keyLine, makeSigningKey } from '../../support/login-key.ts'
 import { ledgerOf, openBase, type Base } from '../../support/memory-store.ts'
 
-const key = generateOpensshKey('machine')
+const key = makeSigningKey('ssh-ed25519')
 const blobOf = (line: string): Buffer => Buffer.from(line.split(' ')[1] ?? '', 'base64')
 const good: Registration = {
   login: 'svc-mes-erp',
@@ -21,7 +22,7 @@ const good: Registration = {
   plants: ['north'],
   until: '2099-12-31',
   sources: ['10.20.0.0/24'],
-  keys: [key.public],
+  keys: [keyLine(key)],
 }
 
 let base: Base
@@ -117,7 +118,7 @@ describe('the life of a machine account', () => {
   it('is changed with its evidence, and never left without a key', async () => {
     const machine = await registered()
     const next = generateOpensshKey('next')
-    const old = fingerprintOf(blobOf(key.public))
+    const old = fingerprintOf(key.blob)
     const without = await changeMachine(base, machine, { removeKeys: [old], reason: 'x' }, null)
     expect(without).toMatchObject({ kind: 'invalid', problems: [expect.stringContaining('no key would be left')] })
     const change = { addKeys: [next.public], removeKeys: [old], sources: ['10.30.0.0/24'], reason: 'yearly' }
@@ -160,8 +161,8 @@ describe('the life of a machine account', () => {
 
 describe('the login of a machine account', () => {
   const good = { via: 'ssh', source: '10.20.0.7' } as const
-  const blob = blobOf(key.public)
-  const signed = (): boolean => true
+  const blob = key.blob
+  const signed = key.signed(Buffer.from('this session'))
   const open = () => openAuthenticator({ ...base, lockout: { threshold: 3, minutes: 5 } })
   const reason = async () => (await lastEntry())?.data['reason']
 
@@ -174,7 +175,8 @@ describe('the login of a machine account', () => {
 
   it('needs the key to have signed', async () => {
     await registered()
-    expect(await open().publicKey('svc-mes-erp', blob, () => false, good)).toEqual({ kind: 'bad' })
+    const byOther = makeSigningKey('ssh-ed25519').signed(signed.data)
+    expect(await open().publicKey('svc-mes-erp', blob, byOther, good)).toEqual({ kind: 'bad' })
     expect(await reason()).toBe('bad-signature')
   })
 

@@ -7,6 +7,7 @@ import { subjectOf, textOf } from '../../../gateway/outbox/letter.ts'
 import type { Outgoing } from '../../../gateway/outbox/channel.ts'
 import type { Events, EventType, IncidentId, PlantId } from '../../../policy/index.ts'
 import { keepingChannel, openScene, vendorOf, type Scene } from './scene.ts'
+import { idOf } from '../../support/ids.ts'
 
 let scene: Scene
 let id: IncidentId
@@ -75,7 +76,9 @@ it('tells them that evidence did not come', async () => {
 })
 
 it('tells whom it is assigned to, unless they took it themselves', async () => {
-  const [chief, lead] = await Promise.all(['chief', 'lead'].map((login) => scene.store.people.byLogin(login as never)))
+  const [chief, lead] = await Promise.all(
+    ['chief', 'lead'].map((login) => scene.store.people.byLogin(idOf.login(login))),
+  )
   if (!chief || !lead) throw new Error('the scene has no such people')
   const mails = await told('incident.assigned', { incident: id, by: chief.id, to: lead.id })
   expect([...mails.keys()]).toEqual(['lead'])

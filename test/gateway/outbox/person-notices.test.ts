@@ -21,7 +21,7 @@ afterEach(() => scene.store.close())
 function asset(id: string, safety: Asset['safety'], kind: ExpiryBehaviour['kind']): AssetId {
   const [like] = scene.bundle.assets.values()
   if (like === undefined) throw new Error('the bundle has no asset')
-  const expiry = { kind, hardMinutes: 30 } as never
+  const expiry = { kind, hardLimitMinutes: 30 } as ExpiryBehaviour
   const made = { ...like, id: id as AssetId, name: id, safety, expiry }
   scene.bundle = { ...scene.bundle, assets: new Map([...scene.bundle.assets, [made.id, made]]) }
   return made.id

@@ -6,6 +6,7 @@ import { invite, openEnrolment, type EnrolmentService } from '../../../gateway/p
 import { takeFeed } from '../../../gateway/people/feed.ts'
 import { Secret } from '../../../gateway/secret.ts'
 import { openStandingScene, type StandingScene } from '../../support/standing-scene.ts'
+import { idOf } from '../../support/ids.ts'
 
 let scene: StandingScene
 let enrolment: EnrolmentService
@@ -22,7 +23,7 @@ beforeEach(async () => {
 afterEach(() => scene.store.close())
 
 const anna = async () => {
-  const person = await scene.store.people.byLogin('anna' as never)
+  const person = await scene.store.people.byLogin(idOf.login('anna'))
   if (!person) throw new Error('nobody is anna')
   return person
 }
@@ -121,7 +122,7 @@ describe('a prepared account', () => {
 
   it('is invited neither when closed nor when somebody uses it', async () => {
     await scene.person('used', ['engineer'], ['north'])
-    const used = await scene.store.people.byLogin('used' as never)
+    const used = await scene.store.people.byLogin(idOf.login('used'))
     if (!used) throw new Error('nobody is used')
     expect(await invite(scene, used)).toMatchObject({ kind: 'invalid' })
     expect(await invite(scene, { ...(await anna()), disabled: true })).toMatchObject({ kind: 'invalid' })

@@ -6,6 +6,7 @@ import { changeRoles } from '../../../gateway/people/by-hand.ts'
 import { takeFeed, type FeedOutcome } from '../../../gateway/people/feed.ts'
 import type { SeparationRule } from '../../../policy/index.ts'
 import { openStandingScene, type StandingScene } from '../../support/standing-scene.ts'
+import { idOf } from '../../support/ids.ts'
 
 let scene: StandingScene
 let approver: Actor
@@ -61,7 +62,7 @@ const said = (outcome: FeedOutcome): readonly string[] =>
         ...outcome.problems.map(({ id, text }) => `not ${id}: ${text}`),
       ]
 const personOf = async (login: string) => {
-  const person = await scene.store.people.byLogin(login as never)
+  const person = await scene.store.people.byLogin(idOf.login(login))
   if (!person) throw new Error(`nobody is ${login}`)
   return person
 }
@@ -84,7 +85,7 @@ describe('a feed of people', () => {
     expect(said(await take(feedOf([row('1')]), { dryRun: true }))).toEqual(['join p1 escort'])
     expect(said(await take('', { dryRun: true }))).toEqual(['refused empty'])
     expect(await scene.store.evidence.size()).toBe(size)
-    expect(await scene.store.people.byLogin('p1' as never)).toBeNull()
+    expect(await scene.store.people.byLogin(idOf.login('p1'))).toBeNull()
   })
 
   it('changes nothing more when it comes again', async () => {
@@ -125,7 +126,7 @@ describe('a feed of people', () => {
     const engineer: Actor = { person: await personOf('p1'), mfa: ['totp'], source: null }
     const adopting = feedOf([row('1', { attributes: { job: 'Operator' } }), row('2')])
     expect(said(await take(adopting, { adopt: ['p1'] }))).toEqual(['adopt p1 engineer', 'join p2 escort'])
-    scene.setAsset('ews-1', { expiry: { kind: 'confirm-safe-state', hardMinutes: 30 } as never })
+    scene.setAsset('ews-1', { expiry: { kind: 'confirm-safe-state', hardLimitMinutes: 30 } })
     const grant = await scene.grant(engineer, 'ews-1')
     const session = await scene.session(engineer, grant, 'ews-1')
     expect(said(await take(feedOf([row('2')])))).toEqual(['leave p1 absent'])
@@ -184,7 +185,7 @@ describe('a feed of people', () => {
     const { access } = scene.bundle()
     const [feed] = access.peopleFeeds
     if (feed === undefined) throw new Error('the bundle has no feed')
-    scene.setBundle({ access: { ...access, peopleFeeds: [{ ...feed, supplier: 'acme-drives' as never }] } })
+    scene.setBundle({ access: { ...access, peopleFeeds: [{ ...feed, supplier: idOf.supplier('acme-drives') }] } })
     const lead = row('1', { attributes: { job: 'Shift lead' } })
     const other = row('2', { attributes: { employment: 'supplier', supplier: 'someone' } })
     const theirs = row('3', { attributes: { employment: 'supplier' } })

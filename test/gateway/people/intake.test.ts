@@ -6,6 +6,7 @@ import { enrolFeed, openPeopleIntake, type PeopleIntake } from '../../../gateway
 import { Secret } from '../../../gateway/secret.ts'
 import { keyOfSecret } from '../../../gateway/signed-message.ts'
 import { codeOf, openStandingScene, type StandingScene } from '../../support/standing-scene.ts'
+import { idOf } from '../../support/ids.ts'
 
 let scene: StandingScene
 let intake: PeopleIntake
@@ -76,7 +77,7 @@ describe('a feed that a machine sends', () => {
   ])('is not taken with %s, and that is evidence', async (_what, message, code) => {
     expect(await codeOf(intake.take(message()))).toBe('not-logged-in')
     expect(await scene.events('people.feed_refused')).toMatchObject([{ via: 'https', code }])
-    expect(await scene.store.people.byLogin('anna' as never)).toBeNull()
+    expect(await scene.store.people.byLogin(idOf.login('anna'))).toBeNull()
   })
 
   it('is not taken with a secret that was replaced, nor before there is one', async () => {

@@ -8,6 +8,7 @@ import { openSeparations, type Separations } from '../../../gateway/people/separ
 import type { Person, SeparationRule } from '../../../policy/index.ts'
 import { codeOf, openStandingScene, type StandingScene } from '../../support/standing-scene.ts'
 import { wantedOf } from '../../support/wanted.ts'
+import { idOf } from '../../support/ids.ts'
 
 const day = 24 * 3_600_000
 let scene: StandingScene
@@ -22,7 +23,7 @@ const rule = (from: number): SeparationRule => ({
   from: new Date(from).toISOString().slice(0, 10),
 })
 const setRules = (...separation: readonly SeparationRule[]): void =>
-  scene.setBundle({ digest: `d${separation.length}` as never, access: { ...scene.bundle().access, separation } })
+  scene.setBundle({ digest: `d${separation.length}`, access: { ...scene.bundle().access, separation } })
 
 beforeEach(async () => {
   scene = await openStandingScene()
@@ -72,12 +73,14 @@ describe('a breach of separation', () => {
     const vendor = await scene.person('vendor', ['vendor'], ['north'], 'acme-drives')
     const window = () => ({ from: scene.clock.at, until: scene.clock.at + 3_600_000 })
     const { ids } = await scene.access.submit(vendor, wantedOf('ews-1', window()))
-    const stored = await scene.store.requests.byId(ids[0] as never)
+    const [id] = ids
+    if (id === undefined) throw new Error('expected a request')
+    const stored = await scene.store.requests.byId(id)
     const yes = { digest: stored?.digest ?? '', comment: '' }
     setRules(rule(scene.clock.at))
-    expect(await codeOf(scene.access.approve(both, ids[0] as never, yes))).toBe('policy-denied')
+    expect(await codeOf(scene.access.approve(both, id, yes))).toBe('policy-denied')
     setRules(rule(scene.clock.at + 2 * day))
-    expect(await codeOf(scene.access.approve(both, ids[0] as never, yes))).toBe('done')
+    expect(await codeOf(scene.access.approve(both, id, yes))).toBe('done')
   })
 
   it('is not got around by a right that is lent', async () => {
@@ -88,12 +91,14 @@ describe('a breach of separation', () => {
     await scene.standing.delegations.create(lender, { to: 'checker', window, reason: 'holiday' })
     const wanted = wantedOf('ews-1', { from: scene.clock.at, until: scene.clock.at + 3_600_000 })
     const { ids } = await scene.access.submit(vendor, wanted)
-    const stored = await scene.store.requests.byId(ids[0] as never)
+    const [id] = ids
+    if (id === undefined) throw new Error('expected a request')
+    const stored = await scene.store.requests.byId(id)
     const yes = { digest: stored?.digest ?? '', comment: '' }
     setRules(rule(scene.clock.at))
-    expect(await codeOf(scene.access.approve(checker, ids[0] as never, yes))).toBe('policy-denied')
+    expect(await codeOf(scene.access.approve(checker, id, yes))).toBe('policy-denied')
     setRules()
-    expect(await codeOf(scene.access.approve(checker, ids[0] as never, yes))).toBe('done')
+    expect(await codeOf(scene.access.approve(checker, id, yes))).toBe('done')
   })
 })
 
@@ -109,7 +114,7 @@ describe('a role that a rule keeps apart', () => {
     scene.clock.at += 3 * day
     const late = await add('late')
     expect(late).toMatchObject({ kind: 'invalid', problems: [expect.stringContaining('rule `apart` keeps apart')] })
-    expect(await scene.store.people.byLogin('late' as never)).toBeNull()
+    expect(await scene.store.people.byLogin(idOf.login('late'))).toBeNull()
     expect(await scene.events('separation.refused')).toMatchObject([{ person: null, rule: 'apart', step: 'enrol' }])
   })
 

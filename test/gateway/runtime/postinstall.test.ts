@@ -5,13 +5,15 @@ import {
   globSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -37,22 +39,73 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }))
 
 /** Runs the step with a node-gyp of our own, a script that gets its arguments and a `require`. */
-function postinstall(nodeGyp: string, env: Record<string, string> = {}) {
+function postinstall(nodeGyp: string, env: Record<string, string> = {}, program = process.execPath) {
   const script = join(root, 'node-gyp.cjs')
   writeFileSync(script, nodeGyp)
-  const run = spawnSync(process.execPath, [join(root, 'gateway', 'runtime', 'postinstall.mjs')], {
+  const run = spawnSync(program, [join(root, 'gateway', 'runtime', 'postinstall.mjs')], {
     env: { ...process.env, npm_config_node_gyp: script, ...env },
     encoding: 'utf8',
   })
   return { status: run.status, stdout: run.stdout, stderr: run.stderr }
 }
 
-/** Stands for a compiler: puts a module where the binding belongs, and notes what it was asked for. */
+/**
+ * Stands for a compiler: puts a module where the binding belongs, and notes what it was asked for and the headers it was
+ * given, next to itself.
+ */
 const building = `
   const fs = require('fs')
   fs.mkdirSync('build/Release', { recursive: true })
   fs.cpSync(process.env.TEST_BINDING, 'build/Release/sshcrypto.node')
-  fs.writeFileSync('asked.json', JSON.stringify({ args: process.argv.slice(2), nodedir: process.env.npm_config_nodedir }))`
+  const headers = process.env.npm_config_nodedir + '/include/node/'
+  fs.writeFileSync(__dirname + '/asked.json', JSON.stringify({
+    args: process.argv.slice(2),
+    sources: fs.readdirSync('.'),
+    node: fs.readFileSync(headers + 'node.h', 'utf8'),
+    wrap: fs.readFileSync(headers + 'node_object_wrap.h', 'utf8'),
+  }))`
+
+interface Asked {
+  readonly args: readonly string[]
+  readonly sources: readonly string[]
+  readonly node: string
+  readonly wrap: string
+}
+
+/** A Node.js in a folder of its own, with two headers. */
+function installNode(wrap: string): string {
+  const folder = join(root, 'node_modules', `node-${process.platform}-${process.arch}`)
+  mkdirSync(join(folder, 'bin'), { recursive: true })
+  mkdirSync(join(folder, 'include', 'node'), { recursive: true })
+  const program = join(folder, 'bin', 'node')
+  writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' "$@"\n`, { mode: 0o755 })
+  writeFileSync(join(folder, 'include', 'node', 'node.h'), 'as it came')
+  writeFileSync(join(folder, 'include', 'node', 'node_object_wrap.h'), wrap)
+  return program
+}
+
+/** What Node 24.21.0 has in its class, between other things. */
+const wrapWithHooks = `class ObjectWrap {
+  void AddCleanupHook() {
+    AddEnvironmentCleanupHook(v8::Isolate::GetCurrent(), CleanupHook, this);
+  }
+
+  void RemoveCleanupHook() {
+    RemoveEnvironmentCleanupHook(v8::Isolate::GetCurrent(), CleanupHook, this);
+  }
+};`
+const wrapWithout = `class ObjectWrap {
+  void AddCleanupHook() {}
+
+  void RemoveCleanupHook() {}
+};`
+
+function putBinding(content: string | Buffer): string {
+  mkdirSync(join(crypto, 'build', 'Release'), { recursive: true })
+  const file = join(crypto, 'build', 'Release', 'sshcrypto.node')
+  writeFileSync(file, content)
+  return file
+}
 
 const slower = (why: string) => ({
   status: 0,
@@ -61,21 +114,67 @@ const slower = (why: string) => ({
 })
 
 describe('postinstall', () => {
-  it('builds against the headers of the pinned runtime, whatever npm was set up with, and says nothing', () => {
-    const pinned = join(root, 'node_modules', `node-${process.platform}-${process.arch}`)
-    mkdirSync(join(pinned, 'bin'), { recursive: true })
-    writeFileSync(join(pinned, 'bin', 'node'), `#!/bin/sh\nexec '${process.execPath}' "$@"\n`, { mode: 0o755 })
+  it('builds against headers of the pinned runtime without cleanup hooks, whatever npm was set up with', () => {
+    installNode(wrapWithHooks)
+    writeFileSync(join(crypto, 'binding.gyp'), '')
     const run = postinstall(building, { npm_config_nodedir: '/elsewhere', TEST_BINDING: loadable })
     expect(run).toEqual({ status: 0, stdout: '', stderr: '' })
-    const asked = JSON.parse(readFileSync(join(crypto, 'asked.json'), 'utf8')) as { args: string[]; nodedir: string }
-    expect(asked.nodedir).toBe(pinned)
-    expect(asked.args).toEqual(['rebuild', `--real_openssl_major=${process.versions.openssl.split('.')[0]}`])
+    expect(JSON.parse(readFileSync(join(root, 'asked.json'), 'utf8')) as Asked).toEqual({
+      args: ['rebuild', `--real_openssl_major=${process.versions.openssl.split('.')[0]}`],
+      sources: ['binding.gyp', 'build'],
+      node: 'as it came',
+      wrap: wrapWithout,
+    })
+    expect(readFileSync(join(crypto, 'build', 'Release', 'sshcrypto.node')).equals(readFileSync(loadable))).toBe(true)
+    expect(readdirSync(join(root, 'node_modules', 'ssh2'))).toEqual(['lib'])
+  })
+
+  it('takes the headers of the Node that runs it where none is pinned', () => {
+    const program = installNode(wrapWithHooks)
+    const folder = join(root, 'own')
+    renameSync(dirname(dirname(program)), folder)
+    // A copy, because a program is asked where it lies itself.
+    cpSync(process.execPath, join(folder, 'bin', 'node'))
+    const run = postinstall(building, { TEST_BINDING: loadable }, join(folder, 'bin', 'node'))
+    expect(run).toEqual({ status: 0, stdout: '', stderr: '' })
+    expect((JSON.parse(readFileSync(join(root, 'asked.json'), 'utf8')) as Asked).wrap).toBe(wrapWithout)
   })
 
   it('builds nothing when the binding loads already', () => {
-    mkdirSync(join(crypto, 'build', 'Release'), { recursive: true })
-    cpSync(loadable, join(crypto, 'build', 'Release', 'sshcrypto.node'))
+    putBinding(readFileSync(loadable))
     expect(postinstall('process.exit(1)')).toEqual({ status: 0, stdout: '', stderr: '' })
+  })
+
+  describe('with a binding in place that would abort a gateway', () => {
+    // Behind its end a library may have anything, and this one loads as before.
+    const aborting = Buffer.concat([readFileSync(loadable), Buffer.from('RemoveEnvironmentCleanupHook')])
+
+    it('builds another in its place', () => {
+      installNode(wrapWithHooks)
+      const file = putBinding(aborting)
+      expect(postinstall(building, { TEST_BINDING: loadable })).toEqual({ status: 0, stdout: '', stderr: '' })
+      expect(readFileSync(file).equals(readFileSync(loadable))).toBe(true)
+    })
+
+    it('takes it away when nothing better can be built', () => {
+      installNode(wrapWithHooks)
+      const file = putBinding(aborting)
+      expect(postinstall('process.exit(1)')).toEqual(slower('node-gyp ended with 1'))
+      expect(existsSync(file)).toBe(false)
+    })
+
+    it('takes it away when headers came in another form than is known', () => {
+      installNode('ObjectWrap() { AddEnvironmentCleanupHook(isolate, hook, this); }')
+      const file = putBinding(aborting)
+      expect(postinstall(building)).toEqual(slower('`node_object_wrap.h` is not as expected: it would abort a gateway'))
+      expect(existsSync(file)).toBe(false)
+    })
+  })
+
+  it('builds nothing without headers', () => {
+    const program = installNode(wrapWithHooks)
+    rmSync(join(dirname(dirname(program)), 'include'), { recursive: true })
+    expect(postinstall(building)).toEqual(slower(`\`${program}\` came without its headers (include/node)`))
   })
 
   it.each([
@@ -85,10 +184,12 @@ describe('postinstall', () => {
     ['binding.cc:7: error: no such member', 'binding.cc:7: error: no such member'],
     ['', 'node-gyp ended with 1'],
   ])('goes on with one line when node-gyp fails with `%s`', (output, why) => {
+    installNode(wrapWithHooks)
     expect(postinstall(`console.error(${JSON.stringify(output)}); process.exit(1)`)).toEqual(slower(why))
   })
 
   it('goes on with one line when what was compiled does not load', () => {
+    installNode(wrapWithHooks)
     expect(postinstall('process.exit(0)')).toEqual(slower('the compiled binding does not load'))
   })
 

@@ -31,7 +31,7 @@ describe('the sessions of one person', () => {
   })
 
   it('give their place back when one could not begin', async () => {
-    const nowhere = scene.admission({ recordings: join(scene.recordings, 'away') })
+    const nowhere = scene.admission({ recordedWith: { recordings: join(scene.recordings, 'away') } })
     for (let i = 0; i < 5; i++) expect((await nowhere.admit(scene.visitor, 'ews-1')).kind).toBe('refused')
     expect((await refusals('session.refused')).map(({ reason }) => reason)).toEqual(
       Array(5).fill('recording-not-opened'),

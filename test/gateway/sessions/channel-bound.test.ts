@@ -20,7 +20,7 @@ it(
   async () => {
     // What is on stable storage is not what this is about, and ten thousand times the way there is a minute.
     const disk = { ...realDisk, sync: () => Promise.resolve() }
-    const admission = await scene.admission({ disk }).admit(scene.visitor, 'ews-1')
+    const admission = await scene.admission({ recordedWith: { disk } }).admit(scene.visitor, 'ews-1')
     if (admission.kind === 'refused') throw new Error(admission.text)
     const { session } = admission
     const ends: string[] = []

@@ -6,6 +6,7 @@ import type { LiveSession } from '../../../gateway/sessions/session.ts'
 import { judgeFile, type Bundle, type FileTerms, type Grant, type Person } from '../../../policy/index.ts'
 import { bundleOf, grantIn, type Scenario } from '../../policy/scenario.ts'
 import { people } from '../../policy/people.ts'
+import { idOf } from '../../support/ids.ts'
 
 const engineer = people.get('plant-engineer')
 const machine = people.get('svc-mes-erp')
@@ -17,7 +18,7 @@ const plant = (replace: Scenario['replace'] = {}): Bundle =>
   bundleOf({
     name: '',
     person: '',
-    request: { action: 'connect', asset: 'ews-1' as never },
+    request: { action: 'connect', asset: idOf.asset('ews-1') },
     expect: { kind: 'permit', rules: [] },
     replace,
   })

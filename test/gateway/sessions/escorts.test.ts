@@ -11,6 +11,7 @@ import type { EndReason } from '../../../policy/index.ts'
 import { eventually } from '../../support/eventually.ts'
 import { ledgerOf } from '../../support/memory-store.ts'
 import { openSessionScene, type SessionScene } from '../../support/session-scene.ts'
+import { idOf } from '../../support/ids.ts'
 
 const minute = 60_000
 let scene: SessionScene
@@ -140,7 +141,7 @@ describe('a session that needs an escort', () => {
 
   it('pauses within a second when its escort is suspended, disabled, or no longer has the role', async () => {
     const suspension = {
-      id: 'sus_1' as never,
+      id: idOf.suspension('sus_00000000000000000000000001'),
       target: { kind: 'person', id: scene.approver.id },
       by: scene.visitor.person.id,
       at: scene.clock.at,
@@ -158,7 +159,7 @@ describe('a session that needs an escort', () => {
     expect(session.standing).toBe('paused')
     await come()
     await scene.store.bookkeep(({ people }) =>
-      people.setEligibility(scene.approver.id, ['auditor'], ['north' as never]),
+      people.setEligibility(scene.approver.id, ['auditor'], [idOf.plant('north')]),
     )
     await passes(1_000)
     expect(session.standing).toBe('paused')

@@ -11,6 +11,7 @@ import { eventually } from '../../support/eventually.ts'
 import { ledgerOf } from '../../support/memory-store.ts'
 import { openSessionScene, type SessionScene } from '../../support/session-scene.ts'
 import { recordNow } from '../../support/recording-now.ts'
+import { idOf } from '../../support/ids.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -180,7 +181,13 @@ describe('when something changes', () => {
     const { id, supplier } = scene.visitor.person
     if (!supplier) throw new Error('the vendor has no supplier')
     const target = { kind: 'supplier', id: supplier } as const
-    const suspension = { id: 'sus_1' as never, target, by: id, at: scene.clock.at, reason: 'incident' }
+    const suspension = {
+      id: idOf.suspension('sus_00000000000000000000000001'),
+      target,
+      by: id,
+      at: scene.clock.at,
+      reason: 'incident',
+    }
     scene.setWorld({ suspensions: [suspension] })
     await changes()
     expect(told.ends).toEqual(['suspended'])
@@ -197,7 +204,11 @@ describe('when something changes', () => {
     const { session, told } = await open()
     const target = { kind: 'asset', id: session.facts.asset } as const
     const by = scene.approver.id
-    scene.setWorld({ suspensions: [{ id: 'sus_1' as never, target, by, at: scene.clock.at, reason: 'incident' }] })
+    scene.setWorld({
+      suspensions: [
+        { id: idOf.suspension('sus_00000000000000000000000001'), target, by, at: scene.clock.at, reason: 'incident' },
+      ],
+    })
     await passes(hour)
     await eventually('it ends', () => told.ends.length > 0)
     expect(told.ends).toEqual(['suspended'])
@@ -207,7 +218,7 @@ describe('when something changes', () => {
     const { session, told } = await open()
     const target = { kind: 'asset', id: session.facts.asset } as const
     const [by, at] = [scene.approver.id, scene.clock.at]
-    const suspension = { id: 'sus_00000000000000000000000000' as never, target, by, at, reason: 'incident' }
+    const suspension = { id: idOf.suspension('sus_00000000000000000000000000'), target, by, at, reason: 'incident' }
     await scene.store.bookkeep(async (tx) => {
       const stored = await tx.grants.byId(scene.grant)
       if (!stored) throw new Error('the grant is gone')
@@ -219,7 +230,7 @@ describe('when something changes', () => {
   })
 
   it('a presence that runs out stops input first, and brings it back when somebody is there again', async () => {
-    const zone = scene.door.bundle().assets.get('ews-1' as never)?.zone
+    const zone = scene.door.bundle().assets.get(idOf.asset('ews-1'))?.zone
     if (!zone) throw new Error('the asset has no zone')
     const presence = (minutes: number) => [
       { zone, person: scene.approver.id, until: scene.clock.at + minutes * minute },
@@ -242,9 +253,9 @@ describe('when something changes', () => {
   })
 
   it('whose key switch is turned back drains, and goes on when it is turned on again', async () => {
-    const zone = scene.door.bundle().assets.get('ews-1' as never)?.zone
+    const zone = scene.door.bundle().assets.get(idOf.asset('ews-1'))?.zone
     if (!zone) throw new Error('the asset has no zone')
-    const key = { id: 'key' as never, kind: 'key-switch', zone, asset: null } as const
+    const key = { id: idOf.physicalSource('key'), kind: 'key-switch', zone, asset: null } as const
     scene.setBundle({
       physicalSourcesIn: new Map([[zone, [{ ...key, name: 'Key', owner: 'Production lead', silentAfterMinutes: 10 }]]]),
     })
@@ -273,7 +284,7 @@ describe('when something changes', () => {
   })
 
   it('a presence that runs out while it drains leaves it to its hard limit, and an extension does not bring it back', async () => {
-    const zone = scene.door.bundle().assets.get('ews-1' as never)?.zone
+    const zone = scene.door.bundle().assets.get(idOf.asset('ews-1'))?.zone
     if (!zone) throw new Error('the asset has no zone')
     const here = { zone, person: scene.approver.id, until: scene.clock.at + 10 * hour }
     scene.setAsset('ews-1', { ...drain, localPresence: true })
@@ -307,7 +318,7 @@ describe('when something changes', () => {
   })
 
   it('a window that ends where nobody is on site any more leaves it to the limit it has', async () => {
-    const zone = scene.door.bundle().assets.get('ews-1' as never)?.zone
+    const zone = scene.door.bundle().assets.get(idOf.asset('ews-1'))?.zone
     if (!zone) throw new Error('the asset has no zone')
     scene.setAsset('ews-1', { ...drain, localPresence: true })
     scene.setWorld({ presences: [{ zone, person: scene.approver.id, until: scene.clock.at + 10 * hour }] })

@@ -3,6 +3,7 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openReevaluation } from '../../../gateway/sessions/reevaluation.ts'
+import { recordedHere } from '../../../gateway/sessions/recorder.ts'
 import { LiveSession } from '../../../gateway/sessions/session.ts'
 import type { EndReason } from '../../../policy/index.ts'
 import type { Recording } from '../../../recorder/index.ts'
@@ -26,7 +27,7 @@ async function crowd(count: number) {
   const permission = { windowUntil: first.windowUntil, obligations: [], decidedUntil: null }
   const sessions = Array.from({ length: count }, () => {
     const deps = { ...scene, onOver: nothing, redecide: nothing, offerExtension: nothing }
-    const session = new LiveSession(first.facts, permission, recording, deps)
+    const session = new LiveSession(first.facts, permission, recordedHere(recording), deps)
     session.listen({ warn: nothing, flow: nothing, end: (reason) => ends.push(reason) })
     session.begin(permission)
     return session

@@ -5,6 +5,7 @@ import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { recoverSessions } from '../../../gateway/evidence/recover.ts'
+import { recordedHere } from '../../../gateway/sessions/recorder.ts'
 import { LiveSession } from '../../../gateway/sessions/session.ts'
 import type { StoredSession } from '../../../gateway/store/sessions.ts'
 import type { SessionId } from '../../../policy/index.ts'
@@ -70,7 +71,7 @@ async function session(
     offerExtension: nothing,
   }
   const permission = { windowUntil, obligations: [], decidedUntil: null }
-  const live = new LiveSession(facts, permission, recording, deps)
+  const live = new LiveSession(facts, permission, recordedHere(recording), deps)
   live.begin(permission)
   return { id: facts.id, live, timesOver: () => over }
 }

@@ -8,6 +8,7 @@ import { openSqlite } from '../../../gateway/store/sqlite.ts'
 import { openStore, type Store } from '../../../gateway/store/store.ts'
 import { commitment, leafHash } from '../../../recorder/index.ts'
 import { ledgerOf, openBase } from '../../support/memory-store.ts'
+import { idOf } from '../../support/ids.ts'
 
 let store: Store
 beforeEach(async () => {
@@ -100,7 +101,7 @@ describe('the store', () => {
       await own.change(async ({ ledger }) => {
         await ledger.append('gateway.started', 1, started)
         await ledger.append('session.idle_locked', 2, {
-          session: 'ses_0000000000000000000000000b' as never,
+          session: idOf.session('ses_0000000000000000000000000b'),
           idleSince: 1,
         })
         await ledger.append('gateway.stopped', 3, { reason: 'test' })

@@ -4,6 +4,7 @@ import { parseBundle } from '../../../policy/bundle/parse.ts'
 import { showProblem } from '../../../policy/bundle/problem.ts'
 import { describeDiff, diffBundles } from '../../../policy/index.ts'
 import { bundleWith, demoFiles } from '../demo-bundle.ts'
+import { idOf } from '../../support/ids.ts'
 
 function problemsWith(file: string, from: string, to: string): readonly string[] {
   const files = demoFiles()
@@ -18,8 +19,8 @@ describe('physical sources of a bundle', () => {
   it('are read with the zone they stand in', () => {
     const bundle = bundleWith()
     expect([...bundle.physicalSources.keys()]).toEqual(['north-control-door', 'north-safety-key'])
-    expect(bundle.physicalSourcesIn.get('north-control' as never)).toHaveLength(2)
-    expect(bundle.assets.get('sis-1' as never)?.localEnable).toBe('key-switch')
+    expect(bundle.physicalSourcesIn.get(idOf.zone('north-control'))).toHaveLength(2)
+    expect(bundle.assets.get(idOf.asset('sis-1'))?.localEnable).toBe('key-switch')
   })
 
   it.each([

@@ -78,7 +78,9 @@ describe('the likeness of a question', () => {
         const { policySet } = plant.cedar
         const answer = askEngine({ ...question, policySet })
         expect(outcome(askEngine({ ...likenessOf(question, sight), policySet }))).toEqual(outcome(answer))
-        const place = { asset: asset.id, zone: asset.zone, plant: plant.zones.get(asset.zone)?.plant ?? ('' as never) }
+        const of = plant.zones.get(asset.zone)?.plant
+        if (of === undefined) throw new Error(`zone \`${asset.zone}\` is in no plant`)
+        const place = { asset: asset.id, zone: asset.zone, plant: of }
         expect(outcome(plant.cedar.slices.ask(request.action, place, question))).toEqual(outcome(answer))
         if (answer.kind === 'answered' && !answer.allow) denied += 1
       }),

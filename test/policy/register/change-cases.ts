@@ -24,7 +24,18 @@ import {
   touched,
   works,
 } from './standing-events.ts'
-import { day, minute, start, type Cases } from './stream.ts'
+import { day, minute, start, type Cases, type Loose } from './stream.ts'
+
+const file =
+  (minutes: number, type: string, data: Readonly<Record<string, unknown>>) =>
+  (change: Readonly<Record<string, unknown>> = {}): Loose =>
+    [minutes, type, { file: 'f1', session: 's1', ...data, ...change }] as unknown as Loose
+
+const declares = submitted(1, { files: ['d1'] })
+const taken = file(3, 'file.transfer_requested', { direction: 'in' })()
+const letGo = file(4, 'file.released', { because: 'clean', by: null })
+const arrived = file(5, 'file.delivered', { sha256: 'd2' })()
+const crossed = file(5, 'file.crossed', { direction: 'in', sha256: 'd1' })
 
 export const changeCases: Readonly<Record<string, Cases>> = {
   'GW-EXC-01': {
@@ -56,13 +67,29 @@ export const changeCases: Readonly<Record<string, Cases>> = {
     ],
   },
   'GW-CHG-01': {
-    fresh: [submitted(0), linked(0), approved(1), began(2)],
-    staleAfter: day + 3 * minute,
+    fresh: [
+      submitted(0),
+      linked(0),
+      approved(1),
+      began(2),
+      // One that was declared, one that a person let go, one that leaves: none of them is a difference.
+      declares,
+      began(2),
+      crossed(),
+      taken,
+      letGo({ because: 'person', by: 'p3' }),
+      arrived,
+      crossed({ direction: 'out', sha256: null }),
+    ],
+    staleAfter: day + 6 * minute,
     notExercised: [submitted(0, { operationClass: 'operate', ticket: null }), began(2)],
     failing: [
       ['names no change', [submitted(0, { ticket: null }), began(2)], 1],
       ['rests on a change that is closed', [submitted(0), linked(0), linked(1, { state: 'closed' }), began(2)], 3],
       ['rests on a change that is unknown', [submitted(0), linked(0, { state: 'unknown' }), approved(1), began(2)], 3],
+      ['brought a file that its request does not declare', [declares, began(2), taken, letGo(), arrived], 4],
+      ['brought a file that its request does not declare', [declares, began(2), crossed({ sha256: null })], 2],
+      ['`direction`', [declares, began(2), crossed({ direction: 3 })], 2],
     ],
   },
   'GW-CHG-02': {

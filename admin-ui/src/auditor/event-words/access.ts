@@ -93,6 +93,10 @@ export const accessWords = {
   'auth.succeeded': words('Logged in', 'A person showed who they are, with these factors.'),
   'auth.failed': words('Login failed', 'A login that was not let in, and why.'),
   'auth.throttled': words('Tries throttled', 'So many wrong tries came from one place that more were refused unseen.'),
+  'auth.strangers_refused': words(
+    'Strangers turned away',
+    'Connections from one place were turned away before a login: too many, too slow, or a flood.',
+  ),
   'auth.token_reused': words('Login copied', 'A login’s renewal came twice, so somebody holds a copy: it was ended.'),
   'auth.mfa_failed': words('Second factor failed', 'The first factor was right and the second was not.'),
   'auth.assertion_rejected': words('Second factor reused', 'A code that was right had been used before.'),

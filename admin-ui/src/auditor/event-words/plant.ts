@@ -8,6 +8,10 @@ export const plantWords = {
   'drill.overdue': words('Drill overdue', 'A drill of the bundle was not run in its time.'),
   'gateway.started': words('Gateway started', 'The gateway began its work, in this version and under this bundle.'),
   'gateway.stopped': words('Gateway stopped', 'The gateway ended its work in good order.'),
+  'gateway.worker_died': words(
+    'Process of the gateway died',
+    'A process that carried SSH connections died; they ended with it, and another process replaces it.',
+  ),
   'gateway.configured': words(
     'Configuration at a start',
     'What the gateway is configured by and runs on; what is confidential stands as a keyed fingerprint.',

@@ -93,6 +93,10 @@ export const sessionWords = {
   'session.recording_paused': words('Recording waited', 'The disk had no room; nothing crossed meanwhile.'),
   'session.recording_found': words('Recording found', 'It stood on disk, and the ledger had lost its entries.'),
   'session.recording_gap': words('Recording cut', 'It holds less than it did when the ledger took note of it.'),
+  'session.tunnels_withdrawn': words(
+    'Tunnels withdrawn',
+    'Tunnels were cut, because the rules no longer declare where they lead; the session went on.',
+  ),
   'session.feature_refused': words('Feature refused', 'The client wanted something this gateway does not let through.'),
   'session.ended': words('Session ended', 'Why, when, and how much was moved.'),
   'session.recording_sealed': words(
@@ -104,6 +108,10 @@ export const sessionWords = {
   'file.held': words(
     'File waits for a person',
     'The rules, or a missing verdict, want a person of the plant to let it go.',
+  ),
+  'file.joined': words(
+    'Waiting file came again',
+    'The same content for the same path waits for a person already: one decision holds for both.',
   ),
   'file.released': words('File let go', 'By the rules, or by a person of the plant, with the reason.'),
   'file.blocked': words('File refused', 'It does not cross: by the rules, by a person, or because nobody answered.'),

@@ -6,25 +6,12 @@ import { fileTypes, statusCodes } from '../../../guards/sftp/codes.ts'
 import type { HandleRequest } from '../../../guards/sftp/requests.ts'
 import type { HeldFile } from '../../../airlock/airlock.ts'
 import { deliver, NotCarried } from './carrying.ts'
-import {
-  judge,
-  saidAttributes,
-  saidDenied,
-  saidFailure,
-  saidOk,
-  saidStatus,
-  type OpenHandle,
-  type Parts,
-  type Said,
-} from './parts.ts'
+import { HeldHandle } from './held-handle.ts'
+import { judge, saidAttributes, saidDenied, saidFailure, saidOk, saidStatus, type Parts, type Said } from './parts.ts'
 import { realPathOf } from './real-path.ts'
 import { TargetGone } from './target.ts'
 
-export class ArrivingFile implements OpenHandle {
-  readonly handle: string
-  readonly path: string
-  readonly #parts: Parts
-  readonly #held: HeldFile
+export class ArrivingFile extends HeldHandle {
   readonly #appends: boolean
   readonly #exclusive: boolean
   readonly #opened: Attributes
@@ -33,7 +20,6 @@ export class ArrivingFile implements OpenHandle {
   #end: number
   /** Something of it was not kept: then none of it is let go. */
   #spoiled: string | null = null
-  #isOver = false
 
   constructor(
     parts: Parts,
@@ -48,10 +34,7 @@ export class ArrivingFile implements OpenHandle {
       readonly opened: Attributes
     },
   ) {
-    this.#parts = parts
-    this.#held = held
-    this.handle = given.handle
-    this.path = given.path
+    super(parts, held, { ...given, direction: 'in' })
     this.#appends = given.appends
     this.#exclusive = given.exclusive
     this.#opened = given.opened
@@ -62,11 +45,11 @@ export class ArrivingFile implements OpenHandle {
     const { id } = request
     switch (request.kind) {
       case 'write': {
-        const judged = judge(this.#parts, 'write', this.path)
+        const judged = judge(this.parts, 'write', this.path)
         if (judged.kind === 'refused') return this.#refuse(id, judged.text)
         const at = this.#appends ? this.#end : request.offset
         this.#end = Math.max(this.#end, at + request.data.length)
-        const text = await this.#held.write(at, request.data)
+        const text = await this.held.write(at, request.data)
         return text === null ? saidOk(id) : this.#refuse(id, text)
       }
       case 'fstat':
@@ -92,22 +75,22 @@ export class ArrivingFile implements OpenHandle {
 
   async #setstat(id: number, { size, ...others }: Attributes): Promise<Said> {
     if (Object.keys(others).length > 0) {
-      const judged = judge(this.#parts, 'setstat', this.path)
+      const judged = judge(this.parts, 'setstat', this.path)
       if (judged.kind === 'refused') {
-        await this.#parts.steps.refused('setstat', this.path, judged.text)
+        await this.parts.steps.refused('setstat', this.path, judged.text)
         return saidDenied(id, judged.text)
       }
       this.#asked = { ...this.#asked, ...others }
     }
     if (size === undefined) return saidOk(id)
     this.#end = size
-    const text = await this.#held.truncate(size)
+    const text = await this.held.truncate(size)
     return text === null ? saidOk(id) : this.#refuse(id, text)
   }
 
   async #refuse(id: number, text: string): Promise<Said> {
     this.#spoiled ??= text
-    await this.#parts.steps.refused('write', this.path, text)
+    await this.parts.steps.refused('write', this.path, text)
     return saidFailure(id, text)
   }
 
@@ -116,11 +99,11 @@ export class ArrivingFile implements OpenHandle {
       await this.#drop(this.#spoiled, 'refused')
       return saidFailure(id, this.#spoiled)
     }
-    const { tell, over } = this.#parts
-    const settled = await this.#held.settle((text) => tell(`\`${this.path}\`: ${text}`), over)
+    const { tell, over } = this.parts
+    const settled = await this.held.settle((text) => tell(`\`${this.path}\`: ${text}`), over)
     if (settled.kind !== 'released') {
-      this.#isOver = true
-      this.#event(settled.kind, null)
+      this.end()
+      this.event(settled.kind, null)
       tell(`\`${this.path}\`: ${settled.text}`)
       return saidStatus(
         id,
@@ -132,24 +115,24 @@ export class ArrivingFile implements OpenHandle {
       await this.#bring()
     } catch (error) {
       if (!(error instanceof NotCarried) && !(error instanceof TargetGone)) throw error
-      this.#isOver = true
-      await this.#held.delivered(error.message)
-      this.#event('not-delivered', settled.sha256)
+      this.end()
+      await this.held.delivered(error.message)
+      this.event('not-delivered', settled.sha256)
       if (error instanceof TargetGone) throw error
       tell(error.message)
       return saidStatus(id, error.code, error.message)
     }
-    this.#isOver = true
-    await this.#held.delivered(null)
-    this.#event('whole', settled.sha256)
+    this.end()
+    await this.held.delivered(null)
+    this.event('whole', settled.sha256)
     return saidOk(id)
   }
 
   /** It may have waited long: what holds now is asked again. */
   async #bring(): Promise<void> {
-    const judged = judge(this.#parts, 'write', this.path)
+    const judged = judge(this.parts, 'write', this.path)
     if (judged.kind === 'refused') throw new NotCarried(judged.text, statusCodes.permissionDenied)
-    const real = await realPathOf(this.#parts.target, this.path, true)
+    const real = await realPathOf(this.parts.target, this.path, true)
     if (real.kind === 'unknown') throw new NotCarried(real.text, real.code)
     if (real.path !== this.path)
       throw new NotCarried(
@@ -158,7 +141,7 @@ export class ArrivingFile implements OpenHandle {
       )
     if (this.#exclusive && real.attributes !== null)
       throw new NotCarried(`\`${this.path}\` has come to be there while the file was looked at: nothing was written`)
-    await deliver(this.#parts, this.#held, {
+    await deliver(this.parts, this.held, {
       path: this.path,
       there: real.attributes,
       opened: this.#opened,
@@ -166,21 +149,13 @@ export class ArrivingFile implements OpenHandle {
     })
   }
 
-  abandon(): Promise<void> {
-    return this.#isOver
-      ? Promise.resolve()
-      : this.#drop('the transfer broke off before the file was closed', 'broken-off')
+  protected breakOff(): Promise<void> {
+    return this.#drop('the transfer broke off before the file was closed', 'broken-off')
   }
 
   async #drop(text: string, outcome: string): Promise<void> {
-    this.#isOver = true
-    this.#event(outcome, null)
-    await this.#held.abandon(text)
-  }
-
-  #event(outcome: string, sha256: string | null): void {
-    const { path } = this
-    const { id, size } = this.#held
-    this.#parts.event({ sftp: 'file', path, direction: 'in', outcome, size, sha256, held: id })
+    this.end()
+    this.event(outcome, null)
+    await this.held.abandon(text)
   }
 }

@@ -5,6 +5,7 @@ import type { Attributes } from '../../../guards/sftp/attributes.ts'
 import { mostData, statusCodes } from '../../../guards/sftp/codes.ts'
 import type { HandleRequest } from '../../../guards/sftp/requests.ts'
 import type { HeldFile } from '../../../airlock/airlock.ts'
+import { HeldHandle } from './held-handle.ts'
 import {
   judge,
   saidAttributes,
@@ -13,20 +14,14 @@ import {
   saidFailure,
   saidOk,
   saidStatus,
-  type OpenHandle,
   type Parts,
   type Said,
 } from './parts.ts'
 
-export class LeavingFile implements OpenHandle {
-  readonly handle: string
-  readonly path: string
-  readonly #parts: Parts
-  readonly #held: HeldFile
+export class LeavingFile extends HeldHandle {
   readonly #attributes: Attributes
   readonly #sha256: string
   #reached = 0
-  #isOver = false
 
   constructor(
     parts: Parts,
@@ -38,10 +33,7 @@ export class LeavingFile implements OpenHandle {
       readonly sha256: string
     },
   ) {
-    this.#parts = parts
-    this.#held = held
-    this.handle = given.handle
-    this.path = given.path
+    super(parts, held, { ...given, direction: 'out' })
     this.#attributes = given.attributes
     this.#sha256 = given.sha256
   }
@@ -50,19 +42,19 @@ export class LeavingFile implements OpenHandle {
     const { id } = request
     switch (request.kind) {
       case 'read': {
-        const judged = judge(this.#parts, 'read', this.path)
+        const judged = judge(this.parts, 'read', this.path)
         if (judged.kind === 'refused') {
-          await this.#parts.steps.refused('read', this.path, judged.text)
+          await this.parts.steps.refused('read', this.path, judged.text)
           return saidDenied(id, judged.text)
         }
-        const length = Math.min(request.length, mostData, this.#held.size - request.offset)
+        const length = Math.min(request.length, mostData, this.held.size - request.offset)
         if (length <= 0) return saidStatus(id, statusCodes.eof, 'end of file')
-        const data = await this.#held.read(request.offset, length)
+        const data = await this.held.read(request.offset, length)
         this.#reached = Math.max(this.#reached, request.offset + data.length)
-        return saidData(id, data, this.#held.id)
+        return saidData(id, data, this.held.id)
       }
       case 'fstat':
-        return saidAttributes(id, { ...this.#attributes, size: this.#held.size })
+        return saidAttributes(id, { ...this.#attributes, size: this.held.size })
       case 'write':
       case 'fsetstat':
       case 'fsync':
@@ -73,27 +65,18 @@ export class LeavingFile implements OpenHandle {
   }
 
   async close(id: number): Promise<Said> {
-    await this.#end(this.#reached >= this.#held.size ? 'whole' : 'part')
+    await this.#leave(this.#reached >= this.held.size ? 'whole' : 'part')
     return saidOk(id)
   }
 
-  abandon(): Promise<void> {
-    return this.#isOver ? Promise.resolve() : this.#end('broken-off')
+  protected breakOff(): Promise<void> {
+    return this.#leave('broken-off')
   }
 
-  async #end(outcome: string): Promise<void> {
-    this.#isOver = true
-    const { id, size } = this.#held
-    this.#parts.event({
-      sftp: 'file',
-      path: this.path,
-      direction: 'out',
-      outcome,
-      size,
-      sha256: this.#sha256,
-      held: id,
-    })
-    const isRead = this.#reached > 0 || size === 0
-    await this.#held.delivered(isRead ? null : 'nothing of it was read')
+  async #leave(outcome: string): Promise<void> {
+    this.end()
+    this.event(outcome, this.#sha256)
+    const isRead = this.#reached > 0 || this.held.size === 0
+    await this.held.delivered(isRead ? null : 'nothing of it was read')
   }
 }

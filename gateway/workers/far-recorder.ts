@@ -1,0 +1,182 @@
+// The core's end of recordings that a worker writes. When the worker is gone the core seals what it left, from the disk.
+
+import {
+  RecorderError,
+  recordingDir,
+  sealInterrupted,
+  unwrapSessionKey,
+  type SealResult,
+  type Signer,
+} from '../../recorder/index.ts'
+import type { SessionId } from '../../policy/index.ts'
+import type { Clock } from '../clock.ts'
+import type { Secret } from '../secret.ts'
+import { manifestMetaOf, type Recorder, type SessionBook, type SessionRecording } from '../sessions/recorder.ts'
+import type { SessionFacts } from '../sessions/facts.ts'
+import type { Said } from './asks.ts'
+import type { Link } from './link.ts'
+import type { WorkerSide } from './wire.ts'
+
+export interface LeftBehind {
+  readonly recordings: string
+  readonly signer: Signer
+  readonly clock: Pick<Clock, 'now'>
+  /** They open the session key, so that the prefix ends where a frame does not authenticate. */
+  readonly identities: readonly Secret<string>[]
+}
+
+/**
+ * Seals what a worker that is gone has left of a recording.
+ * @throws RecorderError where it cannot be sealed now; it may be tried again.
+ */
+export async function sealLeftBehind(
+  { recordings, signer, clock, identities }: LeftBehind,
+  session: SessionId,
+  reason: string,
+): Promise<SealResult> {
+  const key = await unwrapSessionKey(
+    recordingDir(recordings, session),
+    identities.map((identity) => identity.expose()),
+  ).catch((error: unknown) => {
+    // Without it the prefix is judged by its form.
+    if (error instanceof RecorderError) return null
+    throw error
+  })
+  const outcome = await sealInterrupted({
+    root: recordings,
+    sessionId: session,
+    signer,
+    now: clock.now,
+    reason,
+    ...(key && { key }),
+  })
+  switch (outcome.kind) {
+    case 'sealed':
+    case 'already-sealed': {
+      const { sealDigest, status, channels, frames } = outcome
+      return { sealDigest, status, channels, frames }
+    }
+    case 'failed':
+      throw outcome.error
+    case 'missing':
+      throw new RecorderError('seal-failed', 'seal: the recording is gone')
+    case 'corrupt':
+      throw new RecorderError('corrupt', `seal: ${outcome.reason}`)
+  }
+}
+
+/** One recording in a worker, as the words of the worker move it. */
+export interface FarRecording extends SessionRecording {
+  grown(told: Said['recording.grown']): void
+  waits(now: boolean): void
+  failed(message: string): void
+  /** Is its seal being made? Only then is one signed. */
+  readonly isSealing: boolean
+}
+
+export interface FarRecorderDeps extends LeftBehind {
+  readonly worker: Link<WorkerSide>
+  /** Is the worker gone, so that nothing is written any more? */
+  readonly isGone: () => boolean
+  readonly keep: (session: SessionId, recording: FarRecording) => void
+  /** It is sealed: the worker has nothing more to say about it. */
+  readonly forget: (session: SessionId) => void
+}
+
+export function openFarRecorder(deps: FarRecorderDeps): Recorder {
+  const { worker, isGone } = deps
+
+  function far(session: SessionId, manifestDigest: string): FarRecording {
+    let failure: RecorderError | null = null
+    let told: Said['recording.grown'] | null = null
+    let onWaiting: (waits: boolean) => void = () => undefined
+    let onFailure: (error: unknown) => void = () => undefined
+    let isSealing = false
+
+    const control: SessionRecording['control'] = {
+      manifestDigest,
+      get failure() {
+        return failure
+      },
+      get length() {
+        return told?.length ?? 0
+      },
+      async sync() {
+        if (!isGone()) await worker.call('recording.sync', { session })
+      },
+      syncedHeads: async (known) => (isGone() ? [] : [...(await worker.call('recording.heads', { session, known }))]),
+      onWaiting(listener) {
+        onWaiting = listener
+      },
+      tryAgain: () => (isGone() ? undefined : worker.call('recording.tryAgain', { session })),
+      async seal({ status, reason }) {
+        if (isGone()) return sealLeftBehind(deps, session, reason)
+        isSealing = true
+        try {
+          const result = await worker.call('recording.seal', { session, status, reason })
+          deps.forget(session)
+          return result
+        } finally {
+          isSealing = false
+        }
+      },
+    }
+
+    return {
+      control,
+      openBook(now, { startedAt }, failed) {
+        onFailure = failed
+        // What was shown here, such as a code that unlocked it, the worker does not know.
+        let [typedAt, movedAt] = [startedAt, startedAt]
+        const book: SessionBook = {
+          get counts() {
+            const { channels = 0, bytesIn = 0, bytesOut = 0 } = told ?? {}
+            return { channels, bytesIn, bytesOut }
+          },
+          get hasTerminal() {
+            return told?.hasTerminal ?? false
+          },
+          get takesChannels() {
+            return told?.takesChannels ?? true
+          },
+          get typedAt() {
+            return Math.max(typedAt, told?.typedAt ?? 0)
+          },
+          get movedAt() {
+            return Math.max(movedAt, told?.movedAt ?? 0)
+          },
+          touch() {
+            typedAt = movedAt = now()
+          },
+          open() {
+            throw new Error('its channels are recorded where their bytes are')
+          },
+        }
+        return book
+      },
+      grown(next) {
+        told = next
+      },
+      waits: (waits) => onWaiting(waits),
+      failed(message) {
+        failure ??= new RecorderError('write-failed', message)
+        onFailure(failure)
+      },
+      get isSealing() {
+        return isSealing
+      },
+    }
+  }
+
+  return {
+    async open(facts: SessionFacts) {
+      const { id, startedAt, masksPrompts, recordingPauseMinutes } = facts
+      const waitsForRoom = recordingPauseMinutes > 0
+      const wish = { session: id, meta: manifestMetaOf(facts), startedAt, waitsForRoom, masksPrompts }
+      const { manifestDigest } = await worker.call('recording.open', wish)
+      const recording = far(id, manifestDigest)
+      deps.keep(id, recording)
+      return recording
+    },
+  }
+}

@@ -1,0 +1,294 @@
+// The worker processes of this gateway: each connection goes to the one that carries the fewest. One that dies, grows too
+// large, says nothing any more, or does what none of ours does, is replaced; what it carried ends, and nothing else.
+
+import type { ChildProcess } from 'node:child_process'
+import type { Socket } from 'node:net'
+import type { Arrival, TakeConnection, TakenConnection } from '../brokers/ssh/ssh-service.ts'
+import type { Clock } from '../clock.ts'
+import type { Log } from '../log.ts'
+import type { Store } from '../store/store.ts'
+import { openDesk, type Desk, type DeskDeps } from './desk.ts'
+import { residentBytes } from './process.ts'
+import type { WorkerSetup } from './wire.ts'
+
+/** Why a worker is no more, in the words of the ledger. */
+type Because = 'exit' | 'signal' | 'memory' | 'silent' | 'fault'
+
+export interface WorkerView {
+  readonly number: number
+  readonly pid: number
+  readonly connections: number
+  readonly sessions: number
+  readonly residentMebibytes: number | null
+}
+
+export interface WorkerPool {
+  readonly take: TakeConnection
+  /** Looks at every worker: is it alive, how large is it, does it know what its sessions may. */
+  round(): Promise<void>
+  /** Tells the workers what their sessions may now. */
+  sweep(): Promise<void>
+  workers(): readonly WorkerView[]
+  /** Tells the workers what time it is; each answers that it is alive. */
+  tellTime(): void
+  /** Closes every connection and ends the workers. */
+  stop(): Promise<void>
+}
+
+export interface PoolDeps extends Omit<DeskDeps, 'child' | 'onFault' | 'onPong'> {
+  readonly count: number
+  readonly memoryMebibytes: number
+  readonly start: () => ChildProcess
+  readonly setup: Omit<WorkerSetup, 'number' | 'clock'>
+  readonly store: Store
+  readonly clock: Clock
+  /** Nanoseconds of the machine's monotonic clock. */
+  readonly machine: () => bigint
+  readonly log: Log
+}
+
+/** How long one may say nothing before it is taken for dead, ms. */
+const silentMs = 15_000
+/** How long those that stop have for it, ms. */
+const stopMs = 5_000
+/** How long one may take to start, ms. */
+const startMs = 30_000
+/** One that dies so soon is started again later and later, ms. */
+const soonMs = 10_000
+const longestDelayMs = 30_000
+/** Of the memory one may take: beyond it is ended where it stands. */
+const farTooLarge = 1.5
+
+interface Seat {
+  readonly number: number
+  readonly child: ChildProcess
+  readonly desk: Desk
+  readonly since: bigint
+  lastHeard: bigint
+  /** Takes no more connections, and ends when it carries none. */
+  isRetiring: boolean
+  /** Why it is being ended; null where it dies by itself. */
+  ending: { readonly because: Because; readonly detail: string | null } | null
+  resident: number | null
+}
+
+interface Waiting {
+  readonly socket: Socket
+  readonly arrival: Arrival
+  taken: TakenConnection | null
+}
+
+/** @throws where the workers do not start. */
+export async function openPool(deps: PoolDeps): Promise<WorkerPool> {
+  const { count, memoryMebibytes, setup, store, clock, log } = deps
+  const seats = new Set<Seat>()
+  /** Those that are ready. */
+  const ready = new Set<Seat>()
+  /** Connections that came while none was. */
+  const waiting = new Set<Waiting>()
+  let last = 0
+  let lastConnection = 0
+  let deaths = 0
+  let isStopping = false
+
+  const msSince = (then: bigint): number => Number((deps.machine() - then) / 1_000_000n)
+  const reading = () => ({ now: clock.now(), monotonic: deps.machine() })
+
+  /** Resolves when it serves. */
+  function seat(): Promise<void> {
+    const number = ++last
+    const child = deps.start()
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const desk = openDesk({
+      ...deps,
+      child,
+      onFault: (why) => end(one, 'fault', why),
+      onPong: () => (one.lastHeard = deps.machine()),
+    })
+    const now = deps.machine()
+    const one: Seat = {
+      number,
+      child,
+      desk,
+      since: now,
+      lastHeard: now,
+      isRetiring: false,
+      ending: null,
+      resident: null,
+    }
+    seats.add(one)
+    const late = setTimeout(() => end(one, 'silent', 'it did not start in time'), startMs)
+    child.once('exit', (code, signal) => {
+      clearTimeout(late)
+      reject(new Error(`worker ${number}: ended as it started`))
+      gone(one, code, signal)
+    })
+    child.once('error', (error) => {
+      // Where it never ran there is no exit.
+      if (child.pid === undefined) {
+        clearTimeout(late)
+        seats.delete(one)
+        reject(error)
+      }
+    })
+    desk.worker
+      .call('setup', { ...setup, number, clock: reading() })
+      .then(() => {
+        clearTimeout(late)
+        one.lastHeard = deps.machine()
+        ready.add(one)
+        log.info({ worker: number, pid: child.pid }, 'Worker ready')
+        resolve()
+        for (const each of waiting) {
+          waiting.delete(each)
+          each.taken = give(one, each.socket, each.arrival)
+        }
+      })
+      .catch((error: unknown) => {
+        end(one, 'fault', error instanceof Error ? error.message : String(error))
+        reject(error instanceof Error ? error : new Error(String(error)))
+      })
+    return promise
+  }
+
+  function end(one: Seat, because: Because, detail: string | null): void {
+    if (one.ending === null) log.error({ worker: one.number, because, detail }, 'Worker ended')
+    one.ending ??= { because, detail }
+    ready.delete(one)
+    one.child.kill('SIGKILL')
+  }
+
+  function gone(one: Seat, code: number | null, signal: NodeJS.Signals | null): void {
+    seats.delete(one)
+    ready.delete(one)
+    const { because, detail } =
+      one.ending ??
+      (signal === null ? { because: 'exit', detail: String(code) } : { because: 'signal', detail: signal })
+    const left = one.desk.end(`worker ${one.number} is gone`)
+    if (isStopping || (one.isRetiring && left.sessions === 0 && left.connections === 0)) return
+    log.error({ worker: one.number, because, detail, ...left }, 'Worker died; its sessions end')
+    store
+      .change((tx) =>
+        tx.ledger.append('gateway.worker_died', clock.now(), { worker: one.number, because, detail, ...left }),
+      )
+      .catch((err: unknown) => log.error({ err }, 'Death of a worker could not be kept as evidence'))
+    replace(one)
+  }
+
+  function replace(one: Seat): void {
+    if (isStopping || [...seats].filter(({ isRetiring }) => !isRetiring).length >= count) return
+    deaths = msSince(one.since) < soonMs ? deaths + 1 : 0
+    const delay = deaths === 0 ? 0 : Math.min(longestDelayMs, 250 * 2 ** Math.min(deaths, 10))
+    setTimeout(() => {
+      if (isStopping) return
+      seat().catch((err: unknown) => log.error({ err }, 'Worker did not start'))
+    }, delay).unref()
+  }
+
+  function give(one: Seat, socket: Socket, arrival: Arrival): TakenConnection {
+    const connection = ++lastConnection
+    const { desk } = one
+    desk.connections.add(connection, arrival)
+    desk.worker.tell('connection', { connection, source: arrival.source, ahead: arrival.ahead }, socket)
+    return {
+      drop(why) {
+        if (!desk.connections.open(connection)?.isComplete) arrival.turnedAway(why)
+        desk.worker.tell('drop', { connection, why })
+      },
+      close: () => desk.worker.tell('drop', { connection, why: null }),
+    }
+  }
+
+  /** Until there is one that takes it. */
+  function wait(socket: Socket, arrival: Arrival): TakenConnection {
+    const one: Waiting = { socket, arrival, taken: null }
+    waiting.add(one)
+    socket.once('close', () => {
+      if (waiting.delete(one)) arrival.left()
+    })
+    function leave(): void {
+      if (!waiting.delete(one)) return
+      socket.destroy()
+      arrival.left()
+    }
+    return {
+      drop(why) {
+        if (one.taken) return one.taken.drop(why)
+        arrival.turnedAway(why)
+        leave()
+      },
+      close: () => (one.taken ? one.taken.close() : leave()),
+    }
+  }
+
+  async function look(one: Seat): Promise<void> {
+    const { pid } = one.child
+    if (!ready.has(one) && !one.isRetiring) return
+    if (msSince(one.lastHeard) > silentMs) return end(one, 'silent', null)
+    one.resident = pid === undefined ? null : await residentBytes(pid)
+    const mebibytes = one.resident === null ? 0 : one.resident / (1 << 20)
+    if (mebibytes > memoryMebibytes * farTooLarge) return end(one, 'memory', `${Math.round(mebibytes)} MiB`)
+    if (mebibytes > memoryMebibytes && !one.isRetiring) {
+      log.warn(
+        { worker: one.number, mebibytes: Math.round(mebibytes) },
+        'Worker is large; it takes no more connections',
+      )
+      one.isRetiring = true
+      ready.delete(one)
+      replace(one)
+    }
+    if (one.isRetiring && one.desk.connections.size === 0 && one.desk.sessions.size === 0) one.child.kill('SIGTERM')
+  }
+
+  async function stop(): Promise<void> {
+    isStopping = true
+    await Promise.all(
+      [...seats].map(async ({ child, desk }) => {
+        if (child.exitCode !== null || child.signalCode !== null) return
+        const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+        desk.worker.tell('stop', null)
+        const late = setTimeout(() => child.kill('SIGKILL'), stopMs)
+        await ended
+        clearTimeout(late)
+      }),
+    )
+  }
+
+  try {
+    await Promise.all(Array.from({ length: count }, seat))
+  } catch (error) {
+    isStopping = true
+    for (const { child } of seats) child.kill('SIGKILL')
+    throw error
+  }
+
+  return {
+    take(socket, arrival) {
+      const [first, ...others] = ready
+      if (first === undefined) return wait(socket, arrival)
+      const fewest = others.reduce(
+        (least, one) => (one.desk.connections.size < least.desk.connections.size ? one : least),
+        first,
+      )
+      return give(fewest, socket, arrival)
+    },
+    async round() {
+      for (const one of seats) await look(one)
+    },
+    async sweep() {
+      for (const { desk } of seats) await desk.sessions.sweep()
+    },
+    workers: () =>
+      [...seats].map(({ number, child, desk, resident }) => ({
+        number,
+        pid: child.pid ?? 0,
+        connections: desk.connections.size,
+        sessions: desk.sessions.size,
+        residentMebibytes: resident === null ? null : Math.round(resident / (1 << 20)),
+      })),
+    tellTime() {
+      for (const { desk } of seats) desk.worker.tell('ping', { clock: reading() })
+    },
+    stop,
+  }
+}
