@@ -21,6 +21,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          // One process serves many files: most of the time would go into loading the same modules again. What a file
+          // changes in its process it puts back.
+          isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/attacks/**'],
           testTimeout: 20_000,
@@ -31,6 +34,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
+          // Each of them waits more than it works: for programs, for windows that end, for a disk. They come after the
+          // unit tests, which keep every core busy.
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
           include: ['test/e2e/**/*.test.ts', 'test/attacks/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,

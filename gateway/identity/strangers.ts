@@ -24,9 +24,12 @@ export function openStrangers(deps: {
   readonly log: Log
 }): Strangers {
   const { clock } = deps
-  const tally = openTally<StrangerFault>({ ...deps, most: mostSources }, async ({ ledger }, { what: because, place, count, from, until }) => {
-    const source = await ledger.commit(place)
-    await ledger.append('auth.strangers_refused', clock.now(), { source, via: 'ssh', because, count, from, until })
-  })
+  const tally = openTally<StrangerFault>(
+    { ...deps, most: mostSources },
+    async ({ ledger }, { what: because, place, count, from, until }) => {
+      const source = await ledger.commit(place)
+      await ledger.append('auth.strangers_refused', clock.now(), { source, via: 'ssh', because, count, from, until })
+    },
+  )
   return { turnedAway: (source, because) => tally.note(because, placeOf(source)), settle: () => tally.settle() }
 }

@@ -6,7 +6,8 @@ import { peopleOf } from './audience.ts'
 import { assetName, nameOf, plantName, refOf } from './look.ts'
 import type { NoticesOf } from './mapper.ts'
 
-const compare = 'Compare the fingerprint with what the device shows by itself: over the network, somebody in between would show theirs.'
+const compare =
+  'Compare the fingerprint with what the device shows by itself: over the network, somebody in between would show theirs.'
 
 export const targetNotices: NoticesOf<'target.host_key_seen' | 'target.host_key_proposed'> = {
   async 'target.host_key_seen'({ session, asset, plant, key, kind, known, first = false }, look) {
@@ -43,7 +44,9 @@ export const targetNotices: NoticesOf<'target.host_key_seen' | 'target.host_key_
         subject: `accept or reject a host key of ${asset}`,
         lines: [
           `${nameOf(look, proposer)} proposes ${key} (${kind}) for ${assetName(look, asset)} in ${plantName(look, plant)}.`,
-          replaces === null ? 'Nobody reaches it before.' : `It is to replace ${replaces}; sessions opened on that one then end.`,
+          replaces === null
+            ? 'Nobody reaches it before.'
+            : `It is to replace ${replaces}; sessions opened on that one then end.`,
           compare,
         ],
         open: '/targets',

@@ -91,7 +91,8 @@ export class Sealing {
   async #settle(end: SessionEnd): Promise<boolean> {
     const { store, log } = this.#deps
     const { id } = this.#facts
-    const status = end.reason === 'recorder-failed' ? 'interrupted' : 'complete'
+    const isWhole = end.reason !== 'recorder-failed' && end.reason !== 'worker-died'
+    const status = isWhole ? 'complete' : 'interrupted'
     let seal = this.#seal
     try {
       seal ??= await this.#recording.seal({ status, reason: end.reason })

@@ -3,7 +3,8 @@
 
 import { Type, type Static, type TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { fileCrossings, roles, withoutVerdict, type EndReason } from '../../policy/index.ts'
+import { fileCrossings, roles, withoutVerdict } from '../../policy/index.ts'
+import { brokerReasons } from './broker-reasons.ts'
 import type { Parse } from './link.ts'
 
 const most = { text: 4_096, path: 65_536, piece: 1 << 20, seal: 4 << 20, list: 4_096 } as const
@@ -53,18 +54,6 @@ const Allowance = object({
 const offer = { program: Program, direction: Way, path: Path, allowance: Allowance }
 const Step = oneOf(['delete', 'rename', 'mkdir', 'rmdir', 'setstat', 'symlink', 'write', 'read', 'list'])
 
-/** The reasons a broker may give for an end; every other is the core's own. */
-const brokerReasons = [
-  'client',
-  'target',
-  'flow-violation',
-  'target-unreachable',
-  'target-protocol',
-  'target-refused-login',
-  'host-key-mismatch',
-] as const satisfies readonly EndReason[]
-export const isBrokerReason = (reason: EndReason): reason is (typeof brokerReasons)[number] =>
-  brokerReasons.some((one) => one === reason)
 const BrokerReason = oneOf(brokerReasons)
 
 const asks = {

@@ -16,7 +16,7 @@ import type {
 import { assertNever } from '../errors.ts'
 import { Secret } from '../secret.ts'
 import { barFiles, barOpening, unrecordedText, type SessionLook } from '../sessions/look.ts'
-import { isBrokerReason } from './asks.ts'
+import { isBrokerReason } from './broker-reasons.ts'
 import type { Link } from './link.ts'
 import type { OwnRecording } from './recordings.ts'
 import type { CoreSide, SessionTold, WorkerSide } from './wire.ts'

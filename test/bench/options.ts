@@ -57,14 +57,15 @@ type Plan = Omit<BenchOptions, 'lines' | 'json' | 'cipher' | 'profile' | 'worker
 export const helpText = `Usage: npm run bench -- [options]
 
 Measures the gateway against a double hop through OpenSSH (ssh -> sshd -> ssh -> sshd), which also decrypts and encrypts
-again, and shows a direct connection and ssh -J beside them. Everything runs on loopback, in one run, with the same programs, cipher and target; docs/performance.md explains.
+again, and shows a direct connection and ssh -J beside them. Everything runs on loopback, in one run, with the same
+programs, cipher and target; docs/performance.md explains.
 The policy line measures decisions instead, against the Cedar engine asked by itself; the recorder line measures recording and
 verifying, against plain writes, script and tlog-rec. The search line measures indexing and queries, the
 ledger line appends, proofs and verification, the replay line seeking in a recording of ten hours.
 
 Options:
   --only NAME     one line of the table; may be given several times: ${lineNames.join(', ')}
-  --quick         less of everything: a look in about a minute instead of a measurement in about ten
+  --quick         less of everything: a look in about five minutes instead of a measurement in about half an hour
   --entries N     size of ledger to measure, up to 100 million; may be given several times (default: 100000 and 1000000)
   --cipher NAME   cipher of every SSH connection (default: aes128-gcm@openssh.com)
   --workers N     processes that carry the gateway's SSH sessions (ssh.workers; 0: the gateway's own)

@@ -202,5 +202,4 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'script'], 'what a session rests on, 
     other.run.write('exit\r')
     await other.run.ended
   })
-
 })

@@ -1,0 +1,215 @@
+// A gateway whose SSH sessions are carried by worker processes: what one of them can do, what its end does, and what it
+// does not know.
+
+import { createHash, randomBytes } from 'node:crypto'
+import { readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
+
+import type { SessionView } from '../../gateway/contract/views.ts'
+import { vaultKeyFile } from '../../gateway/keys.ts'
+import { parseTrust, unwrapSessionKey, verifyRecording } from '../../recorder/index.ts'
+import { describeWith } from '../support/describe-with.ts'
+import { eventually } from '../support/eventually.ts'
+import { stageGateway, type GatewayStage } from '../support/gateway-stage.ts'
+import { readRecorded, recordingOf } from '../support/recorded.ts'
+import { openSsh, runSsh, type SshRun } from '../support/ssh-session.ts'
+import { foundInMemory, isAlive, workerOf, workersOf } from '../support/worker-processes.ts'
+
+const MiB = 1 << 20
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+const isBeginningOf = (part: Buffer, whole: Buffer): boolean => whole.subarray(0, part.length).equals(part)
+
+describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a gateway with two workers', () => {
+  let stage: GatewayStage
+
+  beforeAll(async () => {
+    stage = await stageGateway({ overrides: { 'ssh.workers': 2 } })
+    await stage.grant('ews-1')
+    for (const login of ['approver', 'auditor']) await stage.api(login)
+  })
+  afterAll(() => stage.stop())
+
+  const workers = () => workersOf(stage.gateway.pid)
+  const bothServe = () => eventually('two workers serve', async () => ((await workers()).length === 2 ? true : null))
+
+  interface Carried {
+    readonly run: SshRun
+    readonly session: string
+    readonly worker: number
+  }
+
+  /** A session that has shown `begun`, and who carries it. */
+  async function open(command: string): Promise<Carried> {
+    const known = (await stage.evidence({ types: ['session.started'] })).length
+    const run = await openSsh(await stage.sshLogin('vendor%ews-1'), { command: `echo begun; ${command}` })
+    onTestFinished(() => void run.child.kill())
+    await run.sees('begun\n')
+    const started = (await stage.evidence({ types: ['session.started'] })).slice(known)
+    expect(started).toHaveLength(1)
+    const session = String(started[0]?.data['session'])
+    return { run, session, worker: await workerOf(stage.gateway.pid, session) }
+  }
+
+  const sealed = (session: string) =>
+    eventually('the recording is sealed', async () => {
+      const found = await stage.evidence({ types: ['session.recording_sealed'], session })
+      return found[0]?.data ?? null
+    })
+
+  it(
+    'loses what one of them carried and nothing else when it is killed: sealed to the last byte that crossed',
+    { timeout: 120_000 },
+    async () => {
+      await bothServe()
+      const [first, second] = [randomBytes(12 * MiB), randomBytes(12 * MiB)]
+      const [half, rest] = [join(stage.folder, 'half'), join(stage.folder, 'rest')]
+      await Promise.all([writeFile(half, first), writeFile(rest, second)])
+      const counting = 'i=0; while :; do i=$((i+1)); echo "line $i"; done'
+      const received = join(stage.folder, 'received')
+      const kept = join(stage.folder, 'kept')
+      // Every other connection is the other worker's, which carries as many.
+      const doomedDown = await open(counting)
+      const goingDown = await open(`cat ${half}; read word; cat ${rest}`)
+      const doomedUp = await open(`cat > ${received}`)
+      const goingUp = await open(`cat > ${kept}; sha256sum < ${kept}`)
+      expect([doomedDown.worker, goingDown.worker]).toEqual([doomedUp.worker, goingUp.worker])
+      expect(doomedDown.worker).not.toBe(goingDown.worker)
+
+      const feed = setInterval(() => doomedUp.run.write(`${'typed '.repeat(1_000)}\n`), 1)
+      onTestFinished(() => clearInterval(feed))
+      goingUp.run.write(first)
+      await doomedDown.run.sees('line 2000\n')
+      await eventually('the target has got something', async () => (await stat(received)).size > 100_000)
+      process.kill(doomedDown.worker, 'SIGKILL')
+      const ends = await Promise.all([doomedDown.run.ended, doomedUp.run.ended])
+      clearInterval(feed)
+      expect(ends.map(({ exit }) => exit)).toEqual([255, 255])
+
+      // The other one's go on.
+      goingDown.run.write('go on\n')
+      goingDown.run.child.stdin?.end()
+      goingUp.run.write(second)
+      goingUp.run.child.stdin?.end()
+      expect((await Promise.all([goingDown.run.ended, goingUp.run.ended])).map(({ exit }) => exit)).toEqual([0, 0])
+      const whole = sha256(Buffer.concat([first, second]))
+      expect(sha256(goingDown.run.stdout().subarray('begun\n'.length))).toBe(whole)
+      expect(goingUp.run.stdout().toString()).toBe(`begun\n${whole}  -\n`)
+
+      for (const { session } of [doomedDown, doomedUp]) {
+        expect(await sealed(session)).toMatchObject({ status: 'interrupted', channels: 1 })
+        const [ended] = await stage.evidence({ types: ['session.ended'], session })
+        expect(ended?.data).toMatchObject({ reason: 'worker-died' })
+      }
+      for (const { session } of [goingDown, goingUp])
+        expect(await sealed(session)).toMatchObject({ status: 'complete', channels: 1 })
+      const died = await stage.evidence({ types: ['gateway.worker_died'] })
+      expect(died.map(({ data }) => data)).toMatchObject([
+        { because: 'signal', detail: 'SIGKILL', sessions: 2, connections: 2 },
+      ])
+
+      const recordedDown = await readRecorded(stage.stage, doomedDown.session)
+      expect(isBeginningOf(doomedDown.run.stdout(), recordedDown.out)).toBe(true)
+      const recordedUp = await readRecorded(stage.stage, doomedUp.session)
+      expect(isBeginningOf(await readFile(received), recordedUp.in)).toBe(true)
+      const trust = parseTrust(await (await stage.api('auditor')).ok('GET', '/evidence/trust'))
+      if (trust.kind === 'malformed') throw new Error(trust.problems.join('; '))
+      const identity = stage.stage.pki.contents['replay.agekey'].split('\n').find((line) => line.startsWith('AGE-'))
+      for (const { session } of [doomedDown, doomedUp]) {
+        const dir = recordingOf(stage.stage, session)
+        const key = await unwrapSessionKey(dir, [identity ?? ''])
+        const { recording, findings } = await verifyRecording(dir, { verifiers: trust.trust.verifiers, key })
+        expect(findings.filter(({ holds }) => !holds)).toEqual([])
+        expect(recording).toMatchObject({ holds: true, status: 'interrupted' })
+      }
+
+      await bothServe()
+      const again = [await open('echo again'), await open('echo again')]
+      expect(new Set(again.map(({ worker }) => worker)).size).toBe(2)
+      expect(again.some(({ worker }) => worker === doomedDown.worker)).toBe(false)
+      await Promise.all(again.map(({ run }) => run.ended))
+      await stage.quiet()
+      await eventually('the target serves nobody', async () => (await stage.targets['ews-1']?.connections()) === 0)
+    },
+  )
+
+  it('ends a session in a worker within a second of the order of the plant', async () => {
+    const { run, session } = await open('cat')
+    const approver = await stage.api('approver')
+    const orderedAt = Date.now()
+    await approver.ok('POST', `/sessions/${session}/kill`, { reason: 'wrong cabinet', insist: true })
+    const { at } = await run.ended
+    expect(at - orderedAt).toBeLessThan(1_000)
+    expect(run.shown()).toContain('wrong cabinet')
+    const [kill] = await stage.evidence({ types: ['session.terminated_kill'], session })
+    expect(Number(kill?.data['closedAt']) - Number(kill?.data['orderedAt'])).toBeLessThan(1_000)
+    expect(await sealed(session)).toMatchObject({ status: 'complete' })
+  })
+
+  it('stops what is typed where a session degrades, as fast as where it is carried by the gateway itself', async () => {
+    const grant = await stage.grant('ews-1', { operationClass: 'operate' })
+    const login = await stage.sshLogin('vendor%ews-1')
+    const run = await openSsh(login, { terminal: { cols: 100, rows: 30 } })
+    onTestFinished(() => void run.child.kill())
+    await run.sees(/[$#] $/)
+    const approver = await stage.api('approver')
+    const { items } = await approver.ok<{ items: readonly SessionView[] }>('GET', '/sessions?state=live')
+    expect(items).toHaveLength(1)
+    // Whatever grant it rests on is over: the session drains, and may only be looked at.
+    stage.clock.advance(grant.until - stage.clock.now() + 1_000)
+    await run.sees(/may only observe|observe/)
+    run.write('echo typed in v""ain\r')
+    await stage.api('approver')
+    await approver.ok('POST', `/sessions/${items[0]?.id}/kill`, { reason: 'enough', insist: true })
+    await run.ended
+    await stage.quiet()
+    expect(run.shown()).not.toContain('typed in vain')
+  })
+
+  it.skipIf(process.getuid?.() !== 0)('keeps its secrets out of the memory of its workers', async () => {
+    await bothServe()
+    await stage.grant('ews-1')
+    const { run, worker } = await open('cat')
+    const { pki, config } = stage.stage
+    const secrets = new Map<string, Uint8Array>()
+    const keep = (name: string, bytes: Uint8Array): void => void secrets.set(name, bytes)
+    // The body of a key's file, and where it is base64 what it stands for: the end, where a private key has its secret.
+    for (const [name, content] of Object.entries(pki.contents)) {
+      if (!/PRIVATE KEY/.test(content)) continue
+      const body = content.replaceAll(/-----[^-]+-----|\s/g, '')
+      keep(`${name}, as text`, Buffer.from(content.split('\n').at(-3) ?? ''))
+      keep(`${name}, as bytes`, Buffer.from(body, 'base64').subarray(-60, -20))
+    }
+    const vault = (await readFile(vaultKeyFile(config.dataFolder), 'utf8')).trim()
+    keep('vault key, as text', Buffer.from(vault))
+    keep('vault key, as bytes', Buffer.from(vault, 'hex'))
+    keep('replay identity', Buffer.from(/AGE-SECRET-KEY-\w+/.exec(pki.contents['replay.agekey'])?.[0] ?? ''))
+    for (const [name, bytes] of secrets) expect(bytes.length, name).toBeGreaterThanOrEqual(20)
+
+    // What is there is found, so that what is not found is not there.
+    const [, blob = ''] = pki.contents['ssh_host_ed25519_key.pub'].split(' ')
+    const present = new Map([...secrets, ['public host key', Buffer.from(blob, 'base64')]])
+    for (const pid of await workers()) expect([...(await foundInMemory(pid, present))]).toEqual(['public host key'])
+    const environment = await readFile(`/proc/${worker}/environ`)
+    for (const [name, bytes] of secrets) expect(environment.includes(bytes), name).toBe(false)
+    const known = await foundInMemory(stage.gateway.pid, present)
+    expect(known.size).toBeGreaterThan(5)
+    run.child.stdin?.end()
+    await run.ended
+  })
+
+  it('ends them when it stops, and every one of their sessions is sealed', async () => {
+    const { run, session } = await open('cat')
+    const pids = await workers()
+    expect(pids).toHaveLength(2)
+    await stage.gateway.stop()
+    await run.ended
+    expect(await Promise.all(pids.map(isAlive))).toEqual([false, false])
+    expect(await workers()).toEqual([])
+    await stage.restart()
+    expect(await sealed(session)).toMatchObject({ status: 'complete' })
+    const { stdout } = await runSsh(await stage.sshLogin('vendor%ews-1'), { command: 'echo again' })
+    expect(stdout.toString()).toBe('again\n')
+  })
+})
