@@ -79,7 +79,14 @@ const Ssh = Type.Object(
     maxChannels: Whole('Channels one connection may have open.', 10, 1, 100),
     dialTimeoutSeconds: Whole('Seconds a target may take to answer and log us in.', 15, 1, 120),
     keepaliveSeconds: Whole('Seconds between signs of life to a target.', 15, 1, 600),
-    workers: Whole("How many processes carry SSH sessions; 0: the gateway's own.", 0, 0, 64),
+    workers: Type.Optional(
+      Type.Integer({
+        description:
+          "How many processes carry SSH sessions; 0: the gateway's own. If not given, one for each core, at most 8.",
+        minimum: 0,
+        maximum: 64,
+      }),
+    ),
     workerMemoryMebibytes: Whole('Memory one of them may take before it is replaced, in MiB.', 1024, 256, 65_536),
   },
   closed,
@@ -389,6 +396,7 @@ export function variableOf(path: readonly string[]): string {
 /** Fields that may be left out and have no default. */
 export const optionalFields: ReadonlySet<string> = new Set([
   'ssh.revokedKeys',
+  'ssh.workers',
   'evidence.publish',
   'evidence.publishFolder',
   'recordings.s3.endpoint',

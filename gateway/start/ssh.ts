@@ -11,6 +11,7 @@ import { openTelnet } from '../brokers/telnet/open.ts'
 import type { Listener } from '../listener.ts'
 import type { Recorder } from '../sessions/recorder.ts'
 import { every } from '../tick.ts'
+import { workerCount } from '../workers/count.ts'
 import { openPool, type PoolDeps, type WorkerPool } from '../workers/pool.ts'
 import { startWorker } from '../workers/process.ts'
 import type { Ground } from './ground.ts'
@@ -56,7 +57,8 @@ export async function openSshCarriers(
   const loginGraceMs = ssh.loginGraceSeconds * 1_000
   const { banner, maxChannels } = ssh
 
-  if (ssh.workers === 0) {
+  const workers = workerCount(ssh)
+  if (workers === 0) {
     const hostKeys = material.hostKeys.map((key) => key.expose())
     const dial = { readyTimeoutMs: dialTimeoutMs, keepaliveMs }
     const deps = { context: contextFor(recorder), authenticator, dial, log, maxChannels, openTelnet }
@@ -66,7 +68,7 @@ export async function openSshCarriers(
   const hostKeys = signWithHostKey(material.hostKeys)
   const { recordings } = folders
   const pool = await openPool({
-    count: ssh.workers,
+    count: workers,
     memoryMebibytes: ssh.workerMemoryMebibytes,
     start: () => startWorker({ entry: workerFile, recordings, memoryMebibytes: ssh.workerMemoryMebibytes }),
     setup: {

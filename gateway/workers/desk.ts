@@ -12,9 +12,10 @@ import type { Recorder } from '../sessions/recorder.ts'
 import type { Registry } from '../sessions/registry.ts'
 import { parseFromWorker } from './asks.ts'
 import { ServedConnections } from './connections.ts'
+import { openGuardedChannel } from './guarded-channel.ts'
 import { openFarRecorder, type FarRecording, type LeftBehind } from './far-recorder.ts'
 import { answerSignatures } from './key-pipe.ts'
-import { openLink, type Answering, type Channel, type Hearing, type Link } from './link.ts'
+import { openLink, type Answering, type Hearing, type Link } from './link.ts'
 import { answerLogins } from './login-desk.ts'
 import { openSessionDesk, type SessionDesk } from './session-desk.ts'
 import { keyPipeFd, type CoreSide, type WorkerSide } from './wire.ts'
@@ -47,7 +48,9 @@ const mostCalls = 20_000
 export function openDesk(deps: DeskDeps): Desk {
   const { child, authenticator, registry, hostKeys, signer, log, onFault } = deps
   const connections = new ServedConnections()
-  const { link: worker, serve } = openLink<CoreSide, WorkerSide>(channelOf(child, log))
+  const { link: worker, serve } = openLink<CoreSide, WorkerSide>(
+    openGuardedChannel(child, doubt, (err) => log.debug({ err, workerPid: child.pid }, 'A worker was not told')),
+  )
   const recordings = new Map<string, FarRecording>()
   let isGone = false
   let isDoubted = false
@@ -147,17 +150,5 @@ export function openDesk(deps: DeskDeps): Desk {
             .catch((err: unknown) => log.error({ err }, 'An abandoned login could not be kept as evidence'))
       return { sessions: ended, connections: open.length }
     },
-  }
-}
-
-function channelOf(child: ChildProcess, log: Log): Channel {
-  return {
-    send(message, handle) {
-      if (!child.connected) return
-      child.send(message as object, handle, { keepOpen: false }, (error) => {
-        if (error) log.debug({ err: error, workerPid: child.pid }, 'A worker was not told')
-      })
-    },
-    onMessage: (listener) => child.on('message', listener),
   }
 }

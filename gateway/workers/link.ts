@@ -60,6 +60,8 @@ export interface LinkOptions<Near extends Side> {
   readonly calls: Answering<Near>
   readonly words: Hearing<Near>
   readonly parse: Parse
+  /** Reads what the other side answers to a call; left out, it is taken as it is. */
+  readonly parseAnswer?: Parse
   /** Calls of the other side that may be under way at a time. */
   readonly mostCalls: number
   /** The other side does what none of ours does: it is not to be believed any more. Told once. */
@@ -76,6 +78,7 @@ export interface LinkOptions<Near extends Side> {
 const [asked, answered, failed, said] = [0, 1, 2, 3] as const
 
 interface Waiting {
+  readonly name: string
   resolve(value: unknown): void
   reject(error: Error): void
 }
@@ -97,7 +100,7 @@ export function openLink<Near extends Side, Far extends Side>(channel: Channel):
     if (gone === null) channel.send(message, handle)
   }
 
-  function serve({ calls, words, parse, mostCalls, onFault }: LinkOptions<Near>): void {
+  function serve({ calls, words, parse, parseAnswer = takenAsIs, mostCalls, onFault }: LinkOptions<Near>): void {
     function fault(why: string): void {
       if (gone !== null) return
       close(why)
@@ -119,7 +122,7 @@ export function openLink<Near extends Side, Far extends Side>(channel: Channel):
 
     function hearCall([, number, name, body]: readonly unknown[]): void {
       if (typeof number !== 'number' || typeof name !== 'string' || !Object.hasOwn(calls, name))
-        return fault(`call \`${String(name).slice(0, 40)}\`: expected one of the table`)
+        return fault(`call ${shown(name)}: expected one of the table`)
       if (underWay >= mostCalls) return fault(`calls: expected at most ${mostCalls} at a time`)
       const read = parse(name, body)
       if ('fault' in read) return fault(`call \`${name}\`: ${read.fault}`)
@@ -130,13 +133,17 @@ export function openLink<Near extends Side, Far extends Side>(channel: Channel):
       const one = typeof number === 'number' ? waiting.get(number) : undefined
       if (one === undefined || typeof number !== 'number') return fault('answer: nothing was asked')
       waiting.delete(number)
-      if (kind === answered) one.resolve(body)
-      else one.reject(new LinkError(String(body)))
+      if (kind === failed) return one.reject(new LinkError(typeof body === 'string' ? body : 'it failed'))
+      const read = parseAnswer(one.name, body)
+      if ('value' in read) return one.resolve(read.value)
+      const why = `answer to \`${one.name}\`: ${read.fault}`
+      one.reject(new LinkError(why))
+      fault(why)
     }
 
     function hearWord([, name, body]: readonly unknown[], handle: unknown): void {
       if (typeof name !== 'string' || !Object.hasOwn(words, name))
-        return fault(`word \`${String(name).slice(0, 40)}\`: expected one of the table`)
+        return fault(`word ${shown(name)}: expected one of the table`)
       const read = parse(name, body)
       if ('fault' in read) return fault(`word \`${name}\`: ${read.fault}`)
       const hear = words[name] as (word: unknown, handle: unknown) => void
@@ -171,11 +178,16 @@ export function openLink<Near extends Side, Far extends Side>(channel: Channel):
         new Promise<never>((resolve, reject) => {
           if (gone !== null) return reject(new LinkError(gone))
           const number = ++last
-          waiting.set(number, { resolve: resolve as (value: unknown) => void, reject })
+          waiting.set(number, { name, resolve: resolve as (value: unknown) => void, reject })
           send([asked, number, name, ask])
         }),
       tell: (name, word, handle) => send([said, name, word], handle),
       close,
     },
   }
+}
+
+/** What stands where a name should: it may be anything, also what no text can be made of. */
+function shown(name: unknown): string {
+  return typeof name === 'string' ? `\`${name.slice(0, 40)}\`` : `of type ${typeof name}`
 }

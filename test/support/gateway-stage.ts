@@ -85,9 +85,8 @@ export interface GrantWish {
 
 const hour = 3_600_000
 
-/** Whole files can be run the other way round: `SALLYPORT_TEST_WORKERS=2`. */
-const asked = process.env['SALLYPORT_TEST_WORKERS']
-const carriedBy = asked === undefined ? {} : { 'ssh.workers': Number(asked) }
+/** In this process unless a file asks for workers: what differs has tests of its own. `SALLYPORT_TEST_WORKERS=2` runs whole files the other way. */
+const carriedBy = { 'ssh.workers': Number(process.env['SALLYPORT_TEST_WORKERS'] ?? 0) }
 
 const sound = (place: Place): Promise<Place> => Promise.resolve(place)
 

@@ -45,7 +45,7 @@ export const workerOf = (gateway: number, session: string): Promise<number> =>
 const piece = 1 << 20
 
 /** Which of these are in what a process may write and read of its memory, by name. Needs the right to trace it. */
-export async function foundInMemory(pid: number, wanted: ReadonlyMap<string, Uint8Array>): Promise<Set<string>> {
+export async function foundInMemory(pid: number, wanted: ReadonlyMap<string, Buffer>): Promise<Set<string>> {
   const longest = Math.max(...[...wanted.values()].map(({ length }) => length))
   const memory = await open(`/proc/${pid}/mem`, 'r')
   const found = new Set<string>()

@@ -68,6 +68,7 @@ async function lookAtAll(context: Context, options: ConfigOptions): Promise<Chec
   ])
   const { checkObjectStore } = await import('../checks/object-store.ts')
   const { checkWorkers, memoryHere } = await import('../checks/workers.ts')
+  const { workerCount } = await import('../../workers/count.ts')
   const { checkDependencies } = await import('../checks/dependencies.ts')
   const { checkAirlock } = await import('../checks/airlock.ts')
   const now = Date.now()
@@ -79,7 +80,7 @@ async function lookAtAll(context: Context, options: ConfigOptions): Promise<Chec
     ...machine,
     checkClock(now, ledger.newest),
     ok('configuration', file === null ? 'valid, from the environment' : `${plain(file)}: valid`),
-    checkWorkers(config.ssh, memoryHere()),
+    checkWorkers({ ...config.ssh, workers: workerCount(config.ssh) }, memoryHere()),
     ...problems.map(failOn),
     ...(read.kind === 'ok' ? await checkBundle(config, read.material.bundle.bundle.digest) : []),
     ...(await checkFolders(config)),

@@ -43,6 +43,7 @@ const document = {
     hostKeys: ['host.key'],
     userAuthorities: [{ name: 'acme', key: 'acme-ca.pub', suppliers: ['acme-drives'], secondFactor: true }],
     revokedKeys: 'revoked.krl',
+    workers: 2,
   },
   airlock: { clamd: '127.0.0.1:3310' },
   https: { certificate: 'tls.pem', key: 'tls.key' },

