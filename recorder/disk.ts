@@ -80,3 +80,12 @@ export async function writeDurable(disk: Disk, path: string, content: Uint8Array
     disk.close(fd)
   }
 }
+
+/**
+ * Waits for all of them: syncs of one disk that run side by side take about as long as one. Where some fail, throws what the
+ * first of them did, and not before the others have ended: nothing may be closed under a sync that still runs.
+ */
+export async function allOf(running: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(running)).find((result) => result.status === 'rejected')
+  if (failed) throw failed.reason
+}

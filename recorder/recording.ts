@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { again, channelMetaPayload, ChannelWriter, type RecordingState } from './channel.ts'
 import { sha256Hex } from './digest.ts'
-import { type Disk, isFull, realDisk, writeAll, writeDurable } from './disk.ts'
+import { allOf, type Disk, isFull, realDisk, writeAll, writeDurable } from './disk.ts'
 import { messageOf, RecorderError } from './errors.ts'
 import type { ChannelMeta } from './frame.ts'
 import { sealPrefix } from './interrupted.ts'
@@ -84,11 +84,14 @@ export async function createRecording(options: RecordingOptions): Promise<Record
     throw new RecorderError('exists', `recording of session \`${options.sessionId}\`: is there already`)
   try {
     disk.makeDir(opening)
-    await writeDurable(disk, join(opening, keyFile), wrapped)
-    await writeDurable(disk, join(opening, manifestFile), manifest)
-    // Random, so that a file system that compresses keeps real space for it.
-    await writeDurable(disk, join(opening, reserveFile), randomBytes(reserveBytes))
-    await disk.syncDir(opening)
+    await allOf([
+      writeDurable(disk, join(opening, keyFile), wrapped),
+      writeDurable(disk, join(opening, manifestFile), manifest),
+      // Random, so that a file system that compresses keeps real space for it.
+      writeDurable(disk, join(opening, reserveFile), randomBytes(reserveBytes)),
+      // All three are made by now: what is waited for is only that they are stable.
+      disk.syncDir(opening),
+    ])
     // The folder gets its name only now: a folder under a session's name always has its manifest and key.
     disk.rename(opening, dir)
     await disk.syncDir(dirname(dir))
@@ -111,6 +114,8 @@ export class Recording {
   readonly #key: Buffer
   readonly #state: RecordingState
   readonly #channels: ChannelWriter[] = []
+  /** How many channels have files whose names are on stable storage. */
+  #stableNames = 0
   /** The sync that is running, if any, and the one that waits for it. */
   #syncing: Promise<void> | null = null
   #nextSync: Promise<void> | null = null
@@ -344,9 +349,11 @@ export class Recording {
   async #syncAll(): Promise<void> {
     if (this.#state.failure !== null) throw again(this.#state.failure)
     try {
-      for (const channel of this.#channels) await channel.sync()
+      const made = this.#channels.length
       // Names of channels' files are part of what must survive.
-      await this.#disk.syncDir(this.dir)
+      const names = made > this.#stableNames ? [this.#disk.syncDir(this.dir)] : []
+      await allOf([...this.#channels.map((channel) => channel.sync()), ...names])
+      this.#stableNames = made
     } catch (cause) {
       this.#state.failure ??= new RecorderError('sync-failed', `recording: sync failed: ${messageOf(cause)}`, { cause })
       throw this.#state.failure

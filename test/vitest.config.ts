@@ -6,6 +6,9 @@ import { defineConfig } from 'vitest/config'
 
 import { ClosingLine } from './support/closing-line.ts'
 
+/** End-to-end files that run with sessions carried by the gateway's own process, and by workers. */
+const bothWays = ['endings', 'hostile-peers', 'jumps', 'session', 'sftp', 'streams', 'telnet', 'terminal', 'tunnels']
+
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
@@ -39,6 +42,20 @@ export default defineConfig({
           maxWorkers: 3,
           sequence: { groupOrder: 1 },
           include: ['test/e2e/**/*.test.ts', 'test/attacks/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // The same once more with sessions carried by worker processes: one file for each way in which bytes, words and
+          // decisions cross between the processes. What is otherwise than in one process has files of its own.
+          name: 'e2e-workers',
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
+          env: { SALLYPORT_TEST_WORKERS: '2' },
+          include: bothWays.map((name) => `test/e2e/${name}.test.ts`),
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

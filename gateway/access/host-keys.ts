@@ -62,7 +62,35 @@ export const typeOf = (line: string): string => line.split(' ')[0] ?? ''
 export const fingerprintOfLine = (line: string): string =>
   fingerprintOf(Buffer.from(line.split(' ')[1] ?? '', 'base64'))
 /** Where it is dialled, in words. */
-export const addressOf = ({ host, port }: SshEndpoint): string => `${host} port ${port}`
+export const addressOf = ({ host, port }: Pick<SshEndpoint, 'host' | 'port'>): string => `${host} port ${port}`
+
+/**
+ * Fingerprints of the host keys that are believed of each of these assets by what a bundle declares: those it pins, or
+ * those that were accepted. An asset without SSH is left out.
+ */
+export async function believedHostKeys(
+  store: Pick<Store, 'targetHostKeys'>,
+  { assets: declared }: Pick<Bundle, 'assets'>,
+  assets: Iterable<AssetId>,
+): Promise<ReadonlyMap<AssetId, ReadonlySet<string>>> {
+  const endpoints = new Map<AssetId, SshEndpoint>()
+  for (const id of assets) {
+    const endpoint = endpointOf(declared.get(id) ?? { endpoints: [] }, 'ssh')
+    if (endpoint !== null) endpoints.set(id, endpoint)
+  }
+  const enrolled = [...endpoints].flatMap(([id, { hostKeys }]) => (hostKeys === enrolledKeys ? [id] : []))
+  const accepted = (await store.targetHostKeys.of(enrolled)).filter(({ state }) => state === 'accepted')
+  return new Map(
+    [...endpoints].map(([id, { hostKeys }]) => [
+      id,
+      new Set(
+        hostKeys === enrolledKeys
+          ? accepted.filter(({ asset }) => asset === id).map(({ fingerprint }) => fingerprint)
+          : hostKeys.map(fingerprintOfLine),
+      ),
+    ]),
+  )
+}
 
 export function openHostKeys(deps: {
   readonly store: Store

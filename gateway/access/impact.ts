@@ -1,5 +1,6 @@
 // What a change of bundle would end: every open grant is decided under both bundles, at the first moment it can be used.
-// Reads page by page, so that memory stays flat, and lets others work between the pages.
+// Sessions whose grants stay end, too, where their target showed a host key that is believed no longer. Reads page by page,
+// so that memory stays flat, and lets others work between the pages.
 
 import { setImmediate as breathe } from 'node:timers/promises'
 import {
@@ -17,6 +18,7 @@ import type { Clock } from '../clock.ts'
 import type { Store } from '../store/store.ts'
 import type { StoredSession } from '../store/sessions.ts'
 import type { Standing } from './activation.ts'
+import { believedHostKeys } from './host-keys.ts'
 
 export interface EndedGrant {
   readonly grant: Grant
@@ -28,8 +30,10 @@ export interface EndedGrant {
 
 export interface Impact {
   readonly ends: { readonly count: number; readonly items: readonly EndedGrant[] }
-  /** Of living sessions that would end with their grants. */
+  /** Living sessions that would end, with their grants or without. */
   readonly sessions: number
+  /** Those of them whose grants stay: the host key their target showed is believed no longer. */
+  readonly unbelieved: { readonly count: number; readonly assets: ReadonlySet<Grant['asset']> }
   /** Open grants looked at. */
   readonly grants: number
   /** Open grants and living sessions by asset. */
@@ -49,6 +53,8 @@ export async function impactOf(
   to: Bundle,
 ): Promise<Impact> {
   const sessions = await livingSessions(store)
+  const isUnbelieved = await unbelievedIn(store, [...sessions.values()].flat(), from, to)
+  const unbelieved = { count: 0, assets: new Set<Grant['asset']>() }
   const standing = new Map<Grant['asset'], { grants: number; sessions: number }>()
   const items: EndedGrant[] = []
   const found = { ends: 0, sessions: 0, grants: 0 }
@@ -63,7 +69,13 @@ export async function impactOf(
       standing.set(grant.asset, { grants: stands.grants + 1, sessions: stands.sessions + alive.length })
       found.grants += 1
       const reasons = newReasons(grant, person, from, to, momentOf(grant, clock.now()), world())
-      if (reasons.length === 0) continue
+      if (reasons.length === 0) {
+        const lost = alive.filter(isUnbelieved).length
+        found.sessions += lost
+        unbelieved.count += lost
+        if (lost > 0) unbelieved.assets.add(grant.asset)
+        continue
+      }
       found.ends += 1
       found.sessions += alive.length
       if (items.length < mostListed) items.push({ grant, person, reasons, sessions: alive })
@@ -73,7 +85,7 @@ export async function impactOf(
     before = last.grant.id
     await breathe()
   }
-  return { ends: { count: found.ends, items }, sessions: found.sessions, grants: found.grants, standing }
+  return { ends: { count: found.ends, items }, sessions: found.sessions, unbelieved, grants: found.grants, standing }
 }
 
 /** The first moment from now on at which the grant can be used. */
@@ -108,4 +120,28 @@ async function livingSessions(store: Store): Promise<ReadonlyMap<string, readonl
     if (!last || page.length < pageSize) return byGrant
     before = last.id
   }
+}
+
+/** Tells whether a session's target showed a host key that the new bundle takes out. */
+async function unbelievedIn(
+  store: Store,
+  living: readonly StoredSession[],
+  from: Bundle,
+  to: Bundle,
+): Promise<(session: StoredSession) => boolean> {
+  const bySsh = living.filter(({ protocol }) => protocol === 'ssh')
+  const assets = new Set(bySsh.map(({ asset }) => asset))
+  const [before, after] = [await believedHostKeys(store, from, assets), await believedHostKeys(store, to, assets)]
+  const ending = new Set<string>()
+  for (const { id, asset } of bySsh) {
+    const kept = after.get(asset)
+    // Only where one is taken out is it worth asking which one was shown.
+    if (!kept || [...(before.get(asset) ?? [])].every((key) => kept.has(key))) continue
+    const filter = { types: ['session.connected'], session: id }
+    const [connected] = await store.evidence.list(filter, { limit: 1, before: null })
+    const shown = connected?.data['hostKey']
+    if (typeof shown === 'string' && !kept.has(shown)) ending.add(id)
+    await breathe()
+  }
+  return ({ id }) => ending.has(id)
 }

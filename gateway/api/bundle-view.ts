@@ -136,6 +136,9 @@ const statusView = (status: ScopeStatus | null) =>
       ? { kind: status.kind, rule: null, reason: null }
       : { kind: status.kind, rule: status.rule, reason: status.reason }
 
+/** Assets that a view names in a row. */
+const mostNamed = 200
+
 const problemView = ({ file, path, line, reason }: Problem) => ({ file, path, line, reason })
 
 /** Suppliers of people are named as the given bundle does. */
@@ -180,6 +183,7 @@ export function comparisonView(
     },
     grantsLookedAt: impact.grants,
     sessionsEnded: impact.sessions,
+    unbelieved: { sessions: impact.unbelieved.count, assets: [...impact.unbelieved.assets].slice(0, mostNamed) },
     warnings: warnings.map(problemView),
   }
 }

@@ -128,7 +128,9 @@ export const openFlow: Flow = { input: true, locked: false, held: false, why: nu
 
 /** Where tunnels of a session may lead by what is declared now. */
 export interface TunnelsTo {
-  /** Ports of the asset that are dialled directly. */
+  /** Where the asset is, whose ports are dialled directly; null where none are. */
+  readonly host: string | null
+  /** Those ports. */
   readonly ports: readonly number[]
   /** Ports of the asset's own loopback, through its SSH. */
   readonly loopback: boolean

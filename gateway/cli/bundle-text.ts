@@ -44,6 +44,7 @@ export function comparisonText({
   ends,
   grantsLookedAt,
   sessionsEnded,
+  unbelieved,
   warnings,
 }: ComparisonView): string {
   const listed = ends.items.map(
@@ -54,10 +55,15 @@ export function comparisonText({
   return [
     differenceText(from, to, words, rules),
     ends.count === 0
-      ? `ends no grant and no session: ${grantsLookedAt} open grants looked at`
-      : `ends ${ends.count} of ${grantsLookedAt} open grants, with ${sessionsEnded} living sessions:`,
+      ? `ends no grant${sessionsEnded === 0 ? ' and no session' : ''}: ${grantsLookedAt} open grants looked at`
+      : `ends ${ends.count} of ${grantsLookedAt} open grants, with ${sessionsEnded - unbelieved.sessions} living sessions:`,
     ...listed,
     ...(ends.count > ends.items.length ? [`- and ${ends.count - ends.items.length} more`] : []),
+    ...(unbelieved.sessions === 0
+      ? []
+      : [
+          shown`ends ${String(unbelieved.sessions)} living sessions whose grants stay: the host key of ${unbelieved.assets.join(', ')} is believed no longer`,
+        ]),
     ...(warnings.length === 0 ? [] : ['warnings:']),
     ...warnings.map(({ file, line, reason }) => shown`- ${file}${line === null ? '' : `:${line}`}: ${reason}`),
   ].join('\n')

@@ -116,7 +116,10 @@ export const ComparisonView = Type.Object(
     /** Open grants that it would end, with the living sessions on them; the first 200. */
     ends: Type.Object({ count: Type.Integer(), items: Type.Array(EndedGrantView) }, closed),
     grantsLookedAt: Type.Integer(),
+    /** Living sessions that it would end, with their grants or without. */
     sessionsEnded: Type.Integer(),
+    /** Those of them whose grants stay: their target showed a host key that is believed no longer. Names 200 assets at most. */
+    unbelieved: Type.Object({ sessions: Type.Integer(), assets: Type.Array(Type.String()) }, closed),
     warnings: Type.Array(BundleProblemView),
   },
   closed,

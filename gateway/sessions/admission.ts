@@ -45,7 +45,7 @@ import type { RecordingHeads } from './heads.ts'
 import { barFiles, barOpening, barredNow, openingsOf, unrecordedText } from './look.ts'
 import { openPlaces, type Full, type Place } from './places.ts'
 import { openClearTarget } from './clear-target.ts'
-import { destinationOf, noTunnelToLook, portRefusal, speaksTelnet, tunnelRefusal } from './tunnels.ts'
+import { destinationOf, noTunnelToLook, portRefusal, speaksTelnet, tunnelRefusal, tunnelsTo } from './tunnels.ts'
 import type { Recorder, SessionRecording } from './recorder.ts'
 import type { Registry } from './registry.ts'
 import { LiveSession } from './session.ts'
@@ -300,6 +300,8 @@ export function openAdmission(deps: AdmissionDeps): (recorder: Recorder) => Brok
         const again = await all.admitChannel()
         if (again.kind === 'refused') return again
         const asset = door.bundle().assets.get(session.facts.asset)
+        // The broker knows it before the answer, or it would hold the answer against what was declared before.
+        session.declareTunnels(tunnelsTo(asset, 'tcp'))
         const host = asset && endpointOf(asset, 'tcp')?.host
         if (!asset || host === undefined) return { kind: 'refused', text: 'the asset is reached through no tunnel now' }
         const text = session.onlyLooks ? noTunnelToLook : portRefusal(asset, port)

@@ -2,8 +2,8 @@
 // person logged in with. A session lives no longer than they are believed. Asked every second, for a revocation list is
 // a file that anybody may put there, and another process may take a host key back.
 
-import { endpointOf, enrolledKeys, type AssetId, type Bundle, type EndReason } from '../../policy/index.ts'
-import { fingerprintOfLine } from '../access/host-keys.ts'
+import type { Bundle, EndReason } from '../../policy/index.ts'
+import { believedHostKeys } from '../access/host-keys.ts'
 import { parseCertificate } from '../identity/certificates/certificate.ts'
 import type { Revocation } from '../identity/certificates/revocation-file.ts'
 import type { Revoked } from '../identity/certificates/revoked.ts'
@@ -42,30 +42,12 @@ export function openBeliefs(deps: {
     return ask(revoked)
   }
 
-  /** By asset, what its target may show now; an asset that has no SSH any more is for the decision to end. */
-  async function believed(assets: readonly AssetId[]): Promise<ReadonlyMap<AssetId, ReadonlySet<string>>> {
-    const { assets: declared } = bundle()
-    const enrolled = assets.filter(
-      (id) => endpointOf(declared.get(id) ?? { endpoints: [] }, 'ssh')?.hostKeys === enrolledKeys,
-    )
-    const stored = await store.targetHostKeys.of([...new Set(enrolled)])
-    return new Map(
-      assets.flatMap((id) => {
-        const asset = declared.get(id)
-        const pinned = asset && endpointOf(asset, 'ssh')?.hostKeys
-        if (pinned === undefined) return []
-        const accepted = stored.filter(({ asset: of, state }) => of === id && state === 'accepted')
-        const keys =
-          pinned === enrolledKeys ? accepted.map(({ fingerprint }) => fingerprint) : pinned.map(fingerprintOfLine)
-        return [[id, new Set(keys)]]
-      }),
-    )
-  }
-
   return {
     async lostBy(sessions) {
       const lost = new Map<LiveSession, Lost>()
-      const keys = await believed(sessions.flatMap(({ facts, hostKey }) => (hostKey === null ? [] : [facts.asset])))
+      const relied = sessions.flatMap(({ facts, hostKey }) => (hostKey === null ? [] : [facts.asset]))
+      // An asset that has no SSH any more is for the decision to end.
+      const keys = await believedHostKeys(store, bundle(), relied)
       for (const session of sessions) {
         const { hostKey } = session
         if (hostKey !== null && keys.get(session.facts.asset)?.has(hostKey) === false)

@@ -2,6 +2,7 @@
 // the vault, with the exception that bears it.
 
 import type { TelnetEndpoint } from '../../policy/index.ts'
+import { addressOf } from '../access/host-keys.ts'
 import type { Negotiated, TelnetSession } from '../brokers/broker.ts'
 import type { Clock } from '../clock.ts'
 import { takeCredential } from '../identity/credentials.ts'
@@ -17,6 +18,7 @@ export function openClearTarget(
   const { store, clock } = deps
   const { id, asset, plant } = session.facts
   const { credential, exception, account } = endpoint
+  session.answersAt(addressOf(endpoint))
   return {
     hasCredential: async () => (await store.credentials.held([credential])).size > 0,
 

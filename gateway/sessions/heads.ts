@@ -1,7 +1,7 @@
 // Heads of living recordings in the ledger (recorder/FORMAT.md section 2.3): while a session runs, what its recording holds so
-// far is fixed every ten seconds, or with each MiB, whichever comes first. A recording that was cut or written anew later
-// no longer agrees with the ledger, whoever holds the signing key. Heads of several sessions that are due go into one
-// transaction, because each costs a sync of the disk; under load they stand a round apart, and no closer.
+// far is fixed every ten seconds, or with each MiB, whichever comes first, and at most once a second. A recording that was
+// cut or written anew later no longer agrees with the ledger, whoever holds the signing key. Heads of several sessions that
+// are due go into one transaction, because each costs a sync of the disk.
 
 import type { Instant, SessionId } from '../../policy/index.ts'
 import type { Clock } from '../clock.ts'
@@ -30,6 +30,8 @@ interface Watched {
 
 const mostMs = 10_000
 const mostBytes = 1 << 20
+/** Bulk data brings a MiB in a few milliseconds, and each head costs as much as the recording of several. */
+const leastMs = 1_000
 /** Streams in one entry, which holds at most 65,535 bytes. */
 const streamsPerEntry = 200
 /** Sessions in one transaction: each entry holds the event loop for a fraction of a millisecond. */
@@ -46,8 +48,10 @@ export function openRecordingHeads(deps: {
 
   const isDue = ({ recording, length, at }: Watched, now: Instant): boolean => {
     if (recording.failure !== null) return false
-    const grown = recording.length - length
-    return grown >= mostBytes || (grown > 0 && now - at >= mostMs)
+    const [grown, passed] = [recording.length - length, now - at]
+    // The first may come at once: there is none before it.
+    if (grown >= mostBytes) return length === 0 || passed >= leastMs
+    return grown > 0 && passed >= mostMs
   }
 
   async function take(): Promise<void> {

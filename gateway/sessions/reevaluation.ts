@@ -4,6 +4,7 @@
 // sessions end.
 
 import {
+  endpointOf,
   usableAt,
   type Decision,
   type DecisionReason,
@@ -13,6 +14,7 @@ import {
   type Person,
 } from '../../policy/index.ts'
 import type { Actor, Door } from '../access/authorize.ts'
+import { addressOf } from '../access/host-keys.ts'
 import type { WorldSource } from '../access/world.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
@@ -98,7 +100,12 @@ export function openReevaluation(deps: {
       return session.order(reason, detail)
     }
     const { mfa, source, asset, protocol } = session.facts
-    session.declareTunnels(tunnelsTo(door.bundle().assets.get(asset), protocol))
+    const declared = door.bundle().assets.get(asset)
+    session.declareTunnels(tunnelsTo(declared, protocol))
+    const line = declared && endpointOf(declared, 'telnet')
+    // Without one it is the decision that ends it.
+    if (line && session.address !== null && session.address !== addressOf(line))
+      return session.order('policy-changed', 'the plant declares another address for its target')
     const actor: Actor = { person, mfa, source }
     const request = questionFor(session, grant)
     const { decision, until } = door.foresee(actor, request)

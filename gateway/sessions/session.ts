@@ -66,6 +66,7 @@ export class LiveSession {
   #waitUntil: Instant | null = null
   readonly #legs = new Map<number, TargetLeg>()
   #hostKey: string | null = null
+  #address: string | null = null
   /** Where its tunnels may lead, as the broker was told last. */
   #tunnelsTo: TunnelsTo | null = null
 
@@ -147,6 +148,11 @@ export class LiveSession {
   /** The fingerprint of the host key its target has shown; null before, and where it has none. */
   get hostKey(): string | null {
     return this.#hostKey
+  }
+
+  /** Where its target is dialled by what was declared when it was let in, and where that alone says who answers; or null. */
+  get address(): string | null {
+    return this.#address
   }
 
   get observers(): readonly PersonId[] {
@@ -244,6 +250,11 @@ export class LiveSession {
   /** Its target has shown this host key, by its fingerprint, and the session goes on with it. */
   reliesOn(hostKey: string): void {
     this.#hostKey = hostKey
+  }
+
+  /** Its target shows no host key: it is whoever answers there. */
+  answersAt(address: string): void {
+    this.#address = address
   }
 
   /** Its start is written. */

@@ -58,7 +58,11 @@ export function portRefusal(asset: Asset, port: number): string | null {
 export function tunnelsTo(asset: Asset | undefined, protocol: Protocol): TunnelsTo {
   const tcp = asset && protocol === 'tcp' ? endpointOf(asset, 'tcp') : null
   const ssh = asset && protocol === 'ssh' ? endpointOf(asset, 'ssh') : null
-  return { ports: tcp?.ports ?? [], loopback: ssh ? featuresOf(ssh).includes('forward') : false }
+  return {
+    host: tcp?.host ?? null,
+    ports: tcp?.ports ?? [],
+    loopback: ssh ? featuresOf(ssh).includes('forward') : false,
+  }
 }
 
 /** Why a permitted connection opens no tunnel all the same, or null. */

@@ -1,6 +1,7 @@
 // The connections one worker was handed: where each comes from, who has logged in on it, and what was signed for it. Kept
 // by the core, so that a worker can speak for nobody but who has shown here that they are somebody.
 
+import type { Socket } from 'node:net'
 import type { CompleteLogin, FirstProof } from '../identity/authenticate.ts'
 import type { Arrival } from '../brokers/ssh/ssh-service.ts'
 import type { Visitor } from '../brokers/broker.ts'
@@ -12,13 +13,23 @@ const afterwardsMs = 30_000
 
 export class ServedConnection {
   readonly arrival: Arrival
+  readonly #socket: Socket | null
   readonly #proofs = new Map<number, FirstProof>()
   #lastProof = 0
   #visitor: Visitor | null = null
+  #isTurnedAway = false
   #sessionId: Buffer | null = null
 
-  constructor(arrival: Arrival) {
+  /** @param socket what is handed to the worker, or waits for that. */
+  constructor(arrival: Arrival, socket: Socket | null = null) {
     this.arrival = arrival
+    this.#socket = socket
+  }
+
+  /** Sockets are handed on one after the other: one whose turn did not come would stay open for ever. */
+  lose(): void {
+    this.#socket?.destroy()
+    this.arrival.left()
   }
 
   get source(): string {
@@ -50,6 +61,13 @@ export class ServedConnection {
   complete(login: CompleteLogin): void {
     this.#proofs.clear()
     this.#visitor ??= { ...login, source: this.source }
+  }
+
+  /** Told once, whoever says it first: the worker that cut it, or the core that has it cut. */
+  turnedAway(why: string): void {
+    if (this.#isTurnedAway || this.isComplete) return
+    this.#isTurnedAway = true
+    this.arrival.turnedAway(why)
   }
 
   get isComplete(): boolean {
@@ -85,8 +103,8 @@ export class ServedConnections {
     return this.#open.size
   }
 
-  add(number: number, arrival: Arrival): void {
-    this.#all.set(number, new ServedConnection(arrival))
+  add(number: number, arrival: Arrival, socket: Socket | null = null): void {
+    this.#all.set(number, new ServedConnection(arrival, socket))
     this.#open.add(number)
   }
 
@@ -95,6 +113,12 @@ export class ServedConnections {
     const found = this.#all.get(number)
     if (found === undefined) throw new Error(`there is no connection ${number}`)
     return found
+  }
+
+  /** Who is on it; null where it is closed. @throws where it never was, or nobody has logged in on it. */
+  visiting(number: number, jump: boolean): Visitor | null {
+    const one = this.get(number)
+    return this.#open.has(number) ? one.visitor(jump) : null
   }
 
   /** Null where it is closed, or never was. */
@@ -115,7 +139,7 @@ export class ServedConnections {
     const open = [...this.#open].flatMap((number) => this.#all.get(number) ?? [])
     this.#open.clear()
     this.#all.clear()
-    for (const { arrival } of open) arrival.left()
+    for (const one of open) one.lose()
     return open
   }
 }

@@ -2,7 +2,7 @@
 
 import type { ChildProcess } from 'node:child_process'
 import type { Duplex } from 'node:stream'
-import { parseSeal, type Signer, type Taken } from '../../recorder/index.ts'
+import type { Signer, Taken } from '../../recorder/index.ts'
 import type { SessionId } from '../../policy/index.ts'
 import type { BrokerContext } from '../brokers/broker.ts'
 import type { HostKeySigner } from '../brokers/ssh/remote-host-keys.ts'
@@ -10,7 +10,7 @@ import type { Authenticator } from '../identity/authenticate.ts'
 import type { Log } from '../log.ts'
 import type { Recorder } from '../sessions/recorder.ts'
 import type { Registry } from '../sessions/registry.ts'
-import { parseFromWorker } from './asks.ts'
+import { parseAnswer, parseFromWorker } from './asks.ts'
 import { ServedConnections } from './connections.ts'
 import { openGuardedChannel } from './guarded-channel.ts'
 import { openFarRecorder, type FarRecording, type LeftBehind } from './far-recorder.ts'
@@ -46,7 +46,7 @@ export interface DeskDeps extends LeftBehind {
 const mostCalls = 20_000
 
 export function openDesk(deps: DeskDeps): Desk {
-  const { child, authenticator, registry, hostKeys, signer, log, onFault } = deps
+  const { child, authenticator, registry, hostKeys, log, onFault } = deps
   const connections = new ServedConnections()
   const { link: worker, serve } = openLink<CoreSide, WorkerSide>(
     openGuardedChannel(child, doubt, (err) => log.debug({ err, workerPid: child.pid }, 'A worker was not told')),
@@ -79,7 +79,7 @@ export function openDesk(deps: DeskDeps): Desk {
     pong: () => deps.onPong(),
     log: ({ level, fields, text }) => log[level]({ ...fields, workerPid: child.pid }, text),
     left: ({ connection }) => connections.left(connection),
-    turnedAway: ({ connection, why }) => connections.open(connection)?.arrival.turnedAway(why),
+    turnedAway: ({ connection, why }) => connections.open(connection)?.turnedAway(why),
     entered({ connection }) {
       const one = connections.open(connection)
       if (one?.isComplete) one.arrival.entered()
@@ -92,14 +92,8 @@ export function openDesk(deps: DeskDeps): Desk {
 
   const sealing: Pick<Answering<CoreSide>, 'seal.sign'> = {
     'seal.sign'({ session, text }) {
-      const one = recordings.get(session)
-      const read = parseSeal(Buffer.from(text).toString('utf8'))
-      const isOwn =
-        one?.isSealing === true &&
-        read.kind === 'ok' &&
-        read.value.session === session &&
-        read.value.manifest === one.control.manifestDigest
-      if (isOwn) return signer.sign(text)
+      const signature = recordings.get(session)?.signSeal(text) ?? null
+      if (signature !== null) return signature
       doubt('a seal that nobody asked for')
       throw new Error('the seal is not signed')
     },
@@ -109,6 +103,7 @@ export function openDesk(deps: DeskDeps): Desk {
     ...deps,
     worker,
     isGone: () => isGone,
+    onFault: doubt,
     keep: (session: SessionId, recording) => recordings.set(session, recording),
     forget: (session) => recordings.delete(session),
   })
@@ -129,6 +124,7 @@ export function openDesk(deps: DeskDeps): Desk {
     calls: { ...answerLogins(authenticator, connections, doubt), ...sealing, ...sessions.answering },
     words: { ...said, ...sessions.hearing },
     parse: parseFromWorker,
+    parseAnswer,
     mostCalls,
     onFault: doubt,
   })

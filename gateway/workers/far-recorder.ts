@@ -1,11 +1,15 @@
 // The core's end of recordings that a worker writes. When the worker is gone the core seals what it left, from the disk.
 
+import { createHash } from 'node:crypto'
 import {
+  parseSeal,
   RecorderError,
   recordingDir,
   sealInterrupted,
+  signNote,
   unwrapSessionKey,
   type SealResult,
+  type SealStatus,
   type Signer,
 } from '../../recorder/index.ts'
 import type { SessionId } from '../../policy/index.ts'
@@ -65,13 +69,31 @@ export async function sealLeftBehind(
   }
 }
 
+/** How long one worker may take to say what it holds: heads of all sessions are taken together. */
+const headsMs = 10_000
+/** How long it may take to seal one: the end of a session waits for it. A full disk says so at once. */
+const sealMs = 120_000
+/** A seal that could not be placed is made anew, a few times. */
+const mostSeals = 64
+
+/** @throws where it takes too long. */
+async function inTime<T>(answer: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const late = setTimeout(() => reject(new RecorderError('sync-failed', 'recording: the worker says nothing')), headsMs)
+  try {
+    return await Promise.race([answer, promise])
+  } finally {
+    clearTimeout(late)
+  }
+}
+
 /** One recording in a worker, as the words of the worker move it. */
 export interface FarRecording extends SessionRecording {
   grown(told: Said['recording.grown']): void
   waits(now: boolean): void
   failed(message: string): void
-  /** Is its seal being made? Only then is one signed. */
-  readonly isSealing: boolean
+  /** Signs the text of its seal; null where that is not what was asked for. */
+  signSeal(text: Uint8Array): Uint8Array | null
 }
 
 export interface FarRecorderDeps extends LeftBehind {
@@ -79,6 +101,8 @@ export interface FarRecorderDeps extends LeftBehind {
   /** Is the worker gone, so that nothing is written any more? */
   readonly isGone: () => boolean
   readonly keep: (session: SessionId, recording: FarRecording) => void
+  /** The worker does what none of ours does. */
+  readonly onFault: (why: string) => void
   /** It is sealed: the worker has nothing more to say about it. */
   readonly forget: (session: SessionId) => void
 }
@@ -91,7 +115,9 @@ export function openFarRecorder(deps: FarRecorderDeps): Recorder {
     let told: Said['recording.grown'] | null = null
     let onWaiting: (waits: boolean) => void = () => undefined
     let onFailure: (error: unknown) => void = () => undefined
-    let isSealing = false
+    let sealing: { readonly status: SealStatus } | null = null
+    /** Digests of the seals that were signed: of these it places one. */
+    const signed = new Set<string>()
 
     const control: SessionRecording['control'] = {
       manifestDigest,
@@ -104,20 +130,27 @@ export function openFarRecorder(deps: FarRecorderDeps): Recorder {
       async sync() {
         if (!isGone()) await worker.call('recording.sync', { session })
       },
-      syncedHeads: async (known) => (isGone() ? [] : [...(await worker.call('recording.heads', { session, known }))]),
+      syncedHeads: async (known) =>
+        isGone() ? [] : [...(await inTime(worker.call('recording.heads', { session, known })))],
       onWaiting(listener) {
         onWaiting = listener
       },
       tryAgain: () => (isGone() ? undefined : worker.call('recording.tryAgain', { session })),
       async seal({ status, reason }) {
         if (isGone()) return sealLeftBehind(deps, session, reason)
-        isSealing = true
+        sealing = { status }
+        const late = setTimeout(() => deps.onFault('a seal that was asked for was not made'), sealMs)
         try {
           const result = await worker.call('recording.seal', { session, status, reason })
+          if (!signed.has(result.sealDigest)) {
+            deps.onFault('another seal than was signed')
+            throw new RecorderError('seal-failed', 'seal: another one was signed')
+          }
           deps.forget(session)
           return result
         } finally {
-          isSealing = false
+          clearTimeout(late)
+          sealing = null
         }
       },
     }
@@ -128,6 +161,8 @@ export function openFarRecorder(deps: FarRecorderDeps): Recorder {
         onFailure = failed
         // What was shown here, such as a code that unlocked it, the worker does not know.
         let [typedAt, movedAt] = [startedAt, startedAt]
+        // Nobody has typed later than now, whatever a worker says.
+        const latest = (own: number, other = 0): number => Math.max(own, Math.min(other, now()))
         const book: SessionBook = {
           get counts() {
             const { channels = 0, bytesIn = 0, bytesOut = 0 } = told ?? {}
@@ -140,10 +175,10 @@ export function openFarRecorder(deps: FarRecorderDeps): Recorder {
             return told?.takesChannels ?? true
           },
           get typedAt() {
-            return Math.max(typedAt, told?.typedAt ?? 0)
+            return latest(typedAt, told?.typedAt)
           },
           get movedAt() {
-            return Math.max(movedAt, told?.movedAt ?? 0)
+            return latest(movedAt, told?.movedAt)
           },
           touch() {
             typedAt = movedAt = now()
@@ -162,8 +197,19 @@ export function openFarRecorder(deps: FarRecorderDeps): Recorder {
         failure ??= new RecorderError('write-failed', message)
         onFailure(failure)
       },
-      get isSealing() {
-        return isSealing
+      signSeal(text) {
+        const words = Buffer.from(text).toString('utf8')
+        const read = parseSeal(words)
+        if (sealing === null || read.kind !== 'ok' || signed.size >= mostSeals) return null
+        const { value: seal } = read
+        if (seal.session !== session || seal.manifest !== manifestDigest) return null
+        // A recording that failed is interrupted whatever was asked for; none is complete that was not to be.
+        if (seal.status === 'complete' && sealing.status !== 'complete') return null
+        const signature = deps.signer.sign(text)
+        const { name, vkey } = deps.signer
+        const placed = signNote(words, [{ name, vkey, sign: () => signature }])
+        signed.add(createHash('sha256').update(placed).digest('hex'))
+        return signature
       },
     }
   }

@@ -22,6 +22,9 @@ interface NativeChannel {
   pendingHandle: Received | null
 }
 
+/** What was sent with a handle and is not acknowledged yet. */
+type WithPending = ChildProcess & { readonly _pendingMessage?: { readonly handle?: Received | null } | null }
+
 function nativeChannelOf(child: ChildProcess): NativeChannel {
   const symbol = Object.getOwnPropertySymbols(child).find(({ description }) => description === 'kChannelHandle')
   const found = symbol && (child as unknown as Record<symbol, NativeChannel | undefined>)[symbol]
@@ -81,6 +84,9 @@ export function openGuardedChannel(
     guarded(() => void emit(event, ...given))
     return true
   }
+
+  // Node (24.21) keeps the handle it sent last until the child says that it has it: of one that dies before, for ever.
+  child.once('exit', () => (child as WithPending)._pendingMessage?.handle?.close())
 
   return {
     send(message, handle) {

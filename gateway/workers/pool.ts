@@ -8,7 +8,8 @@ import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Store } from '../store/store.ts'
 import { openDesk, type Desk, type DeskDeps } from './desk.ts'
-import { residentBytes } from './process.ts'
+import { residentBytes, tellPrinted } from './process.ts'
+import { signOnce } from './signed-once.ts'
 import type { WorkerSetup } from './wire.ts'
 
 /** Why a worker is no more, in the words of the ledger. */
@@ -81,6 +82,7 @@ interface Waiting {
 /** @throws where the workers do not start. */
 export async function openPool(deps: PoolDeps): Promise<WorkerPool> {
   const { count, memoryMebibytes, setup, store, clock, log } = deps
+  const hostKeys = signOnce(deps.hostKeys)
   const seats = new Set<Seat>()
   /** Those that are ready. */
   const ready = new Set<Seat>()
@@ -94,13 +96,26 @@ export async function openPool(deps: PoolDeps): Promise<WorkerPool> {
   const msSince = (then: bigint): number => Number((deps.machine() - then) / 1_000_000n)
   const reading = () => ({ now: clock.now(), monotonic: deps.machine() })
 
+  /** @throws where the machine has no process to give, or what it needs is not there: it is tried again. */
+  async function start(): Promise<ChildProcess> {
+    try {
+      const child = deps.start()
+      if (child.pid !== undefined) return child
+      throw await new Promise<Error>((resolve) => child.once('error', resolve))
+    } catch (error) {
+      replace(0)
+      throw error
+    }
+  }
+
   /** Resolves when it serves. */
-  function seat(): Promise<void> {
+  async function seat(): Promise<void> {
     const number = ++last
-    const child = deps.start()
+    const child = await start()
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const desk = openDesk({
       ...deps,
+      hostKeys,
       child,
       onFault: (why) => end(one, 'fault', why),
       onPong: () => (one.lastHeard = deps.machine()),
@@ -117,20 +132,14 @@ export async function openPool(deps: PoolDeps): Promise<WorkerPool> {
       resident: null,
     }
     seats.add(one)
+    tellPrinted(child, (printed) => log.warn({ worker: number, printed }, 'A worker printed'))
     const late = setTimeout(() => end(one, 'silent', 'it did not start in time'), startMs)
     child.once('exit', (code, signal) => {
       clearTimeout(late)
       reject(new Error(`worker ${number}: ended as it started`))
       gone(one, code, signal)
     })
-    child.once('error', (error) => {
-      // Where it never ran there is no exit.
-      if (child.pid === undefined) {
-        clearTimeout(late)
-        seats.delete(one)
-        reject(error)
-      }
-    })
+    child.on('error', (err) => log.warn({ err, worker: number }, 'A worker could not be reached'))
     desk.worker
       .call('setup', { ...setup, number, clock: reading() })
       .then(() => {
@@ -172,15 +181,18 @@ export async function openPool(deps: PoolDeps): Promise<WorkerPool> {
         tx.ledger.append('gateway.worker_died', clock.now(), { worker: one.number, because, detail, ...left }),
       )
       .catch((err: unknown) => log.error({ err }, 'Death of a worker could not be kept as evidence'))
-    replace(one)
+    replace(msSince(one.since))
   }
 
-  function replace(one: Seat): void {
-    if (isStopping || [...seats].filter(({ isRetiring }) => !isRetiring).length >= count) return
-    deaths = msSince(one.since) < soonMs ? deaths + 1 : 0
+  const isComplete = (): boolean => [...seats].filter(({ isRetiring }) => !isRetiring).length >= count
+
+  /** @param livedMs how long the one before did. */
+  function replace(livedMs: number): void {
+    if (isStopping || isComplete()) return
+    deaths = livedMs < soonMs ? deaths + 1 : 0
     const delay = deaths === 0 ? 0 : Math.min(longestDelayMs, 250 * 2 ** Math.min(deaths, 10))
     setTimeout(() => {
-      if (isStopping) return
+      if (isStopping || isComplete()) return
       seat().catch((err: unknown) => log.error({ err }, 'Worker did not start'))
     }, delay).unref()
   }
@@ -188,11 +200,11 @@ export async function openPool(deps: PoolDeps): Promise<WorkerPool> {
   function give(one: Seat, socket: Socket, arrival: Arrival): TakenConnection {
     const connection = ++lastConnection
     const { desk } = one
-    desk.connections.add(connection, arrival)
+    desk.connections.add(connection, arrival, socket)
     desk.worker.tell('connection', { connection, source: arrival.source, ahead: arrival.ahead }, socket)
     return {
       drop(why) {
-        if (!desk.connections.open(connection)?.isComplete) arrival.turnedAway(why)
+        desk.connections.open(connection)?.turnedAway(why)
         desk.worker.tell('drop', { connection, why })
       },
       close: () => desk.worker.tell('drop', { connection, why: null }),
@@ -235,7 +247,7 @@ export async function openPool(deps: PoolDeps): Promise<WorkerPool> {
       )
       one.isRetiring = true
       ready.delete(one)
-      replace(one)
+      replace(msSince(one.since))
     }
     if (one.isRetiring && one.desk.connections.size === 0 && one.desk.sessions.size === 0) one.child.kill('SIGTERM')
   }

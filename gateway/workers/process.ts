@@ -36,7 +36,7 @@ const sources = ['gateway', 'policy', 'recorder', 'node_modules', 'package.json'
 const kept = ['PATH', 'TZ', 'LANG', 'NODE_COMPILE_CACHE'] as const
 
 /**
- * Starts one. It shares the gateway's standard output and error, and has the pipes of `workerFds`.
+ * Starts one, with the pipes of `workerFds`. What it prints on its standard error is for `tellPrinted`.
  * @throws when a path does not exist.
  */
 export function startWorker(options: WorkerProcessOptions): ChildProcess {
@@ -57,7 +57,21 @@ export function startWorker(options: WorkerProcessOptions): ChildProcess {
   return spawn(process.execPath, [...flags, entry], {
     env,
     serialization: 'advanced',
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc', 'pipe'],
+    // What it prints is no log line of the gateway's before the gateway has made one of it.
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc', 'pipe'],
+  })
+}
+
+/** Pieces of what one worker prints that are told; the rest is read and dropped. */
+const mostPrinted = 100
+const longestPrinted = 4_096
+
+/** Tells what a worker prints, such as the last words of V8 before it gives up: a bounded part of it. */
+export function tellPrinted(child: ChildProcess, tell: (text: string) => void): void {
+  let told = 0
+  child.stderr?.on('error', () => child.stderr?.destroy())
+  child.stderr?.on('data', (piece: Buffer) => {
+    if (told++ < mostPrinted) tell(piece.subarray(0, longestPrinted).toString('utf8').trimEnd())
   })
 }
 

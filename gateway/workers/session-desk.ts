@@ -68,6 +68,8 @@ export function openSessionDesk({
   let isGone = false
 
   const refused = (text: string) => ({ kind: 'refused', text }) as const
+  /** Nobody is there any more to be let in. */
+  const closed = refused('the connection is closed')
 
   function kept(session: string): Kept {
     const found = sessions.get(session)
@@ -88,6 +90,11 @@ export function openSessionDesk({
     const found = kept(session)
     if (found.kind === 'tunnels') throw new Error(`session \`${session}\`: expected one with terminals`)
     return found.session
+  }
+  /** Only then is anything reached: not while it waits for somebody to come along, and not while it ends. */
+  function expectActive(session: string): void {
+    if (registry.get(kept(session).session.id)?.state !== 'active')
+      throw new Error(`session \`${session}\`: expected one that has begun and does not end`)
   }
   function held(file: string): Held {
     const found = files.get(file)
@@ -147,21 +154,27 @@ export function openSessionDesk({
 
   const answering: SessionCalls = {
     async admit({ connection, jump, named }) {
-      const answer = await context.admit(connections.get(connection).visitor(jump), named)
+      const visitor = connections.visiting(connection, jump)
+      if (visitor === null) return closed
+      const answer = await context.admit(visitor, named)
       if (answer.kind === 'refused') return answer
       const { session } = answer
       const told = keep({ kind: 'ssh', session }, session)
       return told === null ? overBefore(session) : { kind: 'admitted', session: told }
     },
     async admitInClear({ connection, jump, named }) {
-      const answer = await context.admitInClear(connections.get(connection).visitor(jump), named)
+      const visitor = connections.visiting(connection, jump)
+      if (visitor === null) return closed
+      const answer = await context.admitInClear(visitor, named)
       if (answer === null || answer.kind === 'refused') return answer
       const { session } = answer
       const told = keep({ kind: 'telnet', session }, session)
       return told === null ? overBefore(session) : { kind: 'in-clear', session: told }
     },
     async admitTunnel({ connection, jump, named, port }) {
-      const answer = await context.admitTunnel(connections.get(connection).visitor(jump), named, port)
+      const visitor = connections.visiting(connection, jump)
+      if (visitor === null) return closed
+      const answer = await context.admitTunnel(visitor, named, port)
       if (answer.kind === 'refused') return answer
       const { session, host } = answer
       const told = keep({ kind: 'tunnels', session }, { endpoint: null, waitsFor: null, isMachine: false })
@@ -179,6 +192,7 @@ export function openSessionDesk({
       return null
     },
     async 'session.credential'({ session }): Promise<CredentialTold> {
+      expectActive(session)
       const given = await ssh(session).credential()
       switch (given.kind) {
         case 'password':
@@ -198,7 +212,10 @@ export function openSessionDesk({
       await telnet(session).reachedInClear(client)
       return null
     },
-    'session.password': async ({ session }) => (await telnet(session).password()).expose(),
+    async 'session.password'({ session }) {
+      expectActive(session)
+      return (await telnet(session).password()).expose()
+    },
     'session.unlock': ({ session, code }) => fresh(kept(session), typing(session).unlock(new Secret(code))),
     async 'session.closed'({ session }) {
       const one = kept(session)
@@ -249,7 +266,9 @@ export function openSessionDesk({
     answering,
     hearing: {
       refused({ connection, jump, feature, detail }) {
-        context.refusedFeature(connections.get(connection).visitor(jump), feature, detail)
+        // What was still on its way when the connection was closed is nobody's fault.
+        const one = connections.open(connection)
+        if (one !== null) context.refusedFeature(one.visitor(jump), feature, detail)
       },
       'session.listen'({ session }) {
         const one = sessions.get(session)

@@ -1,15 +1,14 @@
 // A bundle that comes into force reaches the sessions that run: what it forbids ends at once with the reason, what it
 // still permits goes on, and a rollback lets people in again.
 
-import { readFileSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
-
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
 import type { BundleView, ProposalView } from '../../gateway/contract/bundle-views.ts'
+import { enrolKeepers, filesWith, redeclared } from '../support/bundle-change.ts'
 import { describeWith } from '../support/describe-with.ts'
 import { eventually } from '../support/eventually.ts'
 import { stageGateway, type GatewayStage } from '../support/gateway-stage.ts'
+import { keyLine, makeSigningKey } from '../support/login-key.ts'
 import { openSsh } from '../support/ssh-session.ts'
 
 const terminal = { cols: 100, rows: 30 }
@@ -19,23 +18,10 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'script'], 'an activation', () => {
 
   beforeAll(async () => {
     stage = await stageGateway({ targets: ['ews-1', 'hist-1'] })
-    for (const login of ['keeper', 'second'])
-      await stage.enrol({ login, displayName: login, roles: ['isms-manager'], supplier: null, plants: ['north'] })
-    for (const login of ['vendor', 'approver', 'auditor', 'keeper', 'second']) await stage.api(login)
+    await enrolKeepers(stage)
+    for (const login of ['vendor', 'approver', 'auditor']) await stage.api(login)
   })
   afterAll(() => stage.stop())
-
-  /** The files of the stage's bundle, one of them changed. */
-  function filesWith(file: string, change: (text: string) => string): Record<string, string> {
-    const { bundleFolder } = stage.stage.config
-    const names = readdirSync(bundleFolder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name).slice(bundleFolder.length + 1))
-    const files = Object.fromEntries(names.map((name) => [name, readFileSync(join(bundleFolder, name), 'utf8')]))
-    const text = files[file] ?? ''
-    expect(change(text)).not.toBe(text)
-    return { ...files, [file]: change(text) }
-  }
 
   async function open(asset: string) {
     const login = await stage.sshLogin(`vendor%${asset}`, 'key')
@@ -50,7 +36,7 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'script'], 'an activation', () => {
   it('ends the session it forbids, with the reason, and leaves the other; a rollback lets people in again', async () => {
     const [keeper, second] = [await stage.api('keeper'), await stage.api('second')]
     const [forbidden, permitted] = [await open('ews-1'), await open('hist-1')]
-    const files = filesWith('scope.yaml', (text) =>
+    const files = filesWith(stage, 'scope.yaml', (text) =>
       text.replace(
         'exclude:',
         'exclude:\n  - { id: no-ews-1, plant: north, assets: [ews-1], reason: it is being replaced }',
@@ -91,5 +77,21 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'script'], 'an activation', () => {
       run.write('exit\r\n')
       await run.ended
     }
+  })
+
+  it('is told beforehand which sessions it ends though their grants stay: those a host key was taken out from under', async () => {
+    await stage.quiet()
+    const { run } = await open('hist-1')
+    const newKey = [keyLine(makeSigningKey('ssh-ed25519'))]
+    const others = filesWith(stage, 'assets.yaml', redeclared('hist-1', 'hostKeys', newKey))
+    const keeper = await stage.api('keeper')
+    const other = await keeper.ok<ProposalView>('POST', '/proposals', { files: others, comment: 'another key' })
+    expect(other.comparison).toMatchObject({
+      sessionsEnded: 1,
+      ends: { count: 0 },
+      unbelieved: { sessions: 1, assets: ['hist-1'] },
+    })
+    run.write('exit\r\n')
+    await run.ended
   })
 })

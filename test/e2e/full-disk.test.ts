@@ -16,6 +16,7 @@ import { stageGateway, type GatewayStage } from '../support/gateway-stage.ts'
 import { partPath } from '../support/parts.ts'
 import { readRecorded } from '../support/recorded.ts'
 import { openSsh, runSsh, shareConnection } from '../support/ssh-session.ts'
+import { workersOf } from '../support/worker-processes.ts'
 
 const MiB = 1024 * 1024
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
@@ -33,8 +34,11 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'prlimit'], 'a session whose recordin
   afterAll(() => stage.stop())
 
   /** From here on no file of the gateway grows beyond this (RLIMIT_FSIZE), as on a full disk or at the end of a quota. */
-  const limitFiles = (bytes: number | 'unlimited') =>
-    promisify(execFile)(partPath('prlimit'), ['--pid', String(stage.gateway.pid), `--fsize=${bytes}:unlimited`])
+  async function limitFiles(bytes: number | 'unlimited'): Promise<void> {
+    const { pid } = stage.gateway
+    for (const one of [pid, ...(await workersOf(pid))])
+      await promisify(execFile)(partPath('prlimit'), ['--pid', String(one), `--fsize=${bytes}:unlimited`])
+  }
 
   async function held(): Promise<SessionView> {
     const approver = await stage.api('approver')

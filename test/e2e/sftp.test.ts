@@ -13,7 +13,7 @@ import { prepareSsh } from '../../gateway/demo/ssh-client.ts'
 import { readRequest } from '../../gateway/guards/sftp/requests.ts'
 import { describeWith } from '../support/describe-with.ts'
 import { eventually } from '../support/eventually.ts'
-import { stageGateway, type GatewayStage } from '../support/gateway-stage.ts'
+import { isOtherWay, stageGateway, type GatewayStage } from '../support/gateway-stage.ts'
 import { partPath } from '../support/parts.ts'
 import { readRecorded } from '../support/recorded.ts'
 import { shareConnection, type SharedConnection } from '../support/ssh-session.ts'
@@ -187,14 +187,18 @@ describeWith(['ssh', 'sftp', 'sshd', 'ssh-keygen'], 'files by SFTP', () => {
     expect(opened).toMatchObject({ path: `${drop}/e` })
   })
 
-  it('of 100,000 names in a folder are listed', async () => {
-    const many = join(drop, 'many')
-    await mkdir(many)
-    await promisify(execFile)('sh', ['-c', 'seq 100000 | xargs touch'], { cwd: many })
-    const { exit, stdout } = await sftp(`ls -1 ${many}`)
-    expect(exit).toBe(0)
-    expect(stdout.split('\n').filter((line) => line.startsWith(many))).toHaveLength(100_000)
-  }, 120_000)
+  it.skipIf(isOtherWay)(
+    'of 100,000 names in a folder are listed',
+    async () => {
+      const many = join(drop, 'many')
+      await mkdir(many)
+      await promisify(execFile)('sh', ['-c', 'seq 100000 | xargs touch'], { cwd: many })
+      const { exit, stdout } = await sftp(`ls -1 ${many}`)
+      expect(exit).toBe(0)
+      expect(stdout.split('\n').filter((line) => line.startsWith(many))).toHaveLength(100_000)
+    },
+    120_000,
+  )
 
   // How memory behaves while hundreds of megabytes cross is clients/bulk.test.ts's.
   it('of 30 MB come and go whole, with their digests as evidence', async () => {

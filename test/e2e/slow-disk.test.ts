@@ -15,6 +15,7 @@ import { stageGateway, type GatewayStage } from '../support/gateway-stage.ts'
 import { partPath } from '../support/parts.ts'
 import { readRecorded } from '../support/recorded.ts'
 import { openSsh, runSsh } from '../support/ssh-session.ts'
+import { workersOf } from '../support/worker-processes.ts'
 
 const MiB = 1024 * 1024
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
@@ -36,7 +37,9 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'strace'], 'a session on a slow disk'
   /** From here on each of these calls of the gateway takes so much longer in the kernel. */
   async function slowDown(call: 'writev' | 'fsync', ms: number): Promise<void> {
     const inject = `inject=${call}:delay_enter=${ms * 1_000}`
-    const args = ['-f', '-q', '-o', '/dev/null', '-e', `trace=${call}`, '-e', inject, '-p', String(stage.gateway.pid)]
+    const { pid } = stage.gateway
+    const pids = [pid, ...(await workersOf(pid))].flatMap((one) => ['-p', String(one)])
+    const args = ['-f', '-q', '-o', '/dev/null', '-e', `trace=${call}`, '-e', inject, ...pids]
     slowing = spawn(partPath('strace'), args, { stdio: ['ignore', 'ignore', 'pipe'] })
     await eventually('it is slow', async () =>
       /TracerPid:\t[1-9]/.test(await readFile(`/proc/${stage.gateway.pid}/status`, 'utf8')) ? true : null,

@@ -3,16 +3,14 @@
 // leaves what does not.
 
 import { once } from 'node:events'
-import { readFileSync, readdirSync } from 'node:fs'
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { parseDocument } from 'yaml'
 
-import type { BundleView, ProposalView } from '../../gateway/contract/bundle-views.ts'
 import type { TargetView } from '../../gateway/contract/views.ts'
+import { activate, enrolKeepers, redeclared, rollBack } from '../support/bundle-change.ts'
 import { describeWith } from '../support/describe-with.ts'
 import { eventually } from '../support/eventually.ts'
 import { stageGateway, type GatewayStage } from '../support/gateway-stage.ts'
@@ -52,11 +50,10 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'script'], 'what a session rests on, 
         'ssh.revokedKeys': join(folder, 'revoked'),
       },
     })
-    for (const login of ['keeper', 'second'])
-      await stage.enrol({ login, displayName: login, roles: ['isms-manager'], supplier: null, plants: ['north'] })
+    await enrolKeepers(stage)
     for (const login of ['chief', 'deputy'])
       await stage.enrol({ login, displayName: login, roles: ['admin'], supplier: null, plants: ['north'] })
-    for (const login of ['approver', 'auditor', 'keeper', 'second', 'chief', 'deputy']) await stage.api(login)
+    for (const login of ['approver', 'auditor', 'chief', 'deputy']) await stage.api(login)
     await stage.grant('ews-1')
     await stage.grant('hist-1', { protocol: 'tcp' })
   })
@@ -65,26 +62,8 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'script'], 'what a session rests on, 
     await Promise.all([kept.stop(), taken.stop(), rm(folder, { recursive: true, force: true })])
   })
 
-  /** Puts the bundle in force with `assets.yaml` changed: one proposes, another activates. */
-  async function activate(change: (assets: string) => string): Promise<void> {
-    const { bundleFolder } = stage.stage.config
-    const names = readdirSync(bundleFolder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name).slice(bundleFolder.length + 1))
-    const files = Object.fromEntries(names.map((name) => [name, readFileSync(join(bundleFolder, name), 'utf8')]))
-    const assets = files['assets.yaml'] ?? ''
-    expect(change(assets)).not.toBe(assets)
-    const [keeper, second] = [await stage.api('keeper'), await stage.api('second')]
-    const proposal = { files: { ...files, 'assets.yaml': change(assets) }, comment: 'less than before' }
-    const view = await keeper.ok<ProposalView>('POST', '/proposals', proposal)
-    const base = view.comparison?.from.digest
-    await second.ok<BundleView>('POST', `/proposals/${view.proposal.id}/activate`, { base })
-  }
-  async function rollBack(): Promise<void> {
-    const second = await stage.api('second')
-    const base = (await second.ok<BundleView>('GET', '/bundle')).digest
-    await second.ok<BundleView>('POST', '/bundles/rollback', { base, reason: 'it is needed again' })
-  }
+  const redeclare = (field: 'ports' | 'host', value: unknown): Promise<void> =>
+    activate(stage, redeclared('hist-1', field, value))
 
   const lastSession = async (): Promise<string> =>
     String((await stage.evidence({ types: ['session.started'] })).at(-1)?.data['session'])
@@ -108,15 +87,8 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'script'], 'what a session rests on, 
       await once(socket, 'data')
     }
     const gone = once(going, 'close')
-    going.resume()
-    await activate((assets) => {
-      const document = parseDocument(assets)
-      const { items } = document.get('assets') as { readonly items: readonly { get(key: string): unknown }[] }
-      const at = items.findIndex((item) => item.get('id') === 'hist-1')
-      document.setIn(['assets', at, 'endpoints', 0, 'ports'], [kept.port])
-      return document.toString()
-    })
-    going.on('end', () => going.end())
+    going.on('end', () => going.end()).resume()
+    await redeclare('ports', [kept.port])
     await gone
     await eventually('nothing is left of it', () => taken.connections.size === 0)
     const answered = once(staying, 'data')
@@ -132,7 +104,35 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'script'], 'what a session rests on, 
     run.child.kill()
     await run.ended
     expect(await endOf(session)).toBe('client')
-    await rollBack()
+    await rollBack(stage)
+  })
+
+  it('an address: its tunnels are cut, and the next one goes to the new address', async () => {
+    const moved = await startController((socket) => void socket.end('moved'), { host: '127.0.0.2', port: kept.port })
+    try {
+      const { run, port } = await forward(stage, 'vendor', `hist-1:${kept.port}`)
+      const going = await dial(port)
+      going.on('error', () => undefined)
+      going.write('hello')
+      await once(going, 'data')
+      const gone = once(going, 'close')
+      going.on('end', () => going.end()).resume()
+      await redeclare('host', '127.0.0.2')
+      await gone
+      await eventually('nothing is left of it', () => kept.connections.size === 0)
+      const session = await lastSession()
+      expect(await withdrawn(session)).toMatchObject([{ count: 1 }])
+      const next = await dial(port)
+      expect(String((await once(next, 'data'))[0])).toBe('moved')
+      next.destroy()
+      run.child.kill()
+      await run.ended
+      expect(await endOf(session)).toBe('client')
+      expect((await stage.evidence({ types: ['session.started'] })).at(-1)?.data['session']).toBe(session)
+      await rollBack(stage)
+    } finally {
+      await moved.stop()
+    }
   })
 
   it('streams through the asset: they are cut, its terminal is told why and goes on', async () => {
@@ -151,7 +151,7 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'script'], 'what a session rests on, 
     const gone = once(stream, 'close')
     stream.on('end', () => stream.end())
     stream.resume()
-    await activate((text) => text.replaceAll(/\n\s+- forward\b/g, '').replaceAll(', forward', ''))
+    await activate(stage, (text) => text.replaceAll(/\n\s+- forward\b/g, '').replaceAll(', forward', ''))
     await gone
     await run.sees('streams to ports of ews-1 were closed: the plant no longer declares where they lead')
     run.write('echo st""ill\r')
@@ -161,7 +161,7 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'script'], 'what a session rests on, 
     run.write('exit\r')
     await run.ended
     expect(await endOf(session)).toBe('client')
-    await rollBack()
+    await rollBack(stage)
   })
 
   it('the host key two people had accepted: who reached the target by it is ended, and told', async () => {

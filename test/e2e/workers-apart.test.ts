@@ -27,8 +27,8 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'prlimit'], 'a gateway with workers, 
     stage = await stageGateway({ apart: true, overrides: { 'ssh.workers': 2 } })
     await stage.grant('ews-1')
     for (const login of ['approver', 'auditor']) await stage.api(login)
-  })
-  afterAll(() => stage.stop())
+  }, 120_000)
+  afterAll(() => stage?.stop())
 
   const workers = () => workersOf(stage.gateway.pid)
 

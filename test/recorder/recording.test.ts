@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { createDecipheriv, hkdfSync } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -11,16 +12,19 @@ import { describe, expect, it } from 'vitest'
 import { sha256Hex } from '../../recorder/digest.ts'
 import {
   createRecording,
+  type Disk,
   type Frame,
   readFrames,
   readManifest,
   readSeal,
+  realDisk,
   unsealedSessions,
   unwrapSessionKey,
   verifyRecording,
 } from '../../recorder/index.ts'
 import { describeWith } from '../support/describe-with.ts'
 import { partPath } from '../support/parts.ts'
+import { makeFaultyDisk } from './faulty-disk.ts'
 import {
   fillRecording,
   makeEscrow,
@@ -248,6 +252,72 @@ describe('a recording', () => {
     expect(second).toBe(third)
     expect(first).not.toBe(second)
     await Promise.all([first, second, third])
+  })
+
+  it('asks nothing of the disk where nothing was recorded since, and syncs the folder for new channels alone', async () => {
+    const { disk, counts } = makeFaultyDisk(null)
+    const recording = await openRecording(makeFolder(), await makeEscrow(), { disk })
+    const syncs = async (): Promise<readonly number[]> => {
+      const [files, folders] = [counts.sync, counts.syncDir]
+      await recording.sync()
+      return [counts.sync - files, counts.syncDir - folders]
+    }
+    expect(await syncs()).toEqual([0, 0])
+    const first = recording.openChannel({ kind: 'pty' })
+    const second = recording.openChannel({ kind: 'exec' })
+    expect(await syncs()).toEqual([2, 1])
+    expect(await syncs()).toEqual([0, 0])
+    second.data('out', Buffer.from('a'))
+    expect(await syncs()).toEqual([1, 0])
+    first.close()
+    expect(await syncs()).toEqual([1, 0])
+    recording.openChannel({ kind: 'exec' })
+    expect(await syncs()).toEqual([1, 1])
+  })
+
+  it('waits for its files and their names side by side', async () => {
+    let [running, most] = [0, 0]
+    const counted = async (sync: Promise<void>): Promise<void> => {
+      most = Math.max(most, ++running)
+      await sync.finally(() => running--)
+    }
+    const disk: Disk = {
+      ...realDisk,
+      sync: (fd) => counted(realDisk.sync(fd)),
+      syncDir: (path) => counted(realDisk.syncDir(path)),
+    }
+    const recording = await openRecording(makeFolder(), await makeEscrow(), { disk })
+    expect(most).toBe(4)
+    most = 0
+    for (let i = 0; i < 5; i++) recording.openChannel({ kind: 'exec' })
+    await recording.sync()
+    expect(most).toBe(6)
+    expect(running).toBe(0)
+  })
+
+  it('has no sync under way any more when one has failed', async () => {
+    let running = 0
+    let fails = false
+    const disk: Disk = {
+      ...realDisk,
+      async sync(fd) {
+        if (fails) {
+          fails = false
+          throw new Error('EIO')
+        }
+        running++
+        await realDisk.sync(fd)
+        // Slower than the one that failed.
+        await nextTurn()
+        running--
+      },
+    }
+    const recording = await openRecording(makeFolder(), await makeEscrow(), { disk })
+    for (let i = 0; i < 3; i++) recording.openChannel({ kind: 'exec' })
+    fails = true
+    await expect(recording.sync()).rejects.toThrow('EIO')
+    expect(running).toBe(0)
+    expect(await recording.seal({ status: 'complete', reason: 'client' })).toMatchObject({ status: 'interrupted' })
   })
 
   it('records a clock that stepped back as standing still, and one that is broken as 0', async () => {

@@ -86,7 +86,10 @@ export interface GrantWish {
 const hour = 3_600_000
 
 /** In this process unless a file asks for workers: what differs has tests of its own. `SALLYPORT_TEST_WORKERS=2` runs whole files the other way. */
-const carriedBy = { 'ssh.workers': Number(process.env['SALLYPORT_TEST_WORKERS'] ?? 0) }
+const workers = Number(process.env['SALLYPORT_TEST_WORKERS'] ?? 0)
+const carriedBy = { 'ssh.workers': workers }
+/** Do whole files run the other way? What takes a minute and is about the same code does not run twice. */
+export const isOtherWay = workers > 0
 
 const sound = (place: Place): Promise<Place> => Promise.resolve(place)
 

@@ -1,18 +1,38 @@
-// How much memory a process takes, as the kernel counts it.
+// How much memory a gateway takes, as the kernel counts it: its own process, and the workers that carry its sessions.
 
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 
 const lookEveryMs = 100
 
-/** Resident memory, in MiB. */
-export async function residentMebibytes(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8')
+/** Resident memory of one process, in MiB; null where it has ended. */
+async function residentOf(pid: number): Promise<number | null> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
   const found = /^VmRSS:\s+(\d+) kB/m.exec(status)
-  if (!found) throw new Error(`process ${pid} has no memory of its own: it has ended`)
-  return Number(found[1]) / 1024
+  return found ? Number(found[1]) / 1024 : null
 }
 
-/** The most that a process grew beyond what it had, in MiB, while the work went on. */
+/** The workers among the children of a process. */
+export async function workersOf(pid: number): Promise<readonly number[]> {
+  const workers: number[] = []
+  for (const task of await readdir(`/proc/${pid}/task`).catch(() => [])) {
+    const children = await readFile(`/proc/${pid}/task/${task}/children`, 'utf8').catch(() => '')
+    for (const child of children.split(' ').filter((part) => part !== '')) {
+      const command = await readFile(`/proc/${child}/cmdline`, 'utf8').catch(() => '')
+      if (command.includes('workers/worker.ts')) workers.push(Number(child))
+    }
+  }
+  return workers
+}
+
+/** Resident memory, in MiB. */
+export async function residentMebibytes(pid: number): Promise<number> {
+  const own = await residentOf(pid)
+  if (own === null) throw new Error(`process ${pid} has no memory of its own: it has ended`)
+  const workers = await Promise.all((await workersOf(pid)).map(residentOf))
+  return workers.reduce<number>((sum, one) => sum + (one ?? 0), own)
+}
+
+/** The most that a gateway grew beyond what it had, in MiB, while the work went on. */
 export async function growthOf<T>(pid: number, work: () => Promise<T>): Promise<{ result: T; grown: number }> {
   const before = await residentMebibytes(pid)
   let most = before

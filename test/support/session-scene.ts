@@ -53,6 +53,10 @@ export interface SessionScene extends Base {
   /** Another bundle, in which this asset is otherwise. */
   setAsset(id: string, change: Partial<Asset>): void
   setBundle(change: Partial<Bundle>): void
+  /** What admission stands on here, for who records in another way. */
+  readonly admissionDeps: AdmissionDeps
+  /** age recipients of the recordings. */
+  readonly recipients: readonly string[]
   admission(over?: Partial<AdmissionDeps> & { readonly recordedWith?: Partial<RecorderDeps> }): BrokerContext
   close(): Promise<void>
 }
@@ -171,6 +175,8 @@ export async function openSessionScene(
       if (!asset) throw new Error(`the bundle has no asset \`${id}\``)
       bundle = { ...bundle, assets: new Map([...bundle.assets, [asset.id, { ...asset, ...change }]]) }
     },
+    admissionDeps: deps,
+    recipients,
     admission: ({ recordedWith, ...over } = {}) =>
       openAdmission({ ...deps, ...over })(openRecorder({ ...recording, ...recordedWith })),
     async close() {

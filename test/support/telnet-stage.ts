@@ -9,6 +9,7 @@ import { join } from 'node:path'
 
 import { parseDocument } from 'yaml'
 
+import type { Place } from '../../gateway/demo/stage.ts'
 import { putCredential } from '../../gateway/identity/credentials.ts'
 import { openVault } from '../../gateway/identity/vault.ts'
 import { readVaultKey } from '../../gateway/keys.ts'
@@ -74,7 +75,7 @@ export async function startTelnetd(echoes = false): Promise<Telnetd> {
   }
 }
 
-const register = `exceptions:
+const exception = `exceptions:
   - id: EX-90
     title: Controllers that speak telnet and nothing else
     owner: Production lead
@@ -88,43 +89,59 @@ const register = `exceptions:
     renewals: 0
 `
 
+/** The demo's register with the exception that clear text asks for, of `hist-1` and `ews-1`. */
+export const clearTextRegister = async (): Promise<string> =>
+  (await read('register.yaml')).replace(/^exceptions:\n/m, exception)
+
+/** These conduits carry telnet, too. */
+export const withTelnet = (zones: string): string =>
+  zones.replaceAll(/protocols: \[(tcp, )?ssh/g, 'protocols: [telnet, $1ssh')
+
+const read = (file: string): Promise<string> => readFile(join(demoBundle, file), 'utf8')
+
+const lineLogin = {
+  account: 'login:',
+  password: 'Password:',
+  success: 'plc-7>',
+  failure: 'Login incorrect',
+  seconds: 10,
+} as const
+const declared = { protocol: 'telnet', exception: 'EX-90', login: lineLogin } as const
+
+/** The same asset where it speaks telnet at that port, and nothing else. */
+export function telnetPlace(place: Place, port: number): Place {
+  return {
+    ...place,
+    port,
+    account: telnetAccount,
+    credential: { kind: 'password', secret: new Secret(telnetPassword) },
+    endpoint: { ...declared, hostKeys: undefined, observe: undefined },
+  }
+}
+
 export interface TelnetWish {
   /** Ports of `hist-1` and `ews-1`. */
   readonly ports: Readonly<Record<'hist-1' | 'ews-1', number>>
   readonly stage?: Omit<StageWish, 'files' | 'targets'>
+  /** Further rules. */
+  readonly policies?: string
 }
 
-export async function stageTelnet({ ports, stage = {} }: TelnetWish): Promise<GatewayStage> {
-  const read = (file: string): Promise<string> => readFile(join(demoBundle, file), 'utf8')
+export async function stageTelnet({ ports, stage = {}, policies }: TelnetWish): Promise<GatewayStage> {
   const document = parseDocument(await read('assets.yaml'))
   const { items } = document.get('assets') as {
     readonly items: readonly { get(key: string): unknown; set(key: string, value: unknown): void }[]
   }
   for (const [id, port] of Object.entries(ports)) {
     const asset = items.find((item) => item.get('id') === id)
-    const login = {
-      account: 'login:',
-      password: 'Password:',
-      success: 'plc-7>',
-      failure: 'Login incorrect',
-      seconds: 10,
-    }
-    const endpoint = {
-      protocol: 'telnet',
-      host: '127.0.0.1',
-      port,
-      account: telnetAccount,
-      credential: 'line-service',
-      exception: 'EX-90',
-      login,
-    }
+    const endpoint = { ...declared, host: '127.0.0.1', port, account: telnetAccount, credential: 'line-service' }
     asset?.set('endpoints', document.createNode([endpoint]))
   }
-  const zones = (await read('zones.yaml')).replaceAll('protocols: [ssh', 'protocols: [telnet, ssh')
   const files = {
     'assets.yaml': document.toString(),
-    'zones.yaml': zones,
-    'register.yaml': (await read('register.yaml')).replace(/^exceptions:\n/m, register),
+    'zones.yaml': withTelnet(await read('zones.yaml')),
+    'register.yaml': await clearTextRegister(),
+    ...(policies !== undefined && { 'policies/test.cedar': policies }),
   }
   const made = await stageGateway({ ...stage, targets: [], files })
   const vault = openVault(await readVaultKey(made.stage.config.dataFolder))

@@ -20,7 +20,10 @@ export interface Controller {
 }
 
 /** Listens on loopback; `serve` gets each connection, which may be half-open. */
-export async function startController(serve: (socket: Socket) => void): Promise<Controller> {
+export async function startController(
+  serve: (socket: Socket) => void,
+  { host = '127.0.0.1', port = 0 }: { readonly host?: string; readonly port?: number } = {},
+): Promise<Controller> {
   const connections = new Set<Socket>()
   let served = 0
   const server = createServer({ allowHalfOpen: true }, (socket) => {
@@ -30,7 +33,7 @@ export async function startController(serve: (socket: Socket) => void): Promise<
     socket.once('close', () => connections.delete(socket))
     serve(socket)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(port, host, resolve))
   return {
     port: (server.address() as AddressInfo).port,
     connections,

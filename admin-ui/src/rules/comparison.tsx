@@ -24,8 +24,20 @@ export function Paragraphs({ of }: { of: readonly ParagraphView[] }) {
   )
 }
 
+/** Sessions that end though their grants stay. */
+function Unbelieved({ sessions, assets }: ComparisonView['unbelieved']) {
+  if (sessions === 0) return null
+  return (
+    <Text size="sm">
+      {sessions} live {sessions === 1 ? 'session' : 'sessions'} would end though the grants stay: the host key of{' '}
+      {assets.join(', ')} is believed no longer.
+    </Text>
+  )
+}
+
 function Ends({ comparison }: { comparison: ComparisonView }) {
-  const { ends, grantsLookedAt, sessionsEnded } = comparison
+  const { ends, grantsLookedAt, sessionsEnded, unbelieved } = comparison
+  const withGrants = sessionsEnded - unbelieved.sessions
   if (ends.count === 0) {
     return (
       <Text size="sm" c="dimmed">
@@ -36,8 +48,8 @@ function Ends({ comparison }: { comparison: ComparisonView }) {
   return (
     <>
       <Text size="sm">
-        {ends.count} of {grantsLookedAt} open grants would end, and {sessionsEnded} live{' '}
-        {sessionsEnded === 1 ? 'session' : 'sessions'} with them.
+        {ends.count} of {grantsLookedAt} open grants would end, and {withGrants} live{' '}
+        {withGrants === 1 ? 'session' : 'sessions'} with them.
       </Text>
       <Rows columns={['Person', 'Asset', 'Why']}>
         {ends.items.map(({ grant, person, asset, reasons, sessions }) => (
@@ -65,6 +77,7 @@ export function Comparison({ comparison }: { comparison: ComparisonView }) {
       <section className="sp-paragraph">
         <Title order={3}>Open access</Title>
         <Ends comparison={comparison} />
+        <Unbelieved {...comparison.unbelieved} />
       </section>
       <Paragraphs of={comparison.words} />
       <RuleTexts of={comparison.rules} />

@@ -6,6 +6,7 @@
 // few (limits.ts), and what is data is held to the window all the same (receive-window.ts).
 
 import { createRequire, registerHooks } from 'node:module'
+import { withPooledPadding } from './padding.ts'
 
 /** PACKET_MAX_SIZE of OpenSSH: 256 KiB. */
 export const largestPacket = 256 * 1024
@@ -37,7 +38,7 @@ const hooks = registerHooks({
   load(url, context, nextLoad) {
     const loaded = nextLoad(url, context)
     if (!url.endsWith(`/node_modules/${ciphers}`)) return loaded
-    return { ...loaded, source: withLargestPacket(sourceOf(loaded.source)) }
+    return { ...loaded, source: withPooledPadding(withLargestPacket(sourceOf(loaded.source))) }
   },
 })
 try {

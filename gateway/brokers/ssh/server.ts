@@ -41,6 +41,8 @@ export async function listenSsh(options: SshListenerOptions, carriers: Carriers)
   const { loginGraceMs } = options.limits
   /** Every connection, and how to close it. */
   const open = new Map<Socket, () => void>()
+  /** Set once it stops: called when nobody is left. */
+  let onEmpty: (() => void) | null = null
   /** Of balancers that have not said yet where they come from. */
   const unnamed = new Set<Socket>()
 
@@ -70,6 +72,7 @@ export async function listenSsh(options: SshListenerOptions, carriers: Carriers)
       clearTimeout(grace)
       leave()
       open.delete(socket)
+      if (open.size === 0) onEmpty?.()
     }
     open.set(socket, () => (taken ? taken.close() : socket.destroy()))
     const goneEarly = (): void => left()
@@ -120,9 +123,12 @@ export async function listenSsh(options: SshListenerOptions, carriers: Carriers)
     port: (listener.address() as AddressInfo).port,
     stop: () =>
       new Promise((resolve) => {
-        listener.close(() => resolve())
+        // Whether it is closed is not asked of Node (24.21): it waits for ever for sockets it handed to a child that died.
+        listener.close()
+        onEmpty = resolve
         for (const close of open.values()) close()
         for (const socket of unnamed) socket.destroy()
+        if (open.size === 0) resolve()
       }),
   }
 }

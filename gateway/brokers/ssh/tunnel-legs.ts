@@ -27,10 +27,16 @@ export type Opened = { readonly kind: 'open' } | { readonly kind: 'refused' | 'u
 const closedText = 'the connection was closed'
 const refused = (text: string): Opened => ({ kind: 'refused', text })
 
+/** What was dialled. */
+interface Address {
+  readonly host: string
+  readonly port: number
+}
+
 interface Leg {
   readonly session: TunnelSession
-  /** Each with the port it leads to. */
-  readonly tunnels: Map<Tunnel, number>
+  /** Each with the address it leads to. */
+  readonly tunnels: Map<Tunnel, Address>
   /** Where they may lead, once that was told. */
   to: TunnelsTo | null
   /** Aborted when the session ends: what is being dialled for it is given up. */
@@ -62,7 +68,9 @@ export class TunnelLegs {
     if ('text' in found) return refused(found.text)
     const { leg, host } = found
     const { session, tunnels, over } = leg
-    const barred = barredBy(session.flow())
+    const address = { host, port }
+    // The first one may have waited long for its session to begin.
+    const barred = undeclared(leg, address) ?? barredBy(session.flow())
     if (barred !== null) return refused(barred)
     const record = session.record({ kind: 'tunnel', command: null, terminal: null, to: `${asset}:${port}` })
     if (record === null) return refused(session.unrecorded())
@@ -79,7 +87,7 @@ export class TunnelLegs {
     session.connected(ends, number)
     socket.once('close', () => session.connected(null, number))
     // What was decided may have changed while it was dialled.
-    const late = over.signal.aborted ? closedText : (undeclared(leg, port) ?? barredBy(session.flow()))
+    const late = over.signal.aborted ? closedText : (undeclared(leg, address) ?? barredBy(session.flow()))
     const channel = late === null ? accept() : null
     if (channel === null) {
       socket.destroy()
@@ -89,7 +97,7 @@ export class TunnelLegs {
     const tunnel = startTunnel(channel, socket, record, session.flow(), (err) =>
       this.#deps.log.error({ err, sessionId: session.id }, 'Recording failed; the session ends'),
     )
-    tunnels.set(tunnel, port)
+    tunnels.set(tunnel, address)
     void tunnel.ended.then(() => tunnels.delete(tunnel))
     return { kind: 'open' }
   }
@@ -160,15 +168,15 @@ export class TunnelLegs {
     return (await session.begun()) ? { leg, host } : { text: 'the session ended before it began' }
   }
 
-  /** What is declared has changed: tunnels to any other port end, and the others go on. */
+  /** What is declared has changed: tunnels to any other port or host end, and the others go on. */
   #withdraw(leg: Leg, to: TunnelsTo): void {
     leg.to = to
     const { session } = leg
-    const cut = [...leg.tunnels].filter(([, port]) => undeclared(leg, port) !== null)
+    const cut = [...leg.tunnels].filter(([, address]) => undeclared(leg, address) !== null)
     if (cut.length === 0) return
     for (const [tunnel] of cut) tunnel.cut(withdrawnText)
-    session.withdrawn(cut.map(([, port]) => `${session.asset}:${port}`))
-    const ports = [...new Set(cut.map(([, port]) => port))].join(', ')
+    session.withdrawn(cut.map(([, { port }]) => `${session.asset}:${port}`))
+    const ports = [...new Set(cut.map(([, { port }]) => port))].join(', ')
     this.#deps.notice(`${session.asset}: tunnels to port ${ports} were closed: ${withdrawnText}`)
   }
 
@@ -189,9 +197,12 @@ export class TunnelLegs {
 /** Why a tunnel ends though its session goes on. */
 export const withdrawnText = 'the plant no longer declares where they lead'
 
-/** Why this port may not be reached by what was told last, or null. */
-function undeclared({ to }: Leg, port: number): string | null {
-  return to === null || to.ports.includes(port) ? null : `the plant no longer declares port ${port}`
+/** Why this may not be reached by what was told last, or null. */
+function undeclared({ to }: Pick<Leg, 'to'>, { host, port }: Address): string | null {
+  if (to === null) return null
+  if (!to.ports.includes(port)) return `the plant no longer declares port ${port}`
+  // Which address it was is not the client's to know.
+  return to.host === host ? null : 'the plant declares another address for it now: open the tunnel again'
 }
 
 export const lockedText = 'the session is locked: unlock it in its terminal first'

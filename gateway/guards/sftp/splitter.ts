@@ -26,7 +26,7 @@ export class PacketSplitter {
     if (bytes.length > 0) this.#pieces.push(bytes)
     this.#length += bytes.length
     while (this.#length >= 4) {
-      const length = this.#front(4).readUInt32BE(0)
+      const length = this.#lengthField()
       if (length < shortest || length > longestPacket) {
         this.#fault = new SftpFault(`a packet of ${length} bytes: expected ${shortest} to ${longestPacket}`)
         this.#pieces = []
@@ -37,28 +37,41 @@ export class PacketSplitter {
     }
   }
 
-  /** The first bytes, in one piece. */
-  #front(length: number): Buffer {
+  /** The first four bytes, which are there, in however many pieces. */
+  #lengthField(): number {
     const [first] = this.#pieces
-    if (first && first.length >= length) return first
-    const whole: Buffer[] = []
+    if (first && first.length >= 4) return first.readUInt32BE(0)
+    let value = 0
     let had = 0
-    while (had < length) {
-      const piece = this.#pieces.shift()
-      if (!piece) break
-      whole.push(piece)
-      had += piece.length
-    }
-    const joined = Buffer.concat(whole)
-    this.#pieces.unshift(joined)
-    return joined
+    for (const piece of this.#pieces)
+      for (let i = 0; i < piece.length && had < 4; i++, had++) value = value * 256 + (piece[i] ?? 0)
+    return value
   }
 
+  /** The first bytes, in one piece: a view where they are, and otherwise a copy of them and of nothing behind them. */
   #cut(length: number): Buffer {
-    const front = this.#front(length)
     this.#length -= length
-    if (front.length === length) this.#pieces.shift()
-    else this.#pieces[0] = front.subarray(length)
-    return front.subarray(0, length)
+    const [first] = this.#pieces
+    if (first && first.length > length) {
+      this.#pieces[0] = first.subarray(length)
+      return first.subarray(0, length)
+    }
+    if (first?.length === length) {
+      this.#pieces.shift()
+      return first
+    }
+    const whole = Buffer.allocUnsafe(length)
+    let had = 0
+    let used = 0
+    for (const piece of this.#pieces) {
+      const part = piece.subarray(0, length - had)
+      part.copy(whole, had)
+      had += part.length
+      if (part.length < piece.length) this.#pieces[used] = piece.subarray(part.length)
+      else used++
+      if (had === length) break
+    }
+    this.#pieces.splice(0, used)
+    return whole
   }
 }

@@ -51,6 +51,8 @@ describeWith(['ssh', 'sftp', 'scp', 'sshd', 'ssh-keygen'], `${megabytes} MB`, ()
   let env: Readonly<Record<string, string>>
   let drop: string
   let digest: string
+  /** Who reads the ledger is logged out at rest, and a large file takes longer than that. */
+  let awake: NodeJS.Timeout
 
   beforeAll(async () => {
     stage = await stageGateway({
@@ -65,8 +67,12 @@ describeWith(['ssh', 'sftp', 'scp', 'sshd', 'ssh-keygen'], `${megabytes} MB`, ()
     await stage.grant('ews-1', { transfer, window: { from, until } })
     digest = await fill(join(stage.folder, 'large'), megabytes)
     await fill(join(stage.folder, 'first'), 20)
+    awake = setInterval(() => void stage.evidence({ types: ['gateway.started'] }), 60_000)
   }, minutes * 60_000)
-  afterAll(() => stage.stop())
+  afterAll(() => {
+    clearInterval(awake)
+    return stage.stop()
+  })
 
   /** A file in which no two places are alike. Gives its digest. */
   async function fill(path: string, size: number): Promise<string> {

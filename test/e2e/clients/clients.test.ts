@@ -16,6 +16,7 @@ import { eventually } from '../../support/eventually.ts'
 import { stageGateway, type GatewayStage } from '../../support/gateway-stage.ts'
 import { readRecorded } from '../../support/recorded.ts'
 import { makeKey } from '../../support/sshd.ts'
+import { clearTextRegister, startTelnetd, telnetPlace, withTelnet, type Telnetd } from '../../support/telnet-stage.ts'
 import { startController, tunnelConduits, type Controller } from '../../support/tunnel-stage.ts'
 import { ansibleRows } from './ansible.ts'
 import { openDesk } from './code-desk.ts'
@@ -28,6 +29,7 @@ import { quarantineRows, quarantineRules } from './quarantine.ts'
 import type { Row, Seat, Seen } from './row.ts'
 import { takeSeat, type SeatWish } from './seat.ts'
 import { documentOf, readDocument, withVersionsOf } from './table.ts'
+import { telnetRows } from './telnet.ts'
 
 /** Who sits side by side; the rows of one seat run one after the other. */
 const transfer = { allow: [...fileSwitches], paths: [`${tmpdir()}/**`] }
@@ -37,9 +39,12 @@ const seats: readonly (SeatWish & { readonly rows: readonly Row[] })[] = [
   { login: 'cleo', rows: ansibleRows, transfer },
   { login: 'dora', rows: fileRows, transfer },
   { login: 'eve', rows: forwardRows, tunnels: true },
+  { login: 'hugo', rows: telnetRows, asset: 'hist-1', protocol: 'telnet' },
   { login: 'finn', rows: quarantineRows.openssh, transfer },
   { login: 'gina', rows: quarantineRows.putty, transfer },
 ]
+/** As the product is by itself where there are two cores; docs/clients.md says it. */
+const workers = 2
 const rows = seats.flatMap((seat) => seat.rows)
 
 /** Whatever stands in the folder of the test may cross, as it comes. */
@@ -89,6 +94,7 @@ const needed = [
   'ansible',
   'python3',
   'clamd',
+  'telnetd',
 ] as const
 
 describeWith(needed, 'with programs people bring', () => {
@@ -96,6 +102,7 @@ describeWith(needed, 'with programs people bring', () => {
   let apart: string
   let controller: Controller
   let clamd: ClamdStage
+  let telnetd: Telnetd
   const outcomes = new Map<Row, Promise<Outcome>>()
 
   beforeAll(async () => {
@@ -103,18 +110,27 @@ describeWith(needed, 'with programs people bring', () => {
     const authority = await makeKey(join(apart, 'authority'))
     controller = await startController((socket) => void socket.pipe(socket))
     clamd = await startClamd(join(apart, 'clamd'), { signaturesAt: Date.now() })
+    telnetd = await startTelnetd()
     stage = await stageGateway({
-      targets: ['ews-1'],
+      targets: ['ews-1', 'hist-1'],
       overrides: {
+        'ssh.workers': workers,
         'ssh.maxChannels': 64,
         'airlock.clamd': clamd.address,
         'ssh.userAuthorities': [
           { name: 'supplier-cards', key: `${authority}.pub`, suppliers: ['acme-drives'], secondFactor: true },
         ],
       },
-      files: { 'files.yaml': filesText, 'zones.yaml': await tunnelConduits() },
+      files: {
+        'files.yaml': filesText,
+        'zones.yaml': withTelnet(await tunnelConduits()),
+        'register.yaml': await clearTextRegister(),
+      },
       tunnels: { 'hist-1': { host: '127.0.0.1', ports: [controller.port] } },
-      spoil: (place) => Promise.resolve({ ...place, endpoint: { features: [...sshFeatures] } }),
+      spoil: async (place) =>
+        place.asset === 'hist-1'
+          ? telnetPlace(place, telnetd.port)
+          : { ...place, endpoint: { features: [...sshFeatures] } },
     })
     const stall = { stage, authority, desk: openDesk(stage), tunnel: `hist-1:${controller.port}` }
     const taken: (readonly [Seat, readonly Row[]])[] = []
@@ -129,11 +145,13 @@ describeWith(needed, 'with programs people bring', () => {
         outcomes.set(row, outcome)
       }
     }
-  })
+    // Eight people get keys, certificates and grants, one after the other.
+  }, 180_000)
   afterAll(async () => {
     await Promise.allSettled(outcomes.values())
     await stage.stop()
     await controller.stop()
+    await telnetd.stop()
     await clamd.kill()
     await rm(apart, { recursive: true, force: true })
   })
@@ -196,7 +214,7 @@ describeWith(needed, 'with programs people bring', () => {
     const done = await Promise.allSettled(outcomes.values())
     expect(done.filter(({ status }) => status === 'rejected')).toEqual([])
     const written = await readDocument()
-    const now = await documentOf(written, rows)
+    const now = await documentOf(written, rows, workers)
     await expect(withVersionsOf(written, now)).toMatchFileSnapshot('../../../docs/clients.md')
   })
 })

@@ -26,6 +26,8 @@ export interface SeatWish {
   /** `ews-1` where nothing is said. */
   readonly asset?: string
   readonly transfer?: GrantWish['transfer']
+  /** `ssh` where nothing is said. */
+  readonly protocol?: GrantWish['protocol']
   /** May go through tunnels to the declared port, too. */
   readonly tunnels?: true
 }
@@ -33,7 +35,7 @@ export interface SeatWish {
 /** Somebody with a grant of their own, whose sessions are not mixed up with another's. */
 export async function takeSeat(
   { stage, desk, authority, tunnel }: Stall,
-  { login, asset = 'ews-1', transfer, tunnels }: SeatWish,
+  { login, asset = 'ews-1', protocol = 'ssh', transfer, tunnels }: SeatWish,
 ): Promise<Seat> {
   const folder = await mkdtemp(join(stage.folder, `seat-${login}-`))
   const far = join(folder, 'far')
@@ -47,7 +49,7 @@ export async function takeSeat(
     plants: ['north'],
     keys: [await readFile(`${key}.pub`, 'utf8')],
   })
-  const wish: GrantWish = { by: login, ...(transfer && { transfer }) }
+  const wish: GrantWish = { by: login, protocol, ...(transfer && { transfer }) }
   // What was attested from outside the gateway's process reaches it a little later.
   await eventually(`\`${login}\` is trained`, () => stage.grant(asset, wish).catch(untrained), 30_000)
   const [further = ''] = tunnel.split(':')

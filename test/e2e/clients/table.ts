@@ -72,7 +72,7 @@ function tableOf(rows: readonly Row[]): string {
 }
 
 /** The whole document as it should be. @throws where it has lost its mark. */
-export async function documentOf(written: string, rows: readonly Row[]): Promise<string> {
+export async function documentOf(written: string, rows: readonly Row[], workers: number): Promise<string> {
   const at = written.indexOf(mark)
   if (at === -1) throw new Error(`docs/clients.md: expected the line \`${mark}\``)
   const used = programs.filter(({ name }) => rows.some((row) => row.program === name))
@@ -83,6 +83,8 @@ export async function documentOf(written: string, rows: readonly Row[]): Promise
     '## What was tested',
     '',
     'A dash: not tested so, because the login makes no difference to it or the program knows no certificates. `refused`: the gateway says why.',
+    '',
+    `All of it through a gateway whose SSH sessions are carried by ${workers} processes of their own (\`ssh.workers: ${workers}\`).`,
     '',
     tableOf(rows),
     '',

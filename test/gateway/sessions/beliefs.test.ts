@@ -1,7 +1,6 @@
 // A session lives no longer than what it was opened on is believed: the host key of its target, and the key or certificate
 // its person logged in with.
 
-import { generateKeyPairSync } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +11,7 @@ import { nothingRevoked, parseRevoked, type Revoked } from '../../../gateway/ide
 import { endpointOf, enrolledKeys, type Asset, type EndReason } from '../../../policy/index.ts'
 import { describeWith } from '../../support/describe-with.ts'
 import { idOf } from '../../support/ids.ts'
+import { keyLine, makeSigningKey } from '../../support/login-key.ts'
 import { openSessionScene, type SessionScene } from '../../support/session-scene.ts'
 import { blobIn, certify, makeKeyOf, makeRevocationList } from '../../support/user-authority.ts'
 
@@ -36,16 +36,7 @@ const algorithms: Negotiated = {
   toClient: { cipher: 'aes128-gcm@openssh.com', mac: null },
 }
 
-function hostKeyLine(): string {
-  const { x = '' } = generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' })
-  const sized = (bytes: Buffer): Buffer => {
-    const length = Buffer.alloc(4)
-    length.writeUInt32BE(bytes.length)
-    return Buffer.concat([length, bytes])
-  }
-  const blob = Buffer.concat([sized(Buffer.from('ssh-ed25519')), sized(Buffer.from(x, 'base64url'))])
-  return `ssh-ed25519 ${blob.toString('base64')}`
-}
+const hostKeyLine = (): string => keyLine(makeSigningKey('ssh-ed25519'))
 
 const ews = idOf.asset('ews-1')
 function setEndpoint(change: Partial<Extract<Asset['endpoints'][number], { protocol: 'ssh' }>>): void {

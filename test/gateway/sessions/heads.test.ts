@@ -67,7 +67,7 @@ describe('the heads of living recordings', () => {
     expect(await written()).toHaveLength(2)
   })
 
-  it('are written at once with each MiB', async () => {
+  it('are written at once with the first MiB, and with each that follows at most once a second', async () => {
     const { recording } = await record()
     const channel = recording.openChannel({ kind: 'exec', command: 'cat image' })
     channel.data('out', Buffer.alloc((1 << 20) - 1_000))
@@ -76,6 +76,17 @@ describe('the heads of living recordings', () => {
     channel.data('out', Buffer.alloc(1_000))
     await heads.round()
     expect(await written()).toHaveLength(1)
+    channel.data('out', Buffer.alloc(4 << 20))
+    pass(999)
+    await heads.round()
+    expect(await written()).toHaveLength(1)
+    pass(1)
+    await heads.round()
+    expect(await written()).toHaveLength(2)
+    pass(1_000)
+    channel.data('out', Buffer.alloc(1_000))
+    await heads.round()
+    expect(await written()).toHaveLength(2)
   })
 
   it('name only the streams that have grown', async () => {

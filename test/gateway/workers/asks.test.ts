@@ -114,7 +114,9 @@ const all = Object.entries(ours)
 const passes = (name: string, body: unknown): boolean => 'value' in parseFromWorker(name, body)
 
 describe('what a worker says', () => {
-  it.each(all)('passes as ours say it: %s', (name, body) => expect(parseFromWorker(name, body)).toEqual({ value: body }))
+  it.each(all)('passes as ours say it: %s', (name, body) =>
+    expect(parseFromWorker(name, body)).toEqual({ value: body }),
+  )
 
   it.each(all)('passes without no part of it, and with none more: %s', (name, body) => {
     if (body === null) return expect(passes(name, {})).toBe(false)
@@ -139,7 +141,7 @@ describe('what a worker says', () => {
     ['session.ending', { session, reason: 'worker-died' }],
     ['auth.knowsKey', { ...login, key: Buffer.alloc((1 << 20) + 1) }],
     ['auth.knowsKey', { ...login, key: 'text' }],
-    ['auth.knowsKey', { connection: 1, login: 'x'.repeat(4_097), key: bytes }],
+    ['auth.knowsKey', { connection: 1, login: 'x'.repeat(400_001), key: bytes }],
     ['file.write', { file, offset: 0, bytes: Buffer.alloc((1 << 20) + 1) }],
     ['file.read', { file, offset: 0, length: 1 << 30 }],
     ['seal.sign', { session, text: Buffer.alloc((4 << 20) + 1) }],
@@ -154,7 +156,11 @@ describe('what a worker says', () => {
   })
 
   it('never passes, and never throws, whatever it is', () => {
-    const odd = fc.oneof(fc.anything(), fc.object(), fc.dictionary(fc.constantFrom('session', 'connection', 'file'), fc.anything()))
+    const odd = fc.oneof(
+      fc.anything(),
+      fc.object(),
+      fc.dictionary(fc.constantFrom('session', 'connection', 'file'), fc.anything()),
+    )
     fc.assert(
       fc.property(fc.constantFrom(...all.map(([name]) => name)), odd, (name, body) => {
         const read = parseFromWorker(name, body)

@@ -81,7 +81,8 @@ describe('a connection that a worker serves', () => {
         const place = at % (4 + first.length)
         changed[place] = (changed[place] ?? 0) ^ 1
         expect(one.isSignedHere(changed)).toBe(false)
-        if (!Buffer.from(first).equals(rekeyed)) expect(one.isSignedHere(Buffer.concat([text(rekeyed), rest]))).toBe(false)
+        if (!Buffer.from(first).equals(rekeyed))
+          expect(one.isSignedHere(Buffer.concat([text(rekeyed), rest]))).toBe(false)
       }),
     )
   })

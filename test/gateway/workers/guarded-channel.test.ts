@@ -40,12 +40,11 @@ interface Far {
   readonly words: Record<never, never>
 }
 
-describe('the channel to a worker that is not believed', { timeout: 60_000 }, () => {
+describe('the channel to a worker that is not believed', { timeout: 20_000 }, () => {
   it.each([
     ['bytes that are no message', 'channel: Unable to deserialize'],
     ['a message without end', 'channel: expected messages of at most 16777216 bytes'],
     ["a word of Node's own out of turn", 'channel: '],
-    ['a handle of a kind there is not', 'channel: '],
     ['a handle nobody asked for', 'channel: expected no handle'],
     ['a name that is no text', 'word of type object: expected one of the table'],
   ])('takes %s for a fault of it, and lives on', async (trick, expected) => {
@@ -59,7 +58,11 @@ describe('the channel to a worker that is not believed', { timeout: 60_000 }, ()
     })
     onTestFinished(() => void child.kill('SIGKILL'))
     const faults: string[] = []
-    const channel = openGuardedChannel(child, (why) => faults.push(why), () => undefined)
+    const channel = openGuardedChannel(
+      child,
+      (why) => faults.push(why),
+      () => undefined,
+    )
     const { promise, resolve } = Promise.withResolvers<unknown>()
     channel.onMessage(resolve)
     channel.send({ secret: program, elsewhere: '/dev/null', recordings: '/nowhere' })
@@ -69,7 +72,11 @@ describe('the channel to a worker that is not believed', { timeout: 60_000 }, ()
 
   it('lets its end be seen as ever', async () => {
     const child = startHostile()
-    openGuardedChannel(child, () => undefined, () => undefined)
+    openGuardedChannel(
+      child,
+      () => undefined,
+      () => undefined,
+    )
     const ended = new Promise((resolve) => child.once('exit', (_code, signal) => resolve(signal)))
     const disconnected = new Promise<void>((resolve) => child.once('disconnect', () => resolve()))
     child.kill('SIGKILL')

@@ -24,7 +24,6 @@ const tricks: Readonly<Record<string, () => void>> = {
     }
   },
   "a word of Node's own out of turn": () => void process.send?.({ cmd: 'NODE_HANDLE_ACK' }),
-  'a handle of a kind there is not': () => void process.send?.({ cmd: 'NODE_HANDLE', type: 'nothing' }),
   'a handle nobody asked for'() {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const address = server.address()
@@ -36,6 +35,8 @@ const tricks: Readonly<Record<string, () => void>> = {
   'a failure that is no text': () => void process.send?.([2, 1, { toString: 1, valueOf: 1 }]),
 }
 
-process.once('message', (trick: string) => tricks[trick]?.())
+process.on('message', (trick) => {
+  if (typeof trick === 'string') tricks[trick]?.()
+})
 // It stays until it is ended.
 setInterval(() => undefined, 60_000)

@@ -3,7 +3,14 @@
 
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { LinkError, openLink, takenAsIs, type Link, type LinkOptions, type Parse } from '../../../gateway/workers/link.ts'
+import {
+  LinkError,
+  openLink,
+  takenAsIs,
+  type Link,
+  type LinkOptions,
+  type Parse,
+} from '../../../gateway/workers/link.ts'
 import { joinChannels, settled, type JoinedEnd } from '../../support/joined-channels.ts'
 
 interface Near {
@@ -79,9 +86,9 @@ describe('a link', () => {
             if (failing.includes(n)) waiting.get(n)?.reject(new Error(`not ${n}`))
             else waiting.get(n)?.resolve(n + 1)
           }
-          expect((await answers).map((one) => (one.status === 'fulfilled' ? one.value : String(one.reason.message)))).toEqual(
-            asks.map((n) => (failing.includes(n) ? `not ${n}` : n + 1)),
-          )
+          expect(
+            (await answers).map((one) => (one.status === 'fulfilled' ? one.value : String(one.reason.message))),
+          ).toEqual(asks.map((n) => (failing.includes(n) ? `not ${n}` : n + 1)))
           expect(faults).toEqual([])
         },
       ),
@@ -151,7 +158,8 @@ describe('a link', () => {
   })
 
   it('hands on only what the parser lets through, as the parser gives it', async () => {
-    const parse: Parse = (_name, body) => (typeof body === 'number' ? { value: body + 1 } : { fault: 'expected a number' })
+    const parse: Parse = (_name, body) =>
+      typeof body === 'number' ? { value: body + 1 } : { fault: 'expected a number' }
     open({ parse })
     expect(await caller.call('double', 1)).toBe(4)
     caller.tell('hello', 'text')

@@ -66,7 +66,9 @@ describe('the sessions of a worker', () => {
   const endOf = (session: string) =>
     eventually('the session has ended', async () => {
       const events = await ledgerOf(scene.store)
-      return events.find(({ type, data }) => type === 'session.ended' && Reflect.get(data, 'session') === session) ?? null
+      return (
+        events.find(({ type, data }) => type === 'session.ended' && Reflect.get(data, 'session') === session) ?? null
+      )
     })
 
   it('are admitted for who has logged in on the connection, with what they may now', async () => {
@@ -84,12 +86,18 @@ describe('the sessions of a worker', () => {
     const nobody = 'nobody has logged in'
     await expect(desk.answering.admit({ connection: 2, jump: false, named: 'ews-1' })).rejects.toThrow(nobody)
     await expect(desk.answering.admit({ connection: 2, jump: true, named: 'ews-1' })).rejects.toThrow(nobody)
-    await expect(desk.answering.admitTunnel({ connection: 2, jump: false, named: 'a', port: 1 })).rejects.toThrow(nobody)
+    await expect(desk.answering.admitTunnel({ connection: 2, jump: false, named: 'a', port: 1 })).rejects.toThrow(
+      nobody,
+    )
     await expect(desk.answering.admitInClear({ connection: 2, jump: false, named: 'a' })).rejects.toThrow(nobody)
     expect(() => desk.answering.reachable({ connection: 2, jump: false })).toThrow(nobody)
     expect(() => desk.answering.destination({ connection: 2, jump: false, named: 'a', port: 1 })).toThrow(nobody)
-    expect(() => desk.hearing.refused({ connection: 2, jump: false, feature: 'x11', detail: null }, undefined)).toThrow(nobody)
-    await expect(desk.answering.admit({ connection: 3, jump: false, named: 'ews-1' })).rejects.toThrow('no connection 3')
+    expect(() => desk.hearing.refused({ connection: 2, jump: false, feature: 'x11', detail: null }, undefined)).toThrow(
+      nobody,
+    )
+    await expect(desk.answering.admit({ connection: 3, jump: false, named: 'ews-1' })).rejects.toThrow(
+      'no connection 3',
+    )
     expect(scene.registry.all()).toEqual([])
   })
 
@@ -236,7 +244,9 @@ describe('the sessions of a worker', () => {
       },
     })
     const answer = desk.answering.admit({ connection: 1, jump: false, named: 'ews-1' })
-    const [live] = await eventually('it is admitted', () => (scene.registry.all().length > 0 ? scene.registry.all() : null))
+    const [live] = await eventually('it is admitted', () =>
+      scene.registry.all().length > 0 ? scene.registry.all() : null,
+    )
     expect(desk.end()).toBe(0)
     waits.resolve()
     expect(await answer).toEqual({ kind: 'refused', text: 'the session ended before it began' })
@@ -260,11 +270,5 @@ describe('the sessions of a worker', () => {
     const answer = await desk.answering.admit({ connection: 1, jump: false, named: 'ews-1' })
     expect(answer).toEqual({ kind: 'refused', text: 'the session ended before it began' })
     expect(desk.size).toBe(0)
-  })
-
-  it('by a jump are recorded as such', async () => {
-    const { session } = await admit(true)
-    expect(scene.registry.get(mintedAs(session))).not.toBeNull()
-    expect(desk.size).toBe(1)
   })
 })

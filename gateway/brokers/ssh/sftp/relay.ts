@@ -8,6 +8,7 @@ import { packetTypes } from '../../../guards/sftp/codes.ts'
 import type { Log } from '../../../log.ts'
 import { openFlow, type BrokeredSession, type ChannelRecord } from '../../broker.ts'
 import { ChannelOutput } from '../channel-output.ts'
+import { fillPackets } from '../full-packets.ts'
 import { Gathering } from '../gathering.ts'
 import type { ExitWatch, Relay, RelayEnd } from '../relay.ts'
 import { sendExit } from '../signals.ts'
@@ -61,6 +62,8 @@ export function startSftp({ client, target, exit, record, session, log }: SftpEn
   let resolveEnded: (end: RelayEnd) => void = () => undefined
   const ended = new Promise<RelayEnd>((resolve) => (resolveEnded = resolve))
   const [toTarget, toClient] = [new InTurn(), new InTurn()]
+  fillPackets(client)
+  fillPackets(target)
 
   const output = new ChannelOutput(client, () => {
     roomAtClient()

@@ -1,9 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { AddressInfo } from 'node:net'
-import ssh2, { type ClientChannel, type ServerChannel } from 'ssh2'
 import { afterEach, describe, expect, it } from 'vitest'
-import { generateOpensshKey } from '../../../../certs-dev/openssh-key.ts'
 import { ChannelOutput } from '../../../../gateway/brokers/ssh/channel-output.ts'
+import { channelPair } from '../../../support/channel-pair.ts'
 import { eventually } from '../../../support/eventually.ts'
 
 const undo: (() => void)[] = []
@@ -11,35 +9,11 @@ afterEach(() => {
   for (const step of undo.splice(0)) step()
 })
 
-/** Both ends of one real SSH channel on loopback. */
-async function channelPair(): Promise<{ near: ServerChannel; far: ClientChannel }> {
-  const server = new ssh2.Server({ hostKeys: [generateOpensshKey('t').private] })
-  const near = new Promise<ServerChannel>((resolve) => {
-    server.on('connection', (client) => {
-      client.on('error', () => client.end())
-      client.on('authentication', (ctx) => ctx.accept())
-      client.on('session', (accept) => accept().on('exec', (acceptExec) => resolve(acceptExec())))
-    })
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const client = new ssh2.Client()
-  undo.push(
-    () => client.destroy(),
-    () => server.close(),
-  )
-  const far = new Promise<ClientChannel>((resolve, reject) => {
-    client.on('error', reject)
-    client.on('ready', () => client.exec('x', (error, channel) => (error ? reject(error) : resolve(channel))))
-  })
-  client.connect({ host: '127.0.0.1', port: (server.address() as AddressInfo).port, username: 'u', password: 'p' })
-  return { near: await near, far: await far }
-}
-
 const sha = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 describe('writing to a channel', () => {
   it('brings both streams across whole when they take turns at a peer that reads late', async () => {
-    const { near, far } = await channelPair()
+    const { near, far } = await channelPair(undo)
     const sent = { out: [] as Buffer[], err: [] as Buffer[] }
     const output = new ChannelOutput(near, () => undefined)
     // Several windows (2 MiB) of each, so that each waits for the peer after the other has waited before: what ssh2 keeps
@@ -63,7 +37,7 @@ describe('writing to a channel', () => {
   })
 
   it('says when to stop and when there is room again', async () => {
-    const { near, far } = await channelPair()
+    const { near, far } = await channelPair(undo)
     const room = new Promise<void>((resolve) => {
       const output = new ChannelOutput(near, resolve)
       let goOn = true
@@ -75,7 +49,7 @@ describe('writing to a channel', () => {
   })
 
   it('does not wait for a peer that is gone', async () => {
-    const { near } = await channelPair()
+    const { near } = await channelPair(undo)
     const output = new ChannelOutput(near, () => undefined)
     output.write('out', randomBytes(8_000_000))
     const drained = output.drained()
@@ -85,7 +59,7 @@ describe('writing to a channel', () => {
   })
 
   it('holds back what is written, says what is said, and loses nothing of either', async () => {
-    const { near, far } = await channelPair()
+    const { near, far } = await channelPair(undo)
     const output = new ChannelOutput(near, () => undefined)
     const got: Buffer[] = []
     far.on('data', (part: Buffer) => got.push(part))
@@ -103,7 +77,7 @@ describe('writing to a channel', () => {
   })
 
   it('never shows what was held and dropped', async () => {
-    const { near, far } = await channelPair()
+    const { near, far } = await channelPair(undo)
     const output = new ChannelOutput(near, () => undefined)
     const got: Buffer[] = []
     far.on('data', (part: Buffer) => got.push(part))
