@@ -56,9 +56,11 @@ function carry(deps: FarSessionDeps, told: SessionTold<unknown>): Carried {
   let isFullNoted = false
   let closing: Promise<void> | null = null
 
-  /** What waits for room is known here first. */
+  /** What waits for room is known here first; that it goes on is the core's to say, with the words for it. */
   const flow = (): Flow => (recording.waits ? { ...look.flow, held: true } : look.flow)
-  recording.onWaiting(() => listener?.flow(flow()))
+  recording.onWaiting(() => {
+    if (recording.waits) listener?.flow(flow())
+  })
 
   const refusedFeature = (feature: string, detail: string | null): void =>
     core.tell('session.refused', { session, feature, detail })
