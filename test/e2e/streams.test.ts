@@ -4,7 +4,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 
 import { describeWith } from '../support/describe-with.ts'
 import { eventually } from '../support/eventually.ts'
@@ -23,6 +23,8 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'bytes through a session', () => {
     await stage.grant('ews-1')
   })
   afterAll(() => stage.stop())
+  // The session that lives is looked for by that: there is one at a time.
+  afterEach(() => stage.quiet())
 
   async function lastSession(): Promise<string> {
     return String((await stage.evidence({ types: ['session.started'] })).at(-1)?.data['session'])
