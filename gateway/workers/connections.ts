@@ -15,6 +15,8 @@ export class ServedConnection {
   readonly arrival: Arrival
   readonly #socket: Socket | null
   readonly #proofs = new Map<number, FirstProof>()
+  /** Those that a code followed. */
+  readonly #followed = new Set<number>()
   #lastProof = 0
   #visitor: Visitor | null = null
   #isTurnedAway = false
@@ -36,9 +38,18 @@ export class ServedConnection {
     return this.arrival.source
   }
 
-  /** Shown and not gone on with, where no login is complete. */
+  /** Shown and not gone on with. */
   get openProofs(): readonly FirstProof[] {
-    return this.#visitor === null ? [...this.#proofs.values()] : []
+    return this.#visitor === null
+      ? [...this.#proofs].flatMap(([n, proof]) => (this.#followed.has(n) ? [] : [proof]))
+      : []
+  }
+
+  /** A code followed it, right or wrong: it is not abandoned any more. */
+  goOn(number: number): FirstProof {
+    const proof = this.proof(number)
+    this.#followed.add(number)
+    return proof
   }
 
   /** The number by which the worker speaks of it. */

@@ -71,7 +71,7 @@ export function answerLogins(
     },
     async 'auth.totp'({ connection, proof, code }) {
       const one = stranger(connection)
-      const login = await authenticator.totp(one.proof(proof), code, originOf(one))
+      const login = await authenticator.totp(one.goOn(proof), code, originOf(one))
       return login === null ? null : complete(one, login)
     },
     async 'auth.abandoned'({ connection, proof }) {

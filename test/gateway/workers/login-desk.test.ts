@@ -135,6 +135,13 @@ describe('the logins of a worker', () => {
     expect(told[0]).toMatchObject({ type: 'auth.failed', data: { via: 'ssh' } })
   })
 
+  it('are not abandoned once a code has followed, right or wrong', async () => {
+    const proof = await passwordOn(1)
+    expect(connections.get(1).openProofs).toHaveLength(1)
+    expect(await desk['auth.totp']({ connection: 1, proof, code: 'no code' })).toBeNull()
+    expect(connections.get(1).openProofs).toEqual([])
+  })
+
   it('leave evidence of a way in that is not offered', async () => {
     await desk['auth.wrongMethod']({ connection: 1, login: 'alice' })
     expect(await types()).toContain('auth.failed')
