@@ -10,6 +10,8 @@ import { findPinned, isSupported, wantedMajor } from './runtime/pinned.mjs'
 
 const pinned = findPinned()
 if (isSupported(process.versions.node)) {
+  const { keepCompiled } = await import('./runtime/compiled.ts')
+  keepCompiled()
   const { tuneHeap } = await import('./runtime/heap.ts')
   tuneHeap()
   const { main } = await import('./cli/main.ts')

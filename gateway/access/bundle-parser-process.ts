@@ -3,6 +3,7 @@
 
 import { setPriority } from 'node:os'
 import { piecesOf, readBundle, type BundlePiece } from '../../policy/index.ts'
+import { saveCompiled } from '../runtime/compiled.ts'
 import type { ParserAnswer } from './bundle-parser.ts'
 
 // Where cores are few the gateway's sessions come first; not by so much that a busy machine starves the reading.
@@ -13,6 +14,8 @@ let warnings: Extract<ParserAnswer, { kind: 'done' }>['warnings'] = []
 
 process.on('message', (message: unknown) => {
   if (message instanceof Map) {
+    // It is killed as soon as it has answered.
+    saveCompiled()
     const read = readBundle(message)
     if (read.kind === 'invalid') return answer(read)
     pieces = piecesOf(read.declared)

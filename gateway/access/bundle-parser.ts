@@ -10,6 +10,7 @@ import { totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { PieceTable, readBundle, type BundlePiece, type Problem, type ReadBundle } from '../../policy/index.ts'
 import { GatewayError } from '../errors.ts'
+import { compiledEnvironment } from '../runtime/compiled.ts'
 
 export type BundleFiles = ReadonlyMap<string, string>
 
@@ -72,7 +73,7 @@ export function openBundleParser(limits: ParserLimits = parserLimits): BundlePar
     const child = fork(program, {
       execArgv: [`--max-old-space-size=${limits.megabytes}`],
       // It needs no setting and no secret of ours.
-      env: {},
+      env: compiledEnvironment(),
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })

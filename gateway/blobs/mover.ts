@@ -15,6 +15,7 @@ import type {
   RemoveOutcome,
   StoreFault,
 } from './blobs.ts'
+import { compiledEnvironment } from '../runtime/compiled.ts'
 import type { S3Settings } from './settings.ts'
 
 /** The settings as they cross to the process: a secret is opened only here. */
@@ -68,7 +69,7 @@ export function openMover(settings: S3Settings): Blobs {
     const started = fork(program, {
       execArgv: [`--max-old-space-size=${heapMegabytes}`],
       // Nothing of ours, and none of the variables the SDK would take settings from.
-      env: {},
+      env: compiledEnvironment(),
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })

@@ -5,6 +5,7 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { recorderErrorCodes, RecorderError, type RecorderErrorCode } from '../../recorder/index.ts'
 import type { Log } from '../log.ts'
+import { compiledEnvironment } from '../runtime/compiled.ts'
 
 export interface BuildJob {
   /** The recording's folder. */
@@ -121,7 +122,7 @@ function start({ megabytes }: BuilderLimits): ChildProcess {
   const child = fork(program, {
     execArgv: [`--max-old-space-size=${megabytes}`],
     // It needs no setting and no secret of ours but what a job names.
-    env: {},
+    env: compiledEnvironment(),
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })

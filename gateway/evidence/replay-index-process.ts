@@ -6,10 +6,13 @@ import { RecorderError } from '../../recorder/index.ts'
 // Past the recorder's public face, because what that names loads no terminal.
 import { buildIndex } from '../../recorder/replay-index/build.ts'
 import { Emulator } from '../../recorder/replay-index/emulator.ts'
+import { saveCompiled } from '../runtime/compiled.ts'
 import type { BuildAnswer, BuildOrder } from './replay-builder.ts'
 
 // Where cores are few the gateway's sessions come first; not by so much that a busy machine starves the replay.
 setPriority(5)
+// It is killed as soon as nobody waits for it.
+saveCompiled()
 
 process.on('message', (order: BuildOrder) => {
   void build(order).then((answer) => process.send?.(answer))

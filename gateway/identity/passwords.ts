@@ -2,7 +2,7 @@
 // machine. A login that doesn't exist is checked against a decoy, so that its answer takes as long as a wrong password.
 
 import { randomBytes } from 'node:crypto'
-import { hash, verify } from '@node-rs/argon2'
+import argon2 from '@node-rs/argon2'
 import { Secret } from '../secret.ts'
 
 /** RFC 9106 section 4, second recommended option, with one lane: 64 MiB, three passes. */
@@ -30,7 +30,7 @@ export async function openPasswords(options: PasswordOptions): Promise<Passwords
   const chosen = options.cost === 'full' ? cost : lightCost
   // The PHC form in which a hash names its own cost.
   const costText = `$argon2id$v=19$m=${chosen.memoryCost},t=${chosen.timeCost},p=${chosen.parallelism}$`
-  const decoy = await hash(randomBytes(16).toString('hex'), chosen)
+  const decoy = await argon2.hash(randomBytes(16).toString('hex'), chosen)
   let running = 0
   const waiting: (() => void)[] = []
 
@@ -47,10 +47,10 @@ export async function openPasswords(options: PasswordOptions): Promise<Passwords
   }
 
   return {
-    hash: async (password) => new Secret(await inTurn(() => hash(password.expose(), chosen))),
+    hash: async (password) => new Secret(await inTurn(() => argon2.hash(password.expose(), chosen))),
     async verify(stored, password) {
       if (waiting.length >= options.queue) return 'busy'
-      const good = await inTurn(() => verify(stored?.expose() ?? decoy, password.expose()))
+      const good = await inTurn(() => argon2.verify(stored?.expose() ?? decoy, password.expose()))
       return stored !== null && good
     },
     isCurrent: (stored) => stored.expose().startsWith(costText),

@@ -1,6 +1,7 @@
 // A process of search, seen from inside: requests come in with a number and are answered with it. What they are is each
 // process's own; its parent is worker.ts's.
 
+import { saveCompiled } from '../runtime/compiled.ts'
 import type { FromChild, ToChild } from './worker.ts'
 
 /** Asks whoever made the request. */
@@ -8,6 +9,8 @@ export type Ask = (question: string) => Promise<boolean>
 
 /** Answers requests until the parent is gone. Which of them wait for each other is the handler's to say. */
 export function serveParent(handle: (kind: string, payload: unknown, ask: Ask) => Promise<unknown>): void {
+  // It is killed when it has rested for a while.
+  saveCompiled()
   const waiting = new Map<number, (answer: boolean) => void>()
   let asked = 0
   process.on('message', (message: ToChild) => {

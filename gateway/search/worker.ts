@@ -3,6 +3,7 @@
 // is full, or that is silent for too long, is gone, and its requests fail. A thread would not do: see bundle-parser.ts.
 
 import { fork, type ChildProcess } from 'node:child_process'
+import { compiledEnvironment } from '../runtime/compiled.ts'
 import type { Secret } from '../secret.ts'
 
 export type ToChild =
@@ -69,7 +70,7 @@ export function openWorker(spec: WorkerSpec): Worker {
     const child = fork(spec.program, {
       execArgv: [`--max-old-space-size=${spec.megabytes}`, '--disable-warning=ExperimentalWarning'],
       // It needs no setting of ours; its key comes by message, where no list of processes shows it.
-      env: {},
+      env: compiledEnvironment(),
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     })
