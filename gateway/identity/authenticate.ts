@@ -148,23 +148,32 @@ export function openAuthenticator(deps: {
     })
   }
 
+  /** A failure as evidence, counted against the person where it was a guess. */
+  async function keepFailure(
+    tx: Tx,
+    login: string,
+    person: Person | null,
+    reason: AuthFailure,
+    origin: Origin,
+  ): Promise<void> {
+    await tx.ledger.append('auth.failed', clock.now(), {
+      // What is no login is often a password in the wrong field: it is not kept.
+      login: await tx.ledger.commit(reason === 'malformed-login' ? 'malformed' : login),
+      person: person?.id ?? null,
+      reason,
+      via: origin.via,
+      source: await tx.ledger.commit(origin.source),
+    })
+    if (person && reason === 'wrong-password') await strike(tx, person, origin)
+  }
+
   /**
-   * Keeps a failure, and counts it against the person where it was a guess: one transaction either way, so that the time
+   * Keeps a failure by itself: one transaction either way, so that the time
    * it takes does not tell a login that exists from one that doesn't.
    */
   async function failed(login: string, person: Person | null, reason: AuthFailure, origin: Origin): Promise<void> {
     throttle.charge(origin)
-    await store.change(async (tx) => {
-      await tx.ledger.append('auth.failed', clock.now(), {
-        // What is no login is often a password in the wrong field: it is not kept.
-        login: await tx.ledger.commit(reason === 'malformed-login' ? 'malformed' : login),
-        person: person?.id ?? null,
-        reason,
-        via: origin.via,
-        source: await tx.ledger.commit(origin.source),
-      })
-      if (person && reason === 'wrong-password') await strike(tx, person, origin)
-    })
+    await store.change((tx) => keepFailure(tx, login, person, reason, origin))
   }
 
   const isLocked = (lockedUntil: number): boolean => lockedUntil > clock.now()
@@ -191,15 +200,16 @@ export function openAuthenticator(deps: {
     onRight: (tx: Tx) => Promise<unknown>,
   ): Promise<boolean> {
     if (!throttle.admits(origin)) return false
-    const stored = await store.people.authenticators(person.id)
     const now = clock.now()
-    if (!stored || isLocked(stored.lockedUntil)) {
-      await failed(person.login, person, 'locked-out', origin)
-      return false
-    }
-    const step = stepOf(vault.open(totpPurpose(person.id), stored.totpSealed), code, now)
     const isRight = await store.change(async (tx) => {
       const { people, ledger } = tx
+      // Asked here, where no other try comes between: many that are made at a time are no more than one after the other.
+      const stored = await people.authenticators(person.id)
+      if (!stored || isLocked(stored.lockedUntil)) {
+        await keepFailure(tx, person.login, person, 'locked-out', origin)
+        return false
+      }
+      const step = stepOf(vault.open(totpPurpose(person.id), stored.totpSealed), code, now)
       if (step !== null && (await people.acceptTotpStep(person.id, step))) {
         await people.clearFailures(person.id)
         await onRight(tx)

@@ -126,6 +126,16 @@ describe('a wrong login', () => {
     expect(await types()).not.toContain('auth.locked_out')
   })
 
+  it('looks at no more codes that are tried at a time than at such that come one after the other', async () => {
+    const proof = await proven()
+    const codes = [...Array.from({ length: 19 }, () => '000000'), code()]
+    const answers = await Promise.all(codes.map((each) => authenticator.totp(proof, each, origin)))
+    expect(answers).toEqual(codes.map(() => null))
+    const seen = await types()
+    expect(seen.filter((type) => type === 'auth.mfa_failed')).toHaveLength(3)
+    expect(seen.filter((type) => type === 'auth.locked_out')).toHaveLength(1)
+  })
+
   it('does not tell a disabled person that the password was right', async () => {
     await disablePerson(base, alice.person, null, 'left')
     expect(await authenticator.password('alice', password, origin)).toEqual({ kind: 'bad' })
