@@ -42,7 +42,7 @@ export function openActors(plant: Plant, ending: AbortSignal): Actors {
       const code = await codeFor(login)
       const { port } = gateway.ssh
       return connectSsh(
-        { user: `${login}%${asset}`, port, folder, hostKey: plant.hostKey, identity, password, code },
+        { user: `${login}+${asset}`, port, folder, hostKey: plant.hostKey, identity, password, code },
         ending,
       )
     },

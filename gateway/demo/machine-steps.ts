@@ -29,7 +29,7 @@ export async function playMachine(plant: Plant, steps: Steps, actors: Actors, { 
   async function run(command: string, name: string): Promise<SshResult> {
     const folder = join(plant.folder, 'ssh', name)
     await mkdir(folder, { recursive: true, mode: 0o700 })
-    const user = `${machineLogin}%${machineAsset}`
+    const user = `${machineLogin}+${machineAsset}`
     const { port } = plant.gateway.ssh
     const login = { user, port, folder, hostKey: plant.hostKey, identity: plant.machineKey, password: '', code: '' }
     return runSsh(login, { command: [command] })

@@ -3,6 +3,7 @@
 
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { keepCompiled } from '../runtime/compiled.ts'
 
 export interface DemoOptions {
   /** Run the main job as a script, and stop. */
@@ -26,6 +27,7 @@ const help = `A gateway with a small demo plant around it, on this machine and i
 
 /** Runs the demo and gives the exit code. */
 export async function demo({ once, keep, json }: DemoOptions): Promise<number> {
+  keepCompiled()
   // Loaded when it is run: help and a wrong command line are answered at once.
   if (once) return (await import('./script.ts')).runScript({ keep, json })
   if (keep === null) return (await import('./interactive.ts')).runInteractive({ json })

@@ -6,7 +6,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 export interface SshLogin {
-  /** `alice%ews-1` */
+  /** `alice+ews-1` */
   readonly user: string
   readonly port: number
   /** Folder for the askpass program and known_hosts; only this login uses it. */

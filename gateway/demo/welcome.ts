@@ -36,12 +36,12 @@ function sshLine({ vendor, gateway }: Plant, key: string, user: string): string 
 
 /** The `ssh` command to try as the vendor. */
 export function sshCommand(plant: Plant, asset = 'ews-1'): string {
-  return sshLine(plant, plant.vendor.key, `vendor%${asset}`)
+  return sshLine(plant, plant.vendor.key, `vendor+${asset}`)
 }
 
 /** What the machine account runs, once somebody has approved what its owner asked for. */
 function machineLine(plant: Plant): string {
-  return `${sshLine(plant, plant.machineKey, `${machineLogin}%${machineAsset}`)} '${machineCommand}'`
+  return `${sshLine(plant, plant.machineKey, `${machineLogin}+${machineAsset}`)} '${machineCommand}'`
 }
 
 const logins = ({ stage }: Plant): DemoLogin[] => Object.keys(stage.people) as DemoLogin[]

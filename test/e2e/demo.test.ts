@@ -302,7 +302,7 @@ describe('the demo to play with', () => {
       }),
     )
     expect(logins).toEqual(told.people.map(() => 200))
-    expect(told.ssh.command).toContain(`-p ${told.ssh.port} vendor%ews-1@localhost`)
+    expect(told.ssh.command).toContain(`-p ${told.ssh.port} vendor+ews-1@localhost`)
 
     run.child.kill('SIGINT')
     run.child.kill('SIGINT')
@@ -316,7 +316,7 @@ describe('the demo to play with', () => {
     const text = run.stdout()
     expect(text).toMatch(/web page {2}https:\/\/localhost:\d+\n/)
     expect(text).toMatch(/^ {2}vendor +\S{12,} +\d{6} +\d{6} /m)
-    expect(text).toMatch(/^ {5}ssh .* -p \d+ vendor%ews-1@localhost$/m)
+    expect(text).toMatch(/^ {5}ssh .* -p \d+ vendor\+ews-1@localhost$/m)
     expect(text).toMatch(/^ {2}auditor +[A-Z2-7]{32}$/m)
     expect(text).toContain('sudo apt-get install openssh-client')
 
