@@ -11,6 +11,7 @@ import { listenHttps } from './api/server.ts'
 import { probeHostKey } from './brokers/ssh/probe.ts'
 import { systemClock, type Clock } from './clock.ts'
 import type { Config } from './config.ts'
+import { carriedHere } from './dependencies/carriers.ts'
 import { openParts } from './dependencies/parts.ts'
 import { openDrills } from './drills/drills.ts'
 import { platformHere, recordConfiguration } from './evidence/configuration.ts'
@@ -135,6 +136,7 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
       recipients: config.evidence.recipients,
     }
     const carriers = await openSshCarriers(ground, ledger, rules, people, {
+      places: keeping.places,
       contextFor: openAdmission({ ...admission, airlocks }),
       recorder: openRecorder(recording),
       onPace: paced.note,
@@ -195,6 +197,7 @@ export async function startGateway(config: Config, log: Log, source: Clock = sys
       sockets,
       hostKeys: targetKeys,
       parts,
+      carriers: () => carriers.pool?.carriers() ?? carriedHere,
       ssh: () => reach,
     })
 

@@ -41,6 +41,7 @@ export const toldTypes = [
   'ledger.rewrite_found',
   'evidence.retention_checked',
   'gateway.configuration_changed',
+  'gateway.worker_died',
   'recording.copy_damaged',
   'recording.store_unreachable',
   'dependency.state_changed',

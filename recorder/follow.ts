@@ -9,12 +9,13 @@ import { type PlacedFrame, readFramesFrom } from './replay.ts'
 import type { FramePosition } from './stream.ts'
 
 /**
- * Gives the frames from a position on. At the end of what is there it calls `more`, which resolves when it is time to look
+ * Gives the frames from a position on. The folder is asked for at each look, since a recording may be moved as it is read:
+ * what fails where it was is tried again where it is. At the end of what is there it calls `more`, which resolves when it is time to look
  * again: true where something may still be written, false where nothing will; then what came meanwhile is given and it ends.
  * @throws RecorderError as `readFrames`.
  */
 export async function* followFrames(
-  dir: string,
+  dirOf: () => string,
   key: Uint8Array,
   channel: number,
   from: FramePosition | null,
@@ -22,15 +23,34 @@ export async function* followFrames(
 ): AsyncGenerator<PlacedFrame, void> {
   let position = from
   for (let lasts = true; ;) {
-    for await (const frame of readFramesFrom(dir, key, channel, position)) {
-      position = { index: frame.index + 1, offset: frame.end }
-      yield frame
-      if (frame.kind === 'close') return
+    const dir = dirOf()
+    try {
+      for await (const frame of readFramesFrom(dir, key, channel, position)) {
+        position = { index: frame.index + 1, offset: frame.end }
+        yield frame
+        if (frame.kind === 'close') return
+      }
+    } catch (error) {
+      if (dirOf() === dir) throw error
+      continue
     }
     if (!lasts) return
     lasts = await more()
     // Opening a recording costs a key derivation: while nothing grows, its length is looked at and no more.
-    while (lasts && (await lengthOf(dir, channel)) <= (position?.offset ?? 0)) lasts = await more()
+    while (lasts && (await whereItIs(dirOf, (at) => lengthOf(at, channel))) <= (position?.offset ?? 0))
+      lasts = await more()
+  }
+}
+
+/** Reads in the folder a recording has now; where that failed because it was moved meanwhile, in the one it was moved to. */
+export async function whereItIs<T>(dirOf: () => string, read: (dir: string) => Promise<T>): Promise<T> {
+  for (;;) {
+    const dir = dirOf()
+    try {
+      return await read(dir)
+    } catch (error) {
+      if (dirOf() === dir) throw error
+    }
   }
 }
 

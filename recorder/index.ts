@@ -11,10 +11,12 @@ export { type FileOutcome, FileRecord, type FileSummary } from './writers/file-r
 export type { ChannelMeta, DataDirection, ExitStatus, Frame } from './frame.ts'
 export { type InterruptedOptions, type InterruptedOutcome, sealInterrupted } from './interrupted.ts'
 export {
+  folderState,
   isOpening,
   isSessionId,
   keyFile,
   manifestFile,
+  maxChannels,
   recordingDir,
   sealFile,
   streamFile,
@@ -28,7 +30,7 @@ export { type PlacedFrame, readFrames, readFramesFrom, readOpening } from './rep
 export { parseSessionKey } from './session-key.ts'
 export { type CastFormat, type CastOptions, toAsciicast } from './asciicast.ts'
 export { type Part, partLines, type PartFormat, type PartStart, partStart, positionOf } from './cast-part.ts'
-export { followFrames, lengthOf } from './follow.ts'
+export { followFrames, lengthOf, whereItIs } from './follow.ts'
 export { rawBytes } from './raw-bytes.ts'
 export { longestIdle } from './replay-index/activity.ts'
 export { type IndexPlace, readIndex, removeIndexes } from './replay-index/index-files.ts'

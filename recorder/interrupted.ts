@@ -11,7 +11,7 @@ import { decryptFrame, maxFrameBytes, type RawFrame } from './frame.ts'
 import { channelKey, keyCommitment } from './session-key.ts'
 import { channelOf, channelText, folderState, recordingDir, sealFile, streamFile } from './layout.ts'
 import { type ReadManifest, readManifest } from './manifest.ts'
-import { type LaterSigner, signNoteLater } from './note.ts'
+import { type LaterSigner, signNoteLater, type Verifier, verifyNote } from './note.ts'
 import { type Cut, placeSeal, readSeal, type SealStatus, sealText } from './seal.ts'
 import { scanStream, type StreamHead, streamHeader } from './stream.ts'
 
@@ -43,6 +43,8 @@ export interface InterruptedOptions {
   readonly key?: Uint8Array
   /** Token for the seal; `interrupted` if not given. */
   readonly reason?: string
+  /** Whose seals count where one stands there already; not given, anybody's: verifying is for later then. */
+  readonly verifiers?: readonly Verifier[]
   readonly disk?: Disk
 }
 
@@ -69,7 +71,7 @@ export async function sealPrefix(
     if (state === 'missing') return { kind: 'missing' }
     if (state === 'other') return { kind: 'corrupt', reason: 'recording: expected a folder' }
     const names = readdirSync(dir)
-    if (names.includes(sealFile)) return await alreadySealed(dir)
+    if (names.includes(sealFile)) return await alreadySealed(dir, options)
     const manifest = await readManifest(dir)
     if (manifest.manifest.session !== options.sessionId)
       return { kind: 'corrupt', reason: 'manifest: of another session' }
@@ -89,8 +91,15 @@ export async function sealPrefix(
   }
 }
 
-async function alreadySealed(dir: string): Promise<InterruptedOutcome> {
-  const { seal, digest } = await readSeal(dir)
+async function alreadySealed(
+  dir: string,
+  { sessionId, verifiers }: Pick<InterruptedOptions, 'sessionId' | 'verifiers'>,
+): Promise<InterruptedOutcome> {
+  const { seal, digest, bytes } = await readSeal(dir)
+  // Whoever wrote the recording may have written a seal of its own beside it.
+  const verdict = verifiers === undefined ? null : verifyNote(bytes, verifiers)
+  if (verdict !== null && verdict.kind !== 'trusted') return { kind: 'corrupt', reason: `seal: ${verdict.reason}` }
+  if (seal.session !== sessionId) return { kind: 'corrupt', reason: 'seal: of another session' }
   return { kind: 'already-sealed', sealDigest: digest, status: seal.status, ...counts(seal.streams) }
 }
 

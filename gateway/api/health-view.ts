@@ -4,6 +4,7 @@
 import type { Bundle, SupplierId } from '../../policy/index.ts'
 import type { Actor } from '../access/authorize.ts'
 import type { HealthView, ReadyView } from '../contract/views.ts'
+import type { Carriers } from '../dependencies/carriers.ts'
 import type { Part } from '../dependencies/parts.ts'
 import { degradedMsOf } from '../dependencies/state.ts'
 import type { Standing } from '../dependencies/watch.ts'
@@ -12,12 +13,13 @@ import { readsAll } from './routes/plant-people.ts'
 interface Read {
   readonly parts: readonly Part[]
   readonly dependencies: readonly Standing[]
+  readonly carriers: Carriers
   readonly bundle: Bundle
   readonly now: number
 }
 
 /** What the reader may see: of their plants, or of all for who looks over the whole. */
-export function healthView({ parts, dependencies, bundle, now }: Read, actor: Actor): HealthView {
+export function healthView({ parts, dependencies, carriers, bundle, now }: Read, actor: Actor): HealthView {
   const { supplier, plants } = actor.person
   const isOwn = supplier === null
   const reads = (plant: string): boolean => readsAll(actor) || plants.some((own) => own === plant)
@@ -50,6 +52,7 @@ export function healthView({ parts, dependencies, bundle, now }: Read, actor: Ac
           day: isOwn ? { good: seen.day.good, failed: seen.day.failed, degradedMs: degradedMsOf(seen, now) } : null,
         }
       }),
+    carriers: isOwn ? { ...carriers, workers: [...carriers.workers] } : null,
   }
 }
 

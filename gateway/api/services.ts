@@ -16,6 +16,7 @@ import type { Clock } from '../clock.ts'
 import type { EnrolmentService } from '../people/enrolment.ts'
 import type { PeopleIntake } from '../people/intake.ts'
 import type { Config } from '../config.ts'
+import type { Carriers } from '../dependencies/carriers.ts'
 import type { Parts } from '../dependencies/parts.ts'
 import type { DependencyWatcher } from '../dependencies/watch.ts'
 import type { Checkpoints } from '../evidence/checkpoints.ts'
@@ -68,6 +69,7 @@ export interface Services {
   readonly hostKeys: HostKeys
   readonly dependencies: Pick<DependencyWatcher, 'read'>
   readonly parts: Pick<Parts, 'read'>
+  readonly carriers: () => Carriers
   readonly recordings: Recordings
   readonly replays: Replays
   readonly custody: Custody

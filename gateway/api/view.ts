@@ -47,7 +47,7 @@ export function openViewer(services: Services): Viewer {
   function connectCommand(login: string, asset: AssetId, protocol: Protocol): string {
     const { host, port } = ssh()
     const by = port === 22 ? 'ssh' : `ssh -p ${port}`
-    if (protocol !== 'tcp') return `${by} ${login}%${asset}@${host}`
+    if (protocol !== 'tcp') return `${by} ${login}+${asset}@${host}`
     const declared = bundle().assets.get(asset)
     const ports = (declared && endpointOf(declared, 'tcp')?.ports) ?? []
     // Nobody but the administrator of the own machine may listen below 1024.

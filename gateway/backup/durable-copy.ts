@@ -1,7 +1,7 @@
 // Files of a backup: copied, digested and put in place so that a crash leaves the old one or the new one.
 
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
+import { constants, createReadStream } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
@@ -28,10 +28,13 @@ export async function digestFile(path: string): Promise<Digested> {
  * @returns what was read of the source.
  */
 export async function copyDurably(source: string, target: string): Promise<Digested> {
-  const from = await open(source, 'r')
+  // What stands in the folder of a worker may have been put there by a stranger: no link is followed, no pipe waited for.
+  const from = await open(source, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   const draft = `${target}.part`
   try {
-    const { size } = await from.stat()
+    const stats = await from.stat()
+    if (!stats.isFile()) throw new Error(`\`${source}\`: expected a regular file`)
+    const { size } = stats
     const to = await open(draft, 'w', 0o600)
     const hash = createHash('sha256')
     const buffer = Buffer.allocUnsafe(1 << 18)

@@ -4,7 +4,8 @@
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { createHash } from 'node:crypto'
 import { dirname, join } from 'node:path'
-import { recordingDir, isSessionId } from '../../recorder/index.ts'
+import { folderState, recordingDir, isSessionId, whereItIs } from '../../recorder/index.ts'
+import { everyRecording } from '../evidence/live-folders.ts'
 import { storeFile } from '../keys.ts'
 import { systemCode } from '../start-problem.ts'
 import { lockFolder } from '../store/folder-lock.ts'
@@ -154,9 +155,21 @@ async function putRecordings({ dataFolder, target, now }: BackupPlan, before: Co
   let count = 0
   let bytes = 0
   try {
-    for (const session of (await sessionsIn(source)).sort()) {
+    for (const [session, listedAt] of [...everyRecording(source)].sort(([a], [b]) => (a < b ? -1 : 1))) {
       const earlier = (await known?.(session)) ?? null
-      const done = await copyRecording(session, recordingDir(source, session), recordingDir(folder, session), earlier)
+      const home = recordingDir(source, session)
+      const copyOf = (dir: string) => copyRecording(session, dir, recordingDir(folder, session), earlier)
+      // One that a worker writes is brought to its place when its session ends, which may be now.
+      const now = () => (folderState(home) === 'missing' ? listedAt : home)
+      const done = await whereItIs(
+        now,
+        async (dir) => (await copyOf(dir)) ?? (dir === home ? null : copyOf(home)),
+      ).catch((error: unknown) => {
+        if (now() === home) throw error
+        // What a worker has put there keeps no backup from being made.
+        damaged.push({ session, problems: [error instanceof Error ? error.message : String(error)] })
+        return null
+      })
       if (done === null) continue
       const { listed, isNew, problems } = done
       if (isNew) copied++
@@ -187,7 +200,7 @@ async function sessionsIn(folder: string): Promise<string[]> {
 
 /** Removes from the backup what the ledger says was deleted; names what is gone without that. */
 async function letGo({ target, isDeleted }: BackupPlan, source: string): Promise<string[]> {
-  const here = new Set(await sessionsIn(source))
+  const here = everyRecording(source)
   const vanished: string[] = []
   const folder = join(target, recordingsFolder)
   for (const session of await sessionsIn(folder)) {

@@ -18,7 +18,29 @@ const partText: Readonly<Record<HealthView['parts'][number]['part'], string>> = 
   clock: 'clock',
 }
 
-export function healthText({ newSessions, parts, dependencies }: HealthView): string {
+type Carriers = NonNullable<HealthView['carriers']>
+
+function carriersText({ wanted, workers, died, lastDiedAt }: Carriers): string {
+  if (wanted === 0) return fieldsText([['SSH', 'carried by the gateway’s own process']])
+  const serving = workers.filter(({ state }) => state === 'serving').length
+  const deaths = lastDiedAt === null ? 'none died' : `${died} died, the last at ${showInstant(lastDiedAt)}`
+  return [
+    fieldsText([['SSH', `carried by ${serving} of ${wanted} processes; ${deaths} since the gateway started`]]),
+    tableText(
+      ['PROCESS', 'STATE', 'CONNECTIONS', 'SESSIONS', 'MEMORY'],
+      workers.map(({ number, pid, state, connections, sessions, residentMebibytes }) => [
+        `${number} (pid ${pid})`,
+        state,
+        String(connections),
+        String(sessions),
+        residentMebibytes === null ? '' : `${residentMebibytes} MiB`,
+      ]),
+      'None is there now',
+    ),
+  ].join('\n')
+}
+
+export function healthText({ newSessions, parts, dependencies, carriers }: HealthView): string {
   return [
     fieldsText([['sessions', sessionsText[newSessions]]]),
     tableText(
@@ -37,6 +59,7 @@ export function healthText({ newSessions, parts, dependencies }: HealthView): st
       ]),
       'The bundle declares nothing that access leans on',
     ),
+    ...(carriers === null ? [] : [carriersText(carriers)]),
     ...dependencies
       .filter(({ state }) => state === 'degraded')
       .map(({ id, means, problem }) => plain(`-> ${id}: ${problem === null ? '' : `${problem}. `}${means.join(' ')}`)),

@@ -12,6 +12,7 @@ import {
 } from '../../recorder/index.ts'
 import type { Events, SessionId } from '../../policy/index.ts'
 import type { Store } from '../store/store.ts'
+import { bringHome, sessionsAway } from './live-folders.ts'
 
 export type FoundRecording = Events['session.recording_found']
 
@@ -43,6 +44,12 @@ export async function findRecordings(deps: {
     return (await store.evidence.list(filter, { limit: 1, before: null })).length > 0
   }
 
+  // Those of sessions that the store does know are brought to their places by the next start.
+  for (const session of sessionsAway(root)) {
+    if (await isKnown(session as SessionId)) continue
+    const moved = await bringHome(root, session, async () => null)
+    if (moved.kind === 'doubtful') doubtful.push({ session, why: moved.why })
+  }
   for (const name of (await readdir(root)).filter(isSessionId).sort()) {
     const session = name as SessionId
     if (await isKnown(session)) continue

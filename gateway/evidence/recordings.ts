@@ -8,6 +8,7 @@ import {
   RecorderError,
   unwrapSessionKey,
   verifyRecording,
+  whereItIs,
   type Finding,
   sealFault,
 } from '../../recorder/index.ts'
@@ -18,6 +19,7 @@ import type { Store } from '../store/store.ts'
 import { tellCorrupt, type CorruptDeps } from './corrupt.ts'
 import { sealKeysOf, trustedKeysOf, type KeyHistory } from './ledger-keys.ts'
 import { verifyDeleted } from './deleted-recording.ts'
+import type { RecordingPlaces } from './recording-places.ts'
 import { statementsOf } from './statements.ts'
 
 export interface ChannelInfo {
@@ -26,14 +28,20 @@ export interface ChannelInfo {
   readonly command: string | null
 }
 
+/** A recording that can be read until it is released. */
+export interface HeldPlace extends Held {
+  /** Where it is now: one that lives is brought to its place when it is sealed, also while somebody reads it. */
+  now(): string
+}
+
 export interface Recordings {
-  /** Where it is written; streams of an old one may be in the object store: who reads them asks `hold` or `reach`. */
+  /** Where it is, or is written; streams of an old one may be in the object store: who reads them asks `hold` or `reach`. */
   folderOf(session: SessionId): string
   /**
    * A folder with every file of it, until released.
    * @throws GatewayError `recording-away`
    */
-  hold(session: SessionId): Promise<Held>
+  hold(session: SessionId): Promise<HeldPlace>
   /** The same for who opens its files at once: what is open stays readable. */
   reach(session: SessionId): Promise<string>
   key(session: SessionId): Promise<Buffer>
@@ -46,6 +54,8 @@ const maxChannels = 10_000
 export function openRecordings(deps: {
   readonly store: Store
   readonly root: string
+  /** Where recordings are that live; left out, in their places. */
+  readonly places?: RecordingPlaces
   /** The replay identity of today first; then those before it, whose recordings are still there. */
   readonly identities: readonly Secret<string>[]
   /** Keys that sealed recordings of this ledger, each in its time. */
@@ -55,20 +65,26 @@ export function openRecordings(deps: {
   /** Whom a recording is told to that does not verify; left out, only who asked. */
   readonly corrupt?: CorruptDeps
 }): Recordings {
-  const { store, root, identities, keys, copies, corrupt } = deps
-  const folderOf = (session: SessionId): string => join(root, session)
-  const hold = async (session: SessionId): Promise<Held> =>
-    copies === undefined ? { dir: folderOf(session), release: () => undefined } : copies.hold(session)
+  const { store, root, places, identities, keys, copies, corrupt } = deps
+  const folderOf = (session: SessionId): string => places?.folderOf(session) ?? join(root, session)
+  async function hold(session: SessionId): Promise<HeldPlace> {
+    const held = (await copies?.hold(session)) ?? { dir: folderOf(session), release: () => undefined }
+    const { release } = held
+    if (places?.isLive(session) !== true) return { ...held, now: () => held.dir }
+    return { dir: folderOf(session), now: () => folderOf(session), release }
+  }
   async function reach(session: SessionId): Promise<string> {
     const { dir, release } = await hold(session)
     release()
     return dir
   }
-  const key = (session: SessionId): Promise<Buffer> =>
-    unwrapSessionKey(
-      folderOf(session),
-      identities.map((one) => one.expose()),
+  const key = (session: SessionId): Promise<Buffer> => {
+    const opened = identities.map((one) => one.expose())
+    return whereItIs(
+      () => folderOf(session),
+      (dir) => unwrapSessionKey(dir, opened),
     )
+  }
 
   /** Null where the key cannot be opened: a damaged or missing recording is shown as such, not as an error. */
   async function keyOrNull(session: SessionId): Promise<Buffer | null> {
@@ -84,6 +100,7 @@ export function openRecordings(deps: {
     const found: ChannelInfo[] = []
     const sessionKey = await keyOrNull(session)
     if (!sessionKey) return found
+    const at = folderOf(session)
     const dir = await reach(session)
     for (let channel = 0; channel < maxChannels; channel++) {
       try {
@@ -102,7 +119,8 @@ export function openRecordings(deps: {
       }
       found.push(info)
     }
-    return found
+    // It was brought to its place meanwhile, and what came after that was not found.
+    return folderOf(session) === at ? found : channels(session)
   }
 
   return {

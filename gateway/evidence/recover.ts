@@ -1,4 +1,5 @@
-// After a crash: recordings nobody closed are sealed as interrupted, with what they hold, and the ledger learns of it.
+// After a crash: recordings nobody closed are brought to their places from the folders of workers, sealed as interrupted,
+// with what they hold, and the ledger learns of it.
 // One that is damaged is left for a person to look at and does not keep the others waiting.
 
 import {
@@ -17,7 +18,10 @@ import type { Log } from '../log.ts'
 import type { Secret } from '../secret.ts'
 import type { StoredSession } from '../store/sessions.ts'
 import type { Store } from '../store/store.ts'
+import { systemCode } from '../start-problem.ts'
 import { tellCorrupt } from './corrupt.ts'
+import { readKeyHistory, trustedKeysOf } from './ledger-keys.ts'
+import { bringHome, leaveLiveFolder, liveRecordingsIn, type Moved } from './live-folders.ts'
 import { statementsOf } from './statements.ts'
 
 export interface Recovery {
@@ -118,16 +122,49 @@ export async function recoverSessions(deps: {
     }
   }
 
-  for (const session of await store.sessions.unsealed()) {
+  async function manifestOf(session: SessionId): Promise<string | null> {
+    const filter = { types: ['session.recording_started'], session }
+    const [entry] = await store.evidence.list(filter, { limit: 1, before: null })
+    return typeof entry?.data['manifest'] === 'string' ? entry.data['manifest'] : null
+  }
+
+  async function home({
+    id,
+  }: StoredSession): Promise<Moved | { readonly kind: 'failed'; readonly error: RecorderError }> {
+    try {
+      const { folder, ...moved } = await bringHome(recordings, id, () => manifestOf(id))
+      if (folder !== null)
+        await leaveLiveFolder(folder).catch((err: unknown) =>
+          log.warn({ err, folder }, 'The folder of an earlier worker could not be removed'),
+        )
+      return moved
+    } catch (cause) {
+      if (systemCode(cause) === '') throw cause
+      const message = `recording: not brought to its place: ${systemCode(cause)}`
+      return { kind: 'failed', error: new RecorderError('unreadable', message, { cause }) }
+    }
+  }
+
+  async function seal(session: StoredSession): Promise<InterruptedOutcome> {
+    const moved = await home(session)
+    if (moved.kind === 'failed') return moved
+    if (moved.kind === 'doubtful') return { kind: 'corrupt', reason: moved.why }
     const key = await keyOf(session)
-    const outcome = await sealInterrupted({
+    return sealInterrupted({
       root: recordings,
       sessionId: session.id,
       signer,
+      verifiers,
       now: clock.now,
       ...(session.endReason === null ? {} : { reason: session.endReason }),
       ...(key ? { key } : {}),
     })
+  }
+
+  const history = await readKeyHistory(store.evidence, signer.vkey)
+  const verifiers = trustedKeysOf(history).map(({ verifier }) => verifier)
+  for (const session of await store.sessions.unsealed()) {
+    const outcome = await seal(session)
     if (outcome.kind === 'failed') {
       damaged++
       if (session.endedAt === null) await finish(session, outcome)
@@ -152,5 +189,8 @@ export async function recoverSessions(deps: {
       await tellCorrupt({ store, clock, log }, session.id, 'start', { where: 'recording', what })
     }
   }
+  const strange = liveRecordingsIn(recordings)
+  if (strange.length > 0)
+    log.warn({ strange }, 'Folders of earlier workers hold recordings that no session of the ledger waits for')
   return { sealed, damaged }
 }

@@ -10,6 +10,7 @@ import {
   rawBytes,
   readFramesFrom,
   RecorderError,
+  whereItIs,
   type DataDirection,
   type Frame,
   type Part,
@@ -71,7 +72,7 @@ const askAgainMs = 5_000
 const mostFollowers = 64
 
 /** A recording that can be read until it is released. */
-type HeldRecording = ReadableRecording & { readonly replay: OpenReplay; release(): void }
+type HeldRecording = ReadableRecording & { readonly replay: OpenReplay; now(): string; release(): void }
 
 interface OpenReplay {
   readonly session: SessionId
@@ -108,8 +109,10 @@ export function openReplays(deps: {
     return { replay, session, lives: isLiving(session), key, ...(await recordings.hold(session)) }
   }
 
-  async function indexed(recording: ReadableRecording, channel: number): Promise<IndexedChannel> {
-    const found = await readable(`channel ${channel}`, () => indexes.of(recording, channel))
+  async function indexed(recording: HeldRecording, channel: number): Promise<IndexedChannel> {
+    const found = await readable(`channel ${channel}`, () =>
+      whereItIs(recording.now, (dir) => indexes.of({ ...recording, dir }, channel)),
+    )
     if (found === null) throw new GatewayError('not-found', `channel ${channel} has nothing to show yet`)
     return found
   }
@@ -145,7 +148,7 @@ export function openReplays(deps: {
         askedAt = clock.now()
         return (await stays()) && mayGoOn(recording)
       }
-      for await (const frame of followFrames(recording.dir, recording.key, channel, from, more)) {
+      for await (const frame of followFrames(recording.now, recording.key, channel, from, more)) {
         // Also where there is always more to show.
         if (clock.now() - askedAt >= askAgainMs) {
           askedAt = clock.now()
@@ -181,7 +184,7 @@ export function openReplays(deps: {
     },
     async part(actor, token, channel, { follows, stays, ...part }) {
       const recording = await find(actor, token)
-      const { dir, key, session, release } = recording
+      const { key, session, release } = recording
       try {
         const left = recording.lives ? follows : null
         if (left !== null && followers >= mostFollowers)
@@ -191,12 +194,14 @@ export function openReplays(deps: {
           )
         // From the beginning nothing has to be known of what comes later.
         const known = part.from > 0 ? await indexed(recording, channel) : null
-        const start = await readable(`channel ${channel}`, () => partStart({ dir, key, channel }, part.from, known))
+        const start = await readable(`channel ${channel}`, () =>
+          whereItIs(recording.now, (dir) => partStart({ dir, key, channel }, part.from, known)),
+        )
         if (start === null) throw new GatewayError('not-found', `channel ${channel} has nothing to show yet`)
         const position = positionOf(start)
         const frames =
           left === null
-            ? readFramesFrom(dir, key, channel, position)
+            ? readFramesFrom(recording.now(), key, channel, position)
             : follow(recording, channel, position, left, stays)
         return releasing(partLines(start, frames, { ...part, title: `${session} channel ${channel}` }), release)
       } catch (error) {
@@ -213,7 +218,10 @@ export function openReplays(deps: {
       return {
         length: index.crossed[direction],
         read: (from, to) =>
-          releasing(rawBytes({ ...recording, channel }, direction, { from, to }, index), recording.release),
+          releasing(
+            rawBytes({ ...recording, dir: recording.now(), channel }, direction, { from, to }, index),
+            recording.release,
+          ),
         release: recording.release,
       }
     },

@@ -20,6 +20,7 @@ import { setbackNotices } from './setback-notices.ts'
 import { standingNotices } from './standing-notices.ts'
 import { targetNotices } from './target-notices.ts'
 import { viewingNotices } from './viewing-notices.ts'
+import { workerNotices } from './worker-notices.ts'
 
 /** One function for each type: who is told what of it; null when there is nothing to say any more. */
 export type NoticesOf<T extends EventType> = { readonly [Type in T]: Notice<Type> }
@@ -35,6 +36,7 @@ const notices: NoticesOf<ToldType> = {
   ...custodyNotices,
   ...ledgerNotices,
   ...configurationNotices,
+  ...workerNotices,
   ...copyNotices,
   ...dependencyNotices,
   ...setbackNotices,

@@ -82,6 +82,7 @@ export function openUpkeep(deps: {
   async function indexOne(stored: StoredSession, isOver: () => boolean): Promise<void> {
     const known = await knownOf(store, bundle(), stored)
     const isSealed = hasWholeRecording(stored)
+    const at = recordings.folderOf(stored.id)
     try {
       const key = keys.get(stored.id) ?? (await recordings.key(stored.id))
       if (isSealed) keys.delete(stored.id)
@@ -95,6 +96,8 @@ export function openUpkeep(deps: {
       log.warn({ err, sessionId: stored.id }, 'Recording not indexed for search')
       // One whose process was ended is tried at once again; one that ends it each time is left alone by the index.
       if (err instanceof ProcessGone) return
+      // It was brought to its place meanwhile: the next round finds it there.
+      if (recordings.folderOf(stored.id) !== at) return
       if (postponed.size >= mostPostponed) postponed.clear()
       postponed.set(stored.id, clock.now() + postponeMs)
       // Without its key it will not be read the next time either; what else failed is tried a few times.

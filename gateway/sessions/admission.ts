@@ -4,111 +4,55 @@
 import {
   conduitFor,
   endpointOf,
+  enrolledKeys,
   handlingOf,
   plantOf,
   usableAt,
   type Asset,
-  type AssetId,
   type Decision,
   type Grant,
   type Protocol,
-  type SessionRefusal,
-  enrolledKeys,
-  type SshEndpoint,
-  type TelnetEndpoint,
 } from '../../policy/index.ts'
-import type { Actor, Door } from '../access/authorize.ts'
-import type { HostKeys } from '../access/host-keys.ts'
-import { noAirlock } from '../airlock/airlock.ts'
-import type { Airlocks } from '../airlock/airlocks.ts'
-import type {
-  Admission,
-  BrokerContext,
-  BrokeredSession,
-  LivingSession,
-  TelnetSession,
-  TunnelSession,
-  Visitor,
-} from '../brokers/broker.ts'
+import type { Actor } from '../access/authorize.ts'
+import type { BrokerContext, Visitor } from '../brokers/broker.ts'
 import type { Bus } from '../bus/bus.ts'
-import { mint, type Clock } from '../clock.ts'
-import type { Authenticator } from '../identity/authenticate.ts'
-import type { Vault } from '../identity/vault.ts'
-import type { Log } from '../log.ts'
-import type { Secret } from '../secret.ts'
-import type { Store } from '../store/store.ts'
+import { mint } from '../clock.ts'
 import { openCrossing, type Crossing } from './crossing.ts'
 import type { Escorts } from './escorts.ts'
+import { openFaces, type FacesDeps } from './faces.ts'
 import type { SessionFacts } from './facts.ts'
-import { nameFeature } from './features.ts'
 import type { RecordingHeads } from './heads.ts'
-import { barFiles, barOpening, barredNow, openingsOf, unrecordedText } from './look.ts'
-import { openPlaces, type Full, type Place } from './places.ts'
-import { openClearTarget } from './clear-target.ts'
-import { destinationOf, noTunnelToLook, portRefusal, speaksTelnet, tunnelRefusal, tunnelsTo } from './tunnels.ts'
+import { openPlaces, type Place } from './places.ts'
+import { openRefusals, refused, type Refused } from './refusals.ts'
+import { destinationOf, speaksTelnet, tunnelRefusal } from './tunnels.ts'
 import type { Recorder, SessionRecording } from './recorder.ts'
 import type { Registry } from './registry.ts'
 import { LiveSession } from './session.ts'
 import type { Opening, Starter } from './start.ts'
-import { openTarget } from './target.ts'
 
-export interface AdmissionDeps {
-  readonly store: Store
-  readonly door: Door
+export interface AdmissionDeps extends FacesDeps {
   readonly registry: Registry
   readonly heads: Pick<RecordingHeads, 'watch' | 'forget'>
   readonly starter: Starter
   readonly escorts: Escorts
-  readonly authenticator: Pick<Authenticator, 'code'>
   readonly bus: Bus
-  readonly vault: Vault
-  readonly hostKeys: Pick<HostKeys, 'knownFor' | 'strange'>
-  readonly clock: Clock
-  readonly log: Log
   /** Sessions one person may have at a time. */
   readonly maxSessionsPerPerson: number
-  /** Left out, no file is taken in. */
-  readonly airlocks?: Pick<Airlocks, 'forSession'>
-  /** How long a session waits for an escort, minutes. */
-  readonly escortWaitMinutes: number
   /** Why no session may begin for want of space to record it, or null. */
   readonly noRoom?: () => Promise<string | null>
 }
 
 type Permit = Decision & { readonly kind: 'permit' }
 
-const waitText = (minutes: number): string =>
-  `waiting for an escort of the plant, at most ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}: nothing reaches the target before`
-
-type Refused = Admission & { readonly kind: 'refused' }
 type Begun = { readonly kind: 'begun'; readonly session: LiveSession; readonly crossing: Crossing } | Refused
 type Entered = Extract<Begun, { kind: 'begun' }> & { readonly asset: Asset }
-
-const refused = (text: string): Refused => ({ kind: 'refused', text })
 
 /** One for all who record: each of them gets a context of its own, and all sessions are counted together. */
 export function openAdmission(deps: AdmissionDeps): (recorder: Recorder) => BrokerContext {
   const { store, door, registry, heads, starter, escorts, bus, clock, log } = deps
   const places = openPlaces(registry, deps.maxSessionsPerPerson)
-
-  /** Policy would let them in, and yet there is no session: that is evidence too. */
-  async function refuse(
-    visitor: Visitor,
-    asset: AssetId | null,
-    reason: SessionRefusal,
-    text: string,
-  ): Promise<Refused> {
-    await store.change(({ ledger }) =>
-      ledger.append('session.refused', clock.now(), { person: visitor.person.id, asset, reason }),
-    )
-    return { kind: 'refused', text }
-  }
-
-  async function refuseFull({ person }: Actor, asset: Asset, { limit, most, text }: Full): Promise<Refused> {
-    const entry = { person: person.id, asset: asset.id, supplier: person.supplier, limit, most }
-    await store.change(({ ledger }) => ledger.append('session.refused_concurrency', clock.now(), entry))
-    return refused(text)
-  }
+  const { refuse, refuseFull, noteRefusal } = openRefusals(deps)
+  const faces = openFaces(deps, { refuse, noteRefusal }, actorOf)
 
   /** The person as the store knows them now: a login may be older than a change of roles. */
   async function actorOf(visitor: Visitor): Promise<Actor | null> {
@@ -246,143 +190,6 @@ export function openAdmission(deps: AdmissionDeps): (recorder: Recorder) => Brok
     }
   }
 
-  /** The session as every broker sees it. */
-  function living(session: LiveSession, visitor: Visitor): LivingSession {
-    const { id, asset } = session.facts
-    // A client that goes on asking is one fact.
-    let isFullNoted = false
-    return {
-      id,
-      asset,
-      begun: () => session.begun(),
-      flow: () => session.flow,
-      connected: (leg, number) => session.connected(leg, number),
-      async admitChannel() {
-        const barred = session.onlyLooks ? null : barredNow(session)
-        if (barred !== null) {
-          // A channel beside the one that is held is how one would go around whoever holds it.
-          noteRefusal(visitor, 'channel', session.standing, session)
-          return { kind: 'refused', text: barred }
-        }
-        const actor = await actorOf(visitor)
-        if (!actor) return refuse(visitor, session.facts.asset, 'account-gone', 'the account is gone')
-        const { grant: id, protocol } = session.facts
-        const decision = await store.change(async (tx) => {
-          const grant = (await tx.grants.byId(id))?.grant ?? null
-          const living = { unavailable: session.unavailable }
-          return door.authorize(tx, actor, { action: 'connect', asset, protocol, grant, living }, { grant: id })
-        })
-        if (decision.kind === 'permit') return { kind: 'admitted' }
-        return { kind: 'refused', text: decision.reasons.map(({ text }) => text).join('; ') }
-      },
-      record(opening) {
-        const record = session.record(opening, visitor.through)
-        if (record === null && !session.takesChannels && !isFullNoted) {
-          isFullNoted = true
-          noteRefusal(visitor, 'too-many-channels', null, session)
-        }
-        return record
-      },
-      unrecorded: () => unrecordedText(session.takesChannels),
-      refusedFeature: (feature, detail) => noteRefusal(visitor, feature, detail, session),
-      withdrawn: (tunnels) => session.tunnelsWithdrawn(tunnels),
-      listen: (listener) => session.listen(listener),
-      ending: (reason) => session.ending(reason),
-      closed: () => session.closed(),
-    }
-  }
-
-  function tunnelled(session: LiveSession, visitor: Visitor): TunnelSession {
-    const all = living(session, visitor)
-    return {
-      ...all,
-      async reach(port) {
-        const again = await all.admitChannel()
-        if (again.kind === 'refused') return again
-        const asset = door.bundle().assets.get(session.facts.asset)
-        // The broker knows it before the answer, or it would hold the answer against what was declared before.
-        session.declareTunnels(tunnelsTo(asset, 'tcp'))
-        const host = asset && endpointOf(asset, 'tcp')?.host
-        if (!asset || host === undefined) return { kind: 'refused', text: 'the asset is reached through no tunnel now' }
-        const text = session.onlyLooks ? noTunnelToLook : portRefusal(asset, port)
-        if (text === null) return { kind: 'admitted', host }
-        noteRefusal(visitor, 'direct-tcpip', `${asset.id}:${port}`, session)
-        return { kind: 'refused', text }
-      },
-    }
-  }
-
-  function inClear(session: LiveSession, visitor: Visitor, endpoint: TelnetEndpoint): TelnetSession {
-    return {
-      ...terminals(session, visitor),
-      endpoint,
-      ...openClearTarget(deps, session, endpoint),
-    }
-  }
-
-  /** What every session has in which somebody types. */
-  function terminals(session: LiveSession, visitor: Visitor) {
-    return {
-      ...living(session, visitor),
-      waitsFor: session.standing === 'waiting' ? waitText(deps.escortWaitMinutes) : null,
-      isMachine: visitor.person.machine !== undefined,
-      barsOpening: (command: string | null, onTerminal = false) => barOpening(openingsOf(session), command, onTerminal),
-      onlyLooks: () => session.onlyLooks,
-      unlock: (code: Secret<string>) => unlock(session, code),
-    }
-  }
-
-  function brokered(
-    session: LiveSession,
-    visitor: Visitor,
-    endpoint: SshEndpoint,
-    crossing: Crossing,
-  ): BrokeredSession {
-    const airlock = deps.airlocks?.forSession(session.facts, () => crossing.files().declared) ?? null
-    return {
-      ...terminals(session, visitor),
-      endpoint,
-      barsFiles: () => barFiles(openingsOf(session)),
-      features: () => crossing.features(),
-      files: () => crossing.files(),
-      airlock: airlock ?? noAirlock,
-      async closed() {
-        await airlock?.close()
-        await session.closed()
-      },
-      ...openTarget(deps, session, endpoint, () => crossing.features()),
-    }
-  }
-
-  async function unlock(session: LiveSession, code: Secret<string>): Promise<'unlocked' | 'wrong'> {
-    const { id, person: personId, source } = session.facts
-    const person = await store.people.byId(personId)
-    if (!person || person.disabled) return 'wrong'
-    const isRight = await deps.authenticator.code(person, code, { via: 'ssh', source }, (tx) =>
-      tx.ledger.append('session.unlocked', clock.now(), { session: id }),
-    )
-    if (!isRight) return 'wrong'
-    session.unlock()
-    return 'unlocked'
-  }
-
-  function noteRefusal(visitor: Visitor, given: string, more: string | null, session: LiveSession | null): void {
-    const { feature, detail } = nameFeature(given, more)
-    store
-      .change(async (tx) => {
-        await tx.ledger.append('session.feature_refused', clock.now(), {
-          session: session?.facts.id ?? null,
-          person: visitor.person.id,
-          feature,
-          detail: detail === null ? null : await tx.ledger.commit(detail.slice(0, 256)),
-        })
-      })
-      .catch((err: unknown) => {
-        log.error({ err, feature }, 'A refusal could not be kept as evidence')
-        session?.end('recorder-failed')
-      })
-  }
-
   /**
    * Decides, takes a place and begins.
    * @param fits says why what is permitted cannot be used all the same; the refusal is written by then.
@@ -409,7 +216,7 @@ export function openAdmission(deps: AdmissionDeps): (recorder: Recorder) => Brok
       const { supplier } = actor.person
       const contract = supplier === null ? null : (door.bundle().suppliers.get(supplier) ?? null)
       const place = places.take(actor.person, declared, contract)
-      if (place.kind === 'full') return await refuseFull(actor, declared, place)
+      if (place.kind === 'full') return await refuseFull(actor.person, declared.id, place)
       try {
         const begun = await begin(recorder, visitor, actor, declared, grant, decision, place)
         return begun.kind === 'begun' ? { ...begun, asset: declared } : begun
@@ -449,7 +256,7 @@ export function openAdmission(deps: AdmissionDeps): (recorder: Recorder) => Brok
       if (entered.kind === 'refused') return entered
       const endpoint = endpointOf(entered.asset, 'ssh')
       if (endpoint === null) return refused('the asset has no SSH endpoint')
-      return { kind: 'admitted', session: brokered(entered.session, visitor, endpoint, entered.crossing) }
+      return { kind: 'admitted', session: faces.brokered(entered.session, visitor, endpoint, entered.crossing) }
     },
 
     async admitInClear(visitor, named) {
@@ -458,7 +265,7 @@ export function openAdmission(deps: AdmissionDeps): (recorder: Recorder) => Brok
       if (entered.kind === 'refused') return entered
       const endpoint = endpointOf(entered.asset, 'telnet')
       if (endpoint === null) return refused('the asset has no telnet endpoint')
-      return { kind: 'in-clear', session: inClear(entered.session, visitor, endpoint) }
+      return { kind: 'in-clear', session: faces.inClear(entered.session, visitor, endpoint) }
     },
 
     async admitTunnel(visitor, named, port) {
@@ -469,7 +276,7 @@ export function openAdmission(deps: AdmissionDeps): (recorder: Recorder) => Brok
       if (entered.kind === 'refused') return entered
       const host = endpointOf(entered.asset, 'tcp')?.host
       if (host === undefined) return refused('the asset has no TCP endpoint')
-      return { kind: 'admitted', session: tunnelled(entered.session, visitor), host }
+      return { kind: 'admitted', session: faces.tunnelled(entered.session, visitor), host }
     },
 
     async destination({ person }, named, port) {

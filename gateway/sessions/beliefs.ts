@@ -45,11 +45,11 @@ export function openBeliefs(deps: {
   return {
     async lostBy(sessions) {
       const lost = new Map<LiveSession, Lost>()
-      const relied = sessions.flatMap(({ facts, hostKey }) => (hostKey === null ? [] : [facts.asset]))
+      const relied = sessions.flatMap(({ facts, target }) => (target.hostKey === null ? [] : [facts.asset]))
       // An asset that has no SSH any more is for the decision to end.
       const keys = await believedHostKeys(store, bundle(), relied)
       for (const session of sessions) {
-        const { hostKey } = session
+        const { hostKey } = session.target
         if (hostKey !== null && keys.get(session.facts.asset)?.has(hostKey) === false)
           lost.set(session, 'host-key-withdrawn')
       }

@@ -18,7 +18,7 @@ export function openClearTarget(
   const { store, clock } = deps
   const { id, asset, plant } = session.facts
   const { credential, exception, account } = endpoint
-  session.answersAt(addressOf(endpoint))
+  session.target.answersAt(addressOf(endpoint))
   return {
     hasCredential: async () => (await store.credentials.held([credential])).size > 0,
 

@@ -29,6 +29,8 @@ export function openCrossing(
 ): Crossing {
   /** Where nothing may be typed, nothing may be changed by files either. */
   const looks = (): boolean => session.onlyLooks || session.standing === 'observing' || session.standing === 'paused'
+  /** What came of it last: each packet of a transfer asks again. */
+  let last: { readonly by: Bundle; readonly looking: boolean; readonly permission: FilePermission } | null = null
 
   return {
     features() {
@@ -37,9 +39,14 @@ export function openCrossing(
       return endpoint ? featuresOf(endpoint, { isMachine: person.machine !== undefined, looks: looks() }) : []
     },
     files() {
-      const asset = bundle().assets.get(session.facts.asset)
-      if (!asset) return { granted: null, rules: [], declared }
-      return filePermissionOf(bundle(), asset, person, grant, declared, looks())
+      const [by, looking] = [bundle(), looks()]
+      if (last?.by === by && last.looking === looking) return last.permission
+      const asset = by.assets.get(session.facts.asset)
+      const permission: FilePermission = asset
+        ? filePermissionOf(by, asset, person, grant, declared, looking)
+        : { granted: null, rules: [], declared }
+      last = { by, looking, permission }
+      return permission
     },
   }
 }

@@ -33,11 +33,9 @@ export function barredNow({ state, standing }: Pick<LiveSession, 'state' | 'stan
 
 type Openings = Pick<SessionLook, 'declared' | 'observed' | 'onlyLooks' | 'barred'>
 
-export function openingsOf(
-  session: Pick<LiveSession, 'declared' | 'observed' | 'onlyLooks' | 'state' | 'standing'>,
-): Openings {
-  const { declared, observed, onlyLooks } = session
-  return { declared, observed, onlyLooks, barred: barredNow(session) }
+export function openingsOf(session: Pick<LiveSession, 'terms' | 'onlyLooks' | 'state' | 'standing'>): Openings {
+  const { declared, observed } = session.terms
+  return { declared, observed, onlyLooks: session.onlyLooks, barred: barredNow(session) }
 }
 
 /** Why this may not be opened now, or null. A shell where `command` is null. */

@@ -1,4 +1,5 @@
-// Who of the plant is along with a session, each for as long as they are heard of. Whether somebody has to be, and what
+// Who of the plant is along with a session, each for as long as they are heard of, and who of them has let its input
+// through. Whether somebody has to be, and what
 // happens while nobody is, is due.ts's and the session's.
 
 import type { Instant, Person, PersonId, Suspension } from '../../policy/index.ts'
@@ -33,6 +34,7 @@ export function mayEscort(
 export class Observers {
   readonly #leases = new Map<PersonId, Instant>()
   #attendedUntil: Instant
+  #lifter: PersonId | null = null
 
   /** @param since nobody is there yet, and has not been since. */
   constructor(since: Instant) {
@@ -46,6 +48,11 @@ export class Observers {
   /** Until when somebody is there; in the past, since when nobody is. */
   get attendedUntil(): Instant {
     return this.#attendedUntil
+  }
+
+  /** Who has let its input through; they do for as long as they are there, and no longer when they come back. */
+  get lifter(): PersonId | null {
+    return this.#lifter
   }
 
   /** When the next of them is to be heard of again. */
@@ -63,9 +70,14 @@ export class Observers {
     this.#attendedUntil = Math.max(this.#attendedUntil, until)
   }
 
+  /** Who is there lets its input through. */
+  lift(person: PersonId): void {
+    if (this.#leases.has(person)) this.#lifter = person
+  }
+
   /** False: they were not there. */
   leave(person: PersonId, now: Instant): boolean {
-    if (!this.#leases.delete(person)) return false
+    if (!this.#delete(person)) return false
     this.#attendedUntil = Math.max(Math.min(this.#attendedUntil, now), ...this.#leases.values())
     return true
   }
@@ -73,7 +85,12 @@ export class Observers {
   /** Takes off who was not heard of in time, and says who. */
   lapse(now: Instant): readonly PersonId[] {
     const gone = [...this.#leases].filter(([, until]) => until <= now).map(([person]) => person)
-    for (const person of gone) this.#leases.delete(person)
+    for (const person of gone) this.#delete(person)
     return gone
+  }
+
+  #delete(person: PersonId): boolean {
+    if (this.#lifter === person) this.#lifter = null
+    return this.#leases.delete(person)
   }
 }

@@ -76,7 +76,7 @@ export function openReevaluation(deps: {
     const usable = usableAt(grant, clock.now())
     const isLonger = grant.schedule.kind === 'recurring' && clock.now() < session.windowUntil && usable === null
     const whole = { window: { from: startedAt, until: session.windowUntil }, schedule: { kind: 'whole' } } as const
-    const living = { unavailable: session.unavailable }
+    const living = { unavailable: session.terms.unavailable }
     return { action: 'connect', asset, protocol, grant: isLonger ? { ...grant, ...whole } : grant, living }
   }
 
@@ -104,7 +104,7 @@ export function openReevaluation(deps: {
     session.declareTunnels(tunnelsTo(declared, protocol))
     const line = declared && endpointOf(declared, 'telnet')
     // Without one it is the decision that ends it.
-    if (line && session.address !== null && session.address !== addressOf(line))
+    if (line && session.target.address !== null && session.target.address !== addressOf(line))
       return session.order('policy-changed', 'the plant declares another address for its target')
     const actor: Actor = { person, mfa, source }
     const request = questionFor(session, grant)
@@ -126,7 +126,7 @@ export function openReevaluation(deps: {
     decision: Decision & { kind: 'deny' },
     because: Because,
   ): void {
-    const { lapse } = session
+    const { lapse } = session.terms
     const rules = decision.reasons.map(({ rule }) => rule)
     const fresh = decision.reasons.filter(({ rule }) => !lapse?.rules.includes(rule))
     const isAsBefore = lapse !== null && lapse.rules.every((rule) => rules.includes(rule))

@@ -1,38 +1,28 @@
 // One living session: where it stands, whom it tells, and what it does when something is due. It ends once, for one
 // reason, whoever asks first. What is due when is due.ts's, pure; bringing recording and ledger to their end is
-// sealing.ts's; on what terms it goes on is kept by terms.ts, and whether it is still permitted is asked by
-// reevaluation.ts, which tells it the answer.
+// sealing.ts's; on what terms it goes on is kept by terms.ts, whether input reaches the target by input-gate.ts, what it
+// is connected to by target-side.ts, and whether it is still permitted is asked by reevaluation.ts, which tells it the
+// answer.
 
 import { safeOutcomeOf, type EndReason, type InputStop, type Instant, type PersonId } from '../../policy/index.ts'
-import type {
-  ChannelOpening,
-  ChannelRecord,
-  Flow,
-  SessionListener,
-  TargetLeg,
-  TunnelsTo,
-  Visitor,
-} from '../brokers/broker.ts'
+import type { ChannelOpening, ChannelRecord, Flow, SessionListener, TunnelsTo, Visitor } from '../brokers/broker.ts'
 import type { SessionState } from '../store/sessions.ts'
 import { Alarm } from './alarm.ts'
 import { dueAt, hardUntil, type Lapse, type Stand } from './due.ts'
-import {
-  clockTime,
-  dueWarning,
-  heldSentence,
-  idleWarning,
-  nextWarning,
-  sentenceFor,
-  stopSentence,
-  warningsOf,
-} from './expiry.ts'
+import { clockTime, sentenceFor } from './expiry.ts'
 import type { Permission, SessionFacts, Standing } from './facts.ts'
+import { flowOf } from './flow.ts'
+import { InputGate } from './input-gate.ts'
 import { Journal } from './journal.ts'
 import { Observers } from './observers.ts'
-import type { RecordingControl, SessionBook, SessionRecording } from './recorder.ts'
+import { RecordingHold } from './recording-hold.ts'
+import type { SessionBook, SessionRecording } from './recorder.ts'
 import { Sealing, type Kill, type SealingDeps, type SessionCounts } from './sealing.ts'
 import { SlowEnd, type Ending } from './slow-end.ts'
-import { Terms } from './terms.ts'
+import { standOf, type Parts } from './stand.ts'
+import { TargetSide } from './target-side.ts'
+import { Terms, type TermsView } from './terms.ts'
+import { Warnings } from './warnings.ts'
 
 export interface SessionDeps extends SealingDeps {
   /** It lives no more: its end is written, or could not be. */
@@ -43,10 +33,10 @@ export interface SessionDeps extends SealingDeps {
   readonly offerExtension: (session: LiveSession) => void
 }
 
-const lookingStops: ReadonlySet<InputStop> = new Set(['observe-only', 'write-hold'])
-
 export class LiveSession {
   readonly facts: SessionFacts
+  /** What it is connected to. */
+  readonly target = new TargetSide()
   readonly #deps: SessionDeps
   readonly #sealing: Sealing
   readonly #book: SessionBook
@@ -54,9 +44,12 @@ export class LiveSession {
   readonly #journal: Journal
   readonly #terms: Terms
   readonly #slowEnd: SlowEnd
+  readonly #hold: RecordingHold
+  readonly #warnings: Warnings
+  readonly #input = new InputGate()
+  readonly #parts: Parts
   readonly #alarm = new Alarm(() => this.look())
   readonly #beganMonotonic: bigint
-  readonly #sync: NodeJS.Timeout
   #listener: SessionListener | null = null
   #state: SessionState = 'opening'
   #ending: Ending | null = null
@@ -64,21 +57,8 @@ export class LiveSession {
   /** Resolved when it begins, or ends before. */
   readonly #begun = Promise.withResolvers<boolean>()
   #waitUntil: Instant | null = null
-  readonly #legs = new Map<number, TargetLeg>()
-  #hostKey: string | null = null
-  #address: string | null = null
   /** Where its tunnels may lead, as the broker was told last. */
   #tunnelsTo: TunnelsTo | null = null
-
-  // Owned by look and by what moves the stand.
-  #locked = false
-  #stops: readonly InputStop[] = []
-  #looked: Instant
-  #offeredFor: Instant | null = null
-  /** Who has let its input through; counts only while they are with it. */
-  #lifter: PersonId | null = null
-  /** Since when its recording waits for room on the disk. */
-  #heldSince: Instant | null = null
 
   constructor(facts: SessionFacts, given: Permission, { control, openBook }: SessionRecording, deps: SessionDeps) {
     this.facts = facts
@@ -86,18 +66,25 @@ export class LiveSession {
     this.#terms = new Terms(given)
     this.#sealing = new Sealing(facts, control, deps)
     this.#beganMonotonic = deps.clock.monotonic()
-    this.#looked = facts.startedAt
+    this.#warnings = new Warnings(facts.startedAt, facts.timeZone)
     this.#observers = new Observers(facts.startedAt)
     const failed = (error: unknown): void => this.#recorderFailed(error)
     this.#journal = new Journal(facts, deps, failed)
     this.#slowEnd = new SlowEnd(facts, (block) => this.#journal.heldForSafety(block))
     this.#book = openBook(() => this.now(), facts, failed)
-    // What the kernel holds reaches the disk within a second, also while nobody types.
-    this.#sync = setInterval(() => {
-      control.sync().catch(failed)
-      if (this.#heldSince !== null) void this.#tryAgain(control)
-    }, 1000)
-    control.onWaiting((waits) => (waits ? this.#hold() : this.#goOn()))
+    this.#hold = new RecordingHold(facts, control, {
+      now: () => this.now(),
+      log: deps.log,
+      isOver: () => this.#ending !== null,
+      paused: (from, until) => this.#journal.recordingPaused(from, until),
+      onChange: () => {
+        this.#tellFlow()
+        this.look()
+      },
+      onFailure: failed,
+    })
+    const [terms, slowEnd, observers] = [this.#terms, this.#slowEnd, this.#observers]
+    this.#parts = { facts, terms, slowEnd, observers, input: this.#input, book: this.#book, hold: this.#hold }
   }
 
   get state(): SessionState {
@@ -107,10 +94,12 @@ export class LiveSession {
   get standing(): Standing {
     if (this.#state === 'opening') return this.#waitUntil === null ? 'opening' : 'waiting'
     if (this.#state !== 'active') return this.state
-    if (this.#heldSince !== null) return 'held'
-    if (this.#locked) return 'locked'
-    if (this.#stops.includes('escort')) return 'paused'
-    return this.#stops.length > 0 ? 'observing' : 'active'
+    return this.#hold.until === null ? this.#input.standing : 'held'
+  }
+
+  /** On what terms it goes on. */
+  get terms(): TermsView {
+    return this.#terms
   }
 
   get windowUntil(): Instant {
@@ -122,46 +111,18 @@ export class LiveSession {
     return hardUntil(this.#stand())
   }
 
-  /** Dependencies that did not work as it began, by id. */
-  get unavailable(): readonly string[] {
-    return this.#terms.unavailable
-  }
-
-  get lapse(): Lapse | null {
-    return this.#terms.lapse
-  }
-
   get counts(): SessionCounts {
     return this.#book.counts
   }
 
   get flow(): Flow {
-    const stand = this.#stand()
-    const stopped = this.#stops.length === 0 ? null : this.#stopSentence(hardUntil(stand))
-    const input = stopped === null
-    const { heldUntil } = stand
-    if (heldUntil === null) return { input, locked: this.#locked, held: false, why: stopped }
-    const endsAt = this.#clockTime(Math.min(heldUntil, hardUntil(stand)))
-    return { input, locked: this.#locked, held: true, why: heldSentence(endsAt) }
-  }
-
-  /** The fingerprint of the host key its target has shown; null before, and where it has none. */
-  get hostKey(): string | null {
-    return this.#hostKey
-  }
-
-  /** Where its target is dialled by what was declared when it was let in, and where that alone says who answers; or null. */
-  get address(): string | null {
-    return this.#address
+    const { timeZone } = this.facts
+    const said = { timeZone, observed: this.#terms.observed, isForSafety: this.#slowEnd.isHeld }
+    return flowOf(this.#input, this.#stand(), said)
   }
 
   get observers(): readonly PersonId[] {
     return this.#observers.people
-  }
-
-  /** Its connections to the target, those there are. */
-  get legs(): readonly TargetLeg[] {
-    return [...this.#legs.values()]
   }
 
   /** Must somebody of the plant come along? */
@@ -171,17 +132,12 @@ export class LiveSession {
 
   /** May it only be looked with, by its terms and for no other reason? */
   get onlyLooks(): boolean {
-    const looks = this.#stops.length > 0 && this.#stops.every((stop) => lookingStops.has(stop))
-    return this.#state === 'active' && !this.#locked && looks
+    return this.#state === 'active' && this.#input.onlyLooks
   }
 
   /** Its input is held until somebody who comes along lets it through; `by`: who has. Null where it is not. */
   get writeHold(): { readonly by: PersonId | null } | null {
-    return this.#terms.writeHold ? { by: this.#isLifted ? this.#lifter : null } : null
-  }
-
-  get #isLifted(): boolean {
-    return this.#lifter !== null && this.#observers.people.includes(this.#lifter)
+    return this.#terms.writeHold ? { by: this.#observers.lifter } : null
   }
 
   /** When it is closed, where it was to end for security and is let go the way its asset declares as safe; else null. */
@@ -192,16 +148,6 @@ export class LiveSession {
   /** Does what ends it for security end it at once? */
   get endsAtOnce(): boolean {
     return this.#state !== 'active' || safeOutcomeOf(this.facts) === 'cut'
-  }
-
-  /** The commands that may be run where it may only be looked with: none, or what its asset's owner vouches for. */
-  get observed(): readonly string[] {
-    return this.#terms.observed
-  }
-
-  /** The commands that may be run and nothing else, where a machine account uses it; null where a person does. */
-  get declared(): readonly string[] | null {
-    return this.#terms.declared
   }
 
   /** The session's own time: at least as long after its start as really passed, whatever the clocks do. */
@@ -241,22 +187,6 @@ export class LiveSession {
     this.#arm()
   }
 
-  /** A connection to the target is there, or gone. */
-  connected(leg: TargetLeg | null, number = 0): void {
-    if (leg === null) this.#legs.delete(number)
-    else this.#legs.set(number, leg)
-  }
-
-  /** Its target has shown this host key, by its fingerprint, and the session goes on with it. */
-  reliesOn(hostKey: string): void {
-    this.#hostKey = hostKey
-  }
-
-  /** Its target shows no host key: it is whoever answers there. */
-  answersAt(address: string): void {
-    this.#address = address
-  }
-
   /** Its start is written. */
   begin(given: Permission): void {
     if (this.#state !== 'opening') return
@@ -264,19 +194,18 @@ export class LiveSession {
     this.#terms.begin(given)
     this.#waitUntil = null
     const now = this.now()
-    this.#looked = now
+    this.#warnings.skipTo(now)
     this.#book.touch()
     this.#observers.beginAt(now)
-    const { observeOnly, writeHold } = this.#terms
-    this.#stops = [...(observeOnly ? (['observe-only'] as const) : []), ...(writeHold ? (['write-hold'] as const) : [])]
-    if (this.#stops.length > 0) this.#listener?.flow(this.flow)
+    this.#input.begin(this.#terms)
+    if (this.#input.stops.length > 0) this.#tellFlow()
     this.#begun.resolve(true)
     this.look()
   }
 
   /** It never began, and nobody but its opener knows of it. */
   abandon(): void {
-    clearInterval(this.#sync)
+    this.#hold.stop()
     this.#alarm.stop()
     this.#ending ??= { reason: 'client', detail: null, kill: null }
     this.#begun.resolve(false)
@@ -339,7 +268,7 @@ export class LiveSession {
   /** Who is with it lets its input through until they leave. */
   liftHold(observer: PersonId): void {
     if (this.#ending) return
-    this.#lifter = observer
+    this.#observers.lift(observer)
     this.look()
   }
 
@@ -357,10 +286,9 @@ export class LiveSession {
 
   /** The person has shown again who they are; that they have is written. */
   unlock(): void {
-    if (!this.#locked || this.#ending) return
-    this.#locked = false
+    if (this.#ending || !this.#input.unlock()) return
     this.#book.touch()
-    this.#listener?.flow(this.flow)
+    this.#tellFlow()
     this.look()
   }
 
@@ -414,19 +342,19 @@ export class LiveSession {
     if (this.#ending) return
     const now = this.now()
     if (this.#waitUntil !== null && now >= this.#waitUntil) return this.end('escort-missing')
-    this.#loseObservers(now)
+    // Who was not heard of any more has left; an escort who leaves the plant says nothing.
+    for (const observer of this.#observers.lapse(now)) this.#journal.observerLost(observer)
     const stand = this.#stand()
     const due = dueAt(stand, now)
     if (due.end !== null) {
       const ordered = this.#slowEnd.orderedFor(due.end)
-      return this.end(due.end, ordered?.detail ?? this.lapse?.detail ?? null, ordered?.kill ?? null)
+      return this.end(due.end, ordered?.detail ?? this.#terms.lapse?.detail ?? null, ordered?.kill ?? null)
     }
     if (this.#state === 'active') {
       this.#warn(stand, now)
       this.#stop(due.stops, stand)
       if (due.lock) this.#lock(stand)
-    }
-    this.#looked = now
+    } else this.#warnings.skipTo(now)
     if (due.redecide) {
       this.#terms.decideAgain(null)
       this.#deps.redecide(this)
@@ -435,93 +363,35 @@ export class LiveSession {
   }
 
   #stand(): Stand {
-    const { windowUntil, observeOnly, writeHold, decidedUntil, escortGraceMs } = this.#terms
-    const resting = this.#state === 'active'
-    const graceMs = resting ? escortGraceMs : null
-    return {
-      expiry: this.facts.expiry,
-      windowUntil,
-      lapse: this.#slowEnd.lapseOf(this.#terms.lapse),
-      observeOnly,
-      writeHeld: writeHold && !this.#isLifted,
-      escort: graceMs === null ? null : { graceMs, leaseUntil: this.#observers.attendedUntil },
-      idle: {
-        lockMs: resting ? this.#terms.restMs('idle-lock') : null,
-        endMs: resting ? this.#terms.restMs('idle-end') : null,
-        typedAt: this.#book.typedAt,
-        movedAt: this.#book.movedAt,
-        hasTerminal: this.#book.hasTerminal,
-        locked: this.#locked,
-      },
-      heldUntil: this.#heldSince === null ? null : this.#heldSince + this.facts.recordingPauseMinutes * 60_000,
-      decidedUntil,
+    return standOf(this.#parts, this.#state === 'active')
+  }
+
+  #warn(stand: Stand, now: Instant): void {
+    for (const { text, offers } of this.#warnings.due(stand, now)) {
+      this.#listener?.warn(text)
+      if (offers === undefined) continue
+      this.#journal.extensionOffered(offers)
+      this.#deps.offerExtension(this)
     }
-  }
-
-  /** The disk has no room: nothing moves until there is some, or the time for that is over. */
-  #hold(): void {
-    if (this.#heldSince !== null || this.#ending) return
-    this.#heldSince = this.now()
-    this.#deps.log.error({ sessionId: this.facts.id }, 'No room for a recording; its session is held')
-    this.#listener?.flow(this.flow)
-    this.look()
-  }
-
-  #goOn(): void {
-    const since = this.#heldSince
-    this.#heldSince = null
-    if (since === null || this.#ending) return
-    this.#deps.log.warn({ sessionId: this.facts.id }, 'Room for a recording again; its session goes on')
-    this.#journal.recordingPaused(since, this.now())
-    this.#listener?.flow(this.flow)
-    this.look()
-  }
-
-  async #tryAgain(recording: RecordingControl): Promise<void> {
-    try {
-      await recording.tryAgain()
-    } catch (error) {
-      this.#recorderFailed(error)
-    }
-  }
-
-  /** Who was not heard of any more has left; an escort who leaves the plant says nothing. */
-  #loseObservers(now: Instant): void {
-    for (const observer of this.#observers.lapse(now)) this.#journal.observerLost(observer)
-    // Who comes back lifts it again, or it stays.
-    if (!this.#isLifted) this.#lifter = null
-  }
-
-  #warn({ windowUntil, expiry, idle }: Stand, now: Instant): void {
-    const warning = now < windowUntil ? dueWarning(warningsOf(windowUntil, expiry.kind), this.#looked, now) : null
-    if (warning) {
-      const at = this.#clockTime(windowUntil)
-      this.#listener?.warn(`${warning.text}, at ${at}: ask the approver for an extension if you need longer`)
-      if (expiry.kind !== 'cut' && this.#offeredFor !== windowUntil) {
-        this.#offeredFor = windowUntil
-        this.#journal.extensionOffered(windowUntil)
-        this.#deps.offerExtension(this)
-      }
-    }
-    const resting = idle.endMs === null ? [] : [idleWarning(idle.movedAt + idle.endMs)]
-    const idleText = dueWarning(resting, this.#looked, now)?.text
-    if (idleText !== undefined) this.#listener?.warn(idleText)
   }
 
   #stop(stops: readonly InputStop[], stand: Stand): void {
-    if (stops.join() === this.#stops.join()) return
-    const before = this.#stops
-    this.#stops = stops
+    const before = this.#input.stop(stops)
+    if (before === null) return
     // What else denies at this moment is kept in mind: what comes later is a change.
     if (stops.includes('window') && !before.includes('window')) this.#deps.redecide(this)
     if (stops.length > 0) this.#journal.degraded(stops, stand.windowUntil, hardUntil(stand))
     else if (before.length > 0) this.#journal.restored(stand.windowUntil)
-    this.#listener?.flow(this.flow)
+    this.#tellFlow()
   }
 
   #lock({ idle }: Stand): void {
-    this.#locked = true
+    this.#input.lock()
     this.#journal.idleLocked(idle.typedAt)
+    this.#tellFlow()
+  }
+
+  #tellFlow(): void {
     this.#listener?.flow(this.flow)
   }
 
@@ -545,19 +415,9 @@ export class LiveSession {
     if (this.#ending) return
     const now = this.now()
     const stand = this.#stand()
-    const { idle } = stand
-    this.#alarm.set(now, [
-      dueAt(stand, now).next,
-      this.#waitUntil,
-      nextWarning(warningsOf(stand.windowUntil, stand.expiry.kind), now),
-      idle.endMs === null ? null : nextWarning([idleWarning(idle.movedAt + idle.endMs)], now),
-      this.#observers.nextLapse,
-    ])
-  }
-
-  /** Put together only where it is said: the flow is looked at often, and times in words cost. */
-  #stopSentence(until: Instant): string {
-    return stopSentence(this.#stops, this.#clockTime(until), this.#terms.observed, this.#slowEnd.isHeld)
+    const { nextLapse } = this.#observers
+    const next = [dueAt(stand, now).next, ...this.#warnings.next(stand, now)]
+    this.#alarm.set(now, [...next, this.#waitUntil, nextLapse])
   }
 
   #clockTime(instant: Instant): string {
@@ -569,8 +429,8 @@ export class LiveSession {
   }
 
   async #close(): Promise<void> {
-    clearInterval(this.#sync)
-    if (this.#heldSince !== null) this.#journal.recordingPaused(this.#heldSince, this.now())
+    const heldSince = this.#hold.stop()
+    if (heldSince !== null) this.#journal.recordingPaused(heldSince, this.now())
     const { reason, detail, kill } = this.#ending ?? { reason: 'client' as const, detail: null, kill: null }
     const end = {
       reason,

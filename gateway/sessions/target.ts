@@ -54,7 +54,7 @@ export function openTarget(
       const old = legacyOf(algorithms)
       const exception = endpoint.legacy?.exception
       // Before anything is awaited: who takes the key back meanwhile ends this one as well.
-      session.reliesOn(fingerprintOfLine(hostKey))
+      session.target.reliesOn(fingerprintOfLine(hostKey))
       await store.change(async (tx) => {
         const now = clock.now()
         await tx.ledger.append('session.connected', now, {

@@ -7,6 +7,9 @@ import type { Permission } from './facts.ts'
 
 const minute = 60_000
 
+/** What others than the session ask of them. */
+export type TermsView = Pick<Terms, 'unavailable' | 'lapse' | 'observed' | 'declared'>
+
 export class Terms {
   #windowUntil: Instant
   #obligations: readonly Obligation[]
@@ -25,7 +28,7 @@ export class Terms {
     return this.#windowUntil
   }
 
-  /** Dependencies that did not work as it began. */
+  /** Dependencies that did not work as it began, by id. */
   get unavailable(): readonly string[] {
     return this.#unavailable
   }
@@ -49,7 +52,7 @@ export class Terms {
     return this.#obligations.some(({ kind }) => kind === 'write-hold')
   }
 
-  /** The commands that may be run where it may only be looked with. */
+  /** The commands that may be run where it may only be looked with: none, or what its asset's owner vouches for. */
   get observed(): readonly string[] {
     const looks = this.#obligations.find(({ kind }) => kind === 'observe-only' || kind === 'write-hold')
     return looks !== undefined && 'commands' in looks ? (looks.commands ?? []) : []

@@ -13,7 +13,7 @@ import type { KernelSocket } from './kernel.ts'
 /** What is asked of a living session. */
 export interface Connected {
   readonly facts: { readonly id: SessionId; readonly asset: AssetId }
-  readonly legs: readonly TargetLeg[]
+  readonly target: { readonly legs: readonly TargetLeg[] }
 }
 
 export interface SocketWatch {
@@ -49,8 +49,8 @@ export function openSocketWatch(deps: {
   let beatAt: number | null = null
 
   function legs(): readonly Leg[] {
-    return deps.sessions().flatMap(({ facts, legs: dialledBy }) =>
-      dialledBy.map((leg) => {
+    return deps.sessions().flatMap(({ facts, target }) =>
+      target.legs.map((leg) => {
         remember(dialled, showPlain(leg.remote), facts.asset, mostDialled)
         return { session: facts.id, asset: facts.asset, leg }
       }),

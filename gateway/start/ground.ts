@@ -4,6 +4,7 @@
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { prepareDataFolder, tidyDataFolder, type DataFolder } from '../data-folder.ts'
+import { tidyLiveFolders } from '../evidence/live-folders.ts'
 import { readVaultKey } from '../keys.ts'
 import type { Log } from '../log.ts'
 import { readMaterial, type Material } from '../material.ts'
@@ -34,6 +35,9 @@ export async function readGround(config: Config, log: Log, source: Clock, undo: 
   const lock = lockFolder(config.dataFolder)
   undo.push(async () => lock.release())
   await tidyDataFolder(folders)
+  await tidyLiveFolders(folders.recordings, (folder, err) =>
+    log.warn({ err, folder }, 'The folder of an earlier worker could not be removed'),
+  )
   return {
     config,
     log,

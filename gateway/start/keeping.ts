@@ -8,6 +8,7 @@ import { openRegions } from '../copies/regions.ts'
 import { openCustody, type Custody } from '../evidence/custody.ts'
 import { openExports, type Exports } from '../evidence/exports.ts'
 import { readKeyHistory } from '../evidence/ledger-keys.ts'
+import { RecordingPlaces } from '../evidence/recording-places.ts'
 import { openRecordings, type Recordings } from '../evidence/recordings.ts'
 import { openReplayIndexes, type ReplayIndexes } from '../evidence/replay-indexes.ts'
 import { openReplays, type Replays } from '../evidence/replays.ts'
@@ -23,6 +24,8 @@ export interface KeepingStep {
   readonly viewing: ViewingGate
   readonly recordingCopies: Copies
   readonly recordings: Recordings
+  /** Where they are while they live. */
+  readonly places: RecordingPlaces
   readonly replayIndexes: ReplayIndexes
   readonly replays: Replays
   readonly viewings: ViewingRequests
@@ -57,9 +60,11 @@ export async function openKeeping(
     random: Math.random,
     setbacks,
   })
+  const places = new RecordingPlaces(folders.recordings)
   const recordings = openRecordings({
     store,
     root: folders.recordings,
+    places,
     identities,
     keys: () => readKeyHistory(store.evidence, signer.vkey),
     copies: recordingCopies,
@@ -100,5 +105,5 @@ export async function openKeeping(
     clock,
     log,
   })
-  return { viewing, recordingCopies, recordings, replayIndexes, replays, viewings, engine, custody, exports }
+  return { viewing, recordingCopies, recordings, places, replayIndexes, replays, viewings, engine, custody, exports }
 }

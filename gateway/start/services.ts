@@ -6,6 +6,7 @@ import { openBundleLife } from '../access/proposals.ts'
 import { openSeenAddresses } from '../access/seen-addresses.ts'
 import type { Airlocks } from '../airlock/airlocks.ts'
 import type { Services } from '../api/services.ts'
+import type { Carriers } from '../dependencies/carriers.ts'
 import type { Parts } from '../dependencies/parts.ts'
 import type { Drills } from '../drills/drills.ts'
 import { openCoverage } from '../evidence/coverage.ts'
@@ -33,6 +34,7 @@ export interface Besides {
   readonly sockets: SocketWatch
   readonly hostKeys: HostKeys
   readonly parts: Parts
+  readonly carriers: () => Carriers
   readonly ssh: Services['ssh']
 }
 

@@ -3,11 +3,12 @@
 import { hrtime } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import type { BrokerContext } from '../brokers/broker.ts'
-import { fingerprintOfPrivate } from '../brokers/ssh/host-key.ts'
-import { signWithHostKey } from '../brokers/ssh/remote-host-keys.ts'
+import { remoteHostKeys, signWithHostKey } from '../brokers/ssh/remote-host-keys.ts'
 import { listenSsh, type Carriers, type SshListenerOptions } from '../brokers/ssh/server.ts'
 import { openSshService } from '../brokers/ssh/ssh-service.ts'
 import { openTelnet } from '../brokers/telnet/open.ts'
+import { fingerprintOf } from '../identity/authenticate.ts'
+import type { RecordingPlaces } from '../evidence/recording-places.ts'
 import type { Listener } from '../listener.ts'
 import type { Recorder } from '../sessions/recorder.ts'
 import { every } from '../tick.ts'
@@ -36,6 +37,8 @@ export interface SshDeps {
   /** Records in this process. */
   readonly recorder: Recorder
   readonly onPace: PoolDeps['onPace']
+  /** Where recordings are while workers write them. */
+  readonly places: RecordingPlaces
 }
 
 /** @throws where a worker does not start. */
@@ -44,14 +47,16 @@ export async function openSshCarriers(
   ledger: Pick<LedgerStep, 'store'>,
   { bus }: Pick<RulesStep, 'bus'>,
   people: Pick<PeopleStep, 'authenticator' | 'registry'>,
-  { contextFor, recorder, onPace }: SshDeps,
+  { contextFor, recorder, onPace, places }: SshDeps,
 ): Promise<SshCarriers> {
   const { config, log, clock, material, folders, undo } = ground
   const { signer, identities } = material
   const { authenticator, registry } = people
   const { ssh } = config
-  const [fingerprint] = material.hostKeys.map(fingerprintOfPrivate)
-  if (typeof fingerprint !== 'string') throw new Error('ssh.hostKeys: expected private keys without passphrase')
+  const hostKeys = signWithHostKey(material.hostKeys)
+  const [first] = hostKeys.publicKeys
+  if (first === undefined) throw new Error('ssh.hostKeys: expected at least one')
+  const fingerprint = fingerprintOf(first)
   const dialTimeoutMs = ssh.dialTimeoutSeconds * 1_000
   const keepaliveMs = ssh.keepaliveSeconds * 1_000
   const loginGraceMs = ssh.loginGraceSeconds * 1_000
@@ -59,18 +64,22 @@ export async function openSshCarriers(
 
   const workers = workerCount(ssh)
   if (workers === 0) {
-    const hostKeys = material.hostKeys.map((key) => key.expose())
+    const own = remoteHostKeys(hostKeys.publicKeys, hostKeys.sign)
     const dial = { readyTimeoutMs: dialTimeoutMs, keepaliveMs }
     const deps = { context: contextFor(recorder), authenticator, dial, log, maxChannels, openTelnet }
-    return { take: openSshService({ hostKeys, banner, loginGraceMs }, deps), apart: false, fingerprint, pool: null }
+    return {
+      take: openSshService({ hostKeys: own, banner, loginGraceMs }, deps),
+      apart: false,
+      fingerprint,
+      pool: null,
+    }
   }
 
-  const hostKeys = signWithHostKey(material.hostKeys)
   const { recordings } = folders
   const pool = await openPool({
     count: workers,
     memoryMebibytes: ssh.workerMemoryMebibytes,
-    start: () => startWorker({ entry: workerFile, recordings, memoryMebibytes: ssh.workerMemoryMebibytes }),
+    start: (folder) => startWorker({ entry: workerFile, folder, memoryMebibytes: ssh.workerMemoryMebibytes }),
     setup: {
       hostKeys: hostKeys.publicKeys,
       banner,
@@ -79,7 +88,6 @@ export async function openSshCarriers(
       dialTimeoutMs,
       keepaliveMs,
       logLevel: config.logLevel,
-      recordings,
       recipients: config.evidence.recipients,
       signer: { name: signer.name, vkey: signer.vkey },
     },
@@ -90,6 +98,7 @@ export async function openSshCarriers(
     signer,
     identities,
     recordings,
+    places,
     store: ledger.store,
     clock,
     // Processes share the machine's own monotonic clock, whatever this one's is.

@@ -110,7 +110,6 @@ const asks = {
 }
 
 const said = {
-  ready: Type.Null(),
   pong: Type.Null(),
   log: object({
     level: oneOf(['debug', 'info', 'warn', 'error']),

@@ -13,6 +13,7 @@ import type { Registry } from '../sessions/registry.ts'
 import { parseAnswer, parseFromWorker } from './asks.ts'
 import { ServedConnections } from './connections.ts'
 import { openGuardedChannel } from './guarded-channel.ts'
+import { openFilesOf } from './open-files.ts'
 import { openFarRecorder, type FarRecording, type LeftBehind } from './far-recorder.ts'
 import { answerSignatures } from './key-pipe.ts'
 import { openLink, type Answering, type Hearing, type Link } from './link.ts'
@@ -42,6 +43,11 @@ export interface DeskDeps extends LeftBehind {
   readonly onPace: (taken: Taken) => void
 }
 
+/** What a line of the log has by itself: a worker that named a field so would speak for the gateway. */
+const lineFields: readonly string[] = ['level', 'time', 'msg']
+const ownFields = (fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(fields).filter(([name]) => !lineFields.includes(name)))
+
 /** Calls one worker may have under way: a session that waits for an escort has one. */
 const mostCalls = 20_000
 
@@ -64,7 +70,6 @@ export function openDesk(deps: DeskDeps): Desk {
   /** What must not be silent although nobody waits for it. */
   const said: Pick<
     Hearing<CoreSide>,
-    | 'ready'
     | 'pong'
     | 'log'
     | 'left'
@@ -75,9 +80,8 @@ export function openDesk(deps: DeskDeps): Desk {
     | 'recording.failed'
     | 'pace'
   > = {
-    ready: () => undefined,
     pong: () => deps.onPong(),
-    log: ({ level, fields, text }) => log[level]({ ...fields, workerPid: child.pid }, text),
+    log: ({ level, fields, text }) => log[level]({ ...ownFields(fields), workerPid: child.pid }, text),
     left: ({ connection }) => connections.left(connection),
     turnedAway: ({ connection, why }) => connections.open(connection)?.turnedAway(why),
     entered({ connection }) {
@@ -102,6 +106,7 @@ export function openDesk(deps: DeskDeps): Desk {
   const recorder = openFarRecorder({
     ...deps,
     worker,
+    openFiles: child.pid === undefined ? async () => [] : openFilesOf(child.pid),
     isGone: () => isGone,
     onFault: doubt,
     keep: (session: SessionId, recording) => recordings.set(session, recording),

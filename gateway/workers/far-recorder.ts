@@ -1,8 +1,14 @@
 // The core's end of recordings that a worker writes. When the worker is gone the core seals what it left, from the disk.
 
 import { createHash } from 'node:crypto'
+import { realpathSync } from 'node:fs'
+import { sep } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import {
+  folderState,
   parseSeal,
+  parseVerifierKey,
+  readSeal,
   RecorderError,
   recordingDir,
   sealInterrupted,
@@ -14,15 +20,23 @@ import {
 } from '../../recorder/index.ts'
 import type { SessionId } from '../../policy/index.ts'
 import type { Clock } from '../clock.ts'
+import { moveHome, syncMoved } from '../evidence/live-folders.ts'
+import type { RecordingPlaces } from '../evidence/recording-places.ts'
 import type { Secret } from '../secret.ts'
+import { systemCode } from '../start-problem.ts'
 import { manifestMetaOf, type Recorder, type SessionBook, type SessionRecording } from '../sessions/recorder.ts'
 import type { SessionFacts } from '../sessions/facts.ts'
 import type { Said } from './asks.ts'
 import type { Link } from './link.ts'
+import type { OpenFiles } from './open-files.ts'
 import type { WorkerSide } from './wire.ts'
 
 export interface LeftBehind {
+  /** Where recordings have their places. */
   readonly recordings: string
+  /** Folder of the worker. */
+  readonly folder: string
+  readonly places: RecordingPlaces
   readonly signer: Signer
   readonly clock: Pick<Clock, 'now'>
   /** They open the session key, so that the prefix ends where a frame does not authenticate. */
@@ -33,11 +47,9 @@ export interface LeftBehind {
  * Seals what a worker that is gone has left of a recording.
  * @throws RecorderError where it cannot be sealed now; it may be tried again.
  */
-export async function sealLeftBehind(
-  { recordings, signer, clock, identities }: LeftBehind,
-  session: SessionId,
-  reason: string,
-): Promise<SealResult> {
+export async function sealLeftBehind(deps: LeftBehind, session: SessionId, reason: string): Promise<SealResult> {
+  const { recordings, signer, clock, identities } = deps
+  await bringHome(deps, session)
   const key = await unwrapSessionKey(
     recordingDir(recordings, session),
     identities.map((identity) => identity.expose()),
@@ -46,10 +58,12 @@ export async function sealLeftBehind(
     if (error instanceof RecorderError) return null
     throw error
   })
+  const own = parseVerifierKey(signer.vkey)
   const outcome = await sealInterrupted({
     root: recordings,
     sessionId: session,
     signer,
+    verifiers: own.kind === 'ok' ? [own.value] : [],
     now: clock.now,
     reason,
     ...(key && { key }),
@@ -69,10 +83,30 @@ export async function sealLeftBehind(
   }
 }
 
+/**
+ * Brings a recording from the worker's folder to its place, where no worker reaches it.
+ * @throws RecorderError `corrupt` where what stands there is none of ours; the system's error where it cannot be moved now.
+ */
+async function bringHome({ recordings, folder, places }: LeftBehind, session: SessionId): Promise<void> {
+  const moved = moveHome(recordings, folder, session)
+  if (moved.kind === 'missing') throw new RecorderError('seal-failed', 'seal: the recording is gone')
+  if (moved.kind === 'doubtful') throw new RecorderError('corrupt', `seal: ${moved.why}`)
+  places.home(session)
+  await syncMoved(recordings, folder)
+}
+
+/** Is it something a sound worker never leaves, and no want of the core's own, which passes? */
+function isOfTheWorker(error: unknown): error is Error {
+  if (error instanceof RecorderError) return ['corrupt', 'seal-failed', 'not-sealed'].includes(error.code)
+  return ['EACCES', 'EPERM'].includes(systemCode(error))
+}
+
 /** How long one worker may take to say what it holds: heads of all sessions are taken together. */
 const headsMs = 10_000
 /** How long it may take to seal one: the end of a session waits for it. A full disk says so at once. */
 const sealMs = 120_000
+/** When a worker that has a file of a sealed recording open is looked at again. */
+const secondLookMs = 500
 /** A seal that could not be placed is made anew, a few times. */
 const mostSeals = 64
 
@@ -98,6 +132,8 @@ export interface FarRecording extends SessionRecording {
 
 export interface FarRecorderDeps extends LeftBehind {
   readonly worker: Link<WorkerSide>
+  /** Paths of what the worker has open. */
+  readonly openFiles: OpenFiles
   /** Is the worker gone, so that nothing is written any more? */
   readonly isGone: () => boolean
   readonly keep: (session: SessionId, recording: FarRecording) => void
@@ -108,7 +144,17 @@ export interface FarRecorderDeps extends LeftBehind {
 }
 
 export function openFarRecorder(deps: FarRecorderDeps): Recorder {
-  const { worker, isGone } = deps
+  const { worker, isGone, recordings, folder, places, openFiles } = deps
+
+  /** It is sealed and in its place: nothing may be open by which the worker could still write it. */
+  async function expectClosed(session: SessionId): Promise<void> {
+    const home = realpathSync(recordingDir(recordings, session)) + sep
+    const isOpen = async (): Promise<boolean> => (await openFiles()).some((path) => path.startsWith(home))
+    if (!(await isOpen())) return
+    // Everybody it carries ends with it: it is looked at twice.
+    await wait(secondLookMs)
+    if (await isOpen()) deps.onFault('files of a sealed recording were kept open')
+  }
 
   function far(session: SessionId, manifestDigest: string): FarRecording {
     let failure: RecorderError | null = null
@@ -116,6 +162,7 @@ export function openFarRecorder(deps: FarRecorderDeps): Recorder {
     let onWaiting: (waits: boolean) => void = () => undefined
     let onFailure: (error: unknown) => void = () => undefined
     let sealing: { readonly status: SealStatus } | null = null
+    let sealed: SealResult | null = null
     /** Digests of the seals that were signed: of these it places one. */
     const signed = new Set<string>()
 
@@ -138,21 +185,38 @@ export function openFarRecorder(deps: FarRecorderDeps): Recorder {
       tryAgain: () => (isGone() ? undefined : worker.call('recording.tryAgain', { session })),
       async seal({ status, reason }) {
         if (isGone()) return sealLeftBehind(deps, session, reason)
-        sealing = { status }
-        const late = setTimeout(() => deps.onFault('a seal that was asked for was not made'), sealMs)
-        try {
-          const result = await worker.call('recording.seal', { session, status, reason })
-          if (!signed.has(result.sealDigest)) {
-            deps.onFault('another seal than was signed')
-            throw new RecorderError('seal-failed', 'seal: another one was signed')
-          }
-          deps.forget(session)
-          return result
-        } finally {
-          clearTimeout(late)
-          sealing = null
-        }
+        sealed ??= await sealThere(status, reason)
+        await takeHome(sealed)
+        deps.forget(session)
+        return sealed
       },
+    }
+
+    async function sealThere(status: SealStatus, reason: string): Promise<SealResult> {
+      sealing = { status }
+      const late = setTimeout(() => deps.onFault('a seal that was asked for was not made'), sealMs)
+      try {
+        const result = await worker.call('recording.seal', { session, status, reason })
+        if (signed.has(result.sealDigest)) return result
+        deps.onFault('another seal than was signed')
+        throw new RecorderError('seal-failed', 'seal: another one was signed')
+      } finally {
+        clearTimeout(late)
+        sealing = null
+      }
+    }
+
+    /** What the worker says that it sealed is what stands there, and from now on it has no way to it. */
+    async function takeHome({ sealDigest }: SealResult): Promise<void> {
+      try {
+        await bringHome(deps, session)
+        const { digest } = await readSeal(recordingDir(recordings, session))
+        if (digest !== sealDigest) throw new RecorderError('corrupt', 'seal: another one stands there')
+      } catch (error) {
+        if (isOfTheWorker(error)) deps.onFault(error.message)
+        throw error
+      }
+      await expectClosed(session)
     }
 
     return {
@@ -219,7 +283,11 @@ export function openFarRecorder(deps: FarRecorderDeps): Recorder {
       const { id, startedAt, masksPrompts, recordingPauseMinutes } = facts
       const waitsForRoom = recordingPauseMinutes > 0
       const wish = { session: id, meta: manifestMetaOf(facts), startedAt, waitsForRoom, masksPrompts }
+      // The worker does not see whether one of that name is in its place.
+      if (folderState(recordingDir(recordings, id)) !== 'missing')
+        throw new RecorderError('exists', `recording of session \`${id}\`: is there already`)
       const { manifestDigest } = await worker.call('recording.open', wish)
+      places.written(id, folder)
       const recording = far(id, manifestDigest)
       deps.keep(id, recording)
       return recording

@@ -118,9 +118,13 @@ function carry(deps: FarSessionDeps, told: SessionTold<unknown>): Carried {
 type Typing = Pick<TelnetSession, 'waitsFor' | 'isMachine' | 'hasCredential' | 'barsOpening' | 'onlyLooks' | 'unlock'>
 
 /** What every session has in which somebody types. */
-function typing({ core }: FarSessionDeps, told: SessionTold<unknown>, look: () => SessionLook): Typing {
-  const { session, waitsFor, isMachine } = told
-  return {
+function typing<Endpoint>(deps: FarSessionDeps, told: SessionTold<Endpoint>) {
+  const { core } = deps
+  const { session, endpoint, waitsFor, isMachine } = told
+  const { living, far, look } = carry(deps, told)
+  const typed: LivingSession & Typing & { readonly endpoint: Endpoint } = {
+    ...living,
+    endpoint,
     waitsFor,
     isMachine,
     hasCredential: () => core.call('session.hasCredential', { session }),
@@ -128,6 +132,7 @@ function typing({ core }: FarSessionDeps, told: SessionTold<unknown>, look: () =
     onlyLooks: () => look().onlyLooks,
     unlock: (code) => core.call('session.unlock', { session, code: code.expose() }),
   }
+  return { typed, far, look }
 }
 
 export interface Opened<Session> {
@@ -137,14 +142,12 @@ export interface Opened<Session> {
 
 export function farSshSession(deps: FarSessionDeps, told: SessionTold<SshEndpoint>): Opened<BrokeredSession> {
   const { core } = deps
-  const { session, endpoint } = told
-  const { living, far, look } = carry(deps, told)
+  const { session } = told
+  const { typed, far, look } = typing(deps, told)
   return {
     far,
     session: {
-      ...living,
-      ...typing(deps, told, look),
-      endpoint,
+      ...typed,
       airlock: deps.airlock,
       barsFiles: () => barFiles(look()),
       features: () => look().crossing?.features ?? [],
@@ -173,14 +176,12 @@ export function farSshSession(deps: FarSessionDeps, told: SessionTold<SshEndpoin
 
 export function farTelnetSession(deps: FarSessionDeps, told: SessionTold<TelnetEndpoint>): Opened<TelnetSession> {
   const { core } = deps
-  const { session, endpoint } = told
-  const { living, far, look } = carry(deps, told)
+  const { session } = told
+  const { typed, far } = typing(deps, told)
   return {
     far,
     session: {
-      ...living,
-      ...typing(deps, told, look),
-      endpoint,
+      ...typed,
       async reachedInClear(client) {
         await core.call('session.reachedInClear', { session, client })
       },

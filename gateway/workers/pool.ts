@@ -2,11 +2,15 @@
 // large, says nothing any more, or does what none of ours does, is replaced; what it carried ends, and nothing else.
 
 import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import type { Arrival, TakeConnection, TakenConnection } from '../brokers/ssh/ssh-service.ts'
 import type { Clock } from '../clock.ts'
+import type { Carriers, WorkerView } from '../dependencies/carriers.ts'
 import type { Log } from '../log.ts'
 import type { Store } from '../store/store.ts'
+import { folderState } from '../../recorder/index.ts'
+import { leaveLiveFolder, makeLiveFolder } from '../evidence/live-folders.ts'
 import { openDesk, type Desk, type DeskDeps } from './desk.ts'
 import { residentBytes, tellPrinted } from './process.ts'
 import { signOnce } from './signed-once.ts'
@@ -15,14 +19,6 @@ import type { WorkerSetup } from './wire.ts'
 /** Why a worker is no more, in the words of the ledger. */
 type Because = 'exit' | 'signal' | 'memory' | 'silent' | 'fault'
 
-export interface WorkerView {
-  readonly number: number
-  readonly pid: number
-  readonly connections: number
-  readonly sessions: number
-  readonly residentMebibytes: number | null
-}
-
 export interface WorkerPool {
   readonly take: TakeConnection
   /** Looks at every worker: is it alive, how large is it, does it know what its sessions may. */
@@ -30,17 +26,20 @@ export interface WorkerPool {
   /** Tells the workers what their sessions may now. */
   sweep(): Promise<void>
   workers(): readonly WorkerView[]
+  /** How they all stand. */
+  carriers(): Carriers
   /** Tells the workers what time it is; each answers that it is alive. */
   tellTime(): void
   /** Closes every connection and ends the workers. */
   stop(): Promise<void>
 }
 
-export interface PoolDeps extends Omit<DeskDeps, 'child' | 'onFault' | 'onPong'> {
+export interface PoolDeps extends Omit<DeskDeps, 'child' | 'folder' | 'onFault' | 'onPong'> {
   readonly count: number
   readonly memoryMebibytes: number
-  readonly start: () => ChildProcess
-  readonly setup: Omit<WorkerSetup, 'number' | 'clock'>
+  /** @param folder all that it may write. */
+  readonly start: (folder: string) => ChildProcess
+  readonly setup: Omit<WorkerSetup, 'number' | 'clock' | 'recordings'>
   readonly store: Store
   readonly clock: Clock
   /** Nanoseconds of the machine's monotonic clock. */
@@ -52,8 +51,8 @@ export interface PoolDeps extends Omit<DeskDeps, 'child' | 'onFault' | 'onPong'>
 const silentMs = 15_000
 /** How long those that stop have for it, ms. */
 const stopMs = 5_000
-/** How long one may take to start, ms. */
-const startMs = 30_000
+/** How long one may take to start, ms: on a machine that has much else to do a gateway must still come up. */
+const startMs = 120_000
 /** One that dies so soon is started again later and later, ms. */
 const soonMs = 10_000
 const longestDelayMs = 30_000
@@ -63,6 +62,8 @@ const farTooLarge = 1.5
 interface Seat {
   readonly number: number
   readonly child: ChildProcess
+  /** What it records stands there, until it is sealed. */
+  readonly folder: string
   readonly desk: Desk
   readonly since: bigint
   lastHeard: bigint
@@ -71,6 +72,8 @@ interface Seat {
   /** Why it is being ended; null where it dies by itself. */
   ending: { readonly because: Because; readonly detail: string | null } | null
   resident: number | null
+  /** Resolves when its folder was removed, if nothing was left in it. */
+  left: Promise<void>
 }
 
 interface Waiting {
@@ -91,32 +94,57 @@ export async function openPool(deps: PoolDeps): Promise<WorkerPool> {
   let last = 0
   let lastConnection = 0
   let deaths = 0
+  let died: Pick<Carriers, 'died' | 'lastDiedAt'> = { died: 0, lastDiedAt: null }
   let isStopping = false
+  /** Seats that are not there yet: their folders are being made. */
+  let starting = 0
+  /** Folders of workers that are gone, which may have held recordings until those were sealed. */
+  const left = new Set<string>()
 
   const msSince = (then: bigint): number => Number((deps.machine() - then) / 1_000_000n)
   const reading = () => ({ now: clock.now(), monotonic: deps.machine() })
 
   /** @throws where the machine has no process to give, or what it needs is not there: it is tried again. */
-  async function start(): Promise<ChildProcess> {
+  async function start(): Promise<Pick<Seat, 'child' | 'folder'>> {
+    let folder: string | null = null
+    starting++
     try {
-      const child = deps.start()
-      if (child.pid !== undefined) return child
+      folder = await makeLiveFolder(deps.recordings)
+      if (isStopping) throw new Error('the gateway stops')
+      const child = deps.start(folder)
+      if (child.pid !== undefined) return { child, folder }
       throw await new Promise<Error>((resolve) => child.once('error', resolve))
     } catch (error) {
-      replace(0)
+      if (folder !== null) await leave(folder)
+      setImmediate(() => replace(0))
       throw error
+    } finally {
+      starting--
+    }
+  }
+
+  /** Removes the folder of a worker that is gone, now or when nothing is left in it. */
+  async function leave(folder: string): Promise<void> {
+    try {
+      await leaveLiveFolder(folder)
+      if (folderState(folder) === 'missing') left.delete(folder)
+      else left.add(folder)
+    } catch (err) {
+      left.delete(folder)
+      log.warn({ err, folder }, 'The folder of a worker could not be removed')
     }
   }
 
   /** Resolves when it serves. */
   async function seat(): Promise<void> {
+    const { child, folder } = await start()
     const number = ++last
-    const child = await start()
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const desk = openDesk({
       ...deps,
       hostKeys,
       child,
+      folder,
       onFault: (why) => end(one, 'fault', why),
       onPong: () => (one.lastHeard = deps.machine()),
     })
@@ -124,12 +152,14 @@ export async function openPool(deps: PoolDeps): Promise<WorkerPool> {
     const one: Seat = {
       number,
       child,
+      folder,
       desk,
       since: now,
       lastHeard: now,
       isRetiring: false,
       ending: null,
       resident: null,
+      left: Promise.resolve(),
     }
     seats.add(one)
     tellPrinted(child, (printed) => log.warn({ worker: number, printed }, 'A worker printed'))
@@ -141,7 +171,7 @@ export async function openPool(deps: PoolDeps): Promise<WorkerPool> {
     })
     child.on('error', (err) => log.warn({ err, worker: number }, 'A worker could not be reached'))
     desk.worker
-      .call('setup', { ...setup, number, clock: reading() })
+      .call('setup', { ...setup, number, recordings: folder, clock: reading() })
       .then(() => {
         clearTimeout(late)
         one.lastHeard = deps.machine()
@@ -174,7 +204,9 @@ export async function openPool(deps: PoolDeps): Promise<WorkerPool> {
       one.ending ??
       (signal === null ? { because: 'exit', detail: String(code) } : { because: 'signal', detail: signal })
     const left = one.desk.end(`worker ${one.number} is gone`)
+    one.left = leave(one.folder)
     if (isStopping || (one.isRetiring && left.sessions === 0 && left.connections === 0)) return
+    died = { died: died.died + 1, lastDiedAt: clock.now() }
     log.error({ worker: one.number, because, detail, ...left }, 'Worker died; its sessions end')
     store
       .change((tx) =>
@@ -184,7 +216,7 @@ export async function openPool(deps: PoolDeps): Promise<WorkerPool> {
     replace(msSince(one.since))
   }
 
-  const isComplete = (): boolean => [...seats].filter(({ isRetiring }) => !isRetiring).length >= count
+  const isComplete = (): boolean => [...seats].filter(({ isRetiring }) => !isRetiring).length + starting >= count
 
   /** @param livedMs how long the one before did. */
   function replace(livedMs: number): void {
@@ -240,7 +272,9 @@ export async function openPool(deps: PoolDeps): Promise<WorkerPool> {
     one.resident = pid === undefined ? null : await residentBytes(pid)
     const mebibytes = one.resident === null ? 0 : one.resident / (1 << 20)
     if (mebibytes > memoryMebibytes * farTooLarge) return end(one, 'memory', `${Math.round(mebibytes)} MiB`)
-    if (mebibytes > memoryMebibytes && !one.isRetiring) {
+    // As many again at most carry what they have: were there more, the machine would not hold them.
+    const retiring = [...seats].filter(({ isRetiring }) => isRetiring).length
+    if (mebibytes > memoryMebibytes && !one.isRetiring && retiring < count) {
       log.warn(
         { worker: one.number, mebibytes: Math.round(mebibytes) },
         'Worker is large; it takes no more connections',
@@ -252,16 +286,32 @@ export async function openPool(deps: PoolDeps): Promise<WorkerPool> {
     if (one.isRetiring && one.desk.connections.size === 0 && one.desk.sessions.size === 0) one.child.kill('SIGTERM')
   }
 
+  const stateOf = (one: Seat): WorkerView['state'] =>
+    one.isRetiring ? 'retiring' : ready.has(one) ? 'serving' : 'starting'
+
+  function workers(): readonly WorkerView[] {
+    return [...seats].map((one) => ({
+      number: one.number,
+      pid: one.child.pid ?? 0,
+      state: stateOf(one),
+      connections: one.desk.connections.size,
+      sessions: one.desk.sessions.size,
+      residentMebibytes: one.resident === null ? null : Math.round(one.resident / (1 << 20)),
+    }))
+  }
+
   async function stop(): Promise<void> {
     isStopping = true
     await Promise.all(
-      [...seats].map(async ({ child, desk }) => {
+      [...seats].map(async (one) => {
+        const { child, desk } = one
         if (child.exitCode !== null || child.signalCode !== null) return
-        const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+        const ended = once(child, 'exit')
         desk.worker.tell('stop', null)
         const late = setTimeout(() => child.kill('SIGKILL'), stopMs)
         await ended
         clearTimeout(late)
+        await one.left
       }),
     )
   }
@@ -270,7 +320,12 @@ export async function openPool(deps: PoolDeps): Promise<WorkerPool> {
     await Promise.all(Array.from({ length: count }, seat))
   } catch (error) {
     isStopping = true
-    for (const { child } of seats) child.kill('SIGKILL')
+    await Promise.all(
+      [...seats].map(async ({ child }) => {
+        const ended = once(child, 'exit')
+        if (child.kill('SIGKILL')) await ended
+      }),
+    )
     throw error
   }
 
@@ -286,18 +341,13 @@ export async function openPool(deps: PoolDeps): Promise<WorkerPool> {
     },
     async round() {
       for (const one of seats) await look(one)
+      for (const folder of left) await leave(folder)
     },
     async sweep() {
       for (const { desk } of seats) await desk.sessions.sweep()
     },
-    workers: () =>
-      [...seats].map(({ number, child, desk, resident }) => ({
-        number,
-        pid: child.pid ?? 0,
-        connections: desk.connections.size,
-        sessions: desk.sessions.size,
-        residentMebibytes: resident === null ? null : Math.round(resident / (1 << 20)),
-      })),
+    workers,
+    carriers: () => ({ wanted: count, mostMebibytes: memoryMebibytes, workers: workers(), ...died }),
     tellTime() {
       for (const { desk } of seats) desk.worker.tell('ping', { clock: reading() })
     },

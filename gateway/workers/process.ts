@@ -1,9 +1,9 @@
 // The process of a worker: what it is started with, what it may touch, and how much memory it takes. What is said to it is
 // desk.ts's, how many there are and when one is replaced pool.ts's.
 //
-// Node's permission model holds it to its own sources and the recordings: it reads no key, no store and no configuration,
-// writes nothing else, and starts no program. That is a second wall, not the first, which is that no long-lived secret is
-// ever sent to it. It costs next to nothing: no time on a file that is open, some 5 us to open one.
+// Node's permission model holds it to its own sources and a folder for the recordings it writes: it reads no key, no store
+// and no configuration, writes nothing else, and starts no program. That is a second wall, not the first, which is that no
+// long-lived secret is ever sent to it. It costs next to nothing: no time on a file that is open, some 5 us to open one.
 //
 // KNOWN GAP: Node 24 does not bound the network, and a native binding, which ssh2's ciphers are, stands outside the model.
 // What a worker can do that is made to run foreign machine code, is what its user can do.
@@ -18,29 +18,24 @@ import { heapFlags } from '../runtime/heap.ts'
 export interface WorkerProcessOptions {
   /** The program. */
   readonly entry: string
-  /** Folder of the recordings, which is there. */
-  readonly recordings: string
+  /** Folder of its own, which is there: all that it may write, and besides its sources all that it may read. */
+  readonly folder: string
   /** Memory it may take, in MiB; the heap of JavaScript gets three quarters of it. */
   readonly memoryMebibytes: number
-  /** Further files and folders it may read, which are there. */
-  readonly dataFolderReadable?: readonly string[]
 }
-
-/** A worker's own pipes, by file descriptor: Node's channel, and the one signatures come over (key-pipe.ts). */
-export const workerFds = { channel: 3, keys: 4 } as const
 
 /** The folder of the project. */
 const root = fileURLToPath(new URL('../..', import.meta.url))
 /** What a worker runs: not the whole folder of the project, which may hold somebody's data as well. */
 const sources = ['gateway', 'policy', 'recorder', 'node_modules', 'package.json']
-const kept = ['PATH', 'TZ', 'LANG', 'NODE_COMPILE_CACHE'] as const
+const kept = ['PATH', 'TZ', 'LANG'] as const
 
 /**
- * Starts one, with the pipes of `workerFds`. What it prints on its standard error is for `tellPrinted`.
+ * Starts one, with Node's channel and the pipe that signatures come over (`keyPipeFd`). What it prints on its standard error is for `tellPrinted`.
  * @throws when a path does not exist.
  */
 export function startWorker(options: WorkerProcessOptions): ChildProcess {
-  const { entry, recordings, memoryMebibytes, dataFolderReadable = [] } = options
+  const { entry, folder, memoryMebibytes } = options
   const own = sources.map((name) => join(root, name))
   const env = Object.fromEntries(kept.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])))
   const flags = [
@@ -48,8 +43,8 @@ export function startWorker(options: WorkerProcessOptions): ChildProcess {
     ...heapFlags,
     '--permission',
     '--allow-addons',
-    ...[...own, entry, recordings, ...dataFolderReadable].flatMap(realPaths).map((path) => `--allow-fs-read=${path}`),
-    ...realPaths(recordings).map((path) => `--allow-fs-write=${path}`),
+    ...[...own, entry, folder].flatMap(realPaths).map((path) => `--allow-fs-read=${path}`),
+    ...realPaths(folder).map((path) => `--allow-fs-write=${path}`),
     // It would be told at each start that --allow-addons weakens the model, which stands above.
     '--disable-warning=PERM0001',
     '--disable-warning=ExperimentalWarning',

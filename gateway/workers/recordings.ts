@@ -28,7 +28,6 @@ export interface OwnRecording {
 
 export interface OwnRecordings {
   get(session: string): OwnRecording | null
-  /** Told of every recording that waits for room now. */
   readonly answering: Pick<
     Answering<WorkerSide>,
     'recording.open' | 'recording.sync' | 'recording.heads' | 'recording.tryAgain' | 'recording.seal'

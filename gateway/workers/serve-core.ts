@@ -155,12 +155,16 @@ function tellPace(core: Link<CoreSide>, paced: PacedDisk): void {
 
 function channelToCore(): Channel {
   return {
-    send: (message, handle) => void process.send?.(message, handle, { keepOpen: false }, () => undefined),
+    // What could not be sent has nobody to hear it: the core is gone, or would go on without knowing what happened here.
+    send: (message, handle) =>
+      void process.send?.(message, handle, { keepOpen: false }, (error) => {
+        if (error !== null) process.exit(1)
+      }),
     onMessage: (listener) => process.on('message', listener),
   }
 }
 
-export function plainError(error: unknown): Readonly<Record<string, unknown>> {
+function plainError(error: unknown): Readonly<Record<string, unknown>> {
   if (!(error instanceof Error)) return { message: String(error) }
   const { name, message, stack } = error
   return { type: name, message, ...(stack === undefined ? {} : { stack }) }

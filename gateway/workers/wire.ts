@@ -23,6 +23,7 @@ export interface WorkerSetup {
   readonly dialTimeoutMs: number
   readonly keepaliveMs: number
   readonly logLevel: string
+  /** Folder of its own that it writes its recordings in. */
   readonly recordings: string
   readonly recipients: readonly string[]
   /** Name and verifier key of the ledger's signer. */

@@ -341,7 +341,7 @@ describe('a gateway', () => {
       await mkdir(join(dataFolder, 'recordings', name), { recursive: true })
     await (await startGateway(stage.config, log)).stop()
     expect(await readdir(join(dataFolder, 'scratch'))).toEqual([])
-    expect(await readdir(join(dataFolder, 'recordings'))).toEqual(['.opening-other', session])
+    expect(await readdir(join(dataFolder, 'recordings'))).toEqual(['.live', '.opening-other', session])
   })
 
   it('leaves what is in the making alone while another gateway has the folder', async () => {

@@ -2,7 +2,7 @@
 
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
+import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import fc from 'fast-check'
@@ -212,7 +212,7 @@ describe('following a channel', () => {
       if (looked === 4) scene.writer.close()
       return Promise.resolve(true)
     }
-    const frames = await Array.fromAsync(followFrames(scene.dir, scene.key, 0, null, more))
+    const frames = await Array.fromAsync(followFrames(() => scene.dir, scene.key, 0, null, more))
     expect(frames.map(({ kind }) => kind)).toEqual(['open', 'data', 'data', 'close'])
     expect(looked).toBe(4)
   })
@@ -223,7 +223,38 @@ describe('following a channel', () => {
       scene.writer.data('out', Buffer.from('last words'))
       return Promise.resolve(false)
     }
-    const frames = await Array.fromAsync(followFrames(scene.dir, scene.key, 0, null, more))
+    const frames = await Array.fromAsync(followFrames(() => scene.dir, scene.key, 0, null, more))
     expect(frames.map(({ kind }) => kind)).toEqual(['open', 'data'])
+  })
+
+  it.each([1, 2, 3])(
+    'goes on where the recording was moved to at the %i. look, and shows nothing twice',
+    async (at) => {
+      const scene = await openScene(pty)
+      scene.writer.data('out', Buffer.from('one'))
+      const moved = `${scene.dir}-moved`
+      let dir = scene.dir
+      let looked = 0
+      const dirOf = (): string => {
+        const now = dir
+        // It is moved between being asked for and being read.
+        if (++looked === at) renameSync(scene.dir, (dir = moved))
+        return now
+      }
+      const more = async (): Promise<boolean> => {
+        if (looked <= at) return true
+        scene.writer.close()
+        return true
+      }
+      const frames = await Array.fromAsync(followFrames(dirOf, scene.key, 0, null, more))
+      expect(frames.map(({ kind }) => kind)).toEqual(['open', 'data', 'close'])
+    },
+  )
+
+  it('fails where the recording is gone', async () => {
+    const scene = await openScene(pty)
+    const gone = (): string => `${scene.dir}-gone`
+    const frames = Array.fromAsync(followFrames(gone, scene.key, 0, null, async () => true))
+    await expect(frames).rejects.toMatchObject({ code: 'unreadable' })
   })
 })

@@ -59,7 +59,7 @@ export interface GatewayStage {
   api(login: string): Promise<ApiVisitor>
   /** Submits and has approved: a grant for the vendor unless another is named. */
   grant(asset: string, wish?: GrantWish): Promise<GrantView>
-  /** How the ordinary client logs in, with a code of its own. */
+  /** How the ordinary client logs in, with a code of its own. For `vendor%ews-1` it says `vendor+ews-1`, as any version may. */
   sshLogin(user: string, by?: 'key' | 'password'): Promise<SshLogin>
   /** The ledger as the auditor reads it, oldest first. */
   evidence(filter?: { types?: readonly string[]; session?: string }): Promise<readonly EvidenceView[]>
@@ -197,7 +197,7 @@ export async function stageGateway(wish: StageWish = {}): Promise<GatewayStage> 
       const [login = ''] = user.split('%')
       const apart = await mkdtemp(join(folder, 'ssh-'))
       return {
-        user,
+        user: user.replace('%', '+'),
         port: running.ssh.port,
         folder: apart,
         hostKey: stage.pki.contents['ssh_host_ed25519_key.pub'],

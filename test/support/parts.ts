@@ -4,13 +4,19 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import { delimiter, isAbsolute, join } from 'node:path'
 
+import { newerOpenSshPrograms } from './newer-openssh.ts'
+
 interface Part {
   /** Names it goes by, the first found in the path or in the system folders is taken; a full path where it is a library. */
   readonly programs: readonly [string, ...string[]]
   /** The Debian package that brings it. */
   readonly debian: string
   readonly why: string
+  /** The system's own may be too old: newer-openssh.ts makes it ready, and nothing is installed. */
+  readonly apart?: true
 }
+
+const newer = { debian: 'openssh-client', apart: true } as const
 
 export const parts = {
   ssh: { programs: ['ssh'], debian: 'openssh-client', why: 'the client a service engineer uses' },
@@ -20,6 +26,15 @@ export const parts = {
     why: 'reads and makes keys the way OpenSSH does',
   },
   sshd: { programs: ['sshd'], debian: 'openssh-server', why: 'the target of a brokered session' },
+  'ssh-10': { programs: ['ssh-10'], ...newer, why: 'a client that prefers a post-quantum key exchange' },
+  'scp-10': { programs: ['scp-10'], ...newer, why: 'the copy program of that client' },
+  'sftp-10': { programs: ['sftp-10'], ...newer, why: 'the file transfer of that client' },
+  'ssh-keygen-10': {
+    programs: ['ssh-keygen-10'],
+    ...newer,
+    why: 'makes keys and certificates as that client has them',
+  },
+  'sshd-10': { programs: ['sshd-10'], ...newer, debian: 'openssh-server', why: 'a target that prefers it as well' },
   asciinema: { programs: ['asciinema'], debian: 'asciinema', why: 'plays an exported terminal recording' },
   age: { programs: ['age'], debian: 'age', why: 'opens a recording with the escrow key and none of our code' },
   go: { programs: ['go'], debian: 'golang-go', why: 'builds a verifier of the ledger that is not ours' },
@@ -78,8 +93,11 @@ const systemFolders = ['/usr/sbin', '/sbin', '/usr/local/sbin']
 
 /** The full path of a part's program, or null where it is not installed. */
 export function findPart(name: PartName): string | null {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...systemFolders]
-  for (const program of parts[name].programs) {
+  const part: Part = parts[name]
+  const folders = part.apart
+    ? [newerOpenSshPrograms]
+    : [...(process.env['PATH'] ?? '').split(delimiter), ...systemFolders]
+  for (const program of part.programs) {
     if (isAbsolute(program)) {
       if (statSync(program, { throwIfNoEntry: false })?.isFile() === true) return program
       continue

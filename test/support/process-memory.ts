@@ -1,27 +1,14 @@
 // How much memory a gateway takes, as the kernel counts it: its own process, and the workers that carry its sessions.
 
-import { readdir, readFile } from 'node:fs/promises'
+import { readOf } from './process-files.ts'
+import { workersOf } from './worker-processes.ts'
 
 const lookEveryMs = 100
 
 /** Resident memory of one process, in MiB; null where it has ended. */
 async function residentOf(pid: number): Promise<number | null> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
-  const found = /^VmRSS:\s+(\d+) kB/m.exec(status)
+  const found = /^VmRSS:\s+(\d+) kB/m.exec((await readOf(pid, 'status')) ?? '')
   return found ? Number(found[1]) / 1024 : null
-}
-
-/** The workers among the children of a process. */
-export async function workersOf(pid: number): Promise<readonly number[]> {
-  const workers: number[] = []
-  for (const task of await readdir(`/proc/${pid}/task`).catch(() => [])) {
-    const children = await readFile(`/proc/${pid}/task/${task}/children`, 'utf8').catch(() => '')
-    for (const child of children.split(' ').filter((part) => part !== '')) {
-      const command = await readFile(`/proc/${child}/cmdline`, 'utf8').catch(() => '')
-      if (command.includes('workers/worker.ts')) workers.push(Number(child))
-    }
-  }
-  return workers
 }
 
 /** Resident memory, in MiB. */

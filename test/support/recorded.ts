@@ -5,6 +5,7 @@ import { join } from 'node:path'
 
 import { parseSessionId } from '../../policy/index.ts'
 import { readFrames, recordingDir, unwrapSessionKey, type Frame } from '../../recorder/index.ts'
+import { everyRecording } from '../../gateway/evidence/live-folders.ts'
 import type { Stage } from '../../gateway/demo/stage.ts'
 
 export interface RecordedChannel {
@@ -16,11 +17,12 @@ export interface RecordedChannel {
   readonly notices: readonly string[]
 }
 
-/** Folder of a session's recording. */
+/** Folder of a session's recording, wherever it stands. */
 export function recordingOf({ config }: Stage, session: string): string {
   const parsed = parseSessionId(session)
   if (parsed.kind === 'malformed') throw new Error(parsed.reason)
-  return recordingDir(join(config.dataFolder, 'recordings'), parsed.id)
+  const root = join(config.dataFolder, 'recordings')
+  return everyRecording(root).get(parsed.id) ?? recordingDir(root, parsed.id)
 }
 
 /** One channel of a session, sealed, live or interrupted. */

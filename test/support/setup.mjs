@@ -1,5 +1,6 @@
 // Sees to it that the programs the tests run against are there, before `npm test` begins. Installs what is missing when
-// it may (as root on Debian); otherwise says what to install. In CI a part still missing fails the run.
+// it may (as root on Debian), fetches what the system has too old; otherwise says what to install. In CI a part still
+// missing fails the run.
 // The table of parts is in parts.ts; this file is plain JavaScript so that it can say when the Node is the wrong one.
 
 import { spawnSync } from 'node:child_process'
@@ -12,18 +13,27 @@ if (!isSupported(process.versions.node)) {
 }
 
 const { findPart, inCi, partNames, parts } = await import('./parts.ts')
+const { prepareNewerOpenSsh } = await import('./newer-openssh.ts')
 
 const missingParts = () => partNames.filter((name) => findPart(name) === null)
-const packagesOf = (names) => [...new Set(names.map((name) => parts[name].debian))]
+const packagesOf = (names) => [...new Set(names.filter((name) => !parts[name].apart).map((name) => parts[name].debian))]
 
 let missing = missingParts()
-if (missing.length > 0 && process.getuid?.() === 0 && existsSync('/etc/debian_version')) {
+if (packagesOf(missing).length > 0 && process.getuid?.() === 0 && existsSync('/etc/debian_version')) {
   install(packagesOf(missing))
+  missing = missingParts()
+}
+// After the system's own, whose libraries it runs with.
+if (missing.some((name) => parts[name].apart)) {
+  say('making OpenSSH 10 ready beside the system\u2019s own')
+  const problem = prepareNewerOpenSsh()
+  if (problem !== null) say(`no OpenSSH 10: ${problem}`)
   missing = missingParts()
 }
 for (const name of missing) say(`${name} is missing: ${parts[name].why}`)
 if (missing.length > 0) {
-  say(`to install: sudo apt-get install ${packagesOf(missing).join(' ')}`)
+  const packages = packagesOf(missing)
+  if (packages.length > 0) say(`to install: sudo apt-get install ${packages.join(' ')}`)
   if (inCi) fail('a part is missing, and in CI no test is skipped')
   say('the tests that need what is missing are skipped')
 }

@@ -26,6 +26,8 @@ export interface SshRun {
 }
 
 export interface RunWish {
+  /** `ssh` where nothing is said. */
+  readonly program?: 'ssh' | 'ssh-10'
   /** Further options of `ssh`. */
   readonly options?: readonly string[]
   /** What runs on the target; none is a shell. */
@@ -49,6 +51,7 @@ const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`
 /** Starts the client. Its banner and its farewell are left out of what is shown; its errors are not. */
 export async function openSsh(login: SshLogin, wish: RunWish = {}): Promise<SshRun> {
   const { options = [], command, terminal } = wish
+  const program = partPath(wish.program ?? 'ssh')
   const before = ['-o', `LogLevel=${wish.logLevel ?? 'ERROR'}`, ...options]
   const { argv: words, env: prepared } = await prepareSsh(login, before, command === undefined ? [] : [command])
   const argv = words.map((word) => (word === 'IdentityAgent=none' && wish.agent ? `IdentityAgent=${wish.agent}` : word))
@@ -58,14 +61,14 @@ export async function openSsh(login: SshLogin, wish: RunWish = {}): Promise<SshR
         partPath('script'),
         [
           '-qfec',
-          `stty rows ${terminal.rows} cols ${terminal.cols}; exec ${[partPath('ssh'), ...argv].map(quoted).join(' ')}`,
+          `stty rows ${terminal.rows} cols ${terminal.cols}; exec ${[program, ...argv].map(quoted).join(' ')}`,
           '/dev/null',
         ],
         {
           env: { ...env, SHELL: '/bin/sh' },
         },
       )
-    : spawn(partPath('ssh'), [...argv], { env, stdio: [wish.noInput ? 'ignore' : 'pipe', 'pipe', 'pipe'] })
+    : spawn(program, [...argv], { env, stdio: [wish.noInput ? 'ignore' : 'pipe', 'pipe', 'pipe'] })
   const out: Buffer[] = []
   const err: Buffer[] = []
   const both: Buffer[] = []
@@ -125,9 +128,9 @@ export interface SharedConnection {
 }
 
 /** Logs in and holds the connection, with no channel on it yet. */
-export async function shareConnection(login: SshLogin): Promise<SharedConnection> {
+export async function shareConnection(login: SshLogin, wish: Pick<RunWish, 'program'> = {}): Promise<SharedConnection> {
   const socket = join(login.folder, 'mux')
-  const master = await openSsh(login, { options: ['-M', '-N', '-o', `ControlPath=${socket}`] })
+  const master = await openSsh(login, { ...wish, options: ['-M', '-N', '-o', `ControlPath=${socket}`] })
   await eventually('the shared connection stands', () => {
     if (master.child.exitCode !== null) throw new Error(`ssh ended with ${master.child.exitCode}: ${master.shown()}`)
     return existsSync(socket)

@@ -1,5 +1,6 @@
 // A real OpenSSH server as the target of brokered sessions: own keys, a free port on loopback, one account that may log
-// in with one key. Runs as whoever runs the tests; nothing of the machine's own SSH configuration is used.
+// in with one key, or with a password that holds for this server alone. Runs as whoever runs the tests; nothing of the
+// machine's own SSH configuration is used.
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
@@ -11,6 +12,7 @@ import { promisify } from 'node:util'
 import { Secret } from '../../gateway/secret.ts'
 import { eventually } from './eventually.ts'
 import { partPath } from './parts.ts'
+import { childrenOf } from './process-files.ts'
 
 const run = promisify(execFile)
 
@@ -87,6 +89,22 @@ export interface SshdWish {
   readonly hostKey?: 'ed25519' | 'rsa'
   /** Where it listens; a free port where nothing is said. */
   readonly port?: number
+  readonly program?: 'sshd' | 'sshd-10'
+  /** The account's, with which one may log in to this server as well. */
+  readonly password?: string
+}
+
+/**
+ * The server under a list of passwords of its own, in a mount namespace that ends with it: the machine's own list stays as
+ * it is, and no account of the machine gets a password.
+ */
+async function withPassword(folder: string, password: string): Promise<readonly string[]> {
+  const { stdout: hash } = await run(partPath('openssl'), ['passwd', '-6', password])
+  const list = join(folder, 'shadow')
+  await writeFile(list, `${userInfo().username}:${hash.trim()}:20000:0:99999:7:::\n`, { mode: 0o600 })
+  const ordinary = process.getuid?.() === 0 ? [] : ['--map-current-user', '--keep-caps']
+  const script = 'mount --bind "$0" /etc/shadow && exec "$@"'
+  return [partPath('unshare'), '--mount', ...ordinary, 'sh', '-c', script, list]
 }
 
 /** Starts the server in `folder`, which is made. Resolves when it answers. */
@@ -104,10 +122,12 @@ export async function startSshd(folder: string, wish: SshdWish = {}): Promise<Ss
   const log: string[] = []
   const port = wish.port ?? (await freePort())
   // The first value of an option is the one that holds.
-  await writeFile(join(folder, 'sshd_config'), `${wish.config ?? ''}\n${configText(folder, port)}`)
-  const child = spawn(partPath('sshd'), ['-D', '-e', '-f', join(folder, 'sshd_config')], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
+  const asked = wish.password === undefined ? '' : 'PasswordAuthentication yes\nPermitRootLogin yes\n'
+  await writeFile(join(folder, 'sshd_config'), `${wish.config ?? ''}\n${asked}${configText(folder, port)}`)
+  const before = wish.password === undefined ? [] : await withPassword(folder, wish.password)
+  const server = [partPath(wish.program ?? 'sshd'), '-D', '-e', '-f', join(folder, 'sshd_config')]
+  const [program = '', ...words] = [...before, ...server]
+  const child = spawn(program, words, { stdio: ['ignore', 'ignore', 'pipe'] })
   child.stderr.setEncoding('utf8').on('data', (text: string) => log.push(text))
   await eventually('sshd answers', async () => {
     if (child.exitCode !== null) throw new Error(`sshd ended with ${child.exitCode}: ${log.join('')}`)
@@ -133,11 +153,6 @@ async function stop(child: ChildProcess): Promise<void> {
   child.kill('SIGTERM')
   for (const pid of children) endProcess(pid)
   await ended
-}
-
-async function childrenOf(pid: number): Promise<number[]> {
-  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '')
-  return text.split(' ').filter(Boolean).map(Number)
 }
 
 function endProcess(pid: number): void {

@@ -6,6 +6,8 @@ import type { ChildProcess } from 'node:child_process'
 import { Duplex } from 'node:stream'
 
 import type { Disk } from '../../recorder/index.ts'
+import { makeLiveFolder } from '../../gateway/evidence/live-folders.ts'
+import { RecordingPlaces } from '../../gateway/evidence/recording-places.ts'
 import { openDesk, type Desk, type DeskDeps } from '../../gateway/workers/desk.ts'
 import { openLink, takenAsIs, type Answering, type Link } from '../../gateway/workers/link.ts'
 import { openRecordings, type OwnRecordings } from '../../gateway/workers/recordings.ts'
@@ -18,6 +20,9 @@ import type { SessionScene } from './session-scene.ts'
 
 export interface WorkerHere {
   readonly desk: Desk
+  /** All that it may write. */
+  readonly folder: string
+  readonly places: RecordingPlaces
   readonly faults: readonly string[]
   /** What the worker asks of the core, and says to it. */
   readonly core: Link<CoreSide>
@@ -40,10 +45,12 @@ function childOver(send: (message: unknown) => void, pipe: Duplex): ChildProcess
   const native = { onread: () => undefined, pendingHandle: null }
   Object.defineProperty(child, Symbol('kChannelHandle'), { value: native })
   const stdio = Array.from({ length: keyPipeFd + 1 }, (_, fd) => (fd === keyPipeFd ? pipe : null))
-  return Object.assign(child, { pid: 4_242, connected: true, send, stdio }) as unknown as ChildProcess
+  return Object.assign(child, { pid: process.pid, connected: true, send, stdio }) as unknown as ChildProcess
 }
 
 export async function openWorkerHere(scene: SessionScene, wish: Wish = {}): Promise<WorkerHere> {
+  const folder = await makeLiveFolder(scene.recordings)
+  const places = new RecordingPlaces(scene.recordings)
   const [near, far] = joinChannels()
   const faults: string[] = []
   const answers: Buffer[] = []
@@ -69,6 +76,8 @@ export async function openWorkerHere(scene: SessionScene, wish: Wish = {}): Prom
     onPong: () => undefined,
     onPace: () => undefined,
     recordings: scene.recordings,
+    folder,
+    places,
     clock: scene.clock,
     identities: scene.identities,
   })
@@ -77,7 +86,7 @@ export async function openWorkerHere(scene: SessionScene, wish: Wish = {}): Prom
   const recordings = openRecordings({
     core,
     clock: scene.clock,
-    root: scene.recordings,
+    root: folder,
     recipients: scene.recipients,
     signer: { name: scene.signer.name, vkey: scene.signer.vkey },
     disk: wish.disk ?? realDisk,
@@ -104,6 +113,8 @@ export async function openWorkerHere(scene: SessionScene, wish: Wish = {}): Prom
 
   return {
     desk,
+    folder,
+    places,
     faults,
     core,
     recordings,

@@ -84,6 +84,13 @@ export const liveSessionsQuery = (plant: string) =>
     refetchInterval: watchEvery,
   })
 
+/** Of somebody who sees their own alone, newest first. */
+export const ownSessionsQuery = queryOptions({
+  queryKey: ['sessions', 'own'],
+  queryFn: ({ signal }) => client.call('sessions', { query: { state: 'all', limit: 100 }, signal }),
+  refetchInterval: watchEvery,
+})
+
 export const seenQuery = queryOptions({
   queryKey: ['seen'],
   queryFn: ({ signal }) => client.call('seenAddresses', { query: { limit: 100 }, signal }),

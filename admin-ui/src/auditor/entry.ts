@@ -28,6 +28,7 @@ const telling: readonly (readonly [path: string, word: string])[] = [
   ['target.id', 'target'],
   ['title', 'title'],
   ['reason', 'reason'],
+  ['because', 'because'],
   ['status', 'status'],
   ['action', 'action'],
   ['asset', 'asset'],

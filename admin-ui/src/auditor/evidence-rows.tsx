@@ -3,6 +3,7 @@
 import { Text } from '@mantine/core'
 import type { EvidenceView } from '../../../gateway/contract/views.ts'
 import { ExactTime } from '../time/when.tsx'
+import { codesOf } from './code-words.ts'
 import { gistOf, isCommitment, linesOf, timeOf } from './entry.ts'
 import { wordsOf } from './event-words.ts'
 
@@ -26,6 +27,7 @@ function Value({ of, meaning }: { of: string; meaning: string | undefined }) {
 
 function Entry({ entry }: { entry: EvidenceView }) {
   const words = wordsOf(entry.type)
+  const meaning = { ...codesOf(entry), ...entry.meaning }
   return (
     <li>
       <details className="sp-entry">
@@ -36,7 +38,7 @@ function Entry({ entry }: { entry: EvidenceView }) {
           ) : (
             <span className="sp-entry-type">{words.title}</span>
           )}
-          <span className="sp-entry-gist">{gistOf(entry.data, entry.meaning)}</span>
+          <span className="sp-entry-gist">{gistOf(entry.data, meaning)}</span>
           <span className="sp-muted sp-small sp-entry-at">
             <ExactTime at={entry.at} />
           </span>
@@ -51,7 +53,7 @@ function Entry({ entry }: { entry: EvidenceView }) {
             <div key={line.name}>
               <dt>{line.name}</dt>
               <dd>
-                <Value of={line.value} meaning={entry.meaning[line.value] ?? timeOf(line)} />
+                <Value of={line.value} meaning={meaning[line.value] ?? timeOf(line)} />
               </dd>
             </div>
           ))}

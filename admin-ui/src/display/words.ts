@@ -175,7 +175,7 @@ const endReasons: Readonly<Record<string, string>> = {
   'target-protocol': 'the asset speaks no SSH that is good enough',
   'target-refused-login': 'the asset refused the login',
   'gateway-stopped': 'the gateway was stopped',
-  'worker-died': 'a process of the gateway that carried it died',
+  'worker-died': 'the process of the gateway that carried it died; connecting again works',
   interrupted: 'the gateway failed during the session',
 }
 export const endReasonWords = (reason: string): string => endReasons[reason] ?? reason

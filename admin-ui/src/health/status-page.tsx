@@ -9,6 +9,7 @@ import { Loaded } from '../display/loaded.tsx'
 import { Page, Panel } from '../display/page.tsx'
 import { Rows } from '../display/rows.tsx'
 import { When } from '../time/when.tsx'
+import { Carriers } from './carriers.tsx'
 import { byTrouble, dependencyWords, partNames, partWords, sessionWords } from './health-words.ts'
 
 function Parts({ parts }: { parts: HealthView['parts'] }) {
@@ -97,7 +98,7 @@ export function StatusPage() {
   return (
     <Page title="Status" lead="What works now, since when, who answers for it, and what it means for access.">
       <Loaded from={health} rows={4}>
-        {({ newSessions, parts, dependencies }) => (
+        {({ newSessions, parts, dependencies, carriers }) => (
           <Stack gap="lg">
             <Panel title="Access" aside={<Badge of={sessionWords[newSessions]} />}>
               <Text>{sessionWords[newSessions].text}</Text>
@@ -108,6 +109,7 @@ export function StatusPage() {
             <Panel title="The gateway itself">
               <Parts parts={parts} />
             </Panel>
+            <Carriers carriers={carriers} />
           </Stack>
         )}
       </Loaded>

@@ -29,10 +29,16 @@ function Unbelieved({ sessions, assets }: ComparisonView['unbelieved']) {
   if (sessions === 0) return null
   return (
     <Text size="sm">
-      {sessions} live {sessions === 1 ? 'session' : 'sessions'} would end though the grants stay: the host key of{' '}
-      {assets.join(', ')} is believed no longer.
+      {sessions} live {sessions === 1 ? 'session' : 'sessions'} would end though{' '}
+      {sessions === 1 ? 'its grant stays' : 'their grants stay'}: the host key of {assets.join(', ')} is believed no
+      longer.
     </Text>
   )
+}
+
+function noneWords(grants: number): string {
+  if (grants === 0) return 'No grant is open.'
+  return grants === 1 ? 'The one open grant would stay.' : `None of the ${grants} open grants would end.`
 }
 
 function Ends({ comparison }: { comparison: ComparisonView }) {
@@ -41,7 +47,7 @@ function Ends({ comparison }: { comparison: ComparisonView }) {
   if (ends.count === 0) {
     return (
       <Text size="sm" c="dimmed">
-        None of the {grantsLookedAt} open grants would end.
+        {noneWords(grantsLookedAt)}
       </Text>
     )
   }

@@ -18,6 +18,7 @@ import { ConcernButton } from '../oversight/concern-button.tsx'
 import { usePerson } from '../session/person.ts'
 import { WindowTimes } from '../time/when.tsx'
 import { ConnectPanel } from './connect-panel.tsx'
+import { OwnSessions } from './own-sessions.tsx'
 import { Steps } from './steps.tsx'
 
 const route = getRouteApi('/inside/requests/$id')
@@ -106,6 +107,7 @@ function Request({ request }: { request: RequestView }) {
     <div className="sp-split" data-first={mine && open ? 'main' : 'aside'}>
       <Stack gap="md">
         {mine && open && request.grant !== null && <ConnectPanel grant={request.grant} zone={request.timeZone} />}
+        {mine && request.grant !== null && <OwnSessions grant={request.grant} zone={request.timeZone} />}
         <Asked request={request} />
         <Panel title="What the policy said">
           <Verdict decision={request.decision} permit="Policy permits asking" deny="Policy refused" />

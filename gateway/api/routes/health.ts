@@ -8,17 +8,16 @@ import type { Logins } from '../logins.ts'
 import { problemAnswers, type ApiScope } from '../scope.ts'
 import type { Services } from '../services.ts'
 
-export function healthRoutes(app: ApiScope, { bundle, clock, dependencies, parts }: Services, logins: Logins): void {
+export function healthRoutes(app: ApiScope, services: Services, logins: Logins): void {
+  const { bundle, carriers, clock, dependencies, parts } = services
   app.route({
     ...routes.health,
     url: routes.health.path,
     schema: { response: { 200: HealthView, ...problemAnswers } },
     handler: async (request) => {
       const actor = await logins.actor(request)
-      return healthView(
-        { parts: parts.read(), dependencies: dependencies.read(), bundle: bundle(), now: clock.now() },
-        actor,
-      )
+      const read = { parts: parts.read(), dependencies: dependencies.read(), carriers: carriers() }
+      return healthView({ ...read, bundle: bundle(), now: clock.now() }, actor)
     },
   })
 }

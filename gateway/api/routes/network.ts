@@ -42,8 +42,8 @@ export function networkRoutes(app: ApiScope, services: Services, logins: Logins)
       known: true,
       agrees: missing.length + strangers.length === 0,
       // A session of tunnels has a connection for each, and one that rests has none.
-      sessions: seen.flatMap(({ facts, legs }) =>
-        (legs.length === 0 ? [null] : legs).map((leg) => ({
+      sessions: seen.flatMap(({ facts, target }) =>
+        (target.legs.length === 0 ? [null] : target.legs).map((leg) => ({
           session: facts.id,
           asset: facts.asset,
           state: leg === null ? ('idle' as const) : lost.has(keyOf(leg)) ? ('missing' as const) : ('agreed' as const),

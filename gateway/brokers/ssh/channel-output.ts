@@ -21,10 +21,18 @@ const low = 256 * 1024
 /** What is said may wait for the client up to here. */
 const mostSaid = 16 * 1024
 
+interface Waiting {
+  readonly stream: Stream
+  readonly bytes: Uint8Array
+  readonly urgent: boolean
+  /** Called when they have left. */
+  readonly onLeft?: (() => void) | undefined
+}
+
 export class ChannelOutput {
   readonly #channel: ServerChannel
   readonly #onRoom: () => void
-  #queue: { readonly stream: Stream; readonly bytes: Uint8Array; readonly urgent: boolean }[] = []
+  #queue: Waiting[] = []
   #isHeld = false
   #turn: Stream = 'out'
   #underWay = 0
@@ -91,11 +99,14 @@ export class ChannelOutput {
     this.#pump()
   }
 
-  /** False: enough is waiting; stop the source until `onRoom`. */
-  write(stream: Stream, bytes: Uint8Array): boolean {
+  /**
+   * False: enough is waiting; stop the source until `onRoom`.
+   * @param onLeft called when nobody looks at the bytes any more, unless the channel closes before.
+   */
+  write(stream: Stream, bytes: Uint8Array, onLeft?: () => void): boolean {
     if (this.#closed) return true
     this.#held += bytes.length
-    this.#queue.push({ stream, bytes, urgent: false })
+    this.#queue.push({ stream, bytes, urgent: false, onLeft })
     this.#pump()
     if (this.#held > high) this.#full = true
     return !this.#full
@@ -117,10 +128,12 @@ export class ChannelOutput {
       this.#queue.shift()
       this.#underWay++
       const target = next.stream === 'out' ? this.#channel : this.#channel.stderr
-      target.write(next.bytes, () => {
+      const { length } = next.bytes
+      target.write(next.bytes, (error) => {
         this.#underWay--
-        this.#held -= next.bytes.length
-        if (next.urgent) this.#said -= next.bytes.length
+        this.#held -= length
+        if (next.urgent) this.#said -= length
+        if (!error) next.onLeft?.()
         this.#pump()
         const [hasRoom, hasSaid] = [this.#full && this.#held < low, this.#isSaidFull && this.#said === 0]
         if (hasRoom) this.#full = false

@@ -1,36 +1,37 @@
 // One client connection: login, then channels. The first channel that needs the target asks the door and dials; every
-// further one is decided anew and shares the session. Whatever is not a pty, shell or exec is refused and recorded.
+// further one is decided anew and shares the session. Streams are forwarding.ts's; whatever else is not a pty, shell or
+// exec is refused and recorded.
 
-import type { Client, Connection, ServerChannel } from 'ssh2'
+import type { Client, Connection } from 'ssh2'
 import type { EndReason } from '../../../policy/index.ts'
 import type { Log } from '../../log.ts'
 import type { BrokerContext, BrokeredSession, Negotiated, TelnetSession, Visitor } from '../broker.ts'
 import type { OpenLine } from '../terminal-line.ts'
-import { gatewayExit, serveChannel, turnAway, type ChannelHost, type Leg } from './channel.ts'
+import { gatewayExit, serveChannel, type ChannelHost, type Leg } from './channel.ts'
 import { forwardingBar } from './certificate-bounds.ts'
 import { takeChannelRequests, type Taken } from './channel-requests.ts'
 import { dialSession } from './dial-session.ts'
 import { answerEarlyClose } from './early-close.ts'
 import { startLogin, type LoginJudge } from './login.ts'
-import { terminalsOnly, type LineLeg } from './line-channel.ts'
-import { chooseAsset, nothingReachable } from './menu.ts'
-import { limitMessages } from './message-limits.ts'
+import { InnerConnections } from './inner-connections.ts'
+import { lineLegOf } from './line-leg.ts'
+import { chooseTarget } from './menu.ts'
 import { negotiatedOf } from './negotiated.ts'
-import { holdOpenings } from './opening-bar.ts'
-import { refuseTinyPackets, watchPacketSize } from './packet-size.ts'
+import { refuseTinyPackets } from './packet-size.ts'
 import { holdToWindow } from './receive-window.ts'
 import type { Relay } from './relay.ts'
-import { takeOwn } from './scp/own-commands.ts'
 import { disconnect } from './disconnect.ts'
 import { openForwarding } from './forwarding.ts'
 import type { InsideJump, OpenJump } from './jump.ts'
 import { startJumpLogin } from './jump-login.ts'
-import { openLoopback } from './loopback-forward.ts'
+import { LoopbackForwards } from './loopback-forwards.ts'
 import { speakRefusals } from './open-failure.ts'
-import type { Tunnel } from './tunnel.ts'
-import { lockedText, TunnelLegs, withdrawnText, type AcceptTunnel, type Opened } from './tunnel-legs.ts'
+import { refuseFeatures } from './refused-features.ts'
+import { guardTarget } from './target-guard.ts'
+import { lockedText, TunnelLegs } from './tunnel-legs.ts'
 import { watchUnknown } from './unknown-requests.ts'
 import type { DialOptions } from './upstream.ts'
+import { WaitingChannels } from './waiting-channels.ts'
 
 export interface ConnectionDeps {
   readonly context: BrokerContext
@@ -60,8 +61,6 @@ const unhurriedMs = 10_000
 /** How long what a target had said may wait for the client after the target has closed the connection. */
 const deliveryMs = 30_000
 const targetClosed = 'the target closed the connection'
-const notOffered =
-  'the gateway carries terminals, commands, files and streams to declared assets, as far as an access goes, and nothing else'
 const refusedLeg = (text: string, exitCode = gatewayExit): Leg => ({ kind: 'refused', text, exitCode })
 
 export interface ServedConnection {
@@ -92,18 +91,20 @@ export function serveConnection(
       () => connection.end(),
     )
   const gone = new AbortController()
-  /** Streams to the target's own loopback, through the leg below. */
-  const forwards = new Set<Tunnel>()
-  /** Connections that came by a jump and stand inside this one. */
-  let jumps = 0
-  const jumped = new Set<ServedConnection>()
   let tunnels: TunnelLegs | null = null
   const relays = new Set<Relay>()
-  /** Channels that wait for the target: who waits is told why it ends, too. */
-  const waiting = new Set<ServerChannel>()
-  /** What was typed on a channel while it waited for somebody of the plant to come along, in bytes. */
-  const typedAhead = new WeakMap<ServerChannel, number>()
-  const refused = new Set<string>()
+  const waiting = new WaitingChannels()
+  const jumped = new InnerConnections()
+  const notice = (text: string): void => {
+    for (const relay of relays) relay.notice(text)
+  }
+  const refuse = refuseFeatures({ context, visitor: () => visitor, session: () => session, notice })
+  /** Streams to the target's own loopback, through the leg below. */
+  const forwards = new LoopbackForwards({
+    log,
+    keepRefused: (detail) => void refuse('direct-tcpip', detail),
+    notice,
+  })
   const taken: Taken = new WeakMap()
   /** What this leg agreed on, at first and at last. */
   let agreed: Negotiated | null = null
@@ -144,14 +145,14 @@ export function serveConnection(
     }
     const forwarding = visitor && openStreams(visitor)
     connection.on('session', (accept, reject) => {
-      if (channels >= deps.maxChannels) {
+      const leave = takePlace()
+      if (leave === null) {
         reject()
         refuse('too-many-channels', null)
         return
       }
       const channel = accept()
-      channels++
-      channel.once('close', () => channels--)
+      channel.once('close', leave)
       answerEarlyClose(connection, channel)
       serveChannel(channel, host)
     })
@@ -176,17 +177,20 @@ export function serveConnection(
   connection.on('close', () => {
     gone.abort()
     const undoing = [...relays].flatMap((relay) => relay.clientGone() ?? [])
-    for (const forward of forwards) forward.cut()
+    forwards.cut()
     tunnels?.gone()
-    if (undoing.length === 0) target?.destroy()
     login.gone().catch((err: unknown) => log.error({ err }, 'An abandoned login could not be kept as evidence'))
     session?.ending(closedBy)
-    if (undoing.length === 0) return closed()
-    void Promise.allSettled(undoing).then(() => {
-      target?.destroy()
-      closed()
-    })
+    if (undoing.length === 0) return leaveTarget()
+    void Promise.allSettled(undoing).then(leaveTarget)
   })
+
+  /** Among the channels of this connection; it is given back by calling what comes, null where there is none. */
+  function takePlace(): (() => void) | null {
+    if (channels >= deps.maxChannels) return null
+    channels++
+    return () => channels--
+  }
 
   /** The streams this client may ask for. */
   function openStreams(who: Visitor) {
@@ -195,9 +199,7 @@ export function serveConnection(
       visitor: who,
       log,
       dialTimeoutMs: dial.readyTimeoutMs,
-      notice: (text) => {
-        for (const relay of relays) relay.notice(text)
-      },
+      notice,
       onEnded: tunnelsEnded,
     })
     tunnels = legs
@@ -211,74 +213,32 @@ export function serveConnection(
       named: () => named,
       visitor: who,
       barred: () => forwardingBar(who.certificate) ?? (isLocked() ? lockedText : null),
-      place() {
-        if (channels >= deps.maxChannels) return null
-        channels++
-        return () => channels--
+      place: takePlace,
+      async toLoopback(to, port, accept) {
+        const shared = named === null ? null : await shareLeg(who, named)
+        return shared === null
+          ? { kind: 'refused', text: 'no asset was named' }
+          : forwards.open(shared, to, port, accept)
       },
-      toLoopback: (to, port, accept) => forward(who, to, port, accept),
       jump:
         inside || !openJump
           ? null
           : (stream, asset, account) => {
-              jumps++
-              stream.once('close', () => jumps--)
               const within = {
                 visitor: { ...who, through: 'jump' },
                 addressee: { login: who.person.login, account, asset },
               } as const
-              openJump(stream, (inner, onInnerLogin) => {
-                const served = serveConnection(inner, stream, source, onInnerLogin, { ...deps, inside: within })
-                jumped.add(served)
-                stream.once('close', () => jumped.delete(served))
-                return served
-              })
+              jumped.enter(stream, openJump, (inner, onInnerLogin) =>
+                serveConnection(inner, stream, source, onInnerLogin, { ...deps, inside: within }),
+              )
             },
     })
   }
 
-  /** A stream to the loopback of the asset this connection leads to. */
-  async function forward(who: Visitor, to: string, port: number, accept: AcceptTunnel): Promise<Opened> {
-    const shared = named === null ? null : await shareLeg(who, named)
-    if (shared === null) return { kind: 'refused', text: 'no asset was named' }
-    if (shared.kind === 'refused') return { kind: 'refused', text: shared.text }
-    if (shared.kind === 'line') {
-      refuse('direct-tcpip', `${to}:${port}`)
-      return { kind: 'refused', text: terminalsOnly }
-    }
-    const { session: of, client } = shared
-    const opened = await openLoopback({
-      session: of,
-      client,
-      host: to,
-      port,
-      accept,
-      onRecorderFailure: (err) => log.error({ err, sessionId: of.id }, 'Recording failed; the session ends'),
-    })
-    if ('kind' in opened) {
-      if (opened.kind === 'refused') refuse('direct-tcpip', `${to}:${port}`)
-      return opened
-    }
-    forwards.add(opened)
-    void opened.ended.then(() => forwards.delete(opened))
-    // It may have been stopped while this one was on its way.
-    opened.flow(of.flow())
-    return { kind: 'open' }
-  }
-
-  /** Streams through the asset's own SSH are no longer declared: they end, and everything else goes on. */
-  function withdrawForwards(of: BrokeredSession | TelnetSession): void {
-    if (forwards.size === 0) return
-    const cut = [...forwards]
-    for (const one of cut) one.cut(withdrawnText)
-    of.withdrawn(cut.map(() => `${of.asset}:loopback`))
-    for (const relay of relays) relay.notice(`streams to ports of ${of.asset} were closed: ${withdrawnText}`)
-  }
-
-  const isLocked = (): boolean => session?.flow().locked === true || [...jumped].some((one) => one.isLocked())
+  const isLocked = (): boolean => session?.flow().locked === true || jumped.isLocked
 
   /** Do other sessions live on this connection, which the end of this one is nothing to? */
-  const hasOthers = (): boolean => (tunnels?.live ?? 0) > 0 || jumps > 0
+  const hasOthers = (): boolean => (tunnels?.live ?? 0) > 0 || jumped.count > 0
 
   /** A session of tunnels has ended. Where nothing else is left the client is told and let go. */
   function tunnelsEnded(text: string): void {
@@ -293,28 +253,16 @@ export function serveConnection(
     }
   }
 
-  function closed(): void {
-    session
-      ?.closed()
-      .catch((err: unknown) => log.error({ err, sessionId: session?.id }, 'Session not sealed; the next start does'))
+  /** Nothing is left to be said to it. */
+  function leaveTarget(): void {
+    target?.destroy()
+    if (session) seal(session)
   }
 
-  /**
-   * Once a feature and connection, and once a command or a place to reach: a client that asks a thousand times is one
-   * fact, not a thousand, and one that tries a thousand places is seen to.
-   * Where input is stopped, terminals are told why: the refusal of a forward has no words of its own.
-   */
-  function refuse(feature: string, detail: string | null): string {
-    const why = session?.flow().why ?? null
-    const text = why === null ? notOffered : `${notOffered}; ${why}`
-    const fact = feature === 'exec' || feature === 'direct-tcpip' ? `${feature} ${detail ?? ''}` : feature
-    if (!visitor || refused.has(fact) || refused.size >= 64) return text
-    refused.add(fact)
-    if (session) session.refusedFeature(feature, detail)
-    else context.refusedFeature(visitor, feature, detail)
-    // A command has a channel of its own to be told on.
-    if (why !== null && feature !== 'exec') for (const relay of relays) relay.notice(`refused: ${text}`)
-    return text
+  function seal(one: BrokeredSession | TelnetSession): void {
+    one
+      .closed()
+      .catch((err: unknown) => log.error({ err, sessionId: one.id }, 'Session not sealed; the next start does'))
   }
 
   /**
@@ -334,16 +282,9 @@ export function serveConnection(
       }, withinMs)
     })
     socket.once('close', () => clearTimeout(last))
-    for (const one of forwards) one.cut()
-    const told = [...waiting].map(
-      (channel) =>
-        new Promise<void>((resolve) => {
-          channel.once('close', resolve)
-          turnAway(channel, text)
-        }),
-    )
+    forwards.cut()
     await Promise.race([
-      Promise.all([...told, ...[...relays].map((relay) => relay.cut(text, gatewayExit, withinMs / 2))]),
+      Promise.all([waiting.turnAway(text), ...[...relays].map((relay) => relay.cut(text, gatewayExit, withinMs / 2))]),
       new Promise<void>((resolve) => socket.once('close', () => resolve())),
       late,
     ])
@@ -359,9 +300,7 @@ export function serveConnection(
     target = null
     closedBy = 'client'
     leaving = false
-    ended
-      .closed()
-      .catch((err: unknown) => log.error({ err, sessionId: ended.id }, 'Session not sealed; the next start does'))
+    seal(ended)
     // They may have ended meanwhile.
     if (!hasOthers()) tunnelsEnded(text)
   }
@@ -380,7 +319,7 @@ export function serveConnection(
   async function targetLeft(admitted: BrokeredSession): Promise<void> {
     if (leaving || session !== admitted) return
     closedBy = 'target'
-    for (const channel of waiting) turnAway(channel, targetClosed)
+    void waiting.turnAway(targetClosed)
     let longest: NodeJS.Timeout | undefined
     await Promise.race([
       Promise.all([...relays].map((relay) => relay.targetGone(targetClosed, gatewayExit))),
@@ -397,14 +336,12 @@ export function serveConnection(
     const admitted = admission.session
     session = admitted
     admitted.listen({
-      warn: (text) => {
-        for (const relay of relays) relay.notice(text)
-      },
+      warn: notice,
       flow: (flow) => {
         for (const relay of relays) relay.flow(flow)
-        for (const one of forwards) one.flow(flow)
+        forwards.flow(flow)
       },
-      tunnels: ({ loopback }) => (loopback ? undefined : withdrawForwards(admitted)),
+      tunnels: ({ loopback }) => (loopback ? undefined : forwards.withdraw(admitted)),
       end: (reason, text) => void farewell(text, reason === 'recorder-failed' ? unhurriedMs : farewellMs),
     })
     // Nobody is left who could leave: it would wait alone, and hold a place.
@@ -413,7 +350,7 @@ export function serveConnection(
       await admitted.closed()
       return refusedLeg('the connection was closed')
     }
-    if (!(await hasBegun(admitted))) return refusedLeg('the session ended before it began')
+    if (!(await waiting.begun(admitted))) return refusedLeg('the session ended before it began')
     if (admission.kind === 'in-clear') return lineLeg(admission.session)
     const { session: secure } = admission
     const dialled = await dialSession(secure, agreed, dial, gone.signal, log)
@@ -427,23 +364,11 @@ export function serveConnection(
     target = dialled.client
     target.on('error', (err) => log.debug({ err, sessionId: admitted.id }, 'SSH target connection failed'))
     target.once('close', () => void targetLeft(secure))
-    holdToWindow(target, () => overran('target'))
-    watchPacketSize(target, () => overran('target', 'takes packets on a channel that nothing fits into'))
-    const { client, carried } = dialled
-    limitMessages(
-      client,
-      carried,
-      () => false,
-      () => overran('target', 'asked for more than one peer may'),
-    )
-    const barOf = (command: string | null) =>
-      takeOwn(client, command) ? secure.barsFiles() : secure.barsOpening(command)
-    holdOpenings(target, barOf, () => secure.barsFiles())
+    guardTarget(dialled, secure, (what) => overran('target', what))
     if (gone.signal.aborted) target.destroy()
     return { kind: 'ready', client: dialled.client, session: secure }
   }
 
-  /** Nothing is dialled yet: each terminal does so by itself. */
   async function lineLeg(admitted: TelnetSession): Promise<Leg> {
     const { openTelnet } = deps
     if (openTelnet === undefined) {
@@ -452,53 +377,20 @@ export function serveConnection(
       session = null
       return refusedLeg('the gateway speaks no telnet here')
     }
-    let opening = 0
-    const made: LineLeg = {
-      kind: 'line',
+    return lineLegOf({
       session: admitted,
-      async open(call) {
-        opening++
-        try {
-          return await openTelnet(call)
-        } finally {
-          opening--
-        }
-      },
+      openTelnet,
       client: agreed,
       dialTimeoutMs: dial.readyTimeoutMs,
       number: () => lines++,
-      async failed(reason) {
-        // Another terminal of the session goes on, or may yet.
-        if (opening > 0 || relays.size > 0 || leaving || session !== admitted) return
+      isUsed: () => relays.size > 0 || leaving || session !== admitted,
+      async onLeft(reason) {
         admitted.ending(reason)
         session = null
         leg = null
         await admitted.closed()
       },
-    }
-    return made
-  }
-
-  /** Whoever waits is told for what. A user who leaves while waiting ends it. */
-  async function hasBegun(admitted: BrokeredSession | TelnetSession): Promise<boolean> {
-    const { waitsFor } = admitted
-    if (waitsFor === null) return admitted.begun()
-    for (const channel of waiting)
-      if (!channel.stderr.writableEnded) channel.stderr.write(`[sallyport] ${waitsFor}\r\n`)
-    const began = await admitted.begun()
-    for (const channel of waiting) typedAhead.set(channel, channel.readableLength)
-    return began
-  }
-
-  /** The asset chosen from the menu, where the user name names none. */
-  async function chosen(channel: ServerChannel, interactive: boolean, who: Visitor): Promise<Leg | string> {
-    // A machine chooses from no menu.
-    if (!interactive || who.person.machine) return refusedLeg('no asset was named: use `ssh login%asset@gateway`')
-    const items = await context.reachable(who)
-    if (items.length === 0) return refusedLeg(nothingReachable)
-    const choice = await chooseAsset(channel, items)
-    if (choice.kind === 'chosen') return choice.asset
-    return choice.kind === 'left' ? refusedLeg('bye', 0) : refusedLeg(choice.text)
+    })
   }
 
   /** The leg to the asset, which the first one opens and the others share. */
@@ -523,16 +415,15 @@ export function serveConnection(
     refuse,
     takes: (ssh, requests) => void taken.set(ssh, requests),
     bounds: () => visitor?.certificate,
-    typedAhead: (channel) => typedAhead.get(channel) ?? 0,
+    typedAhead: (channel) => waiting.typedAhead(channel),
     async reach(channel, interactive) {
       if (!visitor) return refusedLeg('no login')
       waiting.add(channel)
-      channel.once('close', () => waiting.delete(channel))
       if (named === null) {
-        const choice = await chosen(channel, interactive, visitor)
-        if (typeof choice !== 'string') return choice
-        named ??= choice
-        if (named !== choice) return refusedLeg(`this connection leads to ${named} already: open another one`)
+        const choice = await chooseTarget(context, channel, interactive, visitor)
+        if (choice.kind === 'refused') return choice
+        named ??= choice.asset
+        if (named !== choice.asset) return refusedLeg(`this connection leads to ${named} already: open another one`)
       }
       return shareLeg(visitor, named)
     },

@@ -52,7 +52,7 @@ export function openForwarding(deps: ForwardingDeps) {
     const loopback = loopbackOf(host)
     if (loopback !== null && deps.named() === null)
       return refuse(
-        `${loopback} is nobody's here: name the asset, as in \`ssh -L 8080:localhost:80 login%asset@gateway\``,
+        `${loopback} is nobody's here: name the asset, as in \`ssh -L 8080:localhost:80 login+asset@gateway\``,
       )
     if (loopback !== null) return deps.toLoopback(loopback, port, accept)
     if (isIP(host) !== 0 || host.includes(':'))

@@ -80,12 +80,15 @@ export function fillPackets(channel: ServerChannel | ClientChannel): void {
     const { outgoing, _client: client } = inside
     const pieces = new Pieces(chunks.map(({ chunk }) => chunk))
     const size = Math.min(outgoing.packetSize, bench.length)
-    while (outgoing.state === 'open' && pieces.left > size && outgoing.window >= size) {
-      client._protocol.channelData(outgoing.id, pieces.take(size))
-      outgoing.window -= size
+    while (pieces.left > 0 && outgoing.state === 'open') {
+      const length = Math.min(size, pieces.left)
+      if (outgoing.window < length) break
+      client._protocol.channelData(outgoing.id, pieces.take(length))
+      outgoing.window -= length
     }
-    // The last, and what has to wait for the peer's window, which ssh2 knows how to.
-    inside._write(pieces.rest(), 'buffer', done)
+    if (pieces.left === 0) done()
+    // What has to wait for the peer's window, which ssh2 knows how to.
+    else inside._write(pieces.rest(), 'buffer', done)
   }
 
   let gathering = false

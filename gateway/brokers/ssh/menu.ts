@@ -2,7 +2,8 @@
 // is recorded; the choice goes through the door like any name.
 
 import type { ServerChannel } from 'ssh2'
-import type { Reachable } from '../broker.ts'
+import type { BrokerContext, Reachable, Visitor } from '../broker.ts'
+import { gatewayExit, type Leg } from './channel.ts'
 
 const clockIn = (timeZone: string, instant: number): string =>
   new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(instant)
@@ -17,7 +18,7 @@ export function menuText(items: readonly Reachable[]): string {
   return ['You may reach now:', '', ...rows, '', 'Number or name, then Enter; q to leave.', ''].join('\r\n')
 }
 
-export const nothingReachable =
+const nothingReachable =
   'You have no grant in its window now. Ask for access on the web page or with `sallyport request`, then come back.'
 
 export type Choice =
@@ -120,4 +121,23 @@ export function chooseAsset(channel: ServerChannel, items: readonly Reachable[],
     channel.once('close', gone)
     answer(`${menuText(items)}\r\n> `)
   })
+}
+
+/**
+ * The asset a channel leads to whose login names none: what is chosen from the menu of what its person may reach now.
+ * @param interactive a command has nobody who chooses, and a machine account chooses from no menu.
+ */
+export async function chooseTarget(
+  context: Pick<BrokerContext, 'reachable'>,
+  channel: ServerChannel,
+  interactive: boolean,
+  visitor: Visitor,
+): Promise<Extract<Choice, { kind: 'chosen' }> | Extract<Leg, { kind: 'refused' }>> {
+  const refused = (text: string, exitCode = gatewayExit) => ({ kind: 'refused', text, exitCode }) as const
+  if (!interactive || visitor.person.machine) return refused('no asset was named: use `ssh login+asset@gateway`')
+  const items = await context.reachable(visitor)
+  if (items.length === 0) return refused(nothingReachable)
+  const choice = await chooseAsset(channel, items)
+  if (choice.kind === 'chosen') return choice
+  return choice.kind === 'left' ? refused('bye', 0) : refused(choice.text)
 }

@@ -3,9 +3,7 @@
 
 import type { Socket } from 'node:net'
 import type { Carried } from './message-limits.ts'
-
-/** Below this it is cheaper to leave memory to the garbage collector; such buffers also share memory with others. */
-const worthGivingBack = 8 << 10
+import { giveBack, worthGivingBack } from './own-memory.ts'
 
 type Written = (error?: Error | null) => void
 
@@ -52,14 +50,4 @@ export function writeInBatches(socket: Socket): Carried {
       return socket.writableLength
     },
   }
-}
-
-/**
- * Frees the memory of a packet at once. V8 counts the memory behind buffers and collects all garbage, of the whole heap,
- * for each 64 MB: without this a bulk transfer spends half of its time on that.
- */
-function giveBack(packet: Uint8Array): void {
-  const { buffer } = packet
-  // Only memory that is this packet's alone: what is detached is gone for every view of it.
-  if (packet.length === buffer.byteLength && buffer instanceof ArrayBuffer) buffer.transfer(0)
 }

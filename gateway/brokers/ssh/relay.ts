@@ -291,7 +291,8 @@ export function startRelay(
   const oneLess = (): void => {
     fromTarget.flush()
     open--
-    if (open === 0 && !cutting) void closeClient()
+    // Where nothing can be recorded any more the session is ending, and its end says why: it comes when the core has heard.
+    if (open === 0 && !cutting && !dead) void closeClient()
   }
   target.once('end', oneLess)
   target.stderr.once('end', oneLess)

@@ -1,4 +1,4 @@
-// Host keys whose private halves are in another process: there they sign, here ssh2 is given keys that ask for it.
+// Host keys as ssh2 is given them: their private halves are elsewhere, in the core where this is a worker, and sign there.
 
 import './packet-limit.ts'
 import { createPrivateKey, sign as signData } from 'node:crypto'
@@ -9,9 +9,9 @@ import type { HostKeys } from './ssh-service.ts'
 /**
  * Signs an exchange hash, at once, with the key of this number.
  * @param hash of an RSA signature; null of the other kinds.
- * @throws when it is not signed.
+ * Null where it may not be signed. @throws where the other process is gone.
  */
-export type SignRemotely = (key: number, data: Uint8Array, hash: string | null) => Buffer
+export type SignRemotely = (key: number, data: Uint8Array, hash: string | null) => Buffer | null
 
 /**
  * Keys as ssh2's server takes them, in the order given. ssh2 (1.17) asks a host key for its public half and type, whether
@@ -26,10 +26,10 @@ export function remoteHostKeys(publicKeys: readonly Uint8Array[], sign: SignRemo
     const apart = Object.assign(Object.create(key) as ParsedKey, {
       isPrivateKey: () => true,
       // Only ever compared with null, and never parsed.
-      getPrivatePEM: () => 'in another process',
+      getPrivatePEM: () => 'elsewhere',
       sign(data: Buffer, hash?: string): Buffer | Error {
         try {
-          return sign(index, data, hash ?? null)
+          return sign(index, data, hash ?? null) ?? new Error('the host key does not sign this')
         } catch (error) {
           return error instanceof Error ? error : new Error(String(error))
         }

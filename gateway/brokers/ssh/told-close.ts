@@ -16,7 +16,10 @@ export async function closeTold(
   patienceMs: number,
   ended: Promise<unknown>,
 ): Promise<void> {
-  await Promise.race([output.drained(), new Promise<void>((resolve) => setTimeout(resolve, patienceMs).unref())])
+  let late: NodeJS.Timeout | undefined
+  const patience = new Promise<void>((resolve) => (late = setTimeout(resolve, patienceMs)))
+  await Promise.race([output.drained(), patience])
+  clearTimeout(late)
   const closed = new Promise<void>((resolve) => client.once('close', resolve))
   client.exit(exitCode)
   client.end()

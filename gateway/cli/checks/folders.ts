@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import type { Config } from '../../config.ts'
 import { unsealedSessions } from '../../../recorder/index.ts'
 import { leastFreeBytes } from '../../data-folder.ts'
+import { liveFoldersIn } from '../../evidence/live-folders.ts'
 import { codeOf, messageOf } from '../failure.ts'
 import { plain } from '../plain.ts'
 import { fail, ok, warn, type Check } from './check.ts'
@@ -66,7 +67,7 @@ async function checkRecordings(folder: string): Promise<Check> {
     return fail(what, `${plain(folder)}: not a folder that can be read`, 'look at who owns it')
   }
   try {
-    const unsealed = unsealedSessions(folder).length
+    const unsealed = [folder, ...liveFoldersIn(folder)].flatMap(unsealedSessions).length
     if (unsealed === 0) return ok(what, 'each is sealed')
     return warn(what, `${unsealed} without a seal`, 'they are of sessions that run now, or the next start seals them')
   } catch (error) {

@@ -50,12 +50,43 @@ export const DependencyView = Type.Object(
 )
 export type DependencyView = Static<typeof DependencyView>
 
+/** The processes that carry SSH. */
+export const CarriersView = Type.Object(
+  {
+    /** How many serve where all is well; 0: the gateway's own process carries all. */
+    wanted: Type.Integer(),
+    /** Above this one takes no more connections; null where there are none. */
+    mostMebibytes: orNull(Type.Integer()),
+    /** Since the gateway started; each took its sessions with it. */
+    died: Type.Integer(),
+    lastDiedAt: orNull(Instant),
+    workers: Type.Array(
+      Type.Object(
+        {
+          number: Type.Integer(),
+          pid: Type.Integer(),
+          /** `starting`: carries nothing yet; `retiring`: takes nothing more, and ends when what it has is over. */
+          state: Type.Union([Type.Literal('starting'), Type.Literal('serving'), Type.Literal('retiring')]),
+          connections: Type.Integer(),
+          sessions: Type.Integer(),
+          residentMebibytes: orNull(Type.Integer()),
+        },
+        closed,
+      ),
+    ),
+  },
+  closed,
+)
+export type CarriersView = Static<typeof CarriersView>
+
 export const HealthView = Type.Object(
   {
     at: Instant,
     newSessions: NewSessions,
     parts: Type.Array(PartView),
     dependencies: Type.Array(DependencyView),
+    /** For the plant's own people; null for others. */
+    carriers: orNull(CarriersView),
   },
   closed,
 )

@@ -26,6 +26,17 @@ function declared(id: string, suppliers: readonly SupplierId[]): Dependency {
   }
 }
 
+const carriers = {
+  wanted: 2,
+  mostMebibytes: 1536,
+  workers: [
+    { number: 1, pid: 4711, state: 'serving', connections: 3, sessions: 2, residentMebibytes: 180 },
+    { number: 3, pid: 4713, state: 'starting', connections: 0, sessions: 0, residentMebibytes: null },
+  ],
+  died: 1,
+  lastDiedAt: 1,
+} as const
+
 function seenBy(supplier: SupplierId | null, dependencies: readonly Dependency[]) {
   const bundle = { ...plant, scope: { ...plant.scope, dependencies } }
   const person = { supplier, plants: [here], roles: ['vendor'] } as unknown as Person
@@ -35,7 +46,7 @@ function seenBy(supplier: SupplierId | null, dependencies: readonly Dependency[]
     seen: { ...unseen(each.id, each.key, 0), state: 'degraded' as const },
   }))
   const parts = [{ part: 'clock', state: 'working', since: 0, text: 'right' } as const]
-  return healthView({ parts, dependencies: standing, bundle, now: 1 }, actor)
+  return healthView({ parts, dependencies: standing, carriers, bundle, now: 1 }, actor)
 }
 
 describe('what works, as a person of a supplier reads it', () => {
@@ -52,5 +63,12 @@ describe('what works, as a person of a supplier reads it', () => {
   it('names no plant that it does not work for', () => {
     for (const supplier of [mine, null])
       expect(seenBy(supplier, [declared('directory', [])]).dependencies[0]?.plants).toHaveLength(1)
+  })
+})
+
+describe('the processes that carry SSH', () => {
+  it('are the plant’s own people’s to read, and no supplier’s', () => {
+    expect(seenBy(null, []).carriers).toEqual(carriers)
+    expect(seenBy(mine, []).carriers).toBeNull()
   })
 })

@@ -1,7 +1,7 @@
 // Backups of a data folder as a gateway leaves it, without a gateway: what is copied, what is noticed, and that a restore
 // gives back the same.
 
-import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -11,6 +11,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { lockUp, unlock, vaultField } from '../../../gateway/backup/keys.ts'
 import { makeBackup, type BackupOutcome, type BackupPlan } from '../../../gateway/backup/make.ts'
 import { checkBackup, restoreBackup } from '../../../gateway/backup/restore.ts'
+import { makeLiveFolder, moveHome } from '../../../gateway/evidence/live-folders.ts'
 import { copyStore, inspectStore } from '../../../gateway/store/store-copy.ts'
 import { openSqlite } from '../../../gateway/store/sqlite.ts'
 import { openStore, type Store } from '../../../gateway/store/store.ts'
@@ -157,6 +158,24 @@ describe('a backup', () => {
     expect((await make()).copied).toBe(1)
     expect((await make()).copied).toBe(0)
     expect(await filesIn(join(await restored(), 'recordings'))).toEqual(await filesIn(join(dataFolder, 'recordings')))
+  })
+
+  it('copies one that a worker writes from that worker’s folder, and nothing by way of a link', async () => {
+    const root = join(dataFolder, 'recordings')
+    const folder = await makeLiveFolder(root)
+    const living = await openRecording(folder, await makeEscrow(), { session: sessionB })
+    living.openChannel({ kind: 'exec' }).close()
+    expect(await make()).toMatchObject({ copied: 1, vanished: [] })
+    await living.seal({ status: 'complete', reason: 'client' })
+    expect(moveHome(root, folder, sessionB)).toEqual({ kind: 'home' })
+    expect(await make()).toMatchObject({ copied: 1, vanished: [] })
+    expect(await filesIn(join(await restored(), 'recordings', sessionB))).toEqual(await filesIn(join(root, sessionB)))
+
+    await mkdir(join(folder, sessionA))
+    await symlink(join(dataFolder, 'vault.key'), join(folder, sessionA, 'manifest.json'))
+    const { damaged } = await make()
+    expect(damaged).toEqual([{ session: sessionA, problems: [expect.stringContaining('ELOOP')] }])
+    expect(await readdir(join(target, 'recordings', sessionA))).toEqual([])
   })
 
   it('keeps one store and one list', async () => {

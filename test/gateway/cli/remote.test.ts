@@ -69,7 +69,7 @@ describe('sallyport against a gateway', () => {
       '--yes',
     )
     expect(approved.state).toBe('approved')
-    expect((await as('vendor', 'assets')).stdout).toContain('vendor%ews-1@localhost')
+    expect((await as('vendor', 'assets')).stdout).toContain('vendor+ews-1@localhost')
     const { id } = approved.grant
     expect((await as('approver', 'extend', id, '--by', '15m')).stdout).toMatch(/^Extended gra_\w+ by 15m: ends /)
     expect((await as('approver', 'revoke', id, '--reason', 'done')).stdout).toContain(`Revoked ${id}`)

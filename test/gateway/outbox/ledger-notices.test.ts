@@ -1,9 +1,8 @@
 // What is told of the ledger itself, and to whom.
 
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { subjectOf, textOf } from '../../../gateway/outbox/letter.ts'
 import type { Events, EventType, SessionId } from '../../../policy/index.ts'
-import { keepingChannel, openScene, type Scene } from './scene.ts'
+import { lettersAfter, openScene, type Scene } from './scene.ts'
 
 let scene: Scene
 beforeEach(async () => {
@@ -14,17 +13,8 @@ beforeEach(async () => {
 })
 afterEach(() => scene.store.close())
 
-/** Who reads which subject, and all texts, after this has happened. */
-async function told<T extends EventType>(type: T, data: Events[T]) {
-  await scene.store.change((tx) => tx.ledger.append(type, scene.clock.at, data))
-  const mail = keepingChannel('mail')
-  const outbox = scene.outbox(mail)
-  await outbox.expand()
-  await outbox.deliver()
-  const letters = mail.sent.flatMap(({ mail: sent }) => (sent ? [sent] : []))
-  const text = letters.map(({ letter }) => textOf(letter, 'https://gateway.example')).join('\n')
-  return { text, subjects: Object.fromEntries(letters.map(({ to, letter }) => [to.split('@')[0], subjectOf(letter)])) }
-}
+const told = <T extends EventType>(type: T, data: Events[T]) => lettersAfter(scene, type, data)
+
 const reason = `sha256:${'a'.repeat(64)}` as const
 
 it.each([

@@ -7,6 +7,7 @@ import { loadBundle } from '../../../gateway/access/bundles.ts'
 import { mint } from '../../../gateway/clock.ts'
 import type { Log } from '../../../gateway/log.ts'
 import type { Channel, Outgoing, SendOutcome } from '../../../gateway/outbox/channel.ts'
+import { subjectOf, textOf } from '../../../gateway/outbox/letter.ts'
 import { openApprovalLinks, type ApprovalLinks } from '../../../gateway/outbox/links.ts'
 import { openOutbox, type Outbox } from '../../../gateway/outbox/outbox.ts'
 import { Secret } from '../../../gateway/secret.ts'
@@ -19,6 +20,8 @@ import {
   type ApprovalNeed,
   type AssetId,
   type Bundle,
+  type Events,
+  type EventType,
   type Login,
   type Person,
   type PlantId,
@@ -218,3 +221,15 @@ export const vendorOf = (supplier: string): { roles: Role[]; supplier: SupplierI
   roles: ['vendor'],
   supplier: supplier as SupplierId,
 })
+
+/** Who reads which subject by mail, and all texts, after this has happened. */
+export async function lettersAfter<T extends EventType>(scene: Scene, type: T, data: Events[T]) {
+  await scene.store.change((tx) => tx.ledger.append(type, scene.clock.at, data))
+  const mail = keepingChannel('mail')
+  const outbox = scene.outbox(mail)
+  await outbox.expand()
+  await outbox.deliver()
+  const letters = mail.sent.flatMap(({ mail: sent }) => (sent ? [sent] : []))
+  const text = letters.map(({ letter }) => textOf(letter, 'https://gateway.example')).join('\n')
+  return { text, subjects: Object.fromEntries(letters.map(({ to, letter }) => [to.split('@')[0], subjectOf(letter)])) }
+}

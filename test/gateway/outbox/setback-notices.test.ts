@@ -1,9 +1,8 @@
 // Who is told that evidence is in trouble, and what they read.
 
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { subjectOf, textOf } from '../../../gateway/outbox/letter.ts'
 import type { Events, EventType, SessionId } from '../../../policy/index.ts'
-import { keepingChannel, openScene, type Scene } from './scene.ts'
+import { lettersAfter, openScene, type Scene } from './scene.ts'
 
 let scene: Scene
 beforeEach(async () => {
@@ -14,16 +13,8 @@ beforeEach(async () => {
 })
 afterEach(() => scene.store.close())
 
-async function told<T extends EventType>(type: T, data: Events[T]) {
-  await scene.store.change((tx) => tx.ledger.append(type, scene.clock.at, data))
-  const mail = keepingChannel('mail')
-  const outbox = scene.outbox(mail)
-  await outbox.expand()
-  await outbox.deliver()
-  const letters = mail.sent.flatMap(({ mail: sent }) => (sent ? [sent] : []))
-  const text = letters.map(({ letter }) => textOf(letter, 'https://gateway.example')).join('\n')
-  return { text, subjects: Object.fromEntries(letters.map(({ to, letter }) => [to.split('@')[0], subjectOf(letter)])) }
-}
+const told = <T extends EventType>(type: T, data: Events[T]) => lettersAfter(scene, type, data)
+
 const session = 'ses_01h2xcejqtf2nbrexx3vqjhp41' as SessionId
 const reason = `sha256:${'a'.repeat(64)}` as const
 

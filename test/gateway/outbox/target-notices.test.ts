@@ -1,11 +1,10 @@
 // Who is told that a host key waits for a person, and that nobody is told the same twice.
 
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { subjectOf, textOf } from '../../../gateway/outbox/letter.ts'
 import type { StoredHostKey } from '../../../gateway/store/target-host-keys.ts'
 import type { Events, EventType, Person } from '../../../policy/index.ts'
 import { idOf } from '../../support/ids.ts'
-import { keepingChannel, openScene, type Scene } from './scene.ts'
+import { lettersAfter, openScene, type Scene } from './scene.ts'
 
 let scene: Scene
 let chief: Person
@@ -17,16 +16,7 @@ beforeEach(async () => {
 })
 afterEach(() => scene.store.close())
 
-async function told<T extends EventType>(type: T, data: Events[T]) {
-  await scene.store.change((tx) => tx.ledger.append(type, scene.clock.at, data))
-  const mail = keepingChannel('mail')
-  const outbox = scene.outbox(mail)
-  await outbox.expand()
-  await outbox.deliver()
-  const letters = mail.sent.flatMap(({ mail: sent }) => (sent ? [sent] : []))
-  const text = letters.map(({ letter }) => textOf(letter, 'https://gateway.example')).join('\n')
-  return { text, subjects: Object.fromEntries(letters.map(({ to, letter }) => [to.split('@')[0], subjectOf(letter)])) }
-}
+const told = <T extends EventType>(type: T, data: Events[T]) => lettersAfter(scene, type, data)
 
 const [asset, plant, key, kind] = [idOf.asset('ews-1'), idOf.plant('north'), `SHA256:${'A'.repeat(43)}`, 'ssh-ed25519']
 const hash = `sha256:${'a'.repeat(64)}` as const

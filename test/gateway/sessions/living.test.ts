@@ -292,12 +292,12 @@ describe('when something changes', () => {
     const { session, told } = await open()
     const until = session.windowUntil
     await passes(hour)
-    await eventually('it is known to be over', () => session.lapse !== null)
+    await eventually('it is known to be over', () => session.terms.lapse !== null)
     scene.setWorld({ presences: [] })
     await changes()
     await changes()
     expect({ ends: told.ends, standing: session.standing }).toEqual({ ends: [], standing: 'observing' })
-    expect(session.lapse?.rules.toSorted((a, b) => (a < b ? -1 : 1))).toEqual([
+    expect(session.terms.lapse?.rules.toSorted((a, b) => (a < b ? -1 : 1))).toEqual([
       'grant-outside-window',
       'local-presence',
     ])
@@ -305,7 +305,7 @@ describe('when something changes', () => {
 
     const approver = { person: scene.approver, mfa: ['totp'] as const, source: null }
     await scene.access.extend(approver, scene.grant, until + 30 * minute, 'needs longer')
-    await eventually('what is missing now is the presence', () => session.lapse?.reason === 'presence-gone')
+    await eventually('what is missing now is the presence', () => session.terms.lapse?.reason === 'presence-gone')
     expect(session.standing).toBe('observing')
     expect(session.hardUntil).toBe(until + 10 * minute)
     scene.setWorld({ presences: [here] })

@@ -68,7 +68,7 @@ function watch() {
 }
 
 function session(leg: TargetLeg | null): Connected {
-  const one = { facts: { id: mint.session(base.clock.now()), asset }, legs: leg === null ? [] : [leg] }
+  const one = { facts: { id: mint.session(base.clock.now()), asset }, target: { legs: leg === null ? [] : [leg] } }
   sessions.push(one)
   return one
 }

@@ -77,7 +77,6 @@ const ours: Asks & Said = {
   'file.settle': { file },
   'file.delivered': { file, text: null },
   'file.abandon': { file, text: 'the client is gone' },
-  ready: null,
   pong: null,
   log: { level: 'warn', fields: { err: { message: 'x' } }, text: 'SSH connection ended' },
   left: { connection: 1 },
@@ -165,7 +164,7 @@ describe('what a worker says', () => {
       fc.property(fc.constantFrom(...all.map(([name]) => name)), odd, (name, body) => {
         const read = parseFromWorker(name, body)
         if ('fault' in read) return
-        // What passed is of its form: `ready` is null, a pace two numbers, a connection a number.
+        // What passed is of its form: `pong` is null, a pace two numbers, a connection a number.
         const sample = (ours as unknown as Record<string, unknown>)[name]
         expect(Object.keys(Object(body)).toSorted()).toEqual(Object.keys(Object(sample)).toSorted())
       }),

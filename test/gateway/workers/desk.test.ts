@@ -1,12 +1,17 @@
 // One worker from the core's side, joined to a worker's own recordings: what is recorded there is sealed with a signature
 // made here, and nothing else is signed; and what a worker that is gone has left is sealed from the disk.
 
-import { cp, readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { cp, link, mkdir, open, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { ChannelRecord } from '../../../gateway/brokers/broker.ts'
-import { sealLeftBehind, type LeftBehind } from '../../../gateway/workers/far-recorder.ts'
+import { RecordingPlaces } from '../../../gateway/evidence/recording-places.ts'
+import type { SessionFacts } from '../../../gateway/sessions/facts.ts'
+import { openFarRecorder, sealLeftBehind, type LeftBehind } from '../../../gateway/workers/far-recorder.ts'
 import { encodeAsk } from '../../../gateway/workers/key-pipe.ts'
+import type { Link } from '../../../gateway/workers/link.ts'
+import type { WorkerSide } from '../../../gateway/workers/wire.ts'
 import {
   parseSeal,
   parseVerifierKey,
@@ -150,6 +155,110 @@ describe('a worker', () => {
     expect(await verified(session)).toMatchObject({ holds: true })
   })
 
+  describe('has a folder of its own', () => {
+    const isHome = (session: SessionId) => existsSync(recordingDir(scene.recordings, session))
+    const ends = (session: SessionId) => worker.core.call('session.closed', { session })
+    /** A worker that does something more when it has sealed. */
+    const enterWith = (trick: (folder: string, session: string) => Promise<unknown>) =>
+      enter({
+        answering: {
+          async 'recording.seal'(ask) {
+            const result = await worker.recordings.answering['recording.seal'](ask)
+            await trick(worker.folder, ask.session)
+            return result
+          },
+        },
+      })
+
+    it('where its recordings stand until they are sealed, and then in their place', async () => {
+      const session = await admit()
+      cross(session, 'hello')
+      const live = join(worker.folder, session)
+      expect([worker.places.folderOf(session), existsSync(live), isHome(session)]).toEqual([live, true, false])
+      await ends(session)
+      await seen('session.recording_sealed')
+      expect(worker.places.folderOf(session)).toBe(recordingDir(scene.recordings, session))
+      expect([await readdir(worker.folder), isHome(session)]).toEqual([[], true])
+    })
+
+    it('of which nothing that is left there stands between a recording and its seal', async () => {
+      const session = await admit()
+      await mkdir(join(worker.folder, `.opening-${session}`))
+      await writeFile(join(worker.folder, 'something'), 'else')
+      worker.die()
+      await seen('session.recording_sealed')
+      expect(await verified(session)).toMatchObject({ holds: true })
+    })
+
+    it('from which a recording whose file it could still write by another name is not taken as sealed', async () => {
+      const session = await admit()
+      cross(session, 'hello')
+      await link(join(worker.folder, session, '0000.stream'), join(worker.folder, 'second-name'))
+      await ends(session)
+      await eventually('it is a fault', () => worker.faults.length > 0)
+      expect(worker.faults).toEqual(['seal: `0000.stream`: has 2 names'])
+      expect([isHome(session), await dataOf('session.recording_sealed')]).toEqual([false, undefined])
+      expect(await seen('session.ended')).toMatchObject({ session })
+    })
+
+    it('from which no link leads out, whatever it leaves in place of a recording', async () => {
+      const first = await admit()
+      await ends(first)
+      await seen('session.recording_sealed')
+      worker.die()
+      await enterWith(async (folder, session) => {
+        await rename(join(folder, session), join(folder, 'aside'))
+        await symlink(recordingDir(scene.recordings, first), join(folder, session))
+      })
+      const second = await admit()
+      await ends(second)
+      await eventually('it is a fault', () => worker.faults.length > 0)
+      expect(worker.faults).toEqual(['seal: recording: expected a folder'])
+      expect(isHome(second)).toBe(false)
+      expect(await verified(first)).toMatchObject({ holds: true, status: 'complete' })
+    })
+
+    it('whose seal is the one that was signed, not one that was put there after it', async () => {
+      worker.die()
+      await enterWith((folder, session) => writeFile(join(folder, session, 'seal'), 'sallyport-seal/v1\n'))
+      await ends(await admit())
+      await eventually('it is a fault', () => worker.faults.length > 0)
+      expect(await dataOf('session.recording_sealed')).toBeUndefined()
+    })
+
+    it('whose files it keeps open after they were sealed: a fault', async () => {
+      const session = await admit()
+      cross(session, 'hello')
+      const kept = await open(join(worker.folder, session, '0000.stream'), 'a')
+      onTestFinished(() => kept.close())
+      await ends(session)
+      await seen('session.recording_sealed')
+      expect(worker.faults).toEqual(['files of a sealed recording were kept open'])
+    })
+
+    it('beside which no second recording of a session is opened', async () => {
+      await mkdir(recordingDir(scene.recordings, `ses_${'0'.repeat(26)}`))
+      const unasked: Link<WorkerSide> = {
+        call: () => Promise.reject(new Error('it was asked')),
+        tell: () => undefined,
+        close: () => undefined,
+      }
+      const recorder = openFarRecorder({
+        ...scene,
+        folder: worker.folder,
+        places: worker.places,
+        worker: unasked,
+        openFiles: async () => [],
+        isGone: () => false,
+        keep: () => undefined,
+        forget: () => undefined,
+        onFault: () => undefined,
+      })
+      const facts = { id: `ses_${'0'.repeat(26)}` } as SessionFacts
+      await expect(recorder.open(facts)).rejects.toMatchObject({ code: 'exists' })
+    })
+  })
+
   it('that was gone before its recording was there carries no session', async () => {
     worker.die()
     await enter({ answering: { 'recording.open': () => new Promise<never>(() => undefined) } })
@@ -185,7 +294,9 @@ describe('a worker', () => {
       const copy = join(scene.recordings, '..', `copy-${session}`)
       await cp(scene.recordings, copy, { recursive: true })
       onTestFinished(() => rm(copy, { recursive: true }))
-      await sealLeftBehind({ ...scene, recordings: copy }, session, 'early')
+      const folder = join(copy, relative(scene.recordings, worker.folder))
+      const places = new RecordingPlaces(copy)
+      await sealLeftBehind({ ...scene, recordings: copy, folder, places }, session, 'early')
       const note = await readFile(join(recordingDir(copy, session), 'seal'), 'utf8')
       return note.slice(0, note.indexOf('\n\n') + 1)
     }
@@ -270,7 +381,11 @@ describe('what a worker left', () => {
     scene = await openSessionScene()
   })
   afterEach(() => scene.close())
-  const deps = (): LeftBehind => scene
+  const deps = (): LeftBehind => ({
+    ...scene,
+    folder: join(scene.recordings, 'of-nobody'),
+    places: new RecordingPlaces(scene.recordings),
+  })
 
   it('is sealed once: asked again it is the same seal', async () => {
     const worker = await openWorkerHere(scene)

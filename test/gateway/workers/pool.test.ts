@@ -3,13 +3,16 @@
 
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, rmdir, writeFile } from 'node:fs/promises'
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { hrtime } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { TakenConnection } from '../../../gateway/brokers/ssh/ssh-service.ts'
+import { liveFoldersIn } from '../../../gateway/evidence/live-folders.ts'
+import { RecordingPlaces } from '../../../gateway/evidence/recording-places.ts'
 import { openAuthenticator } from '../../../gateway/identity/authenticate.ts'
 import { openPool, type PoolDeps, type WorkerPool } from '../../../gateway/workers/pool.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -80,7 +83,6 @@ describe('the pool of workers', () => {
         dialTimeoutMs: 1_000,
         keepaliveMs: 1_000,
         logLevel: 'silent',
-        recordings,
         recipients: [],
         signer: { name: signer.name, vkey: signer.vkey },
       },
@@ -91,6 +93,7 @@ describe('the pool of workers', () => {
       signer,
       identities,
       recordings,
+      places: new RecordingPlaces(recordings),
       store,
       clock,
       machine: () => hrtime.bigint() + later,
@@ -162,6 +165,23 @@ describe('the pool of workers', () => {
     await eventually('there are two again', () => workers().length === 2)
     expect([first.arrival.lefts, second.arrival.lefts, second.client.closed]).toEqual([1, 0, false])
     expect(await greeted(await visit())).not.toBe(doomed)
+  })
+
+  it('removes the folder of one that is gone, when what it recorded is in its place', async () => {
+    const { round } = await open(['good'])
+    const folders = () => liveFoldersIn(scene.recordings)
+    const [folder = ''] = folders()
+    const opening = join(folder, '.opening-ses_01234567890123456789012345')
+    const recording = join(folder, 'ses_01234567890123456789012346')
+    for (const path of [opening, recording]) await mkdir(path)
+    children[0]?.kill('SIGKILL')
+    await eventually('another one has its own', () => folders().length === 2)
+    await eventually('what was being opened is gone', () => !existsSync(opening))
+    await round()
+    expect(folders()).toContain(folder)
+    await rmdir(recording)
+    await round()
+    expect([folders().includes(folder), folders().length]).toEqual([false, 1])
   })
 
   it('keeps connections that come while there is no worker until there is one', async () => {
@@ -240,6 +260,22 @@ describe('the pool of workers', () => {
     await small.round()
     expect(await diedOnce()).toMatchObject([{ worker: far?.number, because: 'memory' }])
   }, 60_000)
+
+  it('says how each of them stands, and how many died', async () => {
+    const { carriers, workers, round } = await open(['good'], { count: 2 })
+    await greeted(await visit())
+    await round()
+    const before = carriers()
+    expect(before).toMatchObject({ wanted: 2, died: 0, lastDiedAt: null })
+    expect(before.workers.map(({ state }) => state)).toEqual(['serving', 'serving'])
+    // Whichever was ready first carries it.
+    expect(before.workers.map(({ connections }) => connections).toSorted((a, b) => a - b)).toEqual([0, 1])
+    expect(before.workers.every(({ residentMebibytes }) => (residentMebibytes ?? 0) > 0)).toBe(true)
+    process.kill(workers()[0]?.pid ?? 0, 'SIGKILL')
+    await eventually('it is counted', () => carriers().died === 1)
+    expect(carriers().lastDiedAt).toBe(scene.clock.now())
+    await eventually('there are two again', () => workers().filter(({ state }) => state === 'serving').length === 2)
+  })
 
   it('starts one that dies soon again later and later', async () => {
     const { workers } = await open(['good', 'exits', 'exits', 'good'])

@@ -10,7 +10,7 @@ export const plantWords = {
   'gateway.stopped': words('Gateway stopped', 'The gateway ended its work in good order.'),
   'gateway.worker_died': words(
     'Process of the gateway died',
-    'A process that carried SSH connections died; they ended with it, and another process replaces it.',
+    'A process that carried SSH connections died. They ended with it, and no others; another process takes its place, and people can connect again.',
   ),
   'gateway.configured': words(
     'Configuration at a start',

@@ -74,11 +74,25 @@ const changing: ReadonlySet<FileSwitch> = new Set(['write', 'delete', 'rename', 
 
 /** May this be done to the path now? While input is stopped nothing is changed. */
 export function judge(parts: Pick<Parts, 'files' | 'stopped'>, op: FileSwitch, path: string): Judged {
-  const stopped = changing.has(op) ? parts.stopped() : null
-  if (stopped !== null) return { kind: 'refused', text: stopped }
+  return judging(parts, op, path)()
+}
+
+/** As `judge`, for what is asked again with every packet: the rules are asked anew when they are others. */
+export function judging(parts: Pick<Parts, 'files' | 'stopped'>, op: FileSwitch, path: string): () => Judged {
   const own = barsOwnName(op, path)
-  if (own !== null) return { kind: 'refused', text: own }
-  const verdict = judgeFile(parts.files(), op, path)
+  let last: { readonly permission: FilePermission; readonly judged: Judged } | null = null
+  return () => {
+    const stopped = changing.has(op) ? parts.stopped() : null
+    if (stopped !== null) return { kind: 'refused', text: stopped }
+    if (own !== null) return { kind: 'refused', text: own }
+    const permission = parts.files()
+    if (last?.permission !== permission) last = { permission, judged: judgedBy(permission, op, path) }
+    return last.judged
+  }
+}
+
+function judgedBy(permission: FilePermission, op: FileSwitch, path: string): Judged {
+  const verdict = judgeFile(permission, op, path)
   return verdict.kind === 'allowed' ? { kind: 'allowed', allowance: verdict } : { kind: 'refused', text: verdict.text }
 }
 

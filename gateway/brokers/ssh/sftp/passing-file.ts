@@ -5,7 +5,18 @@ import { mostData, statusCodes } from '../../../guards/sftp/codes.ts'
 import { Tally } from '../../../guards/sftp/tally.ts'
 import type { HandleRequest } from '../../../guards/sftp/requests.ts'
 import type { FileAllowance, FileDirection } from '../../../airlock/airlock.ts'
-import { barsLooking, judge, passed, saidDenied, saidFailure, type OpenHandle, type Parts, type Said } from './parts.ts'
+import {
+  barsLooking,
+  judge,
+  judging,
+  passed,
+  saidDenied,
+  saidFailure,
+  type Judged,
+  type OpenHandle,
+  type Parts,
+  type Said,
+} from './parts.ts'
 
 /** One way in which it may be used. */
 interface Way {
@@ -35,12 +46,16 @@ export class PassingFile implements OpenHandle {
   readonly #parts: Parts
   readonly #out: Way | null
   readonly #in: Way | null
+  readonly #mayRead: () => Judged
+  readonly #mayWrite: () => Judged
   /** Where what is appended next begins. */
   #end: number | null
   #told = false
 
   constructor(parts: Parts, { handle, path, read, write, isNew, appendsAt }: Opened) {
     this.#parts = parts
+    this.#mayRead = judging(parts, 'read', path)
+    this.#mayWrite = judging(parts, 'write', path)
     this.handle = handle
     this.path = path
     this.#out = way('out', read, false, false)
@@ -79,7 +94,7 @@ export class PassingFile implements OpenHandle {
     const { id, offset } = request
     const out = this.#out
     if (out === null) return saidFailure(id, 'the file is not open for reading')
-    const judged = judge(this.#parts, 'read', this.path)
+    const judged = this.#mayRead()
     if (judged.kind === 'refused') return this.#refuse(id, 'read', judged.text)
     if (judged.allowance.crossing !== 'pass' || judged.allowance.declaredOnly)
       return this.#refuse(id, 'read', laterText)
@@ -120,7 +135,7 @@ export class PassingFile implements OpenHandle {
   }
 
   #barsWriting(size: number): string | null {
-    const judged = judge(this.#parts, 'write', this.path)
+    const judged = this.#mayWrite()
     if (judged.kind === 'refused') return judged.text
     const { crossing, declaredOnly, largest } = judged.allowance
     if (crossing !== 'pass' || declaredOnly) return laterText

@@ -10,6 +10,7 @@ import { openFlow, type BrokeredSession, type ChannelRecord } from '../../broker
 import { ChannelOutput } from '../channel-output.ts'
 import { fillPackets } from '../full-packets.ts'
 import { Gathering } from '../gathering.ts'
+import { giveBack } from '../own-memory.ts'
 import type { ExitWatch, Relay, RelayEnd } from '../relay.ts'
 import { sendExit } from '../signals.ts'
 import { SftpConversation } from './conversation.ts'
@@ -88,14 +89,14 @@ export function startSftp({ client, target, exit, record, session, log }: SftpEn
       const event = own ? eventOf('to-target', frame, carried) : null
       toTarget.add(event && ((written) => recorded(() => record.event(event, written))), () => {
         if (dead || finished || cutting) return
-        if (!target.write(frame)) targetFull = true
+        if (!target.write(frame, (error) => error ?? giveBack(frame))) targetFull = true
       })
     },
     toClient({ frame, own, carried }) {
       const event = own ? eventOf('to-client', frame, carried) : null
       toClient.add(event && ((written) => recorded(() => record.event(event, written))), () => {
         if (dead || finished || cutting) return
-        if (output.write('out', frame)) return
+        if (output.write('out', frame, () => giveBack(frame))) return
         target.pause()
         target.stderr.pause()
         steer()
@@ -200,7 +201,8 @@ export function startSftp({ client, target, exit, record, session, log }: SftpEn
     open--
     if (open > 0 || cutting) return
     conversation.targetGone()
-    if (!tidying) void leave()
+    // Where nothing can be recorded any more the session is ending, and its end says why: it comes when the core has heard.
+    if (!tidying && !dead) void leave()
   }
   target.once('end', oneLess)
   target.stderr.once('end', oneLess)

@@ -71,6 +71,29 @@ describe('SFTP between a client and a real server', () => {
     ])
   })
 
+  it('asks the rules of now with every packet of what is open, and the flow of now with every change', async () => {
+    await writeFile(at('in/a'), 'before')
+    const [reading, writing] = [await open('in/a', read), await open('in/b', forWriting)]
+    const look = () => scene.ask({ kind: 'read', handle: reading, offset: 0, length: 6 })
+    const add = () => scene.ask({ kind: 'write', handle: writing, offset: 0, data: Buffer.from('after') })
+    const rules = (change: Parameters<typeof fileRule>[2]) =>
+      scene.setPermission(permissionOf([fileRule('in', [`${scene.folder}/in/**`], change)]))
+    const codes = async () => [codeOf(await look()), codeOf(await add())]
+    expect(await codes()).toEqual(['data', statusCodes.ok])
+    rules({ deny: ['read'] })
+    expect(await codes()).toEqual([statusCodes.permissionDenied, statusCodes.ok])
+    rules({ allow: ['list', 'read'] })
+    expect(await codes()).toEqual(['data', statusCodes.permissionDenied])
+    rules({ upload: 'scan', download: 'release' })
+    expect(await codes()).toEqual([statusCodes.permissionDenied, statusCodes.permissionDenied])
+    rules({})
+    expect(await codes()).toEqual(['data', statusCodes.ok])
+    scene.setFlow({ input: false, why: 'paused' })
+    expect(await codes()).toEqual(['data', statusCodes.permissionDenied])
+    scene.setFlow({ input: true, why: null })
+    expect(await codes()).toEqual(['data', statusCodes.ok])
+  })
+
   it('tells no digest of a file that was only written at its end', async () => {
     await writeFile(at('in/a'), 'before ')
     await put('in/a', Buffer.from('after'), write | append)
