@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 
 import { defineConfig } from 'vitest/config'
 
+import { compiledFolder } from '../gateway/runtime/compiled.ts'
 import { ClosingLine } from './support/closing-line.ts'
 
 /** End-to-end files that run with sessions carried by the gateway's own process, and by workers. */
@@ -17,6 +18,8 @@ export default defineConfig({
     reporters: ['default', new ClosingLine()],
     // It changes ssh2 while ssh2 loads, and one process runs many files, of which some bring ssh2 in by themselves.
     setupFiles: ['gateway/brokers/ssh/packet-limit.ts'],
+    // Programs that tests start run what was compiled before, as those that a person starts do.
+    env: { NODE_COMPILE_CACHE: compiledFolder },
     // A test that leaves work behind is a fault of the test or of what it tests.
     dangerouslyIgnoreUnhandledErrors: false,
     projects: [
@@ -41,7 +44,7 @@ export default defineConfig({
           // unit tests, which keep every core busy.
           maxWorkers: 3,
           sequence: { groupOrder: 1 },
-          include: ['test/e2e/**/*.test.ts', 'test/attacks/**/*.test.ts'],
+          include: ['test/e2e/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -50,12 +53,13 @@ export default defineConfig({
         extends: true,
         test: {
           // The same once more with sessions carried by worker processes: one file for each way in which bytes, words and
-          // decisions cross between the processes. What is otherwise than in one process has files of its own.
+          // decisions cross between the processes. What is otherwise than in one process has files of its own. Attacks are
+          // made on the gateway as it runs where nothing is said: with workers, and that way only.
           name: 'e2e-workers',
           maxWorkers: 3,
           sequence: { groupOrder: 1 },
           env: { SALLYPORT_TEST_WORKERS: '2' },
-          include: bothWays.map((name) => `test/e2e/${name}.test.ts`),
+          include: [...bothWays.map((name) => `test/e2e/${name}.test.ts`), 'test/attacks/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

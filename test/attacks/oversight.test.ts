@@ -291,7 +291,11 @@ describeWith(['ssh', 'sftp', 'sshd', 'ssh-keygen', 'script'], 'attacks on oversi
           const isPage = answer.bytes.includes('<!doctype html') || answer.status >= 400
           expect({ path: `${at}${up}`, isPage }).toEqual({ path: `${at}${up}`, isPage: true })
         }
-      expect((await stage.evidence()).length).toBe(before)
+      // What the gateway looks at by itself meanwhile is about something else.
+      const about = (await stage.evidence())
+        .slice(before)
+        .filter(({ data }) => JSON.stringify(data).includes(recording))
+      expect(about).toEqual([])
     })
 
     it('nor by people of suppliers or plants, whose tries are evidence', async () => {

@@ -16,6 +16,7 @@ import { stageGateway, type GatewayStage } from '../support/gateway-stage.ts'
 import { partPath } from '../support/parts.ts'
 import { readRecorded } from '../support/recorded.ts'
 import { runSsh } from '../support/ssh-session.ts'
+import { workersOf } from '../support/worker-processes.ts'
 
 const MiB = 1024 * 1024
 
@@ -34,8 +35,10 @@ describeWith(
     afterAll(() => stage.stop())
 
     /** From here on no file of the gateway grows beyond this (RLIMIT_FSIZE): its writes fail, as on a full disk. */
-    const limitFiles = (bytes: number | 'unlimited') =>
-      promisify(execFile)(partPath('prlimit'), ['--pid', String(stage.gateway.pid), `--fsize=${bytes}:unlimited`])
+    async function limitFiles(bytes: number | 'unlimited'): Promise<void> {
+      for (const pid of [stage.gateway.pid, ...(await workersOf(stage.gateway.pid))])
+        await promisify(execFile)(partPath('prlimit'), ['--pid', String(pid), `--fsize=${bytes}:unlimited`])
+    }
 
     async function lastSession(): Promise<string> {
       return String((await stage.evidence({ types: ['session.started'] })).at(-1)?.data['session'])

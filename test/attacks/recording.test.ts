@@ -193,8 +193,6 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'attacks on the record', () => {
       await stage.quiet()
       const second = await lastSealed()
       expect([(await verify(first)).holds, (await verify(second)).holds]).toEqual([true, true])
-      const secret = join(stage.folder, 'not-a-recording')
-      await writeFile(secret, 'what stands elsewhere on this machine')
       const dir = recordingOf(stage.stage, second)
       const auditor = await stage.api('auditor')
 
@@ -204,20 +202,21 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'attacks on the record', () => {
         await rm(dir, { recursive: true, force: true })
         await rename(`${dir}.away`, dir)
       })
-      const whole = await auditor.call<{ holds?: boolean }>('POST', `/recordings/${second}/verify`)
-      expect(whole.json().holds ?? false).toBe(false)
+      expect(await verify(second)).toMatchObject({ holds: false })
 
       await rm(dir)
       await cp(`${dir}.away`, dir, { recursive: true })
       await rm(join(dir, '0000.stream'))
-      await symlink(secret, join(dir, '0000.stream'))
-      const stream = await auditor.call<{ holds?: boolean }>('POST', `/recordings/${second}/verify`)
-      expect(stream.json().holds ?? false).toBe(false)
+      // What it leads to is the stream itself, to the last byte: where links were followed all of this would go well.
+      await symlink(join(`${dir}.away`, '0000.stream'), join(dir, '0000.stream'))
+      expect(await verify(second)).toMatchObject({ holds: false })
       const purpose = { purpose: 'to see what is behind the link' }
       const replay = await auditor.call<ReplayView>('POST', `/recordings/${second}/replay`, purpose)
-      const raw = `${prefix}/replays/${replay.json().channels?.[0]?.index.split('/')[4] ?? 'x'}/channels/0/raw/out`
-      const bytes = await auditor.call('GET', raw.replace(prefix, ''))
-      expect(bytes.bytes.toString()).not.toContain('elsewhere')
+      const channel = replay.status < 300 ? replay.json().channels[0] : undefined
+      if (channel !== undefined) {
+        const cast = await auditor.call('GET', channel.cast.replace(prefix, ''))
+        expect(cast.bytes.toString()).not.toContain('second')
+      }
       const corrupt = await stage.evidence({ types: ['recording.found_corrupt'], session: second })
       expect(corrupt.length).toBeGreaterThan(0)
     })

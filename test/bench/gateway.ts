@@ -2,10 +2,11 @@
 // recordings it leaves.
 
 import { fork, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { buildStage, type DemoLogin, type Stage } from '../../gateway/demo/stage.ts'
+import { everyRecording } from '../../gateway/evidence/live-folders.ts'
 import { Secret } from '../../gateway/secret.ts'
 import { certify } from '../support/user-authority.ts'
 import { asset, grant } from './grant.ts'
@@ -124,7 +125,7 @@ export async function startBenchGateway(
 
   async function sealed(): Promise<string[]> {
     for (;;) {
-      const folders = readdirSync(recordings).map((name) => join(recordings, name))
+      const folders = [...everyRecording(recordings).values()]
       if (folders.every((path) => existsSync(join(path, 'seal')))) return folders
       await sleep(20)
     }

@@ -92,7 +92,7 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'scp', 'rsync', 'git'], 'file program
     return { child, ended }
   }
   const run = (program: PartName, ...words: string[]) => start(program, words).ended
-  const there = (path: string) => `vendor%ews-1@localhost:${path}`
+  const there = (path: string) => `vendor+ews-1@localhost:${path}`
 
   async function sum(path: string): Promise<string> {
     const hash = createHash('sha256')
@@ -177,7 +177,7 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'scp', 'rsync', 'git'], 'file program
     expect(await run('git', 'clone', '--quiet', there(`${far}/tool.git`), 'tool')).toMatchObject({ code: 0 })
 
     const ssh = (command: string) =>
-      run('ssh', '-F', 'none', '-o', 'LogLevel=ERROR', ...shared.options, 'vendor%ews-1@localhost', command)
+      run('ssh', '-F', 'none', '-o', 'LogLevel=ERROR', ...shared.options, 'vendor+ews-1@localhost', command)
     for (const command of ['id', `scp -t ${far}; id`, `scp -t $(id)`, 'rsync --daemon'])
       expect(await ssh(command)).toMatchObject({ code: 255, stderr: expect.stringContaining('takes no commands') })
     expect((await ssh('/usr/lib/openssh/sftp-server')).stderr).toContain('use the subsystem')

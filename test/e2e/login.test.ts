@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
+import argon2 from '@node-rs/argon2'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
 import { openVisitor } from '../../gateway/demo/api-visitor.ts'
@@ -15,15 +16,8 @@ import { makeKey } from '../support/sshd.ts'
 import { runSsh } from '../support/ssh-session.ts'
 
 /** How often a password was checked against a hash, the costly part that a guesser could measure. */
-const checks = vi.hoisted(() => ({ count: 0 }))
-vi.mock(import('@node-rs/argon2'), async (load) => {
-  const real = await load()
-  const verify: typeof real.verify = (...given) => {
-    checks.count++
-    return real.verify(...given)
-  }
-  return { ...real, verify }
-})
+const checks = vi.spyOn(argon2, 'verify')
+afterAll(() => checks.mockRestore())
 
 const vendorRole = { displayName: 'Service engineer', roles: ['vendor'], supplier: 'acme-drives', plants: ['north'] }
 /** One try a connection: left to itself the client goes on with what else the server takes. */
@@ -91,7 +85,7 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a login', () => {
     it.each(cases)('is refused with the same words, and is evidence: %s', async (_what, spoil, by, type, reason) => {
       const login = await stage.sshLogin('vendor%ews-1', by)
       let shown = ''
-      checks.count = 0
+      checks.mockClear()
       const events = await attemptsIn(async () => {
         const { exit, stderr } = await runSsh({ ...login, ...spoil(login) }, { options: onlyDialogue, command: 'true' })
         expect(exit).toBe(255)
@@ -102,7 +96,7 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a login', () => {
         [type, reason, 'ssh'],
       ])
       // As much work for a name nobody has as for a wrong password: the time tells no more than the words.
-      expect(checks.count).toBe(by === 'password' ? 1 : 0)
+      expect(checks).toHaveBeenCalledTimes(by === 'password' ? 1 : 0)
       // A good login clears the counter of wrong ones, so that the next case begins anew.
       await runSsh(await stage.sshLogin('vendor%ews-1'), { command: 'true' })
     })

@@ -132,7 +132,7 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'script'], 'a terminal', () => {
     it('says how to name one where there is no terminal', async () => {
       const { exit, stderr, stdout } = await runSsh(await stage.sshLogin('vendor'), { command: 'true' })
       expect({ exit, stdout: stdout.toString() }).toEqual({ exit: 255, stdout: '' })
-      expect(stderr).toBe('[sallyport] no asset was named: use `ssh login%asset@gateway`\r\n')
+      expect(stderr).toBe('[sallyport] no asset was named: use `ssh login+asset@gateway`\r\n')
     })
 
     it('says that there is nothing to reach to somebody without a grant', async () => {

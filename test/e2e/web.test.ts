@@ -56,7 +56,7 @@ describeWith(['chromium', 'sshd', 'ssh'], 'the web application', () => {
 
     await vendor.goto(visit.at('/assets'))
     const command = await vendor.getByLabel('Command').first().inputValue()
-    expect(command).toBe(`ssh -p ${stage.gateway.ssh.port} vendor%ews-1@localhost`)
+    expect(command).toBe(`ssh -p ${stage.gateway.ssh.port} vendor+ews-1@localhost`)
     const result = await runSsh(await stage.sshLogin('vendor%ews-1'), { command: ['echo drive exchanged'] })
     expect(result.stdout.toString()).toBe('drive exchanged\n')
 

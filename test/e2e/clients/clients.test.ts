@@ -26,7 +26,7 @@ import { forwardRows } from './forwards.ts'
 import { opensshRows } from './openssh.ts'
 import { puttyRows } from './putty.ts'
 import { quarantineRows, quarantineRules } from './quarantine.ts'
-import type { Row, Seat, Seen } from './row.ts'
+import { newerOf, type Row, type Seat, type Seen } from './row.ts'
 import { takeSeat, type SeatWish } from './seat.ts'
 import { documentOf, readDocument, withVersionsOf } from './table.ts'
 import { telnetRows } from './telnet.ts'
@@ -39,6 +39,13 @@ const seats: readonly (SeatWish & { readonly rows: readonly Row[] })[] = [
   { login: 'cleo', rows: ansibleRows, transfer },
   { login: 'dora', rows: fileRows, transfer },
   { login: 'eve', rows: forwardRows, tunnels: true },
+  {
+    login: 'iris',
+    rows: newerOf([...opensshRows, ...fileRows, ...forwardRows]),
+    transfer,
+    tunnels: true,
+    openssh: 'newer',
+  },
   { login: 'hugo', rows: telnetRows, asset: 'hist-1', protocol: 'telnet' },
   { login: 'finn', rows: quarantineRows.openssh, transfer },
   { login: 'gina', rows: quarantineRows.putty, transfer },
@@ -84,6 +91,9 @@ interface Outcome {
 
 const needed = [
   'ssh',
+  'ssh-10',
+  'scp-10',
+  'sftp-10',
   'sshd',
   'ssh-keygen',
   'script',
@@ -116,6 +126,8 @@ describeWith(needed, 'with programs people bring', () => {
       overrides: {
         'ssh.workers': workers,
         'ssh.maxChannels': 64,
+        // Whoever looks on has to, until the last program has ended, however busy the machine is.
+        'https.accessMinutes': 60,
         'airlock.clamd': clamd.address,
         'ssh.userAuthorities': [
           { name: 'supplier-cards', key: `${authority}.pub`, suppliers: ['acme-drives'], secondFactor: true },
@@ -145,7 +157,7 @@ describeWith(needed, 'with programs people bring', () => {
         outcomes.set(row, outcome)
       }
     }
-    // Eight people get keys, certificates and grants, one after the other.
+    // Nine people get keys, certificates and grants, one after the other.
   }, 180_000)
   afterAll(async () => {
     await Promise.allSettled(outcomes.values())

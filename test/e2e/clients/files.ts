@@ -41,6 +41,7 @@ interface Copying {
   readonly program: string
   readonly does: string
   readonly note?: string
+  readonly newer?: boolean
   readonly keepsTimes: boolean
   /** To the target's `far`, where `one` and `below/two` are afterwards; then to `back`. */
   readonly there: (places: { near: string; far: string; back: string }, seat: Seat, login: Login) => Promise<Seen>
@@ -53,6 +54,7 @@ const copyRow = (copying: Copying, login: Login): Row => ({
   login,
   does: copying.does,
   ...(copying.note === undefined ? {} : { note: copying.note }),
+  newer: copying.newer === true && login === 'certificate',
   result: 'works',
   sessions: 2,
   async run(seat) {
@@ -82,6 +84,7 @@ const scp = (program: string, name: string, does: string, flags: readonly string
   program,
   name,
   does,
+  newer: true,
   keepsTimes: true,
   there: ({ near, far }, seat, login) =>
     over('scp', (_seat, ssh) => [...flags, '-S', ssh, `${near}/one`, `${near}/below`, `${host(seat)}:${far}/`])(
@@ -100,6 +103,7 @@ const copyings: readonly Copying[] = [
     program: 'OpenSSH sftp',
     name: 'sftp',
     does: 'a batch: folders, put, rename, list, get, remove (`-b`)',
+    newer: true,
     keepsTimes: true,
     there: ({ near, far }, seat, login) => {
       const batch = [

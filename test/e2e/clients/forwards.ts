@@ -54,7 +54,7 @@ async function jump(seat: Seat, login: Login): Promise<Seen> {
   return new Promise((resolve) => {
     const words = ['-F', config, '-J', 'gateway', seat.asset, 'cat; echo out; exit 5']
     const options = { env, timeout: 60_000, encoding: 'buffer' } as const
-    const child = execFile(partPath('ssh'), words, options, (error, stdout, stderr) =>
+    const child = execFile(partPath(seat.openssh.ssh), words, options, (error, stdout, stderr) =>
       resolve({ exit: error ? Number(error.code) : 0, stdout, stderr: stderr.toString() }),
     )
     child.stdin?.end('in\n')
@@ -65,6 +65,7 @@ const jumps = (login: Login): Row => ({
   program,
   login,
   does: 'to the asset by a jump (`-J`, `ProxyJump`)',
+  newer: login === 'certificate',
   result: 'works',
   run: (seat) => jump(seat, login),
   exit: 5,
@@ -76,7 +77,10 @@ const jumps = (login: Login): Row => ({
 /** Runs `act` while a client holds its connection open without a command. */
 async function whileForwarding(seat: Seat, options: readonly string[], act: () => Promise<Buffer>): Promise<Seen> {
   const login = { ...(await sshLoginOf(seat, 'key')), user: seat.login }
-  const run = await openSsh(login, { options: ['-N', '-o', 'ExitOnForwardFailure=yes', ...options] })
+  const run = await openSsh(login, {
+    program: seat.openssh.ssh,
+    options: ['-N', '-o', 'ExitOnForwardFailure=yes', ...options],
+  })
   const stdout = await act().finally(() => run.child.kill('SIGTERM'))
   const { exit } = await run.ended
   return { exit, stdout, stderr: run.stderr() }
@@ -171,6 +175,7 @@ const tunnels: readonly Row[] = [
     ...ordinary,
     program,
     does: 'a tunnel to a declared port (`-N -L`)',
+    newer: true,
     note: 'the asset and its port are the destination: `-L 1502:plc-7:502 alice@gateway`',
     async run(seat) {
       const port = await freePort()

@@ -11,7 +11,7 @@ const program = 'OpenSSH ssh'
 const ran =
   (login: Login, wish: RunWish) =>
   async (seat: Seat): Promise<Seen> =>
-    runSsh(await sshLoginOf(seat, login), wish)
+    runSsh(await sshLoginOf(seat, login), { program: seat.openssh.ssh, ...wish })
 
 const binary = Buffer.concat([randomBytes(300_000), Buffer.from('\r~.\r\n\0\x11\x13\x04\xff\xfe')])
 
@@ -21,6 +21,7 @@ const withEach: readonly ((login: Login) => Row)[] = [
     program,
     login,
     does: 'a command, its output, errors and status',
+    newer: true,
     result: 'works',
     run: ran(login, { command: 'echo out; echo err >&2; exit 7' }),
     exit: 7,
@@ -32,9 +33,13 @@ const withEach: readonly ((login: Login) => Row)[] = [
     program,
     login,
     does: 'a shell on a terminal (`-t`)',
+    newer: login === 'certificate',
     result: 'works',
     async run(seat) {
-      const run = await openSsh(await sshLoginOf(seat, login), { terminal: { cols: 100, rows: 30 } })
+      const run = await openSsh(await sshLoginOf(seat, login), {
+        program: seat.openssh.ssh,
+        terminal: { cols: 100, rows: 30 },
+      })
       run.write('stty size; echo up-$((6*7)); sleep 1000\r')
       await run.sees('up-42')
       run.write('\x03')
@@ -129,6 +134,7 @@ const once: readonly Row[] = [
     program,
     login: 'key',
     does: 'new keys each megabyte (`RekeyLimit=1M`)',
+    newer: true,
     result: 'works',
     run: ran('key', {
       options: ['-o', 'RekeyLimit=1M'],
@@ -153,18 +159,20 @@ const once: readonly Row[] = [
     program,
     login: 'key',
     does: 'a shared connection (`ControlMaster`), and its end (`-O stop`, `-O exit`)',
+    newer: true,
     result: 'works',
     async run(seat) {
       const login = await sshLoginOf(seat, 'key')
-      const { master, options } = await shareConnection(login)
+      const program = seat.openssh.ssh
+      const { master, options } = await shareConnection(login, { program })
       const runs = await Promise.all(
         [1, 2, 3, 4, 5, 6].map((n) =>
-          runSsh(login, { options, command: `cat; echo ${n}; exit ${n}`, input: `in ${n}\n` }),
+          runSsh(login, { program, options, command: `cat; echo ${n}; exit ${n}`, input: `in ${n}\n` }),
         ),
       )
       const [check, exit] = [
-        await runSsh(login, { options: [...options, '-O', 'check'] }),
-        await runSsh(login, { options: [...options, '-O', 'exit'] }),
+        await runSsh(login, { program, options: [...options, '-O', 'check'] }),
+        await runSsh(login, { program, options: [...options, '-O', 'exit'] }),
       ]
       await master.ended
       const stdout = Buffer.concat(runs.map((run) => run.stdout))
@@ -180,10 +188,14 @@ const once: readonly Row[] = [
     program,
     login: 'key',
     does: 'no command (`-N`)',
+    newer: true,
     result: 'works',
     note: 'no session begins before something is opened on the connection',
     async run(seat) {
-      const run = await openSsh(await sshLoginOf(seat, 'key'), { options: ['-N', '-v', '-o', 'LogLevel=DEBUG1'] })
+      const run = await openSsh(await sshLoginOf(seat, 'key'), {
+        program: seat.openssh.ssh,
+        options: ['-N', '-v', '-o', 'LogLevel=DEBUG1'],
+      })
       await run.sees('Entering interactive session')
       run.child.kill('SIGTERM')
       const { exit } = await run.ended

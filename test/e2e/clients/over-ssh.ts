@@ -18,9 +18,10 @@ export interface OverSsh {
 
 export async function runOverSsh(seat: Seat, login: Login, { part, words, input, env: more }: OverSsh): Promise<Seen> {
   const { file, env } = await sshProgramOf(seat, login)
+  const program = part === 'scp' || part === 'sftp' ? seat.openssh[part] : part
   // ssh-copy-id works in its home's folder of keys.
   await mkdir(join(env['HOME'] ?? seat.folder, '.ssh'), { recursive: true })
-  const child = spawn(partPath(part), [...words(seat, file)], {
+  const child = spawn(partPath(program), [...words(seat, file)], {
     cwd: seat.folder,
     env: { ...env, GIT_SSH: file, ...more },
     timeout: 60_000,

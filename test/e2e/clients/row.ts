@@ -7,8 +7,15 @@ import type { CodeDesk } from './code-desk.ts'
 export const logins = ['password', 'key', 'certificate'] as const
 export type Login = (typeof logins)[number]
 
+/** OpenSSH's programs: those of the system, and newer ones where these are not as new. */
+export const openSshPrograms = {
+  own: { ssh: 'ssh', scp: 'scp', sftp: 'sftp' },
+  newer: { ssh: 'ssh-10', scp: 'scp-10', sftp: 'sftp-10' },
+} as const
+
 /** Who uses the programs of one family, and where. */
 export interface Seat {
+  readonly openssh: (typeof openSshPrograms)[keyof typeof openSshPrograms]
   readonly stage: GatewayStage
   readonly desk: CodeDesk
   readonly login: string
@@ -39,6 +46,8 @@ export interface Row {
   readonly result: 'works' | 'refused'
   /** For the reader of the table. */
   readonly note?: string
+  /** Runs a second time with a newer OpenSSH; where the login makes no difference with a certificate, which takes no code. */
+  readonly newer?: boolean
   run(seat: Seat): Promise<Seen>
   readonly exit: number
   /** What the user reads on standard output: all of it where it is text. */
@@ -51,3 +60,7 @@ export interface Row {
   /** Looks at what is there afterwards. */
   after?(seat: Seat): Promise<void>
 }
+
+/** The rows that run a second time, as the table has them then. */
+export const newerOf = (rows: readonly Row[]): readonly Row[] =>
+  rows.filter(({ newer }) => newer).map((row) => ({ ...row, program: row.program.replace('OpenSSH', 'OpenSSH 10') }))

@@ -11,7 +11,7 @@ import { eventually } from '../../support/eventually.ts'
 import type { GrantWish } from '../../support/gateway-stage.ts'
 import { partPath } from '../../support/parts.ts'
 import { makeKey } from '../../support/sshd.ts'
-import type { Login, Seat } from './row.ts'
+import { openSshPrograms, type Login, type Seat } from './row.ts'
 
 const run = promisify(execFile)
 
@@ -30,12 +30,14 @@ export interface SeatWish {
   readonly protocol?: GrantWish['protocol']
   /** May go through tunnels to the declared port, too. */
   readonly tunnels?: true
+  /** Whose OpenSSH it has; the system's where nothing is said. */
+  readonly openssh?: keyof typeof openSshPrograms
 }
 
 /** Somebody with a grant of their own, whose sessions are not mixed up with another's. */
 export async function takeSeat(
   { stage, desk, authority, tunnel }: Stall,
-  { login, asset = 'ews-1', protocol = 'ssh', transfer, tunnels }: SeatWish,
+  { login, asset = 'ews-1', protocol = 'ssh', transfer, tunnels, openssh = 'own' }: SeatWish,
 ): Promise<Seat> {
   const folder = await mkdtemp(join(stage.folder, `seat-${login}-`))
   const far = join(folder, 'far')
@@ -55,7 +57,7 @@ export async function takeSeat(
   const [further = ''] = tunnel.split(':')
   if (tunnels) await stage.grant(further, { by: login, protocol: 'tcp' })
   const signedKey = await signKey(authority, await makeKey(join(folder, 'id_signed')), login)
-  return { stage, desk, tunnel, signedKey, login, asset, key, folder, far }
+  return { openssh: openSshPrograms[openssh], stage, desk, tunnel, signedKey, login, asset, key, folder, far }
 }
 
 /** A certificate for this login, by the authority, lies beside the key afterwards. */
@@ -82,13 +84,13 @@ export async function sshProgramOf(
   const folder = await mkdtemp(join(seat.folder, 'bin-'))
   const file = join(folder, 'ssh')
   const options = argv.slice(0, -1).map(quoted).join(' ')
-  await writeFile(file, `#!/bin/sh\nexec ${partPath('ssh')} ${options} "$@"\n`, { mode: 0o700 })
+  await writeFile(file, `#!/bin/sh\nexec ${partPath(seat.openssh.ssh)} ${options} "$@"\n`, { mode: 0o700 })
   return { file, folder, env: { ...env, PATH: `${folder}:${env['PATH'] ?? ''}` } }
 }
 
 const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`
 
-export const userOf = ({ login, asset }: Seat): string => `${login}%${asset}`
+export const userOf = ({ login, asset }: Seat): string => `${login}+${asset}`
 
 /** For OpenSSH's programs. */
 export async function sshLoginOf(seat: Seat, login: Login): Promise<SshLogin> {

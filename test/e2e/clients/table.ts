@@ -24,12 +24,16 @@ interface Program {
 }
 
 const openssh = { part: 'ssh', flag: '-V', version: /OpenSSH_([\w.]+)/ } as const
+const newer = { ...openssh, part: 'ssh-10' } as const
 const putty = { flag: '-V', version: /Release ([\d.]+)/ } as const
 const programs: readonly Program[] = [
   { name: 'OpenSSH ssh', ...openssh },
   { name: 'OpenSSH sftp', ...openssh },
   { name: 'OpenSSH scp', ...openssh },
   { name: 'OpenSSH ssh-copy-id', ...openssh },
+  { name: 'OpenSSH 10 ssh', ...newer },
+  { name: 'OpenSSH 10 sftp', ...newer },
+  { name: 'OpenSSH 10 scp', ...newer },
   { name: 'PuTTY plink', part: 'plink', ...putty },
   { name: 'PuTTY psftp', part: 'psftp', ...putty },
   { name: 'PuTTY pscp', part: 'pscp', ...putty },
