@@ -2,16 +2,17 @@
 // safe: for files, never for a terminal.
 
 import type { DataDirection } from './frame.ts'
+import { followFrames } from './follow.ts'
 import { lastUpTo, type ReplayIndex } from './replay-index/replay-index.ts'
-import { readFramesFrom } from './replay.ts'
 
 /**
  * The bytes from `from` up to, not including, `to` (null: all there are).
+ * @param recording `now` is the folder it has at this moment: it may be moved while it is read.
  * @param index begins the reading near `from`; null reads from the beginning.
  * @throws RecorderError as `readFrames`, after the bytes before.
  */
 export async function* rawBytes(
-  recording: { readonly dir: string; readonly key: Uint8Array; readonly channel: number },
+  recording: { readonly now: () => string; readonly key: Uint8Array; readonly channel: number },
   direction: DataDirection,
   { from, to }: { readonly from: number; readonly to: number | null },
   index: Pick<ReplayIndex, 'points'> | null,
@@ -20,7 +21,7 @@ export async function* rawBytes(
   if (from >= end) return
   const start = index === null ? null : lastUpTo(index.points, from, ({ crossed }) => crossed[direction])
   let at = start?.crossed[direction] ?? 0
-  for await (const frame of readFramesFrom(recording.dir, recording.key, recording.channel, start)) {
+  for await (const frame of followFrames(recording.now, recording.key, recording.channel, start, async () => false)) {
     if (frame.kind !== 'data' || frame.direction !== direction) continue
     const { bytes } = frame
     const part = bytes.subarray(Math.max(0, from - at), Math.max(0, end - at))

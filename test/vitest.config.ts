@@ -32,8 +32,9 @@ export default defineConfig({
           isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/attacks/**'],
-          testTimeout: 20_000,
-          hookTimeout: 20_000,
+          // On a machine that does something else, too, a gateway may take long to start.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -147,7 +147,7 @@ export async function folderSource(folder: string, keys: FolderKeys): Promise<Re
     async raw(channel) {
       const parts: RawPart[] = []
       for (const direction of ['in', 'out', 'err'] as const) {
-        const read = () => recorder.rawBytes({ dir, key, channel }, direction, { from: 0, to: null }, null)
+        const read = () => recorder.rawBytes({ now: () => dir, key, channel }, direction, { from: 0, to: null }, null)
         const first = await read().next()
         if (first.done !== true) parts.push({ direction, sha256: null, read })
       }

@@ -1,4 +1,4 @@
-// A sealed recording that is not what its seal, or the ledger, says: evidence once for each, and told. It is kept as it is.
+// A recording that is not what its seal, or the ledger, says, or that is none: evidence once for each, and told. It is kept as it is.
 
 import type { Events, SessionId } from '../../policy/index.ts'
 import type { Clock } from '../clock.ts'
@@ -24,6 +24,6 @@ export async function tellCorrupt(
   const known = await store.evidence.list({ types: ['recording.found_corrupt'], session }, { limit: 1, before: null })
   if (known.length > 0) return
   const [where, what] = [fault.where.slice(0, mostChars), fault.what.slice(0, mostChars)]
-  log.error({ sessionId: session, where, what }, 'A sealed recording is corrupt')
+  log.error({ sessionId: session, where, what }, 'A recording is corrupt')
   await store.change((tx) => tx.ledger.append('recording.found_corrupt', clock.now(), { session, by, where, what }))
 }

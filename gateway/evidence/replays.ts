@@ -8,7 +8,6 @@ import {
   partStart,
   positionOf,
   rawBytes,
-  readFramesFrom,
   RecorderError,
   whereItIs,
   type DataDirection,
@@ -201,7 +200,7 @@ export function openReplays(deps: {
         const position = positionOf(start)
         const frames =
           left === null
-            ? readFramesFrom(recording.now(), key, channel, position)
+            ? followFrames(recording.now, key, channel, position, async () => false)
             : follow(recording, channel, position, left, stays)
         return releasing(partLines(start, frames, { ...part, title: `${session} channel ${channel}` }), release)
       } catch (error) {
@@ -218,10 +217,7 @@ export function openReplays(deps: {
       return {
         length: index.crossed[direction],
         read: (from, to) =>
-          releasing(
-            rawBytes({ ...recording, dir: recording.now(), channel }, direction, { from, to }, index),
-            recording.release,
-          ),
+          releasing(rawBytes({ ...recording, channel }, direction, { from, to }, index), recording.release),
         release: recording.release,
       }
     },

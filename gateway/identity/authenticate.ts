@@ -109,6 +109,16 @@ export function fingerprintOf(keyBlob: Uint8Array): string {
   return `SHA256:${createHash('sha256').update(keyBlob).digest('base64').replace(/=+$/, '')}`
 }
 
+/** Why somebody does not come in by a password that was looked at so; null where they do. */
+function amissBy(person: Person | null, good: boolean | 'busy'): AuthFailure | null {
+  if (good === 'busy') return 'busy'
+  if (!person) return 'unknown-login'
+  // A machine account has no password: trying one is no guess that could lock it out.
+  if (person.machine) return 'method-refused'
+  if (!good) return 'wrong-password'
+  return person.disabled ? 'disabled' : null
+}
+
 /** Why a machine account may not come in now, though its key is good; null where it may. */
 function amissWith(machine: Machine, source: string, now: number): AuthFailure | null {
   if (machine.owner.disabled) return 'owner-disabled'
@@ -273,23 +283,22 @@ export function openAuthenticator(deps: {
       const { text, name, person } = await find(login)
       const stored = person ? await store.people.authenticators(person.id) : null
       const good = await passwords.verify(stored?.passwordHash ?? null, password)
-      if (person && stored && isLocked(stored.lockedUntil)) {
-        await failed(text, person, 'locked-out', origin)
-        return bad
+      // Asked where tries are counted: of many that wait for their turn at a time, none is judged after the lock that
+      // those before it brought.
+      async function isLockedNow({ people }: Pick<Tx, 'people'>): Promise<boolean> {
+        const now = person && stored ? await people.authenticators(person.id) : null
+        return now !== null && isLocked(now.lockedUntil)
       }
-      if (good === true && person && stored && !person.disabled) {
+      const amiss = name === null ? 'malformed-login' : amissBy(person, good)
+      if (amiss === null && person && stored && !(await store.bookkeep(isLockedNow))) {
         await renewHash(person, stored.passwordHash, password)
         return { kind: 'good', proof: { person, factor: 'password' } }
       }
-      // A machine account has no password: trying one is no guess that could lock it out.
-      const wrong = !person
-        ? 'unknown-login'
-        : person.machine
-          ? 'method-refused'
-          : good === false
-            ? 'wrong-password'
-            : 'disabled'
-      await failed(text, person, name === null ? 'malformed-login' : good === 'busy' ? 'busy' : wrong, origin)
+      throttle.charge(origin)
+      await store.change(async (tx) => {
+        const isLockedOut = amiss === null || (await isLockedNow(tx))
+        await keepFailure(tx, text, person, isLockedOut ? 'locked-out' : amiss, origin)
+      })
       return bad
     },
 

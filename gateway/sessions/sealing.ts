@@ -3,9 +3,10 @@
 // to the next start.
 
 import { setTimeout as wait } from 'node:timers/promises'
-import type { SealResult } from '../../recorder/index.ts'
+import { RecorderError, type SealResult } from '../../recorder/index.ts'
 import type { EndReason, Instant, PersonId } from '../../policy/index.ts'
 import type { Clock } from '../clock.ts'
+import { tellCorrupt } from '../evidence/corrupt.ts'
 import type { Log } from '../log.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { SessionFacts } from './facts.ts'
@@ -98,6 +99,7 @@ export class Sealing {
       seal ??= await this.#recording.seal({ status, reason: end.reason })
     } catch (err) {
       log.error({ err, sessionId: id }, 'Recording not sealed yet; tried again')
+      await this.#tellWhereCorrupt(err)
     }
     if (seal === null && this.#isEndWritten) return false
     try {
@@ -115,6 +117,18 @@ export class Sealing {
     if (!seal) return false
     log.info({ sessionId: id, reason: end.reason, seal: seal.sealDigest }, 'Session sealed')
     return true
+  }
+
+  /** What nothing will make whole is told now: whoever wrote the recording may have been taken over. */
+  async #tellWhereCorrupt(error: unknown): Promise<void> {
+    if (!(error instanceof RecorderError) || error.code !== 'corrupt') return
+    const { log } = this.#deps
+    const { id } = this.#facts
+    try {
+      await tellCorrupt(this.#deps, id, 'sealing', { where: 'recording', what: error.message })
+    } catch (err) {
+      log.error({ err, sessionId: id }, 'A corrupt recording is not evidence yet; tried again')
+    }
   }
 
   async #writeEnd({ ledger, sessions }: Tx, end: SessionEnd): Promise<void> {

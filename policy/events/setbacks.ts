@@ -26,12 +26,12 @@ export const setbackEvents = {
     longestMs: number,
   }),
   'recording.found_corrupt': event(
-    'A sealed recording is not what its seal, or the ledger, says. It is kept as it is.',
+    'A recording is not what its seal, or the ledger, says, or cannot be sealed because it is no recording. It is kept as it is.',
     {
       session: sessionId,
       by: said(
-        'How it was found: somebody had it verified, or the gateway looked at its start.',
-        oneOf(['verification', 'start']),
+        'How it was found: somebody had it verified, or the gateway looked as its session ended or at its own start.',
+        oneOf(['verification', 'sealing', 'start']),
       ),
       where: said('File or place of the first fault.', text),
       what: said('What is wrong there.', text),

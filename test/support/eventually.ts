@@ -11,7 +11,7 @@ const lookEveryMs = 15
 export async function eventually<T>(
   what: string,
   look: () => T | null | false | Promise<T | null | false>,
-  withinMs = 15_000,
+  withinMs = 30_000,
 ): Promise<T> {
   const deadline = performance.now() + withinMs
   for (;;) {

@@ -136,6 +136,19 @@ describe('a wrong login', () => {
     expect(seen.filter((type) => type === 'auth.locked_out')).toHaveLength(1)
   })
 
+  it('judges no more passwords that are tried at a time than such that come one after the other', async () => {
+    const guesses = [...Array.from({ length: 19 }, (_, i) => new Secret(`guess ${i}`)), password]
+    const inLine = await openPasswords({ cost: 'light', parallel: 1, queue: 100 })
+    const one = openAuthenticator({ ...base, passwords: inLine, lockout: { threshold: 3, minutes: 5 } })
+    const answers = await Promise.all(guesses.map((each) => one.password('alice', each, origin)))
+    expect(answers).toEqual(guesses.map(() => ({ kind: 'bad' })))
+    const reasons = (await ledgerOf(base.store))
+      .filter(({ type }) => type === 'auth.failed')
+      .map(({ data }) => data['reason'])
+    expect(reasons.filter((reason) => reason === 'wrong-password')).toHaveLength(3)
+    expect(reasons.slice(3).every((reason) => reason === 'locked-out')).toBe(true)
+  })
+
   it('does not tell a disabled person that the password was right', async () => {
     await disablePerson(base, alice.person, null, 'left')
     expect(await authenticator.password('alice', password, origin)).toEqual({ kind: 'bad' })

@@ -198,6 +198,8 @@ describe('a worker', () => {
       await eventually('it is a fault', () => worker.faults.length > 0)
       expect(worker.faults).toEqual(['seal: `0000.stream`: has 2 names'])
       expect([isHome(session), await dataOf('session.recording_sealed')]).toEqual([false, undefined])
+      const what = 'seal: `0000.stream`: has 2 names'
+      expect(await seen('recording.found_corrupt')).toEqual({ session, by: 'sealing', where: 'recording', what })
       expect(await seen('session.ended')).toMatchObject({ session })
     })
 
@@ -214,6 +216,7 @@ describe('a worker', () => {
       await ends(second)
       await eventually('it is a fault', () => worker.faults.length > 0)
       expect(worker.faults).toEqual(['seal: recording: expected a folder'])
+      expect(await seen('recording.found_corrupt')).toMatchObject({ session: second, by: 'sealing' })
       expect(isHome(second)).toBe(false)
       expect(await verified(first)).toMatchObject({ holds: true, status: 'complete' })
     })
@@ -224,6 +227,7 @@ describe('a worker', () => {
       await ends(await admit())
       await eventually('it is a fault', () => worker.faults.length > 0)
       expect(await dataOf('session.recording_sealed')).toBeUndefined()
+      expect(await seen('recording.found_corrupt')).toMatchObject({ by: 'sealing' })
     })
 
     it('whose files it keeps open after they were sealed: a fault', async () => {

@@ -190,7 +190,7 @@ export const sessionWords = {
   'recording.disk_recovered': words('Disk of recordings back', 'It kept up again for a minute.'),
   'recording.found_corrupt': words(
     'Recording found corrupt',
-    'A sealed recording is not what its seal, or the ledger, says. It is kept as it is.',
+    'A recording is not what its seal, or the ledger, says, or cannot be sealed because it is no recording. It is kept as it is.',
   ),
   'recording.deleted_again': words(
     'Recording deleted again',
