@@ -57,10 +57,14 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a login as somebody else', () => {
   const password = (login: string): string => stage.person(login).password.expose()
 
   /** The evidence of logins that `work` leaves behind: what it is, and why. */
-  async function evidenceOf(work: () => Promise<unknown>): Promise<(readonly [string, unknown])[]> {
+  /** @param least waits for so many: what the end of a connection leaves comes after it. */
+  async function evidenceOf(work: () => Promise<unknown>, least = 0): Promise<(readonly [string, unknown])[]> {
     const before = (await stage.evidence({ types: attempts })).length
     await work()
-    const events = (await stage.evidence({ types: attempts })).slice(before)
+    const events = await eventually(`${least} events`, async () => {
+      const all = (await stage.evidence({ types: attempts })).slice(before)
+      return all.length >= least ? all : null
+    })
     return events.map(({ type, data }) => [type, data['reason']] as const)
   }
 
@@ -285,7 +289,7 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a login as somebody else', () => {
           () => passwordLogin('vendor', password('vendor')),
         )
         expect(words).toEqual(['half', 'no', 'no'])
-      })
+      }, 3)
       expect(events.map(([, reason]) => reason)).toEqual(['method-refused', 'method-refused', 'abandoned'])
     })
 
@@ -302,7 +306,7 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a login as somebody else', () => {
         login.send(dialogue('vendor'))
         if (isAtOnce) login.send(answersOf(code))
         for (let word = ''; word !== 'closed';) words.push((word = wordFor(await login.next())))
-      })
+      }, 1)
       expect(words).not.toContain('in')
       expect(events).toEqual([['auth.failed', 'abandoned']])
     })
