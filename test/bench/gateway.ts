@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { buildStage, type DemoLogin, type Stage } from '../../gateway/demo/stage.ts'
-import { everyRecording } from '../../gateway/evidence/live-folders.ts'
+import { everyRecording, sessionsAway } from '../../gateway/evidence/live-folders.ts'
 import { Secret } from '../../gateway/secret.ts'
 import { certify } from '../support/user-authority.ts'
 import { asset, grant } from './grant.ts'
@@ -125,8 +125,9 @@ export async function startBenchGateway(
 
   async function sealed(): Promise<string[]> {
     for (;;) {
-      const folders = [...everyRecording(recordings).values()]
-      if (folders.every((path) => existsSync(join(path, 'seal')))) return folders
+      // What a worker sealed is then brought to its place.
+      const folders = sessionsAway(recordings).size > 0 ? null : [...everyRecording(recordings).values()]
+      if (folders?.every((path) => existsSync(join(path, 'seal')))) return folders
       await sleep(20)
     }
   }
