@@ -104,4 +104,17 @@ describeWith(['chromium'], 'the page of files in the browser', () => {
       expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([])
     },
   )
+
+  it.each([
+    ['approver', 1],
+    ['vendor', 0],
+  ] as const)('leads to the recording of its session who may open it: %s', async (login, links) => {
+    const page = await visit.enter(login)
+    await page.goto(visit.at('/files'))
+    const card = page.locator('.sp-card').first()
+    await card.waitFor()
+    expect(await card.innerText()).toMatch(/ses_\w{26}/)
+    expect(await card.getByRole('link', { name: /^ses_/ }).count()).toBe(links)
+    await page.context().close()
+  })
 })

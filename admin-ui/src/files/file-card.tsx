@@ -8,6 +8,8 @@ import { Badge } from '../display/badge.tsx'
 import { formatBytes } from '../display/bytes.ts'
 import { Facts } from '../display/facts.tsx'
 import { visible } from '../display/visible.ts'
+import { usePerson } from '../session/person.ts'
+import { isPageFor } from '../shell/pages.ts'
 import { When } from '../time/when.tsx'
 import { fileWords, reasonOf, verdictWords } from './file-words.ts'
 
@@ -49,6 +51,9 @@ export function FileCard({
 }) {
   const { id, state, direction, path, asset, assetName, plant, person, size, found, rules, decided, mayDecide } = file
   const verdict = found?.verdict
+  const { roles } = usePerson()
+  // As the page of a recording has it: to who worked in the session it leads nowhere.
+  const opensRecordings = isPageFor('/recordings', roles) || isPageFor('/viewings', roles)
   const name = visible(path.split('/').at(-1) ?? path)
   return (
     <li className="sp-card">
@@ -113,9 +118,13 @@ export function FileCard({
             ['Rules', rules.map(({ text }) => text).join(' ')],
             [
               'Session',
-              <Link key="session" to="/recordings/$session" params={{ session: file.session }} className="sp-link">
-                {file.session}
-              </Link>,
+              opensRecordings ? (
+                <Link key="session" to="/recordings/$session" params={{ session: file.session }} className="sp-link">
+                  {file.session}
+                </Link>
+              ) : (
+                file.session
+              ),
             ],
             ['File', id],
           ]}
