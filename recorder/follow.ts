@@ -9,8 +9,32 @@ import { type PlacedFrame, readFramesFrom } from './replay.ts'
 import type { FramePosition } from './stream.ts'
 
 /**
- * Gives the frames from a position on. The folder is asked for at each look, since a recording may be moved as it is read:
- * what fails where it was is tried again where it is. At the end of what is there it calls `more`, which resolves when it is time to look
+ * Gives the frames from a position to the end of what is there. A recording may be moved as it is read: what fails where it
+ * was is tried again where it is.
+ * @throws RecorderError as `readFrames`.
+ */
+export async function* readFramesWhereItIs(
+  dirOf: () => string,
+  key: Uint8Array,
+  channel: number,
+  from: FramePosition | null,
+): AsyncGenerator<PlacedFrame, void> {
+  for (let position = from; ;) {
+    const dir = dirOf()
+    try {
+      for await (const frame of readFramesFrom(dir, key, channel, position)) {
+        position = { index: frame.index + 1, offset: frame.end }
+        yield frame
+      }
+      return
+    } catch (error) {
+      if (dirOf() === dir) throw error
+    }
+  }
+}
+
+/**
+ * Gives the frames from a position on, up to the one that closes the channel. At the end of what is there it calls `more`, which resolves when it is time to look
  * again: true where something may still be written, false where nothing will; then what came meanwhile is given and it ends.
  * @throws RecorderError as `readFrames`.
  */
@@ -23,16 +47,10 @@ export async function* followFrames(
 ): AsyncGenerator<PlacedFrame, void> {
   let position = from
   for (let lasts = true; ;) {
-    const dir = dirOf()
-    try {
-      for await (const frame of readFramesFrom(dir, key, channel, position)) {
-        position = { index: frame.index + 1, offset: frame.end }
-        yield frame
-        if (frame.kind === 'close') return
-      }
-    } catch (error) {
-      if (dirOf() === dir) throw error
-      continue
+    for await (const frame of readFramesWhereItIs(dirOf, key, channel, position)) {
+      position = { index: frame.index + 1, offset: frame.end }
+      yield frame
+      if (frame.kind === 'close') return
     }
     if (!lasts) return
     lasts = await more()

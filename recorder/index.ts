@@ -30,7 +30,7 @@ export { type PlacedFrame, readFrames, readFramesFrom, readOpening } from './rep
 export { parseSessionKey } from './session-key.ts'
 export { type CastFormat, type CastOptions, toAsciicast } from './asciicast.ts'
 export { type Part, partLines, type PartFormat, type PartStart, partStart, positionOf } from './cast-part.ts'
-export { followFrames, lengthOf, whereItIs } from './follow.ts'
+export { followFrames, lengthOf, readFramesWhereItIs, whereItIs } from './follow.ts'
 export { rawBytes } from './raw-bytes.ts'
 export { longestIdle } from './replay-index/activity.ts'
 export { type IndexPlace, readIndex, removeIndexes } from './replay-index/index-files.ts'

@@ -2,7 +2,7 @@
 // safe: for files, never for a terminal.
 
 import type { DataDirection } from './frame.ts'
-import { followFrames } from './follow.ts'
+import { readFramesWhereItIs } from './follow.ts'
 import { lastUpTo, type ReplayIndex } from './replay-index/replay-index.ts'
 
 /**
@@ -21,7 +21,7 @@ export async function* rawBytes(
   if (from >= end) return
   const start = index === null ? null : lastUpTo(index.points, from, ({ crossed }) => crossed[direction])
   let at = start?.crossed[direction] ?? 0
-  for await (const frame of followFrames(recording.now, recording.key, recording.channel, start, async () => false)) {
+  for await (const frame of readFramesWhereItIs(recording.now, recording.key, recording.channel, start)) {
     if (frame.kind !== 'data' || frame.direction !== direction) continue
     const { bytes } = frame
     const part = bytes.subarray(Math.max(0, from - at), Math.max(0, end - at))

@@ -8,6 +8,7 @@ import {
   partStart,
   positionOf,
   rawBytes,
+  readFramesWhereItIs,
   RecorderError,
   whereItIs,
   type DataDirection,
@@ -200,7 +201,7 @@ export function openReplays(deps: {
         const position = positionOf(start)
         const frames =
           left === null
-            ? followFrames(recording.now, key, channel, position, async () => false)
+            ? readFramesWhereItIs(recording.now, key, channel, position)
             : follow(recording, channel, position, left, stays)
         return releasing(partLines(start, frames, { ...part, title: `${session} channel ${channel}` }), release)
       } catch (error) {

@@ -49,12 +49,17 @@ export const setbackNotices: NoticesOf<
   },
 
   async 'recording.found_corrupt'({ session, by, where, what }, look) {
+    const isSealed = by !== 'sealing'
     const lines = [
       `${tame(where)}: ${tame(what)}.`,
-      'It is kept as it is. A backup or the object store may hold it whole; who can write there should be asked.',
+      isSealed
+        ? 'It is kept as it is. A backup or the object store may hold it whole; who can write there should be asked.'
+        : 'It is kept as it is. The process that wrote it may have been taken over by whom it carried: that session should be looked at.',
     ]
     const people = await peopleOf(look, null, ['auditor', 'isms-manager', 'admin'])
-    const subject = 'look at a recording that is not what was sealed'
+    const subject = isSealed
+      ? 'look at a recording that is not what was sealed'
+      : 'look at a session whose recording cannot be sealed'
     const open = `/recordings/${session}`
     return { people, facts: { session, by }, asks: null, letter: () => ({ subject, lines, open }) }
   },

@@ -125,7 +125,8 @@ export class Sealing {
     const { log } = this.#deps
     const { id } = this.#facts
     try {
-      await tellCorrupt(this.#deps, id, 'sealing', { where: 'recording', what: error.message })
+      const what = error.message.replace(/^seal: /, '')
+      await tellCorrupt(this.#deps, id, 'sealing', { where: 'recording', what })
     } catch (err) {
       log.error({ err, sessionId: id }, 'A corrupt recording is not evidence yet; tried again')
     }

@@ -77,7 +77,7 @@ export async function sealLeftBehind(deps: LeftBehind, session: SessionId, reaso
     case 'failed':
       throw outcome.error
     case 'missing':
-      throw new RecorderError('seal-failed', 'seal: the recording is gone')
+      throw new RecorderError('corrupt', 'seal: the recording is gone')
     case 'corrupt':
       throw new RecorderError('corrupt', `seal: ${outcome.reason}`)
   }
@@ -89,7 +89,7 @@ export async function sealLeftBehind(deps: LeftBehind, session: SessionId, reaso
  */
 async function bringHome({ recordings, folder, places }: LeftBehind, session: SessionId): Promise<void> {
   const moved = moveHome(recordings, folder, session)
-  if (moved.kind === 'missing') throw new RecorderError('seal-failed', 'seal: the recording is gone')
+  if (moved.kind === 'missing') throw new RecorderError('corrupt', 'seal: the recording is gone')
   if (moved.kind === 'doubtful') throw new RecorderError('corrupt', `seal: ${moved.why}`)
   places.home(session)
   await syncMoved(recordings, folder)

@@ -80,7 +80,7 @@ Exit code 0: measured and no byte lost; 1: could not measure, or bytes differ; 2
 
 const full: Plan = {
   throughput: { bytes: 600 * megabyte, rounds: 5, streams: [1, 8] },
-  files: { bytes: 600 * megabyte, rounds: 3 },
+  files: { bytes: 600 * megabyte, rounds: 5 },
   setup: { rounds: 20, rated: 160, atATime: 8 },
   echo: { samples: 1200, underLoad: 600 },
   memory: { sessions: [100, 1_000] },

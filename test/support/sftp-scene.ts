@@ -127,8 +127,8 @@ export async function openSftpScene(rulesIn: (folder: string) => readonly FileRu
     tell: (text) => void scene.told.push(text),
     event: (event) => void scene.events.push(event),
     onRoom: () => undefined,
-    targetHasRoom: () => Promise.resolve(),
-    clientHasRoom: () => Promise.resolve(),
+    targetHasRoom: () => null,
+    clientHasRoom: () => null,
     onEnd(text, error) {
       ended = error instanceof Error ? `${text}: ${error.stack}` : text
       client.gone()

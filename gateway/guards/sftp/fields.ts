@@ -33,9 +33,10 @@ export class FieldReader {
 
   /** At most 2^53 - 1: no file is larger. */
   u64(what: string): number {
-    const value = this.#bytes.readBigUInt64BE(this.#take(8, what))
-    if (value > Number.MAX_SAFE_INTEGER) throw new SftpFault(`${what}: expected at most 2^53 - 1, got ${value}`)
-    return Number(value)
+    const at = this.#take(8, what)
+    const high = this.#bytes.readUInt32BE(at)
+    if (high < 2 ** 21) return high * 2 ** 32 + this.#bytes.readUInt32BE(at + 4)
+    throw new SftpFault(`${what}: expected at most 2^53 - 1, got ${this.#bytes.readBigUInt64BE(at)}`)
   }
 
   /** A view of the packet, no copy. */

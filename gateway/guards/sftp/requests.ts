@@ -103,15 +103,8 @@ function readExtended(id: number, reader: FieldReader): SftpRequest {
 }
 
 function readBody(type: number, id: number, reader: FieldReader): SftpRequest {
-  if (type in onPath) return { kind: onPath[type as keyof typeof onPath], id, path: pathFrom(reader) }
-  if (type in onHandle) return { kind: onHandle[type as keyof typeof onHandle], id, handle: handleFrom(reader) }
   switch (type) {
-    case t.open: {
-      const path = pathFrom(reader)
-      const flags = reader.u32('open flags')
-      if ((flags & ~everyOpenFlag) !== 0) throw new SftpFault(`open flags: unknown ones in 0x${flags.toString(16)}`)
-      return { kind: 'open', id, path, flags, attributes: readAttributes(reader) }
-    }
+    // Most packets are one of the next two.
     case t.read:
       return {
         kind: 'read',
@@ -128,6 +121,12 @@ function readBody(type: number, id: number, reader: FieldReader): SftpRequest {
         offset: reader.u64('offset'),
         data: reader.string('data'),
       }
+    case t.open: {
+      const path = pathFrom(reader)
+      const flags = reader.u32('open flags')
+      if ((flags & ~everyOpenFlag) !== 0) throw new SftpFault(`open flags: unknown ones in 0x${flags.toString(16)}`)
+      return { kind: 'open', id, path, flags, attributes: readAttributes(reader) }
+    }
     case t.setstat:
       return { kind: 'setstat', id, path: pathFrom(reader), attributes: readAttributes(reader) }
     case t.mkdir:
@@ -141,6 +140,8 @@ function readBody(type: number, id: number, reader: FieldReader): SftpRequest {
     case t.extended:
       return readExtended(id, reader)
     default:
+      if (type in onPath) return { kind: onPath[type as keyof typeof onPath], id, path: pathFrom(reader) }
+      if (type in onHandle) return { kind: onHandle[type as keyof typeof onHandle], id, handle: handleFrom(reader) }
       reader.bytes(reader.left, 'packet')
       return { kind: 'unknown', id, name: String(type) }
   }

@@ -32,6 +32,14 @@ it('tells auditors too of a recording that is not what was sealed, and where to 
   expect(text).toContain(`/recordings/${session}`)
 })
 
+it('tells of a recording that cannot be sealed, and that its session should be looked at', async () => {
+  const data = { session, by: 'sealing', where: 'recording', what: 'the recording is gone' } as const
+  const { subjects, text } = await told('recording.found_corrupt', data)
+  expect(subjects).toMatchObject({ chief: 'Sallyport: look at a session whose recording cannot be sealed' })
+  expect(text).toContain('recording: the recording is gone.')
+  expect(text).toContain('may have been taken over')
+})
+
 it('tells what has not been brought out, and for how long that was borne', async () => {
   const data = { what: 'publication', to: '/srv/ledger', since: 1, hours: 4, reason } as const
   const { subjects, text } = await told('evidence.delivery_failing', data)

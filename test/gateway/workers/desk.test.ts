@@ -198,7 +198,7 @@ describe('a worker', () => {
       await eventually('it is a fault', () => worker.faults.length > 0)
       expect(worker.faults).toEqual(['seal: `0000.stream`: has 2 names'])
       expect([isHome(session), await dataOf('session.recording_sealed')]).toEqual([false, undefined])
-      const what = 'seal: `0000.stream`: has 2 names'
+      const what = '`0000.stream`: has 2 names'
       expect(await seen('recording.found_corrupt')).toEqual({ session, by: 'sealing', where: 'recording', what })
       expect(await seen('session.ended')).toMatchObject({ session })
     })
@@ -219,6 +219,15 @@ describe('a worker', () => {
       expect(await seen('recording.found_corrupt')).toMatchObject({ session: second, by: 'sealing' })
       expect(isHome(second)).toBe(false)
       expect(await verified(first)).toMatchObject({ holds: true, status: 'complete' })
+    })
+
+    it('from which a recording that has gone is told at once', async () => {
+      await enterWith((folder, session) => rm(join(folder, session), { recursive: true }))
+      const session = await admit()
+      await ends(session)
+      await eventually('it is a fault', () => worker.faults.length > 0)
+      const what = 'the recording is gone'
+      expect(await seen('recording.found_corrupt')).toEqual({ session, by: 'sealing', where: 'recording', what })
     })
 
     it('whose seal is the one that was signed, not one that was put there after it', async () => {

@@ -55,18 +55,20 @@ export interface Outside {
   event(event: Readonly<Record<string, unknown>>): void
   /** The packets that wait have become fewer. */
   onRoom(): void
-  /** Resolves when the target takes more. */
-  targetHasRoom(): Promise<void>
-  /** Resolves when the client takes more: what is answered from here would else pile up for who reads nothing. */
-  clientHasRoom(): Promise<void>
+  /** Resolves when the target takes more; null where it does now. */
+  targetHasRoom(): Promise<void> | null
+  /** As for the target: what is answered from here would else pile up for a client that reads nothing. */
+  clientHasRoom(): Promise<void> | null
   /** Nothing more is understood, or can be done: `error` where it is the gateway's own fault. */
   onEnd(text: string, error: unknown): void
 }
 
 interface Held {
   readonly open: OpenHandle
-  /** What is under way on it. */
-  readonly underWay: Set<Promise<void>>
+  /** How much is under way on it. */
+  underWay: number
+  /** Told when nothing is any more. */
+  readonly whenNone: (() => void)[]
 }
 
 export class SftpConversation {
@@ -221,11 +223,17 @@ export class SftpConversation {
     void this.#workOff()
   }
 
+  // A gigabyte is some thirty thousand packets each way: here and in what it calls for reading and writing, what does not
+  // have to wait is not awaited.
   async #workOff(): Promise<void> {
+    // What was taken together is here as a whole by then.
+    await Promise.resolve()
     for (;;) {
       while (this.#underWay >= mostUnderWay || this.#bytesUnderWay >= mostBytesUnderWay) await this.#less()
-      await this.#outside.targetHasRoom()
-      await this.#outside.clientHasRoom()
+      const roomAtTarget = this.#outside.targetHasRoom()
+      if (roomAtTarget) await roomAtTarget
+      const roomAtClient = this.#outside.clientHasRoom()
+      if (roomAtClient) await roomAtClient
       const frame = this.#queue.shift()
       if (!frame || this.#hasEnded) {
         // In this very call: what comes next begins anew.
@@ -234,7 +242,8 @@ export class SftpConversation {
       }
       this.#queued -= frame.length
       try {
-        await this.#handle(frame)
+        const handled = this.#handle(frame)
+        if (handled) await handled
       } catch (error) {
         if (!(error instanceof TargetGone)) this.#fault(error, targetFault)
       }
@@ -247,45 +256,60 @@ export class SftpConversation {
   }
 
   #lessened(): void {
-    for (const resolve of this.#whenLess.splice(0)) resolve()
+    if (this.#whenLess.length > 0) for (const resolve of this.#whenLess.splice(0)) resolve()
   }
 
-  /** Goes on by itself; its answer is said when it is there. */
-  #apart(bytes: number, work: Promise<Said>): Promise<void> {
+  /** Goes on by itself; its answer is said when it is there, and then, whatever came of it, `over` is called. */
+  #apart(bytes: number, work: Promise<Said>, over: () => void): void {
     this.#underWay++
     this.#bytesUnderWay += bytes
-    return work
-      .then(
-        (answer) => this.#say(answer),
-        (error: unknown) => {
-          if (!(error instanceof TargetGone)) this.#fault(error, targetFault)
-        },
-      )
-      .finally(() => {
-        this.#underWay--
-        this.#bytesUnderWay -= bytes
-        this.#lessened()
-      })
+    const ended = (): void => {
+      this.#underWay--
+      this.#bytesUnderWay -= bytes
+      over()
+      this.#lessened()
+    }
+    void work.then(
+      (answer) => {
+        try {
+          this.#say(answer)
+        } finally {
+          ended()
+        }
+      },
+      (error: unknown) => {
+        if (!(error instanceof TargetGone)) this.#fault(error, targetFault)
+        ended()
+      },
+    )
   }
 
   #say(answer: Said): void {
     if (!this.#hasEnded) this.#outside.toClient(answer)
   }
 
-  async #handle(frame: Buffer): Promise<void> {
+  /** Says it, and there is nothing to wait for. */
+  #answer(answer: Said): null {
+    this.#say(answer)
+    return null
+  }
+
+  /** Resolves when the next packet may be looked at; null where it may now. */
+  #handle(frame: Buffer): Promise<void> | null {
     const request = readRequest(frame)
     if (!this.#isReady) return this.#begin(request)
     switch (request.kind) {
       case 'init':
-        return this.#fault(new SftpFault('a second INIT'), clientFault)
+        this.#fault(new SftpFault('a second INIT'), clientFault)
+        return null
       case 'malformed':
-        return this.#say(saidStatus(request.id, statusCodes.badMessage, request.text))
+        return this.#answer(saidStatus(request.id, statusCodes.badMessage, request.text))
       case 'unknown':
-        return this.#say(saidUnsupported(request.id))
+        return this.#answer(saidUnsupported(request.id))
       case 'limits': {
         const { read, write } = this.#most
         const limits = { packets: longestPacket, read, write, handles: mostHandles }
-        return this.#say(said(limitsPacket(request.id, limits)))
+        return this.#answer(said(limitsPacket(request.id, limits)))
       }
       case 'close':
       case 'read':
@@ -297,12 +321,12 @@ export class SftpConversation {
       case 'fsync':
       case 'fstatvfs':
       case 'copy-data':
-        if (!this.#offers(request.kind)) return this.#say(saidUnsupported(request.id))
+        if (!this.#offers(request.kind)) return this.#answer(saidUnsupported(request.id))
         return this.#onHandle(request, frame)
       case 'open':
       case 'opendir':
         if (this.#handles.size + this.#closing.size >= mostHandles)
-          return this.#say(saidFailure(request.id, `expected at most ${mostHandles} files to be open at a time`))
+          return this.#answer(saidFailure(request.id, `expected at most ${mostHandles} files to be open at a time`))
         return this.#onPath(request)
       case 'mkdir':
       case 'setstat':
@@ -345,7 +369,7 @@ export class SftpConversation {
       keep: (open) => {
         // Two files under one name: whoever writes to it would not know to which.
         if (this.#handles.has(open.handle)) throw new SftpFault('a handle that is in use already')
-        this.#handles.set(open.handle, { open, underWay: new Set() })
+        this.#handles.set(open.handle, { open, underWay: 0, whenNone: [] })
       },
       arriving: (path) => {
         const all = [...[...this.#handles.values()].map(({ open }) => open), ...this.#closing]
@@ -354,26 +378,42 @@ export class SftpConversation {
     }
   }
 
-  async #onHandle(request: HandleRequest, frame: Buffer): Promise<void> {
+  #onHandle(request: HandleRequest, frame: Buffer): Promise<void> | null {
     const held = this.#handles.get(request.handle)
-    if (!held) return this.#say(saidFailure(request.id, 'there is nothing open under this handle'))
+    if (!held) return this.#answer(saidFailure(request.id, 'there is nothing open under this handle'))
     if (request.kind === 'copy-data') return this.#copy(request, held)
-    if (request.kind !== 'close') {
-      // What a READ brings is as much under way as what a WRITE does.
-      const brought = request.kind === 'read' ? Math.min(request.length, mostData) : 0
-      const work = this.#apart(frame.length + brought, held.open.take(request, frame))
-      held.underWay.add(work)
-      void work.finally(() => held.underWay.delete(work))
-      return
-    }
+    if (request.kind === 'close') return this.#close(request, held, frame)
+    // What a READ brings is as much under way as what a WRITE does.
+    const brought = request.kind === 'read' ? Math.min(request.length, mostData) : 0
+    held.underWay++
+    this.#apart(frame.length + brought, held.open.take(request, frame), () => {
+      held.underWay--
+      if (held.underWay === 0) for (const resolve of held.whenNone.splice(0)) resolve()
+    })
+    return null
+  }
+
+  async #close({ id, handle }: HandleRequest & { kind: 'close' }, held: Held, frame: Buffer): Promise<void> {
     const { open } = held
     // Nobody can use it from now on, and what is under way on it ends first.
-    this.#handles.delete(request.handle)
+    this.#handles.delete(handle)
     this.#closing.add(open)
-    await Promise.all(held.underWay)
-    const closed = this.#apart(0, open.close(request.id, frame)).finally(() => this.#closing.delete(open))
+    if (held.underWay > 0) await new Promise<void>((resolve) => held.whenNone.push(resolve))
+    const closed = new Promise<void>((resolve) => this.#apart(0, this.#closeOrAbandon(open, id, frame), resolve))
     // What waits to be looked at must not hold up what else is done.
     if (!(open instanceof ArrivingFile)) await closed
+  }
+
+  /** Whatever keeps it from being closed, such as a client that leaves meanwhile: what crossed is told. */
+  async #closeOrAbandon(open: OpenHandle, id: number, frame: Buffer): Promise<Said> {
+    try {
+      return await open.close(id, frame)
+    } catch (error) {
+      await open.abandon()
+      throw error
+    } finally {
+      this.#closing.delete(open)
+    }
   }
 
   async #copy(request: HandleRequest & { kind: 'copy-data' }, { open: from }: Held): Promise<void> {

@@ -11,6 +11,10 @@ export class InTurn {
 
   /** @param write records it and calls back when that is written; null where it was recorded already. */
   add(write: ((written: () => void) => void) | null, send: () => void): void {
+    if (write === null && this.#turns.length === 0) {
+      send()
+      return
+    }
     const turn: Turn = { isWritten: write === null, send }
     this.#turns.push(turn)
     write?.(() => {

@@ -65,14 +65,24 @@ export class PassingFile implements OpenHandle {
     if (appendsAt !== null && !isNew) this.#in?.tally.spoil()
   }
 
-  async take(request: Exclude<HandleRequest, { kind: 'close' | 'copy-data' }>, frame: Buffer): Promise<Said> {
-    const { target } = this.#parts
-    const { id } = request
+  take(request: Exclude<HandleRequest, { kind: 'close' | 'copy-data' }>, frame: Buffer): Promise<Said> {
     switch (request.kind) {
       case 'read':
         return this.#read(request, frame)
       case 'write':
         return this.#write(request, frame)
+      default:
+        return this.#takeOther(request, frame)
+    }
+  }
+
+  async #takeOther(
+    request: Exclude<HandleRequest, { kind: 'close' | 'copy-data' | 'read' | 'write' }>,
+    frame: Buffer,
+  ): Promise<Said> {
+    const { target } = this.#parts
+    const { id } = request
+    switch (request.kind) {
       case 'fstat':
         return passed(await target.pass(frame, id, { kind: 'attrs' }))
       case 'fstatvfs': {

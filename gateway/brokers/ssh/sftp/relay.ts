@@ -106,11 +106,9 @@ export function startSftp({ client, target, exit, record, session, log }: SftpEn
     event: (event) => recorded(() => record.event(event)),
     onRoom: () => steer(),
     targetHasRoom: () =>
-      targetFull && !finished && !cutting ? new Promise((resolve) => waitsForTarget.push(resolve)) : Promise.resolve(),
+      targetFull && !finished && !cutting ? new Promise((resolve) => waitsForTarget.push(resolve)) : null,
     clientHasRoom: () =>
-      output.isFull && !finished && !cutting
-        ? new Promise((resolve) => waitsForClient.push(resolve))
-        : Promise.resolve(),
+      output.isFull && !finished && !cutting ? new Promise((resolve) => waitsForClient.push(resolve)) : null,
     onEnd(text, err) {
       if (err !== null) log.error({ err, sessionId: session.id }, 'SFTP channel failed inside the gateway')
       broken = text

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openFlags, packetTypes, statusCodes } from '../../../../../gateway/guards/sftp/codes.ts'
 import { packet, string, u32 } from '../../../../../gateway/guards/sftp/fields.ts'
 import { readReply, type SftpReply } from '../../../../../gateway/guards/sftp/replies.ts'
+import { writeRequest } from '../../../../../gateway/guards/sftp/requests.ts'
 import { eventually } from '../../../../support/eventually.ts'
 import { fileRule, openSftpScene, permissionOf, type SftpScene } from '../../../../support/sftp-scene.ts'
 
@@ -378,6 +379,20 @@ describe('SFTP between a client and a real server', () => {
     await scene.close()
     expect(scene.kept[0]?.end()).toMatch(/^abandoned/)
     expect(scene.crossed).toMatchObject([{ path: at('in/a'), bytes: 4, sha256: null }])
+  })
+
+  it('tells what crossed also where the channel ends before the target has answered the close', async () => {
+    await writeFile(at('in/a'), 'all of it')
+    const handle = await open('in/a', read)
+    await scene.ask({ kind: 'read', handle, offset: 0, length: 100 })
+    await scene.ask({ kind: 'read', handle, offset: 9, length: 100 })
+    const isLast = () => scene.toTarget.at(-1)?.readUInt8(4) === packetTypes.close
+    scene.send(writeRequest({ kind: 'close', id: 9_000, handle }))
+    for (let turn = 0; turn < 50 && !isLast(); turn++) await Promise.resolve()
+    expect(isLast()).toBe(true)
+    await scene.abandon()
+    expect(scene.crossed).toMatchObject([{ path: at('in/a'), direction: 'out', bytes: 9 }])
+    expect(scene.events).toMatchObject([{ sftp: 'file', path: at('in/a'), size: 9 }])
   })
 
   it('ends the channel for a packet that is longer than any has to be', async () => {
