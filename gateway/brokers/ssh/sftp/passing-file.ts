@@ -71,7 +71,11 @@ export class PassingFile implements OpenHandle {
         return this.#read(request, frame)
       case 'write':
         return this.#write(request, frame)
-      default:
+      case 'fstat':
+      case 'fstatvfs':
+      case 'fsync':
+      case 'fsetstat':
+      case 'readdir':
         return this.#takeOther(request, frame)
     }
   }
