@@ -4,7 +4,7 @@
 
 import { mostData, longestPacket, offeredExtensions, statusCodes } from '../../../guards/sftp/codes.ts'
 import { SftpFault } from '../../../guards/sftp/fields.ts'
-import { limitsPacket, readLimits, readVersion, versionPacket } from '../../../guards/sftp/replies.ts'
+import { limitsPacket, versionPacket } from '../../../guards/sftp/replies.ts'
 import {
   readRequest,
   writeRequest,
@@ -16,6 +16,7 @@ import { PacketSplitter } from '../../../guards/sftp/splitter.ts'
 import { barsContent } from '../../../guards/sftp/move.ts'
 import type { BrokeredSession } from '../../broker.ts'
 import { ArrivingFile } from './arriving-file.ts'
+import { greet, leastData, type Greeting } from './greeting.ts'
 import {
   judge,
   passed,
@@ -30,9 +31,9 @@ import {
 } from './parts.ts'
 import { PassingFile } from './passing-file.ts'
 import { doToPath, type PathHost } from './path-steps.ts'
-import { nameIn } from './real-path.ts'
 import { Steps } from './steps.ts'
 import { SftpTarget, TargetGone, type SendToTarget } from './target.ts'
+import { UnderWay } from './under-way.ts'
 
 /** What a client may have under way, and hold open. */
 const mostUnderWay = 256
@@ -40,8 +41,6 @@ const mostBytesUnderWay = 8 * 1024 * 1024
 const mostHandles = 256
 /** Of packets that wait for those before them; more are not read. */
 const mostQueued = 1024 * 1024
-/** What every server takes (draft-ietf-secsh-filexfer-02 section 3). */
-const leastData = 32 * 1024
 
 const clientFault = 'the client sent no SFTP'
 const targetFault = 'the target answered no SFTP'
@@ -65,10 +64,8 @@ export interface Outside {
 
 interface Held {
   readonly open: OpenHandle
-  /** How much is under way on it. */
-  underWay: number
-  /** Told when nothing is any more. */
-  readonly whenNone: (() => void)[]
+  /** What is under way on it. */
+  readonly underWay: UnderWay
 }
 
 export class SftpConversation {
@@ -82,9 +79,7 @@ export class SftpConversation {
   readonly #closing = new Set<OpenHandle>()
   readonly #deliveries = new Set<Promise<void>>()
   readonly #parts: Parts
-  #extensions: ReadonlyMap<string, string> = new Map()
-  #most = { read: leastData, write: leastData }
-  #home = '/'
+  #greeting: Greeting = { extensions: new Map(), home: '/', most: { read: leastData, write: leastData } }
   #version: PromiseWithResolvers<Buffer> | null = null
   #isReady = false
   #minted = 0
@@ -93,9 +88,7 @@ export class SftpConversation {
   #queue: Buffer[] = []
   #queued = 0
   #isWorking = false
-  #underWay = 0
-  #bytesUnderWay = 0
-  #whenLess: (() => void)[] = []
+  readonly #underWay = new UnderWay()
   #hasEnded = false
   /** It has ended but for what the gateway takes away again of its own. */
   #isTidying = false
@@ -117,8 +110,8 @@ export class SftpConversation {
       event,
       over: this.#over.signal,
       deliveries: this.#deliveries,
-      offers: (extension) => this.#extensions.has(extension),
-      most: () => this.#most,
+      offers: (extension) => this.#greeting.extensions.has(extension),
+      most: () => this.#greeting.most,
     }
   }
 
@@ -159,7 +152,7 @@ export class SftpConversation {
 
   /** Resolves when everything the client has asked for is answered. */
   async settled(): Promise<void> {
-    while (this.#isWorking || this.#underWay > 0) await this.#less()
+    while (this.#isWorking || this.#underWay.count > 0) await this.#underWay.less()
   }
 
   /** The target says no more. */
@@ -229,7 +222,8 @@ export class SftpConversation {
     // What was taken together is here as a whole by then.
     await Promise.resolve()
     for (;;) {
-      while (this.#underWay >= mostUnderWay || this.#bytesUnderWay >= mostBytesUnderWay) await this.#less()
+      while (this.#underWay.count >= mostUnderWay || this.#underWay.bytes >= mostBytesUnderWay)
+        await this.#underWay.less()
       const roomAtTarget = this.#outside.targetHasRoom()
       if (roomAtTarget) await roomAtTarget
       const roomAtClient = this.#outside.clientHasRoom()
@@ -238,7 +232,7 @@ export class SftpConversation {
       if (!frame || this.#hasEnded) {
         // In this very call: what comes next begins anew.
         this.#isWorking = false
-        return this.#lessened()
+        return this.#underWay.told()
       }
       this.#queued -= frame.length
       try {
@@ -251,23 +245,12 @@ export class SftpConversation {
     }
   }
 
-  #less(): Promise<void> {
-    return new Promise((resolve) => this.#whenLess.push(resolve))
-  }
-
-  #lessened(): void {
-    if (this.#whenLess.length > 0) for (const resolve of this.#whenLess.splice(0)) resolve()
-  }
-
   /** Goes on by itself; its answer is said when it is there, and then, whatever came of it, `over` is called. */
   #apart(bytes: number, work: Promise<Said>, over: () => void): void {
-    this.#underWay++
-    this.#bytesUnderWay += bytes
+    this.#underWay.begin(bytes)
     const ended = (): void => {
-      this.#underWay--
-      this.#bytesUnderWay -= bytes
       over()
-      this.#lessened()
+      this.#underWay.end(bytes)
     }
     void work.then(
       (answer) => {
@@ -307,7 +290,7 @@ export class SftpConversation {
       case 'unknown':
         return this.#answer(saidUnsupported(request.id))
       case 'limits': {
-        const { read, write } = this.#most
+        const { read, write } = this.#greeting.most
         const limits = { packets: longestPacket, read, write, handles: mostHandles }
         return this.#answer(said(limitsPacket(request.id, limits)))
       }
@@ -358,18 +341,18 @@ export class SftpConversation {
   /** Is the extension a request belongs to, if it does, there at the target? */
   #offers(kind: SftpRequest['kind']): boolean {
     const name = kind === 'copy-data' ? kind : `${kind}@openssh.com`
-    return !(name in offeredExtensions) || this.#extensions.has(name)
+    return !(name in offeredExtensions) || this.#greeting.extensions.has(name)
   }
 
   get #host(): PathHost {
     return {
       parts: this.#parts,
-      home: this.#home,
+      home: this.#greeting.home,
       mintHandle: () => `sallyport-${++this.#minted}`,
       keep: (open) => {
         // Two files under one name: whoever writes to it would not know to which.
         if (this.#handles.has(open.handle)) throw new SftpFault('a handle that is in use already')
-        this.#handles.set(open.handle, { open, underWay: 0, whenNone: [] })
+        this.#handles.set(open.handle, { open, underWay: new UnderWay() })
       },
       arriving: (path) => {
         const all = [...[...this.#handles.values()].map(({ open }) => open), ...this.#closing]
@@ -385,11 +368,9 @@ export class SftpConversation {
     if (request.kind === 'close') return this.#close(request, held, frame)
     // What a READ brings is as much under way as what a WRITE does.
     const brought = request.kind === 'read' ? Math.min(request.length, mostData) : 0
-    held.underWay++
-    this.#apart(frame.length + brought, held.open.take(request, frame), () => {
-      held.underWay--
-      if (held.underWay === 0) for (const resolve of held.whenNone.splice(0)) resolve()
-    })
+    const bytes = frame.length + brought
+    held.underWay.begin(bytes)
+    this.#apart(bytes, held.open.take(request, frame), () => held.underWay.end(bytes))
     return null
   }
 
@@ -398,7 +379,7 @@ export class SftpConversation {
     // Nobody can use it from now on, and what is under way on it ends first.
     this.#handles.delete(handle)
     this.#closing.add(open)
-    if (held.underWay > 0) await new Promise<void>((resolve) => held.whenNone.push(resolve))
+    while (held.underWay.count > 0) await held.underWay.less()
     const closed = new Promise<void>((resolve) => this.#apart(0, this.#closeOrAbandon(open, id, frame), resolve))
     // What waits to be looked at must not hold up what else is done.
     if (!(open instanceof ArrivingFile)) await closed
@@ -453,28 +434,9 @@ export class SftpConversation {
     this.#version = Promise.withResolvers<Buffer>()
     const { promise } = this.#version
     this.#outside.toTarget(writeRequest({ kind: 'init', version: 3 }), true, null)
-    const { version, extensions } = readVersion(await promise)
-    if (version !== 3) throw new SftpFault(`the target speaks SFTP version ${version}: expected 3`)
-    this.#extensions = new Map(
-      Object.entries(offeredExtensions).filter(([name, known]) => extensions.get(name) === known),
-    )
-    const [here, limits] = await Promise.all([
-      this.#target.ask({ kind: 'realpath', path: '.' }, { kind: 'name' }),
-      this.#extensions.has('limits@openssh.com')
-        ? this.#target.ask({ kind: 'limits' }, { kind: 'extended' })
-        : Promise.resolve(null),
-    ])
-    const home = nameIn(here.reply)
-    if (home === null || !home.startsWith('/')) throw new SftpFault('the target does not say where its files begin')
-    this.#home = home
-    if (limits?.reply.kind === 'extended') {
-      const { read, write } = readLimits(limits.reply.data)
-      // Zero: it does not say.
-      const least = (most: number): number => (most === 0 ? leastData : Math.min(most, mostData))
-      this.#most = { read: least(read), write: least(write) }
-    }
+    this.#greeting = await greet(this.#target, await promise)
     this.#isReady = true
-    this.#say(said(versionPacket(this.#extensions)))
+    this.#say(said(versionPacket(this.#greeting.extensions)))
   }
 }
 
