@@ -76,13 +76,11 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'attacks on authorisation', () => {
 
   /** Calls, and expects a refusal that changes nothing and is evidence with the name of who tried. */
   async function refused(login: string, path: string, body: unknown): Promise<string> {
-    const [before, known] = [await state(), (await stage.evidence()).length]
+    const [before, known] = [await state(), (await stage.doings()).length]
     const answer = await (await stage.api(login)).call<ProblemView>('POST', path, body)
     expect([403, 404, 409, 422], `${login} ${path}`).toContain(answer.status)
     expect(await state()).toEqual(before)
-    const found = (await stage.evidence())
-      .slice(known)
-      .filter(({ data }) => Object.values(data).includes(person(login)))
+    const found = (await stage.doings()).slice(known).filter(({ data }) => Object.values(data).includes(person(login)))
     return `${answer.json().code} ${found.length > 0 ? 'kept' : 'not kept'}`
   }
 

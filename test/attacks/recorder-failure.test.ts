@@ -92,7 +92,7 @@ describeWith(
 
     it('lets nobody in when the ledger cannot be written', async () => {
       const vendor = await stage.api('vendor')
-      const before = await stage.evidence()
+      const before = await stage.doings()
       await limitFiles(1)
       const login = await stage.sshLogin('vendor%ews-1')
       const { exit, stdout } = await runSsh(login, { command: 'echo in' })
@@ -102,7 +102,7 @@ describeWith(
       await limitFiles('unlimited')
       expect({ exit, stdout: stdout.toString() }).toEqual({ exit: 255, stdout: '' })
       expect(answer.status).toBeGreaterThanOrEqual(500)
-      expect(await stage.evidence()).toEqual(before)
+      expect(await stage.doings()).toEqual(before)
     })
 
     it('goes on when there is room again', async () => {

@@ -108,13 +108,13 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'attacks on the record', () => {
         sendMessage(client, Buffer.concat([Buffer.from([98, 0, 0, 0, 0]), run]))
         sendMessage(client, Buffer.concat([Buffer.from([94, 0, 0, 0, 0]), wireString('reboot\n')]))
       })
-      const before = (await stage.evidence()).length
+      const before = (await stage.doings()).length
       const { port } = stage.gateway.ssh
       client.connect({ host: '127.0.0.1', port, username: 'vendor%hmi-3', password: 'none', readyTimeout: 20_000 })
       await Promise.race([failed, closedOf(client)])
       client.destroy()
       expect(heard).toEqual([])
-      const types = (await stage.evidence()).slice(before).map(({ type }) => type)
+      const types = (await stage.doings()).slice(before).map(({ type }) => type)
       expect(types.filter((type) => type.startsWith('session.'))).toEqual([])
     })
 

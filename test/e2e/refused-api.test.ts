@@ -8,7 +8,6 @@ import { askFor } from '../../gateway/demo/asking.ts'
 import { send, type ApiVisitor } from '../../gateway/demo/api-visitor.ts'
 import { describeWith } from '../support/describe-with.ts'
 import { stageGateway, type GatewayStage } from '../support/gateway-stage.ts'
-import { isSomebodys } from '../support/own-events.ts'
 
 const hour = 3_600_000
 
@@ -56,14 +55,13 @@ describeWith(['sshd', 'ssh-keygen'], 'the API refuses', () => {
 
   /** Calls, and expects a refusal that changes nothing. Gives the problem and what the ledger learnt. */
   async function expectRefused(visitor: ApiVisitor, path: string, body: unknown, status: number, code: string) {
-    const [before, known] = [await state(), (await stage.evidence()).length]
+    const [before, known] = [await state(), (await stage.doings()).length]
     const answer = await visitor.call<ProblemView>('POST', path, body)
     const problem = answer.json()
     expect({ status: answer.status, code: problem.code }).toEqual({ status, code })
     expect(problem.message).toMatch(/^[^\n]{10,}[^.]$/)
     expect(await state()).toEqual(before)
-    // What the gateway does by itself meanwhile, such as telling of exceptions, is not this attempt's.
-    const events = (await stage.evidence()).slice(known).filter(isSomebodys)
+    const events = (await stage.doings()).slice(known)
     return { problem, events }
   }
 
@@ -125,7 +123,7 @@ describeWith(['sshd', 'ssh-keygen'], 'the API refuses', () => {
     })
 
     it('of strangers, before reading it', async () => {
-      const before = (await stage.evidence()).length
+      const before = (await stage.doings()).length
       for (const [body, type] of [
         ['x'.repeat(100_000), 'application/json'],
         ['{', 'application/json'],
@@ -139,7 +137,7 @@ describeWith(['sshd', 'ssh-keygen'], 'the API refuses', () => {
         })
         expect([answer.status, answer.json().code]).toEqual([401, 'not-logged-in'])
       }
-      expect((await stage.evidence()).length).toBe(before)
+      expect((await stage.doings()).length).toBe(before)
     })
 
     it.each(['/requests/..%2f..%2fauth/approve', '/requests/req_1/approve', `/requests/req_${'0'.repeat(26)}/approve`])(

@@ -9,7 +9,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeWith } from '../support/describe-with.ts'
 import { eventually } from '../support/eventually.ts'
 import { stageGateway, type GatewayStage } from '../support/gateway-stage.ts'
-import { isSomebodys } from '../support/own-events.ts'
 import { enter, exec } from '../support/library-client.ts'
 import { makeKey } from '../support/sshd.ts'
 import { runSsh } from '../support/ssh-session.ts'
@@ -39,15 +38,14 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a session that must not begin', () 
 
   /** Tries to run a command, and gives what the user saw and what the ledger learnt. */
   async function attempt(named: string, login = 'vendor') {
-    const before = (await stage.evidence()).length
+    const before = (await stage.doings()).length
     const [port, code] = [stage.gateway.ssh.port, stage.code(login)]
     const password = stage.person(login).password.expose()
     const entry = await enter({ port, username: `${login}%${named}`, password, code })
     if (entry.kind === 'refused') throw new Error(entry.text)
     const ran = await exec(entry.client, 'true')
     entry.client.end()
-    // What the gateway does by itself meanwhile, such as telling of exceptions, is not this attempt's.
-    const events = (await stage.evidence()).slice(before).filter(isSomebodys)
+    const events = (await stage.doings()).slice(before)
     return { ...ran, events }
   }
 

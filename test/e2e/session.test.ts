@@ -58,10 +58,10 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a brokered session', () => {
 
   it('writes each step as evidence, in the order in which it happened', async () => {
     await stage.quiet()
-    const before = (await stage.evidence()).length
+    const before = (await stage.doings()).length
     const { exit } = await runSsh(await stage.sshLogin('vendor%ews-1'), { command: 'exit 7' })
     const events = await eventually('the recording is sealed', async () => {
-      const fresh = (await stage.evidence()).slice(before)
+      const fresh = (await stage.doings()).slice(before)
       return fresh.at(-1)?.type === 'session.recording_sealed' ? fresh : null
     })
     expect(exit).toBe(7)

@@ -33,11 +33,11 @@ describeWith(['sshd', 'ssh-keygen'], 'a web login is worth nothing', () => {
   it.each(['', 'not the value', 'of another login'])('without its anti-forgery value: `%s`', async (value) => {
     const visitor = await fresh()
     visitor.csrf = value === 'of another login' ? (await fresh()).csrf : value
-    const before = (await stage.evidence()).length
+    const before = (await stage.doings()).length
     const path = `/grants/gra_${'0'.repeat(26)}/revoke`
     const answer = await visitor.call<ProblemView>('POST', path, { reason: 'forged' })
     expect([answer.status, answer.json().code]).toEqual([403, 'csrf-missing'])
-    const fresher = (await stage.evidence()).slice(before)
+    const fresher = (await stage.doings()).slice(before)
     const refusal = { type: 'input.refused', data: { code: 'csrf-missing' } }
     expect(fresher.filter(({ type }) => type !== 'auth.succeeded')).toMatchObject([refusal])
   })

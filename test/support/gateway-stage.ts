@@ -22,6 +22,7 @@ import { openStore, type Store } from '../../gateway/store/store.ts'
 import { openAuthenticators } from './authenticator.ts'
 import { eventually } from './eventually.ts'
 import { movableClock, type MovableClock } from './movable-clock.ts'
+import { isSomebodys } from './own-events.ts'
 import { runApart, runHere, type RunningGateway } from './running-gateway.ts'
 import { makeKey, startSshd, type Sshd } from './sshd.ts'
 
@@ -63,6 +64,8 @@ export interface GatewayStage {
   sshLogin(user: string, by?: 'key' | 'password'): Promise<SshLogin>
   /** The ledger as the auditor reads it, oldest first. */
   evidence(filter?: { types?: readonly string[]; session?: string }): Promise<readonly EvidenceView[]>
+  /** The same without what the gateway writes of itself as time passes, which may come in the middle of any test. */
+  doings(): Promise<readonly EvidenceView[]>
   /** Works on the store from a second connection, as another process does. */
   withStore<T>(work: (store: Store) => Promise<T>): Promise<T>
   /** Resolves when no session is alive and all are sealed. */
@@ -222,6 +225,9 @@ export async function stageGateway(wish: StageWish = {}): Promise<GatewayStage> 
         cursor = page.next
       }
       return found.toReversed()
+    },
+    async doings() {
+      return (await self.evidence()).filter(isSomebodys)
     },
     async quiet() {
       await withStore((store) =>

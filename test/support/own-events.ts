@@ -12,6 +12,8 @@ const ofItself = new Set([
   'interface.overdue',
   'drill.overdue',
   'session.heartbeat',
+  'session.recording_head',
+  'time.drift',
   'physical.source_silent',
   'incident.report_overdue',
   'evidence.request_overdue',
