@@ -37,6 +37,20 @@ describe('the closing line', () => {
     expect(lastLines(`it('a', () => {}); it.skip('b', () => {})`, 2)).toEqual(['1 skipped', '1 passed, 0 failed'])
   })
 
+  it('names what passed only when it was tried again', () => {
+    const file = `let tries = 0
+      describe('of chance', { retry: 1 }, () => { it('a', () => { if (tries++ === 0) throw new Error('no') }) })`
+    expect(lastLines(file, 2)).toEqual([
+      'passed only at the second try, to be mended: a.test.js > of chance > a',
+      '1 passed, 0 failed',
+    ])
+  })
+
+  it('counts as failed what fails again', () => {
+    const file = `it('a', { retry: 1 }, () => { throw new Error('no') })`
+    expect(lastLines(file, 1)).toEqual(['0 passed, 1 failed'])
+  })
+
   it('counts a file that cannot be loaded as a failure', () => {
     expect(lastLines(`throw new Error('no')`, 1)).toEqual(['0 passed, 1 failed'])
   })
