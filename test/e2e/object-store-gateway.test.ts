@@ -101,7 +101,7 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'ceph-mon', 'ceph-osd', 'radosgw'], '
         const [gone] = await stage.evidence({ types: ['recording.local_removed'] })
         return gone === undefined ? null : String(gone.data['session'])
       },
-      60_000,
+      150_000,
     )
     const parts = between.asked
       .slice(already)
@@ -136,7 +136,7 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'ceph-mon', 'ceph-osd', 'radosgw'], '
     const cast = await auditor.call('GET', (replay.channels[0]?.cast ?? '').replace('/api/v1', ''))
     expect(cast.status).toBe(200)
     expect(cast.bytes.toString('utf8')).toContain('2999999')
-  }, 180_000)
+  }, 300_000)
 
   it('says nothing of its login in its log, and leaves no process behind that a kill did not end', async () => {
     const log = await stage.log()
