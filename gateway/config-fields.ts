@@ -106,7 +106,12 @@ const Https = Type.Object(
     ),
     loginsPerMinute: Whole('Logins one address may try in a minute.', 20, 1, 10_000),
     accessMinutes: Whole('Minutes a web login lasts before it is renewed by itself.', 5, 1, 60),
-    refreshHours: Whole('Hours after which a person logs in again.', 12, 1, 168),
+    refreshHours: Whole(
+      'Hours after which a person logs in again, however often the page was used meanwhile.',
+      12,
+      1,
+      168,
+    ),
   },
   closed,
 )

@@ -1,5 +1,6 @@
-// Web logins: a short-lived access token in an httpOnly cookie, renewed by a refresh token that is used once and
-// replaced, and an anti-forgery value that every changing request repeats in a header. No token ever reaches a script.
+// Web logins: a short-lived access token in an httpOnly cookie, renewed until the login's hours are over by a refresh token
+// that is used once and replaced, and an anti-forgery value that every changing request repeats in a header. No token ever
+// reaches a script.
 
 import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -13,6 +14,7 @@ import { mint } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
 import { breachView } from './people-view.ts'
 import { plantsRead } from './plants-asked.ts'
+import type { RefreshToken } from '../store/tokens.ts'
 import { refTo } from './person-ref.ts'
 import type { Services } from './services.ts'
 
@@ -38,9 +40,15 @@ const refreshPath = `${prefix}/auth`
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex')
 const cookieBase = { httpOnly: true, secure: true, sameSite: 'strict' } as const
 
+/** A refresh token as its person holds it, and as it is kept. */
+interface Issued {
+  readonly refresh: string
+  readonly token: RefreshToken
+}
+
 export interface Logins {
   begin(reply: FastifyReply, person: Person, mfa: readonly MfaKind[]): Promise<MeView>
-  /** Renews the access token. @throws GatewayError `not-logged-in` when the refresh token is not good any more. */
+  /** Renews the access token, for as long as the login still lasts. @throws GatewayError `not-logged-in` when the refresh token is not good any more. */
   renew(request: FastifyRequest, reply: FastifyReply): Promise<MeView>
   end(request: FastifyRequest, reply: FastifyReply): Promise<void>
   /** Who asks. @throws GatewayError `not-logged-in`; `csrf-missing` on a changing request without the header. */
@@ -90,14 +98,19 @@ export function openLogins({ store, bundle, clock, config }: Services): Logins {
     }
   }
 
-  async function issue(reply: FastifyReply, person: Person, mfa: readonly MfaKind[], family: string): Promise<MeView> {
+  /** A refresh token that nobody has yet, and its row. */
+  const freshToken = (of: Pick<RefreshToken, 'person' | 'family' | 'expiresAt' | 'mfa'>): Issued => {
     const refresh = mint.token()
+    return { refresh, token: { ...of, hash: hashOf(refresh) } }
+  }
+
+  async function answer(reply: FastifyReply, person: Person, { refresh, token }: Issued): Promise<MeView> {
     const csrf = mint.token()
-    const expiresAt = clock.now() + refreshHours * 3_600_000
-    await store.bookkeep((tx) => tx.tokens.insert({ hash: hashOf(refresh), person: person.id, family, expiresAt, mfa }))
-    const token = await reply.jwtSign({ sub: person.id, family, csrf, mfa }, { expiresIn: `${accessMinutes}m` })
-    reply.setCookie(accessCookie, token, { ...cookieBase, path: prefix, maxAge: accessMinutes * 60 })
-    reply.setCookie(refreshCookie, refresh, { ...cookieBase, path: refreshPath, maxAge: refreshHours * 3600 })
+    const { family, mfa, expiresAt } = token
+    const access = await reply.jwtSign({ sub: person.id, family, csrf, mfa }, { expiresIn: `${accessMinutes}m` })
+    const left = Math.max(0, Math.floor((expiresAt - clock.now()) / 1_000))
+    reply.setCookie(accessCookie, access, { ...cookieBase, path: prefix, maxAge: accessMinutes * 60 })
+    reply.setCookie(refreshCookie, refresh, { ...cookieBase, path: refreshPath, maxAge: left })
     return viewOf(person, csrf)
   }
 
@@ -119,22 +132,35 @@ export function openLogins({ store, bundle, clock, config }: Services): Logins {
   }
 
   return {
-    begin: (reply, person, mfa) => issue(reply, person, mfa, mint.token()),
+    async begin(reply, person, mfa) {
+      const expiresAt = clock.now() + refreshHours * 3_600_000
+      const issued = freshToken({ person: person.id, family: mint.token(), expiresAt, mfa })
+      await store.bookkeep((tx) => tx.tokens.insert(issued.token))
+      return answer(reply, person, issued)
+    },
     async renew(request, reply) {
-      const token = request.cookies[refreshCookie]
-      if (token === undefined) throw notLoggedIn()
-      const use = await store.bookkeep((tx) => tx.tokens.use(hashOf(token), clock.now()))
-      if (use.kind === 'reused') {
+      const held = request.cookies[refreshCookie]
+      if (held === undefined) throw notLoggedIn()
+      // In one transaction: a login that is ended meanwhile, by its person or because of a copy, stays ended.
+      const renewal = await store.bookkeep(async (tx) => {
+        const use = await tx.tokens.use(hashOf(held), clock.now())
+        if (use.kind !== 'ok') return use
+        const person = await tx.people.byId(use.token.person)
+        if (!person || person.disabled) return { kind: 'unknown' } as const
+        // Renewing lengthens nothing: factors that were shown once are worth the hours of one login.
+        const issued = freshToken(use.token)
+        await tx.tokens.insert(issued.token)
+        return { kind: 'ok', person, issued } as const
+      })
+      if (renewal.kind === 'reused') {
         // Somebody holds a copy: whose login it was, and that it is ended now, is evidence.
         await store.change(async ({ ledger }) => {
           const source = await ledger.commit(request.ip)
-          await ledger.append('auth.token_reused', clock.now(), { person: use.person, via: 'https', source })
+          await ledger.append('auth.token_reused', clock.now(), { person: renewal.person, via: 'https', source })
         })
       }
-      if (use.kind !== 'ok') throw notLoggedIn()
-      const person = await store.people.byId(use.token.person)
-      if (!person || person.disabled) throw notLoggedIn()
-      return issue(reply, person, use.token.mfa, use.token.family)
+      if (renewal.kind !== 'ok') throw notLoggedIn()
+      return answer(reply, renewal.person, renewal.issued)
     },
     async end(request, reply) {
       const { family } = await claimsOf(request)

@@ -1,4 +1,4 @@
-// Refresh tokens, by hash. A token is used once and replaced; a second use of the same token means it was copied, and
+// Refresh tokens, by hash. A token is used once and replaced by one that ends when it would have; a second use of the same token means it was copied, and
 // ends the whole family.
 
 import type { MfaKind, PersonId } from '../../policy/index.ts'

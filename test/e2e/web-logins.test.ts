@@ -93,6 +93,27 @@ describeWith(['sshd', 'ssh-keygen'], 'a web login is worth nothing', () => {
     expect((await visitor.call('POST', '/auth/refresh')).status).toBe(401)
   })
 
+  it('after the logout, whatever renews it at the same moment', async () => {
+    for (let i = 0; i < 5; i++) {
+      const [tab, other] = [await fresh(), openVisitor(address())]
+      for (const [name, value] of tab.cookies) other.cookies.set(name, value)
+      other.csrf = tab.csrf
+      const [, left] = await Promise.all([tab.call('POST', '/auth/refresh'), other.call('POST', '/auth/logout')])
+      expect(left.status).toBe(204)
+      expect((await tab.call('GET', '/auth/me')).status).toBe(401)
+    }
+  })
+
+  it('to either of two who hold the same renewal and use it at the same moment', async () => {
+    for (let i = 0; i < 5; i++) {
+      const [owner, thief] = [await fresh(), openVisitor(address())]
+      for (const [name, value] of owner.cookies) thief.cookies.set(name, value)
+      const answers = await Promise.all([owner, thief].map((each) => each.call('POST', '/auth/refresh')))
+      expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 401])
+      for (const each of [owner, thief]) expect((await each.call('GET', '/auth/me')).status).toBe(401)
+    }
+  })
+
   it('shows its cookies to no script and to no other site', async () => {
     const visitor = openVisitor(address())
     const { password } = stage.person('approver')
@@ -110,5 +131,18 @@ describeWith(['sshd', 'ssh-keygen'], 'a web login is worth nothing', () => {
     expect(answers.map(({ status }) => status)).toEqual([...Array.from({ length: 10 }, () => 401), 429])
     expect(answers.at(-1)?.json().code).toBe('too-many-requests')
     await small.stop()
+  })
+
+  it('once its hours are over, however often it was renewed', async () => {
+    const visitor = await fresh()
+    const hour = 3_600_000
+    stage.clock.advance(11 * hour)
+    const renewed = await visitor.call('POST', '/auth/refresh')
+    expect(renewed.status).toBe(200)
+    const kept = [renewed.headers['set-cookie'] ?? []].flat().find((line) => line.startsWith('sallyport_refresh='))
+    expect(Number(/Max-Age=(\d+)/i.exec(kept ?? '')?.[1])).toBeLessThanOrEqual(3_600)
+    stage.clock.advance(2 * hour)
+    expect((await visitor.call('GET', '/auth/me')).status).toBe(401)
+    expect((await visitor.call('POST', '/auth/refresh')).status).toBe(401)
   })
 })
