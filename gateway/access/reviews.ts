@@ -12,6 +12,7 @@ import {
 } from '../../policy/index.ts'
 import { mint, type Clock } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
+import { whoAnswered } from '../evidence/own-session.ts'
 import { viewers } from '../evidence/viewing.ts'
 import type { OpenReview, ReviewVerdict, StoredReview } from '../store/reviews.ts'
 import type { Store, Tx } from '../store/store.ts'
@@ -96,9 +97,20 @@ export interface ReviewService {
   sweep(): Promise<void>
 }
 
-/** Did they use it themselves, or a machine account they answer for? `user`: who used it, as they are now. */
-export const isOwnAccess = (used: Pick<StoredReview, 'person'>, user: Person | null, by: Person['id']): boolean =>
-  used.person === by || user?.machine?.owner.id === by
+/**
+ * Did they use it themselves, or a machine account they answer for? Also one they answered for at any time since the access
+ * was asked for: who hands it over is no stranger to what it did.
+ */
+export async function isOwnAccess(
+  tables: Pick<Store, 'people' | 'evidence' | 'requests'>,
+  { person, request }: Pick<StoredReview, 'person' | 'request'>,
+  by: Person['id'],
+): Promise<boolean> {
+  if (person === by) return true
+  const asked = (await tables.requests.byId(request))?.request
+  if (asked?.askedBy === by) return true
+  return (await whoAnswered(tables, person, asked?.submittedAt ?? 0)).has(by)
+}
 
 /**
  * Who may judge: the plant's approvers and safety engineers, and those who answer for the whole; of a session that was
@@ -126,7 +138,7 @@ export function openReviews(deps: {
       if (!review) throw new GatewayError('not-found', `no review \`${id}\``)
       const refuse = (code: 'own-access' | 'role-missing', text: string): Promise<never> =>
         keepRefusal({ store, clock }, { person: person.id, step: 'review', code, subject: id }, text)
-      if (isOwnAccess(review, await store.people.byId(review.person), person.id))
+      if (await isOwnAccess(store, review, person.id))
         return refuse(
           'own-access',
           'nobody reviews access they used themselves, or a machine account of theirs did: another person has to',

@@ -186,9 +186,12 @@ export function openStandingViewer({ store, bundle, clock, standing, registry }:
         stored.flatMap(({ person, closed }) => [person, ...(closed ? [closed.by] : [])]),
       )
       const now = clock.now()
-      return stored.map((review) => {
+      const views: ReviewView[] = []
+      for (const review of stored) {
         const { id, kind, request, grant, session, asset, plant, openedAt, dueAt, closed } = review
-        return {
+        const mayClose =
+          closed === null && mayReview(actor.person, review) && !(await isOwnAccess(store, review, actor.person.id))
+        views.push({
           id,
           kind,
           request,
@@ -203,12 +206,10 @@ export function openStandingViewer({ store, bundle, clock, standing, registry }:
           dueAt,
           overdue: closed === null && now >= dueAt,
           closed: closed && { ...closed, by: ref(people, closed.by) },
-          mayClose:
-            closed === null &&
-            !isOwnAccess(review, people.get(review.person) ?? null, actor.person.id) &&
-            mayReview(actor.person, review),
-        }
-      })
+          mayClose,
+        })
+      }
+      return views
     },
 
     async campaign({ person: reader }, campaign, whole) {

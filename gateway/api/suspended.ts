@@ -43,20 +43,35 @@ const openRoutes = pathsOf(stillOpen)
 const recordingRoutes = pathsOf(['replayChannel', 'cast', 'rawChannel'])
 
 /**
- * Keeps the attempt as evidence.
+ * For every route: passes what is still open to who is suspended, and keeps every other attempt as evidence.
  * @throws GatewayError `policy-denied` for who is suspended and would change something, or see a recording.
  */
 export async function refuseSuspended(
+  deps: Pick<Services, 'store' | 'clock'>,
+  request: FastifyRequest,
+  actor: Actor,
+): Promise<void> {
+  const route = routeOf(request)
+  if (request.method === 'GET' ? recordingRoutes.has(route) : !openRoutes.has(route))
+    await refuseAnythingSuspended(deps, request, actor)
+}
+
+const routeOf = ({ method, routeOptions }: FastifyRequest): string => `${method} ${routeOptions.url ?? 'unknown'}`
+
+/**
+ * For what changes something on a route that is otherwise open to them. Keeps the attempt as evidence.
+ * @throws GatewayError `policy-denied` for who is suspended.
+ */
+export async function refuseAnythingSuspended(
   { store, clock }: Pick<Services, 'store' | 'clock'>,
   request: FastifyRequest,
   { person }: Actor,
 ): Promise<void> {
-  const route = `${request.method} ${request.routeOptions.url ?? 'unknown'}`
-  if (request.method === 'GET' ? !recordingRoutes.has(route) : openRoutes.has(route)) return
   // Read from the store: what another process has just written holds already.
   if (suspensionOfPerson(await store.suspensions.inForce(), person) === null) return
   await store.change(async ({ ledger }) => {
-    const entry = { person: person.id, route, code: 'suspended-party', source: await ledger.commit(request.ip) }
+    const source = await ledger.commit(request.ip)
+    const entry = { person: person.id, route: routeOf(request), code: 'suspended-party', source }
     await ledger.append('input.refused', clock.now(), entry)
   })
   throw new GatewayError('policy-denied', 'you are suspended: you may end access and look, and change nothing else')

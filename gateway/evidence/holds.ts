@@ -20,7 +20,7 @@ import { mint, type Clock } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
 import type { StoredHold } from '../store/holds.ts'
 import type { Store, Tx } from '../store/store.ts'
-import { whoseIs } from './own-session.ts'
+import { whoAnswered, whoseIs } from './own-session.ts'
 import { refuseStep } from './refused-step.ts'
 import { viewers } from './viewing.ts'
 
@@ -38,16 +38,13 @@ export interface LegalHolds {
   release(actor: Actor, id: HoldId, reason: string): Promise<StoredHold>
 }
 
-/** Does a hold on this keep what is about this person, or a machine account they answer for? */
+/** Does a hold on this keep what is about this person, or a machine account they answer for or ever did? */
 export async function isHeldAbout(
   tables: Pick<Store, 'people' | 'sessions' | 'evidence'>,
   target: HoldTarget,
   person: PersonId,
 ): Promise<boolean> {
-  if (target.kind === 'person') {
-    const held = await tables.people.byId(target.id)
-    return target.id === person || held?.machine?.owner.id === person
-  }
+  if (target.kind === 'person') return (await whoAnswered(tables, target.id, 0)).has(person)
   const session = target.kind === 'session' ? await tables.sessions.byId(target.id) : null
   return session !== null && (await whoseIs(tables, session)).has(person)
 }

@@ -40,6 +40,7 @@ import { dossierView, releaseReaders, safetyView } from '../release-view.ts'
 import { needHouseRole, needRole, type Logins } from '../logins.ts'
 import { IdParams, needId, nextOf, PageQuery, pageOf, problemAnswers, type ApiScope } from '../scope.ts'
 import type { Services } from '../services.ts'
+import { refuseAnythingSuspended } from '../suspended.ts'
 
 const readers = ['auditor', ...bundleHands] as const
 /** A safety engineer reads what is proposed, to review it. */
@@ -136,6 +137,8 @@ export function bundleRoutes(app: ApiScope, services: Services, logins: Logins):
         throw new GatewayError('malformed-body', 'expected either `files` or `proposal`')
       const asked = proposal === undefined ? null : needId(parseProposalId(proposal))
       const actor = await logins.actor(request)
+      // What a proposal was found to do is part of its dossier, and so no mere look at it.
+      if (asked !== null) await refuseAnythingSuspended(services, request, actor)
       running = true
       const taking = files === undefined ? takeProposal(proposal ?? '') : takeFiles(new Map(Object.entries(files)))
       const held = await taking.catch((error: unknown) => {
@@ -146,14 +149,19 @@ export function bundleRoutes(app: ApiScope, services: Services, logins: Logins):
         const line = (value: DryRunLine): string => `${JSON.stringify(value)}\n`
         try {
           for await (const step of dryRun({ store, shelf, clock }, held.bundle, days)) {
-            // What a proposal was found to do is part of its dossier.
-            if (step.kind === 'report' && asked !== null)
+            if (step.kind === 'report' && asked !== null) {
+              await refuseAnythingSuspended(services, request, actor)
               await keepDryRun({ store, clock }, asked, actor.person.id, days, step.report)
+            }
             yield line(step.kind === 'progress' ? step : { kind: 'report', report: dryRunView(step.report) })
           }
         } catch (err) {
-          log.error({ err }, 'Dry run broke off')
-          yield line({ kind: 'failed', message: 'the dry run broke off; the log has the details' })
+          const isRefused = err instanceof GatewayError
+          if (!isRefused) log.error({ err }, 'Dry run broke off')
+          yield line({
+            kind: 'failed',
+            message: isRefused ? err.message : 'the dry run broke off; the log has the details',
+          })
         }
       }
       const stream = Readable.from(lines())

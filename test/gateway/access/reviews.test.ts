@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { generateOpensshKey } from '../../../certs-dev/openssh-key.ts'
 import type { Actor } from '../../../gateway/access/authorize.ts'
 import { openReview, reviewDueAt } from '../../../gateway/access/reviews.ts'
-import { registerMachine } from '../../../gateway/identity/machines.ts'
+import { handOver, registerMachine } from '../../../gateway/identity/machines.ts'
 import type { ReviewKind } from '../../../gateway/store/reviews.ts'
 import type { AssetId, PlantId, RequestId, ReviewId } from '../../../policy/index.ts'
 import { codeOf, openStandingScene, type StandingScene } from '../../support/standing-scene.ts'
@@ -65,6 +65,16 @@ describe('a review', () => {
     if (made.kind === 'invalid') throw new Error(made.problems.join())
     const id = await review('emergency', made.person)
     expect(await codeOf(close(engineer, id))).toBe('policy-denied')
+    // Who gave it away knew what it did, and who had it in between does.
+    const between = await scene.person('between', ['approver'], ['north'])
+    const last = await scene.person('last', ['approver'], ['north'])
+    const [machine, deps] = [made.person.id, { store: scene.store, clock: scene.clock }]
+    for (const to of [between, last]) {
+      const now = await scene.store.people.byId(machine)
+      if (now === null) throw new Error('the machine account is gone')
+      await handOver(deps, now, to.person, null, 'other work')
+    }
+    for (const each of [engineer, between, last]) expect(await codeOf(close(each, id))).toBe('policy-denied')
     expect(await codeOf(close(approver, id))).toBe('done')
   })
 

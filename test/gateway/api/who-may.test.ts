@@ -242,6 +242,10 @@ describe('an administrator who is suspended', () => {
       expect(`${name}: ${await refusal('chief', 'POST', pathOf(name), bodies[name])}`).toBe(
         `${name}: 403 policy-denied`,
       )
+    // A dry run is a look, and of a proposal a record of its dossier.
+    const ofProposal = { proposal: `pro_${'0'.repeat(26)}`, days: 1 }
+    expect(await refusal('chief', 'POST', pathOf('bundleDryRun'), ofProposal)).toBe('403 policy-denied')
+    expect(await refusal('deputy', 'POST', pathOf('bundleDryRun'), ofProposal)).toBe('404 not-found')
     const refused = await stage.evidence({ types: ['input.refused'] })
     expect(refused.filter(({ data }) => data['code'] === 'suspended-party').length).toBeGreaterThan(10)
     // Not even against who could lift it.
