@@ -47,8 +47,10 @@ export interface PoolDeps extends Omit<DeskDeps, 'child' | 'folder' | 'onFault' 
   readonly log: Log
 }
 
-/** How long one may say nothing before it is taken for dead, ms. */
+/** How long one may be asked and say nothing before it is taken for dead, ms. */
 const silentMs = 15_000
+/** The most that counts between two questions, ms: while the core stood still itself it asked nobody, and read no answer. */
+const betweenAsksMs = 1_000
 /** How long those that stop have for it, ms. */
 const stopMs = 5_000
 /** How long one may take to start, ms: on a machine that has much else to do a gateway must still come up. */
@@ -66,7 +68,8 @@ interface Seat {
   readonly folder: string
   readonly desk: Desk
   readonly since: bigint
-  lastHeard: bigint
+  /** For how long it has been asked without an answer, ms. */
+  unheardMs: number
   /** Takes no more connections, and ends when it carries none. */
   isRetiring: boolean
   /** Why it is being ended; null where it dies by itself. */
@@ -93,6 +96,8 @@ export async function openPool(deps: PoolDeps): Promise<WorkerPool> {
   const waiting = new Set<Waiting>()
   let last = 0
   let lastConnection = 0
+  /** When the workers were asked last. */
+  let askedAt = deps.machine()
   let deaths = 0
   let died: Pick<Carriers, 'died' | 'lastDiedAt'> = { died: 0, lastDiedAt: null }
   let isStopping = false
@@ -146,7 +151,7 @@ export async function openPool(deps: PoolDeps): Promise<WorkerPool> {
       child,
       folder,
       onFault: (why) => end(one, 'fault', why),
-      onPong: () => (one.lastHeard = deps.machine()),
+      onPong: () => (one.unheardMs = 0),
     })
     const now = deps.machine()
     const one: Seat = {
@@ -155,7 +160,7 @@ export async function openPool(deps: PoolDeps): Promise<WorkerPool> {
       folder,
       desk,
       since: now,
-      lastHeard: now,
+      unheardMs: 0,
       isRetiring: false,
       ending: null,
       resident: null,
@@ -174,7 +179,7 @@ export async function openPool(deps: PoolDeps): Promise<WorkerPool> {
       .call('setup', { ...setup, number, recordings: folder, clock: reading() })
       .then(() => {
         clearTimeout(late)
-        one.lastHeard = deps.machine()
+        one.unheardMs = 0
         ready.add(one)
         log.info({ worker: number, pid: child.pid }, 'Worker ready')
         resolve()
@@ -268,7 +273,7 @@ export async function openPool(deps: PoolDeps): Promise<WorkerPool> {
   async function look(one: Seat): Promise<void> {
     const { pid } = one.child
     if (!ready.has(one) && !one.isRetiring) return
-    if (msSince(one.lastHeard) > silentMs) return end(one, 'silent', null)
+    if (one.unheardMs > silentMs) return end(one, 'silent', null)
     one.resident = pid === undefined ? null : await residentBytes(pid)
     const mebibytes = one.resident === null ? 0 : one.resident / (1 << 20)
     if (mebibytes > memoryMebibytes * farTooLarge) return end(one, 'memory', `${Math.round(mebibytes)} MiB`)
@@ -349,7 +354,12 @@ export async function openPool(deps: PoolDeps): Promise<WorkerPool> {
     workers,
     carriers: () => ({ wanted: count, mostMebibytes: memoryMebibytes, workers: workers(), ...died }),
     tellTime() {
-      for (const { desk } of seats) desk.worker.tell('ping', { clock: reading() })
+      const passed = Math.min(msSince(askedAt), betweenAsksMs)
+      askedAt = deps.machine()
+      for (const one of seats) {
+        one.unheardMs += passed
+        one.desk.worker.tell('ping', { clock: reading() })
+      }
     },
     stop,
   }

@@ -2,11 +2,14 @@
 // it, or when they leave.
 
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { once } from 'node:events'
+import ssh2, { type ClientChannel } from 'ssh2'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
 import { describeWith } from '../support/describe-with.ts'
 import { eventually } from '../support/eventually.ts'
 import { stageGateway, type GatewayStage } from '../support/gateway-stage.ts'
+import { enter, exec } from '../support/library-client.ts'
 import { openSsh, runSsh } from '../support/ssh-session.ts'
 
 describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a session whose target is silent', () => {
@@ -66,5 +69,40 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a session whose target is silent', 
     const next = await stage.sshLogin('vendor%ews-1')
     await stage.grant('ews-1')
     expect((await runSsh(next, { command: 'echo on' })).stdout.toString()).toBe('on\n')
+  })
+
+  it('gives the target up at once, also where the connection stays for what else is on it', async () => {
+    const grant = await stage.grant('hist-1')
+    await stage.grant('ews-1')
+    const username = 'vendor%hist-1'
+    const { port } = stage.gateway.ssh
+    const entry = await enter({ ...(await stage.sshLogin(username, 'password')), username, port })
+    if (entry.kind === 'refused') throw new Error(entry.text)
+    const { client: outer } = entry
+    const stream = await new Promise<ClientChannel>((resolve, reject) =>
+      outer.forwardOut('127.0.0.1', 0, 'ews-1', 22, (error, opened) => (error ? reject(error) : resolve(opened))),
+    )
+    const inner = new ssh2.Client()
+    inner.on('error', () => undefined)
+    const ready = once(inner, 'ready')
+    inner.connect({ sock: stream, username: 'vendor', authHandler: [{ type: 'none', username: 'vendor' }] })
+    await ready
+    expect(await exec(inner, 'echo before')).toMatchObject({ stdout: 'before\n' })
+
+    const before = sockets.size
+    const ran = exec(outer, 'true')
+    await dialling(before + 1)
+    const dialled = [...sockets].at(-1)?.resume()
+    const approver = await stage.api('approver')
+    await approver.ok('POST', `/grants/${grant.id}/revoke`, { reason: 'the historian is being moved' })
+    expect(await ran).toMatchObject({ exit: 255, stderr: expect.stringContaining('the historian is being moved') })
+    await eventually('nobody dials for it any more', () => dialled?.destroyed === true)
+    // Not because it waited for the target as long as it would have.
+    const unreached = (await stage.log()).split('\n').filter((line) => line.includes('Target not reached'))
+    expect(unreached.at(-1)).toContain('"reason":"client"')
+
+    expect(await exec(inner, 'echo on')).toMatchObject({ stdout: 'on\n' })
+    outer.destroy()
+    await stage.quiet()
   })
 })

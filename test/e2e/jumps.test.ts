@@ -9,6 +9,7 @@ import ssh2, { type Client, type ClientChannel } from 'ssh2'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
 import { prepareSsh } from '../../gateway/demo/ssh-client.ts'
+import { standBefore } from '../../gateway/brokers/ssh/message-handlers.ts'
 import { describeWith } from '../support/describe-with.ts'
 import { eventually } from '../support/eventually.ts'
 import type { GatewayStage } from '../support/gateway-stage.ts'
@@ -193,6 +194,38 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a jump through the gateway', () => 
     inner.on('handshake', () => _protocol.rekey())
     _protocol.rekey()
     expect(await ended).toBeDefined()
+    outer.destroy()
+  })
+
+  it('is sealed once it is ended, whether or not the client answers that its stream is closed', async () => {
+    const { outer, stream } = await inside('ews-1')
+    const inner = new ssh2.Client()
+    inner.on('error', () => undefined)
+    const ready = once(inner, 'ready')
+    inner.connect({ sock: stream, username: 'vendor', authHandler: [{ type: 'none', username: 'vendor' }] })
+    await ready
+    const before = (await stage.evidence({ types: ['session.started'] })).length
+    const shell = await new Promise<ClientChannel>((resolve, reject) =>
+      inner.shell((error, opened) => (error ? reject(error) : resolve(opened))),
+    )
+    shell.resume()
+    shell.stderr.resume()
+    const session = await eventually('it has begun', async () => {
+      const started = (await stage.evidence({ types: ['session.started'] })).slice(before)
+      return started[0] ? String(started[0].data['session']) : null
+    })
+    // RFC 4254 section 5.3 asks for an answer, which this client does not give.
+    const { _protocol } = outer as unknown as { _protocol: { channelClose(): void; channelEOF(): void } }
+    _protocol.channelClose = _protocol.channelEOF = () => undefined
+    standBefore(outer, 'CHANNEL_CLOSE', () => () => undefined)
+    const approver = await stage.api('approver')
+    await approver.ok('POST', `/sessions/${session}/kill`, { reason: 'line 1 starts' })
+    await eventually('it is sealed', async () => {
+      const sealed = await stage.evidence({ types: ['session.recording_sealed'], session })
+      return sealed.length === 1
+    })
+    const [ended] = await stage.evidence({ types: ['session.ended'], session })
+    expect(ended?.data).toMatchObject({ reason: 'killed' })
     outer.destroy()
   })
 

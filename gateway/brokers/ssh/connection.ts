@@ -61,6 +61,8 @@ const unhurriedMs = 10_000
 /** How long what a target had said may wait for the client after the target has closed the connection. */
 const deliveryMs = 30_000
 const targetClosed = 'the target closed the connection'
+/** ssh2's word for keepalives that were not answered. */
+const isSilence = (err: Error & { readonly level?: string }): boolean => err.level === 'client-timeout'
 const refusedLeg = (text: string, exitCode = gatewayExit): Leg => ({ kind: 'refused', text, exitCode })
 
 export interface ServedConnection {
@@ -117,11 +119,21 @@ export function serveConnection(
   let target: Client | null = null
   let channels = 0
   let leaving = false
+  let isOver = false
+  /** Ends the dialling of the session there is. */
+  let dialling = new AbortController()
   /** Who closed first, where nobody was told to. */
   let closedBy: EndReason = 'client'
 
   connection.on('handshake', (negotiated) => (agreed = negotiatedOf(negotiated)))
-  connection.on('error', (err) => log.debug({ err, source }, 'SSH client connection failed'))
+  connection.on('error', (err) => {
+    log.debug({ err, source }, 'SSH client connection failed')
+    // ssh2 says good-bye to a client that answers no more, and then waits for its answer.
+    if (isSilence(err)) {
+      socket.destroy()
+      clientLeft()
+    }
+  })
   connection.on('authentication', (ctx) => {
     if (jumpLogin) return jumpLogin(ctx)
     login.handle(ctx).catch((err: unknown) => {
@@ -174,7 +186,15 @@ export function serveConnection(
     holdToWindow(connection, () => overran('client'))
     refuseTinyPackets(connection, () => void refuse('channel-packet-size', null))
   })
-  connection.on('close', () => {
+  connection.on('close', clientLeft)
+
+  /**
+   * Nothing crosses any more. Also where its carrier has not told its end: a stream of another connection does so only when
+   * the client has answered, and neither a seal nor the target's leg waits for that.
+   */
+  function clientLeft(): void {
+    if (isOver) return
+    isOver = true
     gone.abort()
     const undoing = [...relays].flatMap((relay) => relay.clientGone() ?? [])
     forwards.cut()
@@ -183,7 +203,7 @@ export function serveConnection(
     session?.ending(closedBy)
     if (undoing.length === 0) return leaveTarget()
     void Promise.allSettled(undoing).then(leaveTarget)
-  })
+  }
 
   /** Among the channels of this connection; it is given back by calling what comes, null where there is none. */
   function takePlace(): (() => void) | null {
@@ -283,14 +303,14 @@ export function serveConnection(
     })
     socket.once('close', () => clearTimeout(last))
     forwards.cut()
-    await Promise.race([
-      Promise.all([waiting.turnAway(text), ...[...relays].map((relay) => relay.cut(text, gatewayExit, withinMs / 2))]),
-      new Promise<void>((resolve) => socket.once('close', () => resolve())),
-      late,
-    ])
+    const told = [waiting.turnAway(text), ...[...relays].map((relay) => relay.cut(text, gatewayExit, withinMs / 2))]
+    // After the words: who waits for the target is told these, and not that it was not reached.
+    dialling.abort()
+    await Promise.race([Promise.all(told), new Promise<void>((resolve) => socket.once('close', () => resolve())), late])
     target?.destroy()
     if (!stays || ended === null) {
       connection.end()
+      clientLeft()
       return
     }
     clearTimeout(last)
@@ -327,7 +347,8 @@ export function serveConnection(
     ])
     clearTimeout(longest)
     admitted.ending('target')
-    await farewell(targetClosed)
+    // It may have been ended meanwhile, and another have begun.
+    if (session === admitted) await farewell(targetClosed)
   }
 
   async function open(who: Visitor, asset: string): Promise<Leg> {
@@ -335,6 +356,8 @@ export function serveConnection(
     if (admission.kind === 'refused') return refusedLeg(admission.text)
     const admitted = admission.session
     session = admitted
+    dialling = new AbortController()
+    const { signal } = dialling
     admitted.listen({
       warn: notice,
       flow: (flow) => {
@@ -353,18 +376,25 @@ export function serveConnection(
     if (!(await waiting.begun(admitted))) return refusedLeg('the session ended before it began')
     if (admission.kind === 'in-clear') return lineLeg(admission.session)
     const { session: secure } = admission
-    const dialled = await dialSession(secure, agreed, dial, gone.signal, log)
+    const dialled = await dialSession(secure, agreed, dial, AbortSignal.any([gone.signal, signal]), log)
     if (dialled.kind === 'failed') {
       log.info({ sessionId: admitted.id, asset: admitted.asset, reason: dialled.reason }, 'Target not reached')
       admitted.ending(dialled.reason)
       await admitted.closed()
-      session = null
+      forget(admitted)
       return refusedLeg(dialled.text)
+    }
+    // It was ended when the target had just let it in.
+    if (session !== admitted) {
+      dialled.client.destroy()
+      return refusedLeg('the session ended before it began')
     }
     target = dialled.client
     target.on('error', (err) => log.debug({ err, sessionId: admitted.id }, 'SSH target connection failed'))
     target.once('close', () => void targetLeft(secure))
-    guardTarget(dialled, secure, (what) => overran('target', what))
+    guardTarget(dialled, secure, (what) => {
+      if (session === admitted) overran('target', what)
+    })
     if (gone.signal.aborted) target.destroy()
     return { kind: 'ready', client: dialled.client, session: secure }
   }
@@ -374,7 +404,7 @@ export function serveConnection(
     if (openTelnet === undefined) {
       admitted.ending('target-unreachable')
       await admitted.closed()
-      session = null
+      forget(admitted)
       return refusedLeg('the gateway speaks no telnet here')
     }
     return lineLegOf({
@@ -386,15 +416,22 @@ export function serveConnection(
       isUsed: () => relays.size > 0 || leaving || session !== admitted,
       async onLeft(reason) {
         admitted.ending(reason)
-        session = null
-        leg = null
+        if (session === admitted) leg = null
+        forget(admitted)
         await admitted.closed()
       },
     })
   }
 
+  /** It is over; another may have begun on this connection meanwhile. */
+  function forget(one: BrokeredSession | TelnetSession): void {
+    if (session === one) session = null
+  }
+
   /** The leg to the asset, which the first one opens and the others share. */
   async function shareLeg(who: Visitor, asset: string): Promise<Leg> {
+    // What began now would be taken for what is ending.
+    if (leaving) return refusedLeg('the session on this connection is ending: try again')
     // INVARIANT: from this look at the leg until it is set nothing is awaited, or two channels that come together
     // would open two sessions on one connection, and only one of them would be ended with it.
     if (leg) {
@@ -403,10 +440,11 @@ export function serveConnection(
       const again = await shared.session.admitChannel()
       return again.kind === 'admitted' ? shared : refusedLeg(again.text)
     }
-    leg = open(who, asset)
-    const result = await leg
+    const own = open(who, asset)
+    leg = own
+    const result = await own
     // A refusal is not for ever: the next channel of the connection may ask again.
-    if (result.kind === 'refused') leg = null
+    if (result.kind === 'refused' && leg === own) leg = null
     return result
   }
 

@@ -26,7 +26,11 @@ export async function dialSession(
         leg: (leg) => session.connected(leg),
         strangeHostKey: (key) => session.strangeHostKey(key),
         negotiated: (facts) => session.negotiated(facts, client),
-        credential: () => session.credential(),
+        async credential() {
+          // Nobody logs in for a session that has ended.
+          signal.throwIfAborted()
+          return session.credential()
+        },
         failed: (err) => log.error({ err, sessionId, asset }, 'Target credential not usable'),
       },
       options,

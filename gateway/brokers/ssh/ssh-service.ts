@@ -43,10 +43,12 @@ export interface SshServiceOptions {
   /** Shown before login, when not empty. */
   readonly banner: string
   readonly loginGraceMs: number
+  /** How often a client that says nothing is asked whether it is there, and how often it may fail to answer. */
+  readonly keepalive?: { readonly everyMs: number; readonly most: number }
 }
 
 export function openSshService(
-  { hostKeys, banner, loginGraceMs }: SshServiceOptions,
+  { hostKeys, banner, loginGraceMs, keepalive = { everyMs: 15_000, most: 3 } }: SshServiceOptions,
   deps: ConnectionDeps,
 ): TakeConnection {
   const notice = banner === '' ? {} : { banner: `${banner.trimEnd()}\n` }
@@ -57,8 +59,8 @@ export function openSshService(
       hostKeys,
       ident: 'Sallyport',
       algorithms: clientAlgorithms,
-      keepaliveInterval: 15_000,
-      keepaliveCountMax: 3,
+      keepaliveInterval: keepalive.everyMs,
+      keepaliveCountMax: keepalive.most,
       highWaterMark: 64 * 1024,
     }
     // Who jumps has read the notice.

@@ -210,13 +210,29 @@ describe('the pool of workers', () => {
     let heard = 0
     const { workers, round, tellTime } = await open(['mute', 'good'], { count: 2, onPace: () => heard++ })
     const [mute, good] = workers()
-    passes(10_000)
-    tellTime()
-    await eventually('the other one is heard', () => heard === 1)
-    passes(6_000)
+    for (let asked = 1; asked <= 16; asked++) {
+      passes(1_000)
+      tellTime()
+      await eventually('the other one is heard', () => heard === asked)
+    }
     await round()
     expect(await diedOnce()).toMatchObject([{ worker: mute?.number, because: 'silent', detail: null }])
     expect(await isAlive(good?.pid ?? 0)).toBe(true)
+  })
+
+  it('ends none for what it was not asked, while the core stood still itself', async () => {
+    let heard = 0
+    const { workers, round, tellTime } = await open(['good'], { onPace: () => heard++ })
+    tellTime()
+    await eventually('it is heard', () => heard === 1)
+    passes(60_000)
+    await round()
+    // Asked at last, and its answer is on the way.
+    tellTime()
+    await round()
+    await eventually('it is heard', () => heard === 2)
+    expect(workers()).toMatchObject([{ state: 'serving' }])
+    expect(await isAlive(workers()[0]?.pid ?? 0)).toBe(true)
   })
 
   it('ends one that says what none of ours does', async () => {
