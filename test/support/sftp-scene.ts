@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import type { Airlock, CrossedFile, FileOffer, FileStep, HeldFile, Settled } from '../../gateway/airlock/airlock.ts'
-import { openFlow, type Flow } from '../../gateway/brokers/broker.ts'
+import { openFlow, type BrokeredSession, type Flow } from '../../gateway/brokers/broker.ts'
 import { SftpConversation } from '../../gateway/brokers/ssh/sftp/conversation.ts'
 import { SftpTarget, type Question } from '../../gateway/brokers/ssh/sftp/target.ts'
 import { packetTypes } from '../../gateway/guards/sftp/codes.ts'
@@ -47,6 +47,7 @@ export interface Kept {
 export interface SftpScene {
   /** Where sftp-server starts: canonical. */
   readonly folder: string
+  readonly session: Pick<BrokeredSession, 'files' | 'flow' | 'airlock'>
   readonly crossed: CrossedFile[]
   readonly steps: FileStep[]
   readonly kept: Kept[]
@@ -78,9 +79,15 @@ export const permissionOf = (rules: readonly FileRule[]): FilePermission => ({
   declared: [],
 })
 
-/** Opens it; the client has had its VERSION when this resolves. */
-export async function openSftpScene(rulesIn: (folder: string) => readonly FileRule[]): Promise<SftpScene> {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'sftp-')))
+/**
+ * Opens it; the client has had its VERSION when this resolves.
+ * @param beside another channel of its session, in the same folder: what crosses and may cross is that one's.
+ */
+export async function openSftpScene(
+  rulesIn: (folder: string) => readonly FileRule[],
+  beside?: SftpScene,
+): Promise<SftpScene> {
+  const folder = beside?.folder ?? (await realpath(await mkdtemp(join(tmpdir(), 'sftp-'))))
   const child = spawn('/usr/lib/openssh/sftp-server', ['-e'], { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'] })
   let permission = permissionOf(rulesIn(folder))
   let flow: Flow = openFlow
@@ -105,12 +112,13 @@ export async function openSftpScene(rulesIn: (folder: string) => readonly FileRu
     crossed: (file) => Promise.resolve(void scene.crossed.push(file)),
     stepped: (step) => Promise.resolve(void scene.steps.push(step)),
   }
+  const session = beside?.session ?? { files: () => permission, flow: () => flow, airlock }
   const answers = new PacketSplitter()
   const version = Promise.withResolvers<void>()
   let isGreeted = false
   const client = new SftpTarget((frame) => conversation.takeFromClient(Buffer.from(frame)))
   const conversation: SftpConversation = new SftpConversation({
-    session: { files: () => permission, flow: () => flow, airlock },
+    session,
     toTarget(frame) {
       scene.toTarget.push(frame)
       if (heldWrites !== null && frame.readUInt8(4) === packetTypes.write) heldWrites.push(frame)
@@ -142,6 +150,7 @@ export async function openSftpScene(rulesIn: (folder: string) => readonly FileRu
   return {
     ...scene,
     folder,
+    session,
     ended: () => ended,
     setFlow: (change) => (flow = { ...flow, ...change }),
     setPermission: (next) => (permission = next),
@@ -161,7 +170,7 @@ export async function openSftpScene(rulesIn: (folder: string) => readonly FileRu
       await conversation.abandon()
       child.stdin.end()
       await over
-      await rm(folder, { recursive: true, force: true })
+      if (!beside) await rm(folder, { recursive: true, force: true })
     },
   }
 }

@@ -7,16 +7,31 @@ import {
   isMeantWithAll,
   judgeFile,
   touchesTree,
+  withoutVerdict,
   type FilePermission,
   type FileSwitch,
   type FileVerdict,
 } from '../../../policy/index.ts'
+import { parentOf } from './paths.ts'
 
-const never = fileCrossings.length
+type Allowed = FileVerdict & { readonly kind: 'allowed' }
 
-/** How hard it is for content to cross there: not at all is hardest. */
-const rank = (verdict: FileVerdict): number =>
-  verdict.kind === 'refused' ? never : fileCrossings.indexOf(verdict.crossing)
+/** What could cross by the one and not by the other? `looks`: what is found wanting; `people`: what others let go. */
+function gained(by: Allowed, over: Allowed): 'looks' | 'people' | null {
+  // What is not looked at there crosses there, whatever it is.
+  if (over.crossing === 'pass' && !over.declaredOnly) return null
+  const isLess = <Value>(order: readonly Value[], of: (verdict: Allowed) => Value): boolean =>
+    order.indexOf(of(by)) < order.indexOf(of(over))
+  if (
+    isLess(fileCrossings, ({ crossing }) => crossing) ||
+    isLess(withoutVerdict, (verdict) => verdict.withoutVerdict) ||
+    (over.declaredOnly && !by.declaredOnly)
+  )
+    return 'looks'
+  // Whose release it is matters where both ask a person: for each file, or for those without a verdict.
+  const areAsked = over.crossing === 'release' || (over.withoutVerdict === 'hold' && by.withoutVerdict === 'hold')
+  return areAsked && by.releasedBy.some((role) => !over.releasedBy.includes(role)) ? 'people' : null
+}
 
 /** Does one thing hold for a folder and everything that is or will be below it? */
 function isUniform({ granted, within, rules }: FilePermission, path: string): boolean {
@@ -29,6 +44,7 @@ function isUniform({ granted, within, rules }: FilePermission, path: string): bo
 /**
  * @param op what is asked for at both ends.
  * @param isTree is or may it be a folder, so that everything below moves with it?
+ * @param size of the file, in bytes; null where it is not known.
  * @returns why it may not be done, in one clause, or null.
  */
 export function barsMove(
@@ -37,6 +53,7 @@ export function barsMove(
   from: string,
   to: string,
   isTree: boolean,
+  size: number | null = null,
 ): string | null {
   for (const path of [from, to]) {
     const verdict = judgeFile(permission, op, path)
@@ -44,20 +61,66 @@ export function barsMove(
     if (isTree && !isUniform(permission, path))
       return `\`${path}\` is a folder in which not everything is under the same rules: move what is in it`
   }
-  return barsContent(permission, from, to)
+  return (
+    (isTree && op === 'rename' ? barsLinksWithin(permission, from, to) : null) ??
+    barsContent(permission, from, to) ??
+    barsSize(permission, from, to, isTree ? null : size)
+  )
+}
+
+/**
+ * Links in a folder are not looked for: where somebody with this permission can make one, and then move the folder, it
+ * stays beside what it was made beside. And it stays where links may be made, or its next move would not be asked this.
+ */
+function barsLinksWithin(permission: FilePermission, from: string, to: string): string | null {
+  if (judgeFile(permission, 'symlink', from).kind === 'refused') return null
+  if (parentOf(from) !== parentOf(to))
+    return `\`${from}\` is a folder in which links may be made, which could lead elsewhere from \`${to}\`: move what is in it`
+  const there = judgeFile(permission, 'symlink', to)
+  return there.kind === 'refused'
+    ? `\`${from}\` is a folder in which links may be made, and there may be none at \`${to}\`: ${there.text}`
+    : null
 }
 
 /** Why content of one path may not be had at another, or null: it would be a way around how content crosses. */
 export function barsContent(permission: FilePermission, from: string, to: string): string | null {
-  if (rank(judgeFile(permission, 'read', to)) < rank(judgeFile(permission, 'read', from)))
-    return `what is at \`${from}\` could be fetched more easily from \`${to}\`, which the rules about files do not allow`
+  const [kept, fetched] = [judgeFile(permission, 'read', from), judgeFile(permission, 'read', to)]
+  if (fetched.kind === 'allowed') {
+    const more = kept.kind === 'refused' ? 'looks' : gained(fetched, kept)
+    if (more === 'looks')
+      return `what is at \`${from}\` could be fetched more easily from \`${to}\`, which the rules about files do not allow`
+    if (more === 'people')
+      return `what is at \`${from}\` would be let go by others from \`${to}\`, which the rules about files do not allow`
+  }
   const [here, there] = [judgeFile(permission, 'write', from), judgeFile(permission, 'write', to)]
   // Where nobody may bring anything here, nothing was brought that would now be elsewhere.
   if (here.kind === 'refused') return null
   if (there.kind === 'refused')
     return `what is brought to \`${from}\` would come to \`${to}\`, where nothing may be brought: ${there.text}`
-  if (rank(there) > rank(here) || (there.declaredOnly && !here.declaredOnly))
+  const more = gained(here, there)
+  if (more === 'looks')
     return `what is brought to \`${to}\` is looked at more closely than what is brought to \`${from}\`: bring it there`
+  if (more === 'people')
+    return `what is brought to \`${to}\` is let go by others than what is brought to \`${from}\`: bring it there`
+  return null
+}
+
+/**
+ * Towards the asset the rules are compared and not the size: who has the file open goes on writing to it by its old
+ * path, and by the rules of that. Away from it, a file that may be fetched as it is may be fetched anywhere.
+ */
+function barsSize(permission: FilePermission, from: string, to: string, size: number | null): string | null {
+  const [kept, fetched] = [judgeFile(permission, 'read', from), judgeFile(permission, 'read', to)]
+  if (
+    kept.kind === 'allowed' &&
+    fetched.kind === 'allowed' &&
+    kept.largest < fetched.largest &&
+    (size === null || size > kept.largest)
+  )
+    return `what is larger than ${kept.largest} bytes is not fetched from \`${from}\`, and could be from \`${to}\``
+  const [here, there] = [judgeFile(permission, 'write', from), judgeFile(permission, 'write', to)]
+  if (here.kind === 'allowed' && there.kind === 'allowed' && there.largest < here.largest)
+    return `what is brought to \`${to}\` may have ${there.largest} bytes, less than at \`${from}\`: bring it there`
   return null
 }
 
@@ -70,10 +133,8 @@ export function barsLink(permission: FilePermission, aim: string, at: string, is
   if (bar !== null) return bar
   const isSame = (['read', 'write', 'setstat'] as const).every((op) => {
     const [one, other] = [judgeFile(permission, op, aim), judgeFile(permission, op, at)]
-    const isDeclaredOnly = (verdict: FileVerdict): boolean => verdict.kind === 'allowed' && verdict.declaredOnly
-    return op === 'setstat'
-      ? one.kind === other.kind
-      : rank(one) === rank(other) && isDeclaredOnly(one) === isDeclaredOnly(other)
+    if (one.kind === 'refused' || other.kind === 'refused' || op === 'setstat') return one.kind === other.kind
+    return gained(one, other) === null && gained(other, one) === null && one.largest === other.largest
   })
   return isSame
     ? null

@@ -18,7 +18,6 @@ import type { BrokeredSession } from '../../broker.ts'
 import { ArrivingFile } from './arriving-file.ts'
 import { greet, leastData, type Greeting } from './greeting.ts'
 import {
-  judge,
   passed,
   said,
   saidDenied,
@@ -34,6 +33,7 @@ import { doToPath, type PathHost } from './path-steps.ts'
 import { Steps } from './steps.ts'
 import { SftpTarget, TargetGone, type SendToTarget } from './target.ts'
 import { UnderWay } from './under-way.ts'
+import { writtenIn } from './written-files.ts'
 
 /** What a client may have under way, and hold open. */
 const mostUnderWay = 256
@@ -110,6 +110,7 @@ export class SftpConversation {
       event,
       over: this.#over.signal,
       deliveries: this.#deliveries,
+      written: writtenIn(session),
       offers: (extension) => this.#greeting.extensions.has(extension),
       most: () => this.#greeting.most,
     }
@@ -405,16 +406,15 @@ export class SftpConversation {
     const length = request.length === 0 ? await this.#lengthFrom(from, request.offset) : request.length
     if (length === null) return this.#say(saidFailure(id, `the target does not say how large \`${from.path}\` is`))
     if (length === 0) return this.#say(saidOk(id))
-    const judged = judge(this.#parts, 'read', from.path)
     const text =
-      (judged.kind === 'refused' ? judged.text : null) ??
+      from.barsCopyingOut(request.offset + length) ??
       into.barsCopying(request.at, length) ??
       barsContent(this.#parts.files(), from.path, into.path)
     if (text !== null) {
       await this.#parts.steps.refused('write', into.path, text)
       return this.#say(saidDenied(id, text))
     }
-    into.wasCopiedInto(length)
+    into.wasCopiedInto(request.at, length)
     this.#say(passed(await this.#target.passChanged({ ...request, length }, { kind: 'done' })))
     await this.#parts.steps.done('write', into.path, from.path)
   }

@@ -1,7 +1,7 @@
 // Opening a file: what it really is, what may be done to it, and the way its content crosses. What is opened on the target
 // is the path that was judged, and whether it still is that file is asked once more before anything of it is read.
 
-import { fileTypeOf } from '../../../guards/sftp/attributes.ts'
+import { fileTypeOf, type Attributes } from '../../../guards/sftp/attributes.ts'
 import { openFlags, ordinaryMode, statusCodes } from '../../../guards/sftp/codes.ts'
 import type { PathRequest } from '../../../guards/sftp/requests.ts'
 import type { FileAllowance, FileDirection, HeldFile } from '../../../airlock/airlock.ts'
@@ -88,49 +88,63 @@ export async function openFile(host: OpeningHost, request: OpenRequest, path: st
   return read ? openLeaving(host, request, real, read) : saidFailure(id, 'nothing to open')
 }
 
-/** It is another file than the one that was judged, or may not be used any more: nothing of it has passed. */
-async function hasChanged(parts: Parts, path: string, wants: Wanted): Promise<string | null> {
+type Again =
+  | { readonly kind: 'same'; readonly attributes: Attributes | null }
+  /** It is another file than the one that was judged, or may not be used any more: nothing of it has passed. */
+  | { readonly kind: 'changed'; readonly text: string }
+
+/** Asks once more, now that it is open. */
+async function lookAgain(parts: Parts, path: string, wants: Wanted): Promise<Again> {
   const again = await realPathOf(parts.target, path, true)
-  if (again.kind === 'unknown') return again.text
-  if (again.path !== path) return `\`${path}\` has become a link to elsewhere while it was opened`
+  if (again.kind === 'unknown') return { kind: 'changed', text: again.text }
+  if (again.path !== path)
+    return { kind: 'changed', text: `\`${path}\` has become a link to elsewhere while it was opened` }
   for (const op of ['read', 'write'] as const) {
     const judged = wants[op] ? judge(parts, op, path) : null
-    if (judged?.kind === 'refused') return judged.text
+    if (judged?.kind === 'refused') return { kind: 'changed', text: judged.text }
   }
-  return null
+  return { kind: 'same', attributes: again.attributes }
 }
 
 async function openPassing(
   { parts, keep }: OpeningHost,
   request: OpenRequest,
-  real: Real,
+  { path, attributes }: Real,
   wants: Wanted,
   read: FileAllowance | null,
   write: FileAllowance | null,
 ): Promise<Said> {
-  const { path, attributes } = real
   const { largest } = write ?? read ?? { largest: 0 }
   if (write === null && attributes?.size !== undefined && attributes.size > largest) {
     const text = largestText(path, largest)
     await parts.steps.refused('read', path, text)
     return saidDenied(request.id, text)
   }
-  // A mode for a file that is made is part of making it; who may set attributes sets the others with their own request.
-  const { permissions } = request.attributes
-  const given = permissions === undefined ? {} : { permissions: permissions & ordinaryMode }
-  const answer = await parts.target.passChanged({ ...request, path, attributes: given }, { kind: 'handle' })
-  if (answer.reply.kind !== 'handle') return passed(answer)
-  const { handle } = answer.reply
-  const changed = await hasChanged(parts, path, wants)
-  if (changed !== null) {
-    await closeOwn(parts.target, handle)
-    await parts.steps.refused(wants.write ? 'write' : 'read', path, changed)
-    return saidDenied(request.id, changed)
+  const writing = write && parts.written.open(path)
+  let isOpen = false
+  try {
+    // A mode for a file that is made is part of making it; who may set attributes sets the others with their own
+    // request.
+    const { permissions } = request.attributes
+    const given = permissions === undefined ? {} : { permissions: permissions & ordinaryMode }
+    const answer = await parts.target.passChanged({ ...request, path, attributes: given }, { kind: 'handle' })
+    if (answer.reply.kind !== 'handle') return passed(answer)
+    const { handle } = answer.reply
+    const again = await lookAgain(parts, path, wants)
+    if (again.kind === 'changed') {
+      await closeOwn(parts.target, handle)
+      await parts.steps.refused(wants.write ? 'write' : 'read', path, again.text)
+      return saidDenied(request.id, again.text)
+    }
+    const isNew = wants.truncate || attributes === null || attributes.size === 0
+    // Others may have written to it between the first look and the opening: the second look sees that.
+    const size = Math.max(wants.truncate ? 0 : (attributes?.size ?? 0), again.attributes?.size ?? 0)
+    keep(new PassingFile(parts, { handle, path, read, write, isNew, size, appends: wants.append, writing }))
+    isOpen = true
+    return passed(answer)
+  } finally {
+    if (!isOpen) writing?.close()
   }
-  const isNew = wants.truncate || attributes === null || attributes.size === 0
-  const appendsAt = wants.append ? (wants.truncate ? 0 : (attributes?.size ?? 0)) : null
-  keep(new PassingFile(parts, { handle, path, read, write, isNew, appendsAt }))
-  return passed(answer)
 }
 
 /** Takes a file in; what goes wrong meanwhile is an answer, and then nothing of it is kept. */
@@ -184,8 +198,8 @@ function openLeaving(host: OpeningHost, { id }: OpenRequest, { path }: Real, all
   return takeIn(host, id, path, 'out', allowance, async (held) => {
     const attributes = await fetchInto(parts, path, held)
     // It was opened by its path: it must have been the file that was judged.
-    const changed = await hasChanged(parts, path, { ...wantedBy(openFlags.read) })
-    if (changed !== null) throw new NotCarried(changed, statusCodes.permissionDenied)
+    const again = await lookAgain(parts, path, wantedBy(openFlags.read))
+    if (again.kind === 'changed') throw new NotCarried(again.text, statusCodes.permissionDenied)
     const settled = await held.settle((text) => parts.tell(`\`${path}\`: ${text}`), parts.over)
     if (settled.kind !== 'released') {
       const text = `\`${path}\`: ${settled.text}`

@@ -9,6 +9,7 @@ import { judgeFile, type FilePermission, type FileSwitch } from '../../../../pol
 import type { Airlock, FileAllowance } from '../../../airlock/airlock.ts'
 import type { Steps } from './steps.ts'
 import type { Answer, Carried, SftpTarget } from './target.ts'
+import type { WrittenFiles } from './written-files.ts'
 
 /** A packet for the client. `own`: it is no packet of the target as it stands. */
 export interface Said {
@@ -35,6 +36,8 @@ export interface Parts {
   readonly over: AbortSignal
   /** Files that are being written to the target by the gateway. */
   readonly deliveries: Set<Promise<void>>
+  /** Files that clients have open for writing as they come, in all channels of the session. */
+  readonly written: WrittenFiles
   /** Has the target this extension? */
   offers(extension: string): boolean
   /** Bytes of the largest READ and WRITE the target takes. */

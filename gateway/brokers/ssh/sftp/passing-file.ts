@@ -17,6 +17,7 @@ import {
   type Parts,
   type Said,
 } from './parts.ts'
+import type { Writing } from './written-files.ts'
 
 /** One way in which it may be used. */
 interface Way {
@@ -31,10 +32,14 @@ export interface Opened {
   readonly path: string
   readonly read: FileAllowance | null
   readonly write: FileAllowance | null
-  /** It began with nothing in it. */
+  /** It is made, or emptied, or had nothing in it. */
   readonly isNew: boolean
-  /** Every write goes to its end, whatever its offset says: bytes it had when it was opened. Null: it does not append. */
-  readonly appendsAt: number | null
+  /** Bytes it had when it was open, at most. */
+  readonly size: number
+  /** Every write goes to its end, whatever its offset says. */
+  readonly appends: boolean
+  /** Null where it is not open for writing. */
+  readonly writing: Writing | null
 }
 
 const way = (direction: FileDirection, allowance: FileAllowance | null, isWhole: boolean, used: boolean): Way | null =>
@@ -48,11 +53,11 @@ export class PassingFile implements OpenHandle {
   readonly #in: Way | null
   readonly #mayRead: () => Judged
   readonly #mayWrite: () => Judged
-  /** Where what is appended next begins. */
-  #end: number | null
+  readonly #writing: Writing | null
+  readonly #appends: boolean
   #told = false
 
-  constructor(parts: Parts, { handle, path, read, write, isNew, appendsAt }: Opened) {
+  constructor(parts: Parts, { handle, path, read, write, isNew, size, appends, writing }: Opened) {
     this.#parts = parts
     this.#mayRead = judging(parts, 'read', path)
     this.#mayWrite = judging(parts, 'write', path)
@@ -60,9 +65,10 @@ export class PassingFile implements OpenHandle {
     this.path = path
     this.#out = way('out', read, false, false)
     // What begins with nothing has changed when it is opened.
-    this.#in = way('in', write, isNew, isNew)
-    this.#end = appendsAt
-    if (appendsAt !== null && !isNew) this.#in?.tally.spoil()
+    this.#in = way('in', write, isNew && size === 0, isNew)
+    this.#writing = writing
+    this.#appends = appends
+    writing?.reaches(size)
   }
 
   take(request: Exclude<HandleRequest, { kind: 'close' | 'copy-data' }>, frame: Buffer): Promise<Said> {
@@ -136,16 +142,21 @@ export class PassingFile implements OpenHandle {
   async #write({ id, offset, data }: HandleRequest & { kind: 'write' }, frame: Buffer): Promise<Said> {
     const into = this.#in
     if (into === null) return saidFailure(id, 'the file is not open for writing')
-    const at = this.#end ?? offset
+    const at = this.#startOf(offset)
     const text = this.#barsWriting(at + data.length)
     if (text !== null) return this.#refuse(id, 'write', text)
     into.used = true
-    if (this.#end !== null) this.#end += data.length
+    this.#writing?.reaches(at + data.length)
     // In the order they leave; a write that fails leaves a hole that nobody can tell the digest of.
     into.tally.crossed(at, data)
     const answer = await this.#parts.target.pass(frame, id, { kind: 'done' })
     if (answer.reply.kind !== 'status' || answer.reply.code !== statusCodes.ok) into.tally.spoil()
     return passed(answer)
+  }
+
+  /** Where what is written begins. */
+  #startOf(offset: number): number {
+    return this.#appends && this.#writing ? this.#writing.end : offset
   }
 
   #barsWriting(size: number): string | null {
@@ -164,6 +175,7 @@ export class PassingFile implements OpenHandle {
       const text = this.#barsWriting(size)
       if (text !== null) return this.#refuse(id, 'write', text)
       this.#in.used = true
+      this.#writing?.reaches(size)
       if (size !== this.#in.tally.bytes) this.#in.tally.spoil()
     }
     if (Object.keys(others).length > 0) {
@@ -177,9 +189,9 @@ export class PassingFile implements OpenHandle {
   }
 
   /** Content of another file on the target goes into it. */
-  wasCopiedInto(length: number): void {
+  wasCopiedInto(at: number, length: number): void {
     if (!this.#in) return
-    if (this.#end !== null) this.#end += length
+    this.#writing?.reaches(this.#startOf(at) + length)
     this.#in.used = true
     this.#in.tally.spoil()
   }
@@ -194,7 +206,15 @@ export class PassingFile implements OpenHandle {
 
   /** Why so much content may not be written into it there, or null. */
   barsCopying(at: number, length: number): string | null {
-    return this.#barsWriting((this.#end ?? at) + length)
+    return this.#barsWriting(this.#startOf(at) + length)
+  }
+
+  /** Why content up to there may not be copied out of it, or null. */
+  barsCopyingOut(end: number): string | null {
+    const judged = this.#mayRead()
+    if (judged.kind === 'refused') return judged.text
+    const { largest } = judged.allowance
+    return end > largest ? largestText(this.path, largest) : null
   }
 
   async close(id: number, frame: Buffer): Promise<Said> {
@@ -212,6 +232,8 @@ export class PassingFile implements OpenHandle {
   async #tell(isClosed: boolean): Promise<void> {
     if (this.#told) return
     this.#told = true
+    if (this.#writing?.isAlone === false) this.#in?.tally.spoil()
+    this.#writing?.close()
     const { path } = this
     for (const one of [this.#in, this.#out]) {
       if (!one?.used) continue

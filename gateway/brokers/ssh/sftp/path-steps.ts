@@ -20,9 +20,10 @@ import {
   saidFailure,
   saidName,
   saidStatus,
+  type Parts,
   type Said,
 } from './parts.ts'
-import { nameIn, realPathOf } from './real-path.ts'
+import { nameIn, realPathOf, type RealPath } from './real-path.ts'
 import type { Answer } from './target.ts'
 
 export interface PathHost extends OpeningHost {
@@ -118,10 +119,15 @@ async function change(
     await parts.steps.refused(step, real.path, text)
     return saidDenied(id, text)
   }
+  const size = sizeSetBy(request)
+  if (size !== undefined) parts.written.resized(real.path, size)
   const answer = await parts.target.passChanged({ ...request, path: real.path }, { kind: 'done' })
   if (isDone(answer)) await parts.steps.done(step, real.path)
   return passed(answer)
 }
+
+const sizeSetBy = (request: PathRequest & { readonly kind: keyof typeof changes }): number | undefined =>
+  'attributes' in request && request.kind !== 'mkdir' ? request.attributes.size : undefined
 
 /** Cutting or lengthening a file is writing to it. */
 function barsChange(
@@ -130,7 +136,7 @@ function barsChange(
   op: FileSwitch,
   path: string,
 ): string | null {
-  const size = 'attributes' in request && request.kind !== 'mkdir' ? request.attributes.size : undefined
+  const size = sizeSetBy(request)
   if (size !== undefined) {
     const judged = judge(parts, 'write', path)
     if (judged.kind === 'refused') return judged.text
@@ -156,7 +162,10 @@ async function move(
   if (to.kind === 'unknown') return saidStatus(id, to.code, to.text)
   if (from.attributes === null) return saidStatus(id, statusCodes.noSuchFile, `\`${from.path}\`: there is no such file`)
   const [op, step] = kind === 'hardlink' ? (['symlink', 'symlink'] as const) : (['rename', 'rename'] as const)
-  const isTree = fileTypeOf(from.attributes) === 'folder'
+  const type = fileTypeOf(from.attributes)
+  const isElsewhere = parentOf(from.path) !== parentOf(to.path)
+  const aim = type === 'link' && isElsewhere && kind !== 'hardlink' ? await aimOfMoved(parts, from.path, to.path) : null
+  if (aim?.kind === 'unknown') return saidStatus(id, aim.code, aim.text)
   // Servers differ in whether a plain rename takes over a name that is taken: it is judged as if it did.
   const overwrites = to.attributes !== null && to.path !== from.path && kind !== 'hardlink'
   const deleting = overwrites ? judge(parts, 'delete', to.path) : null
@@ -165,19 +174,50 @@ async function move(
     barsOwnName(op, from.path) ??
     barsOwnName(op, to.path) ??
     (kind === 'hardlink'
-      ? barsLink(parts.files(), from.path, to.path, isTree)
-      : barsMove(parts.files(), op, from.path, to.path, isTree)) ??
+      ? barsLink(parts.files(), from.path, to.path, type === 'folder')
+      : barsMove(parts.files(), op, from.path, to.path, type === 'folder', from.attributes.size)) ??
+    // Some servers would link what it leads to, and others make it lead elsewhere.
+    (type === 'link' && kind === 'hardlink' ? `\`${from.path}\` is a link itself: link what it leads to` : null) ??
+    aim?.bar ??
     (deleting?.kind === 'refused' ? deleting.text : null)
   if (text !== null) {
     await parts.steps.refused(step, from.path, text, to.path)
     return saidDenied(id, text)
   }
   const answer = await parts.target.passChanged({ ...request, from: from.path, to: to.path }, { kind: 'done' })
-  if (isDone(answer)) await parts.steps.done(step, from.path, to.path)
+  if (isDone(answer)) {
+    if (kind !== 'hardlink') parts.written.renamed(from.path, to.path)
+    await parts.steps.done(step, from.path, to.path)
+  }
   return passed(answer)
 }
 
+type Aim =
+  /** `bar`: why no link there may lead to it, or null. */
+  | { readonly kind: 'known'; readonly path: string; readonly bar: string | null }
+  | (RealPath & { readonly kind: 'unknown' })
+
 /** What a link leads to is judged like the link: programs on the target follow it without asking anybody here. */
+async function aimOf(parts: Parts, text: string, at: string): Promise<Aim> {
+  const aim = await realPathOf(parts.target, absolutePath(parentOf(at), text), true)
+  if (aim.kind === 'unknown') return aim
+  const { path, attributes } = aim
+  const isTree = attributes === null || fileTypeOf(attributes) === 'folder'
+  const bar = barsOwnName('symlink', path) ?? barsLink(parts.files(), path, at, isTree)
+  return { kind: 'known', path, bar }
+}
+
+/** In another folder the text of a link leads elsewhere: it is judged as if it were made there. */
+async function aimOfMoved(parts: Parts, from: string, to: string): Promise<Aim> {
+  const { reply } = await parts.target.ask({ kind: 'readlink', path: from }, { kind: 'name' })
+  const text = nameIn(reply)
+  if (text === null)
+    return { kind: 'unknown', code: statusCodes.failure, text: `the target does not say where \`${from}\` leads` }
+  if (goesUpAgain(text))
+    return { kind: 'known', path: to, bar: `\`${from}\` is a link that goes up again from a name: make it anew` }
+  return aimOf(parts, text, to)
+}
+
 async function link({ parts, home }: PathHost, request: PathRequest & { readonly kind: 'symlink' }): Promise<Said> {
   const { id } = request
   if (goesUpAgain(request.from))
@@ -187,14 +227,9 @@ async function link({ parts, home }: PathHost, request: PathRequest & { readonly
     )
   const at = await realPathOf(parts.target, absolutePath(home, request.to), false)
   if (at.kind === 'unknown') return saidStatus(id, at.code, at.text)
-  const aim = await realPathOf(parts.target, absolutePath(parentOf(at.path), request.from), true)
+  const aim = await aimOf(parts, request.from, at.path)
   if (aim.kind === 'unknown') return saidStatus(id, aim.code, aim.text)
-  const isTree = aim.attributes === null || fileTypeOf(aim.attributes) === 'folder'
-  const text =
-    parts.stopped() ??
-    barsOwnName('symlink', aim.path) ??
-    barsOwnName('symlink', at.path) ??
-    barsLink(parts.files(), aim.path, at.path, isTree)
+  const text = parts.stopped() ?? barsOwnName('symlink', at.path) ?? aim.bar
   if (text !== null) {
     await parts.steps.refused('symlink', at.path, text, aim.path)
     return saidDenied(id, text)

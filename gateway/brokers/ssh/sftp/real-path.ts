@@ -2,7 +2,7 @@
 // target is asked each time, because what it said before may not hold any more.
 
 import { fileTypeOf, type Attributes } from '../../../guards/sftp/attributes.ts'
-import { statusCodes } from '../../../guards/sftp/codes.ts'
+import { fileTypes, statusCodes } from '../../../guards/sftp/codes.ts'
 import { absolutePath, below, parentOf, stepsOf } from '../../../guards/sftp/paths.ts'
 import type { SftpReply } from '../../../guards/sftp/replies.ts'
 import { faultOfPath } from '../../../../policy/index.ts'
@@ -51,7 +51,7 @@ export async function realPathOf(target: SftpTarget, path: string, follows: bool
       Promise.all(questions),
       target.ask({ kind: 'realpath', path: whole }, { kind: 'name' }),
     ])
-    let found: Attributes | null = steps.length === 0 ? {} : null
+    let found: Attributes | null = steps.length === 0 ? { permissions: fileTypes.folder } : null
     let next: string | null = null
     for (const [i, step] of steps.entries()) {
       const reply = answers[i]?.reply
