@@ -171,6 +171,9 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'scp', 'rsync', 'git'], 'file program
     expect((await run('rsync', '-a', '--delete', 'tree/', there(`${far}/tree`))).stderr).toContain(
       'leave out `--delete`',
     )
+    expect((await run('rsync', '-a', '--backup', 'tree/', there(`${far}/tree`))).stderr).toContain(
+      'leave out `--backup`',
+    )
     expect((await run('rsync', '-a', there('/etc/ssh'), 'etc')).stderr).toContain('was not granted to read `/etc/ssh`')
 
     expect((await run('git', 'init', '--quiet', '--bare', `${far}/tool.git`)).code).toBe(0)

@@ -20,15 +20,18 @@ export type Place =
 export type FindPlace = (given: string) => Promise<Place>
 
 /**
- * POSIX.1-2024 but for `readlink`. `$1` is the path, `$2` the folder it is in, `$3` its name there. Says what it is, the real path of the
- * folder, and of a folder the links in it; the last line tells that nothing is missing.
+ * POSIX.1-2024 but for `readlink`. `$1` is the path, `$2` the folder it is in, `$3` its name there. Says what it is, the
+ * real path of the folder, and of a folder the links in it; the last line tells that nothing is missing. A folder that may
+ * not be listed, or a target without such a `find`, would else seem to have no links, and scp would write through them.
+ * The real path comes twice: one with a line end in it would else be read as that of another folder.
  */
 const script =
-  'if cd "$1" 2>/dev/null; then echo folder; pwd -P; find . -name . -o -prune -type l -print; ' +
+  'here() { pwd -P; pwd -P; }; ' +
+  'if cd "$1" 2>/dev/null; then echo folder; here; find . -name . -o -prune -type l -print || exit; ' +
   'elif cd "$2" 2>/dev/null; then ' +
-  'if [ -L "./$3" ]; then echo link; pwd -P; readlink "./$3"; ' +
-  'elif [ -e "./$3" ]; then echo file; pwd -P; ' +
-  'else echo missing; pwd -P; fi; ' +
+  'if [ -L "./$3" ]; then echo link; here; readlink "./$3"; ' +
+  'elif [ -e "./$3" ]; then echo file; here; ' +
+  'else echo missing; here; fi; ' +
   'else echo nowhere; fi; echo .'
 const mostLinks = 16
 
@@ -48,6 +51,13 @@ function split(path: string): Split {
   return { folder: path.slice(0, at) || '/', name: path.slice(at + 1) }
 }
 
+/** Where a slash stands in a line that is no `./name`, it is of the path: that was not one line. */
+function folderOf(path: string, said: readonly string[]): Place {
+  const odd = said.some((line) => line.includes('/') && !line.startsWith('./'))
+  if (odd) return failed('the target has line ends in its paths: use sftp, which asks it in another way')
+  return { kind: 'folder', path, links: new Set(said.map((line) => line.slice(2))) }
+}
+
 export function openPlaces(ask: Ask): FindPlace {
   async function find(given: string, hops: number): Promise<Place> {
     const path = anchored(given).replace(/\/+$/, '') || '/'
@@ -55,19 +65,22 @@ export function openPlaces(ask: Ask): FindPlace {
     // A path reaches the script as a parameter: no shell reads it as anything else.
     const reply = await ask(`/bin/sh -c ${quoteWord(script)} sh ${[path, folder, name].map(quoteWord).join(' ')}`)
     if (reply.kind === 'failed') return reply
-    const [kind = '', real = '', ...rest] = reply.text.split('\n')
+    const [kind = '', real = '', again, ...rest] = reply.text.split('\n')
     if (kind === 'nowhere') return failed(`there is no folder for \`${given}\` on the target`)
-    if (rest.at(-2) !== '.' || faultOfPath(real) !== null)
+    if (kind === 'folder' && rest.at(-2) !== '.')
+      return failed(`the target does not say which names in \`${given}\` are links: use sftp, or name one file there`)
+    if (rest.at(-2) !== '.' || again !== real || faultOfPath(real) !== null)
       return failed('the target does not say what its paths are: use sftp, which asks it in another way')
-    if (kind === 'folder') return { kind, path: real, links: new Set(rest.slice(0, -2).map((line) => line.slice(2))) }
+    const said = rest.slice(0, -2)
+    if (kind === 'folder') return folderOf(real, said)
     if (name === '' || name === '.' || name === '..') return failed(`\`${given}\` is not a folder on the target`)
     if (kind === 'link') {
-      const leadsTo = rest.slice(0, -2).join('\n')
+      const leadsTo = said.join('\n')
       if (hops === 0 || leadsTo === '') return failed(`the links at \`${given}\` lead nowhere`)
       return find(leadsTo.startsWith('/') ? leadsTo : below(real, leadsTo), hops - 1)
     }
     const full = below(real, name)
-    if (kind === 'file' || kind === 'missing') return { kind, path: full }
+    if ((kind === 'file' || kind === 'missing') && said.length === 0) return { kind, path: full }
     return failed('the target answers in a way that is not understood')
   }
   return (given) => find(given, mostLinks)

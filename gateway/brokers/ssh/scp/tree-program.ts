@@ -7,6 +7,7 @@ import type { FileAllowance, FileDirection, FileOffer } from '../../../airlock/a
 import type { GitCall } from '../../../guards/commands/recognise.ts'
 import type { RsyncCall } from '../../../guards/commands/rsync.ts'
 import { joinWords } from '../../../guards/commands/words.ts'
+import { parentOf } from '../../../guards/sftp/paths.ts'
 import type { BrokeredSession, ChannelRecord } from '../../broker.ts'
 import { startRelay } from '../relay.ts'
 import { startOwn } from './own-commands.ts'
@@ -18,6 +19,8 @@ interface TreeWork {
   readonly program: 'rsync' | 'git'
   readonly direction: FileDirection
   readonly path: string
+  /** What all of it has to be allowed for: the path, or the folder it is in where something is put beside it. */
+  readonly tree: string
   /** The first one is what its content crosses by. */
   readonly needs: readonly [FileSwitch, ...FileSwitch[]]
   command(allowance: FileAllowance): string
@@ -32,9 +35,10 @@ const refused = (text: string): Planned => ({ kind: 'refused', text })
 
 /** How to do without a switch that was not given. */
 const without: Partial<Record<FileSwitch, string>> = {
-  symlink: 'leave links out with `--no-links`',
-  setstat:
-    'leave attributes out with `--no-perms --no-owner --no-group --no-times --no-devices --no-specials`, or use `-r` in place of `-a`',
+  mkdir: 'rsync makes the folders it is told to: name a file that is there, or use sftp or scp',
+  symlink: 'leave links out with `--no-links` and without `--hard-links`',
+  setstat: 'leave attributes out with `--no-perms --no-owner --no-group --no-times`, or use `-r` in place of `-a`',
+  rename: 'leave out `--backup`',
   delete: 'leave out `--delete`',
 }
 
@@ -47,22 +51,19 @@ async function planRsync(call: RsyncCall, find: FindPlace): Promise<Planned> {
   const isOut = call.direction === 'out'
   // With a slash at its end it is what is in the folder, and without one the folder (rsync.1, USAGE).
   const path = given.endsWith('/') && place.path !== '/' ? `${place.path}/` : place.path
-  const needs: TreeWork['needs'] = isOut
-    ? ['read', 'list']
-    : [
-        'write',
-        ...(call.recursive ? (['mkdir'] as const) : []),
-        ...(call.attributes ? (['setstat'] as const) : []),
-        ...(call.links ? (['symlink'] as const) : []),
-        ...(call.deletes ? (['delete'] as const) : []),
-      ]
+  // Who takes files makes every folder that is sent, whatever the options say: a client need not say what it will do.
+  // Only onto a file that is there no folder comes.
+  const made: readonly FileSwitch[] = place.kind === 'file' ? [] : ['mkdir']
+  // What is no folder yet may become a file.
+  const isBeside = !isOut && call.writesBeside && place.kind !== 'folder' && !given.endsWith('/')
   return {
     kind: 'work',
     work: {
       program: 'rsync',
       direction: call.direction,
       path: place.path,
-      needs,
+      tree: isBeside ? parentOf(place.path) : place.path,
+      needs: isOut ? ['read', 'list'] : ['write', ...new Set([...made, ...call.needs])],
       command({ largest }) {
         // Who takes files leaves out larger ones; of what is fetched that is the client, which nobody can oblige.
         const most = Math.min(largest, call.largest ?? largest)
@@ -97,17 +98,18 @@ async function planGit({ service, path: given }: GitCall, find: FindPlace): Prom
       program: 'git',
       direction: isOut ? 'out' : 'in',
       path,
+      tree: path,
       needs: isOut ? ['read', 'list'] : ['write'],
       command: () => joinWords([service, path]),
     },
   }
 }
 
-function judgeWork({ program, path, needs }: TreeWork, session: BrokeredSession): Judged {
+function judgeWork({ program, tree, needs }: TreeWork, session: BrokeredSession): Judged {
   const permission = session.files()
   let content: FileAllowance | null = null
   for (const op of needs) {
-    const verdict = judgeTree(permission, op, path)
+    const verdict = judgeTree(permission, op, tree)
     if (verdict.kind === 'refused') {
       const hint = program === 'rsync' ? without[op] : undefined
       return {
@@ -116,15 +118,16 @@ function judgeWork({ program, path, needs }: TreeWork, session: BrokeredSession)
         text: `${verdict.text}, and all that is below it${hint === undefined ? '' : `: ${hint}`}`,
       }
     }
+    if (content === null && (verdict.crossing !== 'pass' || verdict.declaredOnly))
+      return {
+        kind: 'refused',
+        op,
+        text: `files at \`${tree}\` are looked at one by one, and ${program} sends them mingled: use sftp or scp`,
+      }
     content ??= verdict
   }
   if (content === null) throw new Error('a program that needs nothing')
-  if (content.crossing === 'pass' && !content.declaredOnly) return { kind: 'allowed', allowance: content }
-  return {
-    kind: 'refused',
-    op: needs[0],
-    text: `files at \`${path}\` are looked at one by one, and ${program} sends them mingled: use sftp or scp`,
-  }
+  return { kind: 'allowed', allowance: content }
 }
 
 /** The record, and how many bytes of content it has seen go by. */
@@ -155,10 +158,10 @@ export async function runTree(call: RsyncCall | GitCall, parts: ProgramParts): P
   const planned = await (call.kind === 'git' ? planGit(call, find) : planRsync(call, find))
   if (planned.kind === 'refused') return planned
   const { work } = planned
-  const { program, path } = work
+  const { program, path, tree } = work
   const judged = judgeWork(work, session)
   if (judged.kind === 'refused') {
-    await session.airlock.stepped({ program, step: judged.op, path, to: null, refused: judged.text })
+    await session.airlock.stepped({ program, step: judged.op, path: tree, to: null, refused: judged.text })
     return judged
   }
   const command = work.command(judged.allowance)

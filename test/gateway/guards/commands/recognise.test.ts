@@ -32,34 +32,85 @@ describe('recognising a file program', () => {
       {
         direction: 'in',
         paths: ["some dir/x'y"],
-        links: true,
-        attributes: true,
-        deletes: false,
-        recursive: true,
-        options: [rsyncFlags],
+        needs: ['mkdir', 'setstat', 'symlink'],
+        writesBeside: false,
+        options: [rsyncFlags, '--no-devices', '--no-specials'],
       },
     ],
-    [`rsync --server --sender ${rsyncFlags} . /some/dir\\ a/`, { direction: 'out', paths: ['/some/dir a/'] }],
+    [
+      `rsync --server --sender ${rsyncFlags} . /some/dir\\ a/`,
+      { direction: 'out', paths: ['/some/dir a/'], options: [rsyncFlags] },
+    ],
     [
       'rsync --server -vlogDtprze.iLsfxCIvu --delete . x',
-      { deletes: true, options: ['-vlogDtprze.iLsfxCIvu', '--delete'] },
+      { options: ['-vlogDtprze.iLsfxCIvu', '--delete', '--no-devices', '--no-specials'] },
     ],
     [
       'rsync --server -tre.iLsfxCIvu --log-format=X --partial-dir .p . x',
-      { links: false, options: ['-tre.iLsfxCIvu', '--log-format=X', '--partial-dir', '.p'] },
+      { options: ['-tre.iLsfxCIvu', '--log-format=X', '--partial-dir', '.p'] },
     ],
-    ['rsync --server -re.iLsfxCIvu . x', { attributes: false, links: false, recursive: true }],
-    [`rsync --server ${rsyncFlags} --max-size=10485760 . x`, { largest: 10485760, options: [rsyncFlags] }],
+    ['rsync --server -re.iLsfxCIvu --max-size=10485760 . x', { largest: 10485760, options: ['-re.iLsfxCIvu'] }],
     [
       'rsync --server -ltrze.iLsfxCIvu --append --append . x',
       { options: ['-ltrze.iLsfxCIvu', '--append', '--append'] },
     ],
-    ['rsync --server -nlogDtpre.iLsfxCIvu --delete-during . x', { deletes: true }],
+    // What a client sends for `-a --no-devices`.
+    [
+      'rsync --server -logtpre.iLsfxCIvu --specials . x',
+      { options: ['-logtpre.iLsfxCIvu', '--specials', '--no-devices', '--no-specials'] },
+    ],
   ])('takes `%s` as a client of rsync 3 sends it', (line, expected) => {
     expect(recognise(line)).toMatchObject({ kind: 'rsync', ...expected })
   })
 
   it.each([
+    ['-e.LsfxCIvu', []],
+    ['-vze.LsfxCIvu --partial --inplace --stats', []],
+    // Devices and pipes are left out, and need nothing.
+    ['-De.LsfxCIvu', []],
+    ['-re.iLsfxCIvu', ['mkdir']],
+    ['-de.LsfxCIvu', ['mkdir']],
+    ['-e.LsfxCIvu --dirs', ['mkdir']],
+    ['-e.LsfxCIvu --mkpath', ['mkdir']],
+    ['-e.LsfxCIvu --partial-dir .p', ['mkdir']],
+    ['-e.LsfxCIvu --delay-updates', ['mkdir']],
+    ...'ogtpEAXNU'.split('').map((letter) => [`-${letter}e.LsfxCIvu`, ['setstat']] as const),
+    ['-le.LsfxCIvu', ['symlink']],
+    ['-He.LsfxCIvu', ['symlink']],
+    ['-be.LsfxCIvu', ['rename']],
+    ['-de.LsfxCIvu --no-r --delete', ['mkdir', 'delete']],
+    ['-re.iLsfxCIvu --delete-during', ['mkdir', 'delete']],
+    ['-re.iLsfxCIvu --delete-excluded --max-delete=3', ['mkdir', 'delete']],
+    ['-re.iLsfxCIvu --delete-missing-args', ['mkdir', 'delete']],
+    ['-re.iLsfxCIvu --force', ['mkdir', 'delete']],
+    ['-lHbogDtpAXre.iLsfxCIvu --delete', ['mkdir', 'setstat', 'symlink', 'rename', 'delete']],
+  ] as const)('knows that a target of rsync with `%s` needs %j beside writing', (options, needs) => {
+    expect(recognise(`rsync --server ${options} . x`)).toMatchObject({ kind: 'rsync', needs })
+  })
+
+  it.each([
+    ['-be.LsfxCIvu', true],
+    ['-e.LsfxCIvu --partial-dir .p', true],
+    ['-e.LsfxCIvu --delay-updates', true],
+    ['-logDtpre.iLsfxCIvu --partial', false],
+  ])('knows whether rsync with `%s` puts something beside a file', (options, writesBeside) => {
+    expect(recognise(`rsync --server ${options} . x`)).toMatchObject({ kind: 'rsync', writesBeside })
+  })
+
+  it.each([
+    // The target would take `--partial-dir` for the value of `-e`, and `.ssh` for the folder to begin in.
+    ['rsync --server -re --partial-dir .ssh . /srv', '-e'],
+    ['rsync --server -re --max-size=5 . /srv', '-e'],
+    [`rsync --server ${rsyncFlags} --super . x`, '--super'],
+    [`rsync --server ${rsyncFlags} --copy-dest /x . x`, '--copy-dest'],
+    [`rsync --server ${rsyncFlags} --link-dest /x . x`, '--link-dest'],
+    [`rsync --server --sender ${rsyncFlags} --copy-devices . x`, '--copy-devices'],
+    [`rsync --server --sender ${rsyncFlags} --copy-unsafe-links . x`, '--copy-unsafe-links'],
+    [`rsync --server ${rsyncFlags} --insecure-links . x`, '--insecure-links'],
+    [`rsync --server ${rsyncFlags} --usermap=\\*:root . x`, '--usermap'],
+    [`rsync --server ${rsyncFlags} --suffix=.x . x`, '--suffix'],
+    [`rsync --server ${rsyncFlags} --partial-dir=/x . x`, '--partial-dir'],
+    ['rsync --server --sender -lkogDtpre.iLsfxCIvu . x', '-k'],
     [`rsync --server ${rsyncFlags} --remove-source-files . x`, '--remove-source-files'],
     ['rsync --server --sender -lLogDtpre.iLsfxCIvu . /some/dir', '-L'],
     ['rsync --server -logDtpRe.iLsfxCIvu . x', '-R'],

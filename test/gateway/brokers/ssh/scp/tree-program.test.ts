@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { execFileSync } from 'node:child_process'
-import { mkdir, readFile, readdir, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, link, mkdir, readFile, readdir, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { hasPart, partPath } from '../../../../support/parts.ts'
@@ -46,7 +46,7 @@ describe.runIf(hasPart('rsync', 'sshd'))('rsync through the gateway', () => {
     expect(await readFile(near('back/sub dir/big'))).toEqual(content)
     expect(scene.crossed[2]).toMatchObject({ direction: 'out', path: far('new tree') })
     expect(onTarget()[0]).toBe(
-      `rsync --server -logDtpre.iLsfxCIvu --partial --max-size=${Number.MAX_SAFE_INTEGER} . '${far('new tree')}'`,
+      `rsync --server -logDtpre.iLsfxCIvu --partial --no-devices --no-specials --max-size=${Number.MAX_SAFE_INTEGER} . '${far('new tree')}'`,
     )
   })
 
@@ -75,6 +75,76 @@ describe.runIf(hasPart('rsync', 'sshd'))('rsync through the gateway', () => {
   })
 
   it.each([
+    ['a folder that is sent without what is in it', ['-d', 'tree/'], ''],
+    ['the folder that a file goes into', ['f'], 'new/'],
+    ['the folder that files go into', ['f', 'tree/g'], 'new'],
+    ['the folders on the way to it', ['--mkpath', 'f'], 'new/'],
+    ['the folder of what is partial', ['--partial-dir=.p', 'f'], 'old'],
+    // Its target makes what it is sent, with and without a letter for it in the command.
+    ['folders that the command says nothing of', ['-r', '-e', './silent', 'tree/'], ''],
+  ])('makes no folder where none may be made: not %s', async (_what, words, to) => {
+    scene.permission = permit(ruleFor([`${scene.far}/**`], { allow: everySwitch.filter((each) => each !== 'mkdir') }))
+    await mkdir(near('tree/sub'), { recursive: true })
+    for (const name of [near('f'), near('tree/g'), far('old')]) await writeFile(name, 'x')
+    const ssh = [partPath('ssh'), ...scene.sshWords].join(' ')
+    await writeFile(near('silent'), `#!/bin/sh\nto=$1; shift\nexec ${ssh} "$to" "$(echo "$*" | sed 's/ -re/ -e/')"\n`)
+    await chmod(near('silent'), 0o755)
+    const { code, stderr } = await rsync(...words, `gateway:${far(to)}`)
+    expect(code).not.toBe(0)
+    expect(stderr).toContain('make the folder')
+    expect(stderr).toContain('name a file that is there, or use sftp or scp')
+    expect(await readdir(scene.far)).toEqual(['old'])
+    expect(scene.steps).toMatchObject([{ program: 'rsync', step: 'mkdir' }])
+    expect((await rsync(near('f'), `gateway:${far('old')}`)).code).toBe(0)
+    expect(await readdir(scene.far)).toEqual(['old'])
+  })
+
+  it.each([
+    ['symlink', ['-r', '-H'], '--hard-links'],
+    ['rename', ['-r', '-b'], '--backup'],
+    ['setstat', ['-r', '-t'], '--no-times'],
+  ] as const)('needs `%s` for `%j`', async (op, options, hint) => {
+    await mkdir(near('tree'))
+    await writeFile(near('tree/f'), 'new')
+    await link(near('tree/f'), near('tree/g'))
+    await writeFile(far('f'), 'before')
+    scene.permission = permit(ruleFor([`${scene.far}/**`], { allow: everySwitch.filter((each) => each !== op) }))
+    const refused = await rsync(...options, near('tree/'), `gateway:${scene.far}`)
+    expect(refused.code).not.toBe(0)
+    expect(refused.stderr).toContain(hint)
+    expect(await readdir(scene.far)).toEqual(['f'])
+    scene.permission = permit(ruleFor([`${scene.far}/**`]))
+    expect((await rsync(...options, near('tree/'), `gateway:${scene.far}`)).code).toBe(0)
+    expect(await readFile(far('g'), 'utf8')).toBe('new')
+  })
+
+  it.each([['-b'], ['--partial-dir=.p'], ['--delay-updates']])(
+    'puts nothing beside a file with `%s` where only the file may be written',
+    async (option) => {
+      scene.permission = permit(ruleFor([`${far('one')}/**`]))
+      await writeFile(near('f'), 'new')
+      await writeFile(far('one'), 'before')
+      const { code, stderr } = await rsync(option, near('f'), `gateway:${far('one')}`)
+      expect(code).not.toBe(0)
+      expect(stderr).toContain(`\`${scene.far}\`, and all that is below it`)
+      expect((await rsync(near('f'), `gateway:${far('one')}`)).code).toBe(0)
+      expect(await readdir(scene.far)).toEqual(['one'])
+    },
+  )
+
+  it('makes no devices and pipes, and brings the rest', async () => {
+    await mkdir(near('tree'))
+    await writeFile(near('tree/f'), 'f')
+    execFileSync('mkfifo', [near('tree/pipe')])
+    for (const options of [['-a'], ['-a', '--no-devices'], ['-a', '--no-specials'], ['-rD']]) {
+      const { code, stdout } = await rsync(...options, near('tree/'), `gateway:${scene.far}`)
+      expect(code).toBe(0)
+      expect(stdout).toContain('skipping non-regular file "pipe"')
+      expect(await readdir(scene.far)).toEqual(['f'])
+    }
+  })
+
+  it.each([
     [
       'one file below may not be written',
       (path: string) => [
@@ -89,6 +159,11 @@ describe.runIf(hasPart('rsync', 'sshd'))('rsync through the gateway', () => {
       'files below are scanned',
       (path: string) => [ruleFor([`${path}/**`]), ruleFor([`${path}/deep/**`], { upload: 'scan' })],
       'use sftp or scp',
+    ],
+    [
+      'files there are scanned, and no folders made',
+      (path: string) => [ruleFor([`${path}/**`], { upload: 'scan', allow: ['write'] })],
+      'sends them mingled',
     ],
     [
       'files have to be declared',
