@@ -1,6 +1,7 @@
 // One telnet connection as a stream: what is read is text, what is written becomes text in telnet's form, and what
 // telnet itself says is answered here. Neither side can make it grow: a target that does not read what it is answered is
-// not read from, and what a client writes waits outside until the socket has room.
+// not read from; what a client writes waits outside until the socket has room, and until the client has read the echo of
+// what it wrote before.
 
 import { Duplex, Readable } from 'node:stream'
 import type { TelnetGuard, TelnetVerdict } from '../../guards/telnet/guard.ts'
@@ -10,6 +11,7 @@ type Written = (error?: Error | null) => void
 
 const CR = 13
 const LF = 10
+const nothing = new Uint8Array()
 
 export class TelnetLine extends Duplex implements TerminalLine {
   readonly stderr: Readable
@@ -21,7 +23,9 @@ export class TelnetLine extends Duplex implements TerminalLine {
   #hasEnded = false
   #isLoggedIn = false
 
-  // The rest of a write, where whoever stops input finds it (ssh/unsent.ts): named as ssh2 names them.
+  // The rest of a write, where whoever stops input finds it (ssh/unsent.ts): named as ssh2 names them. It is empty where
+  // everything has left and only its echo waits for the reader: then nothing of it is thrown away, and what was written
+  // behind it is.
   _waitWindow = false
   _chunk: Uint8Array | undefined
   _chunkcb: Written | undefined
@@ -64,19 +68,16 @@ export class TelnetLine extends Duplex implements TerminalLine {
 
   override _read(): void {
     this.#wantsMore = true
+    if (this._chunk?.length === 0) this.#takeWaiting()?.()
     this.#steer()
   }
 
   override _write(bytes: Uint8Array, _encoding: BufferEncoding | null, written: Written): void {
-    if (this.#socket.writable && this.#socket.writableNeedDrain) {
-      this._waitWindow = true
-      this._chunk = bytes
-      this._chunkcb = written
-      return
-    }
-    if (this.#socket.writable) {
+    if (bytes.length > 0 && this.#socket.writable) {
+      if (this.#socket.writableNeedDrain) return this.#wait(bytes, written)
       this.#socket.write(this.#guard.fromClient(bytes))
-      if (this.#isLoggedIn && !this.#guard.echoes) this.#echo(bytes)
+      // Whoever types on and reads nothing would fill the gateway's memory with echoes.
+      if (this.#isLoggedIn && !this.#guard.echoes && !this.#echo(bytes)) return this.#wait(nothing, written)
     }
     written()
   }
@@ -89,6 +90,7 @@ export class TelnetLine extends Duplex implements TerminalLine {
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     this.#hasEnded = true
     this.#socket.destroy()
+    this.#takeWaiting()?.()
     if (!this.stderr.readableEnded) this.stderr.push(null)
     done(error)
   }
@@ -116,9 +118,24 @@ export class TelnetLine extends Duplex implements TerminalLine {
     this.#steer()
   }
 
-  #echo(bytes: Uint8Array): void {
-    if (this.#hasEnded) return
-    this.push(Uint8Array.from([...bytes].flatMap((byte) => (byte === CR ? [CR, LF] : [byte]))))
+  /** False where the reader has no room for more. Once the target has ended nothing is shown. */
+  #echo(bytes: Uint8Array): boolean {
+    return this.#hasEnded || this.push(Uint8Array.from([...bytes].flatMap((byte) => (byte === CR ? [CR, LF] : [byte]))))
+  }
+
+  #wait(rest: Uint8Array, written: Written): void {
+    this._waitWindow = true
+    this._chunk = rest
+    this._chunkcb = written
+  }
+
+  /** What waits is over; whoever takes it calls what it returns. */
+  #takeWaiting(): Written | undefined {
+    const written = this._chunkcb
+    this._waitWindow = false
+    this._chunk = undefined
+    this._chunkcb = undefined
+    return written
   }
 
   #steer(): void {
@@ -127,24 +144,21 @@ export class TelnetLine extends Duplex implements TerminalLine {
   }
 
   #drained(): void {
-    const [bytes, written] = [this._chunk, this._chunkcb]
-    if (this._waitWindow && bytes && written) {
-      this._waitWindow = false
-      this._chunk = undefined
-      this._chunkcb = undefined
-      this._write(bytes, null, written)
+    const bytes = this._chunk
+    if (bytes !== undefined && bytes.length > 0) {
+      const written = this.#takeWaiting()
+      if (written) this._write(bytes, null, written)
     }
     this.#steer()
   }
 
   /** It says no more: what it has said is still read. */
   #ended(): void {
-    const written = this._chunkcb
-    this._chunk = undefined
-    this._chunkcb = undefined
-    written?.()
-    if (this.#hasEnded) return
+    const hadEnded = this.#hasEnded
+    // Before anybody goes on writing: an echo would wait again, and nobody would tell it.
     this.#hasEnded = true
+    this.#takeWaiting()?.()
+    if (hadEnded) return
     this.push(null)
     this.stderr.push(null)
   }

@@ -64,6 +64,88 @@ describe('a telnet line', () => {
     line.write('more')
     expect(Buffer.concat(heard).includes('more')).toBe(false)
   })
+
+  describe('that shows what is typed to a client that does not read', () => {
+    const piece = Buffer.alloc(32 * 1024, 'k')
+    let heard = 0
+    let taken = 0
+    let sent = 0
+    let told = 0
+    /** What telnet itself said to the target. */
+    let answered = 0
+
+    /** Writes pieces for as long as they are taken, as a client's channel does. */
+    function write(pieces: number): void {
+      while (sent < pieces) {
+        sent++
+        if (!line.write(piece, () => told++)) break
+      }
+      if (sent < pieces) line.once('drain', () => write(pieces))
+    }
+
+    /** Resolves when no more is taken, though the target takes everything: an echo waits. */
+    async function writeUntilEchoWaits(pieces: number): Promise<void> {
+      write(pieces)
+      const isFull = (): boolean => line.writableNeedDrain && socket.writableLength === 0
+      await eventually('it takes no more', () => sent === pieces || isFull())
+      expect(line.readableLength).toBeLessThan(256 * 1024)
+      expect(sent).toBeLessThan(pieces)
+      expect(told).toBeLessThan(sent)
+    }
+
+    beforeEach(async () => {
+      heard = taken = sent = told = 0
+      target.on('data', (part: Buffer) => (taken += part.length))
+      line.on('data', (part: Buffer) => (heard += part.length))
+      target.write(Buffer.from([IAC, DO, TTYPE, 0x3e]))
+      await eventually('it speaks', () => heard === 1)
+      await eventually('the target is answered', () => taken > 0 && taken === socket.bytesWritten)
+      answered = taken
+      line.pause()
+      line.loggedIn()
+    })
+
+    it('takes no more than a little, and the rest when it reads again', async () => {
+      const pieces = 160
+      await writeUntilEchoWaits(pieces)
+      line.resume()
+      await eventually('all is shown', () => heard === 1 + pieces * piece.length)
+      await eventually('all has arrived', () => taken === answered + pieces * piece.length)
+      await eventually('all is told as written', () => told >= pieces)
+      expect([heard, taken]).toEqual([1 + pieces * piece.length, answered + pieces * piece.length])
+    })
+
+    it('lets nobody wait when the target ends the connection', async () => {
+      await writeUntilEchoWaits(20)
+      target.end()
+      await eventually('all is told as written', () => told === 20)
+      line.resume()
+      await eventually('it ends', () => line.destroyed)
+      expect(line.writableLength).toBe(0)
+    })
+
+    it('lets nobody wait when it is destroyed', async () => {
+      await writeUntilEchoWaits(20)
+      line.destroy()
+      await eventually('every write is answered', () => told === sent)
+      expect(line.writableLength).toBe(0)
+    })
+
+    it('throws away what waits behind it when input stops, and counts nothing that has left', async () => {
+      const unsent = new Unsent(line)
+      await writeUntilEchoWaits(20)
+      const left = socket.bytesWritten - answered
+      line.removeAllListeners('drain')
+      unsent.stop(true)
+      await eventually('every write is answered', () => told === sent)
+      expect(unsent.takeDropped()).toBe(sent * piece.length - left)
+      unsent.release()
+      line.resume()
+      line.write('after')
+      await eventually('what comes after arrives', () => taken === answered + left + 5)
+      expect(heard).toBe(1 + left + 5)
+    })
+  })
 })
 
 /** A connection whose other end takes nothing until it is let. */
