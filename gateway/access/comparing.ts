@@ -10,7 +10,7 @@ import {
   type RuleText,
   type SafetyPath,
 } from '../../policy/index.ts'
-import { openTurns } from '../sessions/turns.ts'
+import { openTurns } from '../turns.ts'
 
 /** As `diffBundles`. */
 export const diffInTurns = (from: Bundle, to: Bundle): Promise<BundleDiff> => inTurns(diffSteps(from, to))

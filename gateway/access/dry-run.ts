@@ -1,12 +1,11 @@
 // What a bundle would have decided: the decisions of the last days, each asked again under the bundle of its day and
-// under the new one. Reads the ledger once, in batches, with flat memory; writes nothing.
+// under the new one. Reads the ledger once, in batches and in turns, with flat memory; writes nothing.
 //
 // The ledger holds what was decided and not all that it rested on. A question is rebuilt from the request or grant it
 // cites, from the person as they are today and from what was attested then; suspensions, presences and tickets of that
 // moment are not kept. So each is first decided again under its own bundle: where that does not give the recorded answer,
 // what it rested on has gone, and it is counted as not rebuilt instead of guessed at.
 
-import { setImmediate as breathe } from 'node:timers/promises'
 import {
   decide,
   quietWorld,
@@ -77,8 +76,6 @@ export type DryRunStep =
   | { readonly kind: 'report'; readonly report: DryRunReport }
 
 const mostGroups = 100
-/** Decisions between two pauses: about 10 ms of work. */
-const pauseEvery = 50
 const reportEvery = 1_000
 /** People are few and come again and again. */
 const mostPeople = 1_000
@@ -157,7 +154,6 @@ export async function* dryRun(
         yield { kind: 'progress', done: event.index - first, total: size - first }
       if (event.type !== 'policy.decision') continue
       counts.decisions += 1
-      if (counts.decisions % pauseEvery === 0) await breathe()
       const answer = await again(event)
       if (typeof answer === 'string') {
         notRebuilt[answer] = (notRebuilt[answer] ?? 0) + 1

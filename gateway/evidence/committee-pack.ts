@@ -11,6 +11,7 @@ import {
 import type { Clock } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
 import type { Store } from '../store/store.ts'
+import { openSharedTurns } from '../turns.ts'
 
 export interface PackItem {
   readonly text: string
@@ -76,6 +77,7 @@ async function sectionOf(
   since: Instant,
   until: Instant,
 ): Promise<PackSection> {
+  const giveWay = openSharedTurns()
   const latest: EvidenceEvent[] = []
   let count = 0
   for (let before: number | null = null; ;) {
@@ -88,6 +90,7 @@ async function sectionOf(
       count += 1
       if (latest.length < mostItems) latest.push(event)
     }
+    await giveWay()
     const last = page.at(-1)
     if (page.length < pageSize || last === undefined || last.at < since) break
     before = last.index
@@ -95,13 +98,15 @@ async function sectionOf(
   const asked = latest.flatMap(({ data }) => Object.values(data)).filter((each) => typeof each === 'string')
   const values = await deps.store.evidence.disclosed(asked.filter((each) => each.startsWith('sha256:')))
   const items: PackItem[] = []
-  for (const event of latest)
+  for (const event of latest) {
     items.push({
       text: await lineOf(deps, event),
       at: event.at,
       index: event.index,
       decision: decisionIn(event, values),
     })
+    await giveWay()
+  }
   return { id, title, count, items }
 }
 

@@ -18,6 +18,7 @@ import { GatewayError } from '../errors.ts'
 import type { StoredDeletion } from '../store/deletions.ts'
 import type { StoredSession } from '../store/sessions.ts'
 import type { Store, Tables } from '../store/store.ts'
+import { openSharedTurns } from '../turns.ts'
 import { keptOf, nameHold, shortestKeepDays, stayOf, type Kept } from './keeping.ts'
 import { whoseIs } from './own-session.ts'
 import type { Removal } from './removal.ts'
@@ -90,6 +91,7 @@ export function openDeletions(deps: {
 
   const due: Deletions['due'] = async ({ limit, after }, plants = null) => {
     const endedBefore = clock.now() - shortestKeepDays(bundle()) * dayMs + 1
+    const giveWay = openSharedTurns()
     const items: Due[] = []
     for (let next = after; ;) {
       const page = await store.sessions.keptBefore(endedBefore, { limit: pageSize, after: next })
@@ -102,6 +104,8 @@ export function openDeletions(deps: {
       }
       next = page.at(-1)?.id ?? null
       if (page.length < pageSize) return { items, next: null }
+      // What is on hold, or pending, is passed over: there may be any number of it.
+      await giveWay()
     }
   }
 

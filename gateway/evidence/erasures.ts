@@ -8,6 +8,7 @@ import { mint, type Clock } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
 import type { StoredErasure } from '../store/erasures.ts'
 import type { Store } from '../store/store.ts'
+import { openSharedTurns } from '../turns.ts'
 import { findValues, stayOfValue, type KeptValue } from './personal-data.ts'
 import { refuseStep } from './refused-step.ts'
 import { eraseShown } from './shown-values.ts'
@@ -42,10 +43,16 @@ export function openErasures(deps: {
   async function sorted(values: readonly KeptValue[]): Promise<{ counts: Erasable; free: readonly KeptValue[] }> {
     const holds = await store.holds.inForce()
     const now = clock.now()
-    const stays = values.map((value) => ({ value, stay: stayOfValue(value, holds, now) }))
-    const free = stays.filter(({ stay }) => stay === null).map(({ value }) => value)
-    const count = (code: 'held' | 'kept'): number => stays.filter(({ stay }) => stay === code).length
-    return { counts: { erasable: free.length, held: count('held'), kept: count('kept') }, free }
+    const giveWay = openSharedTurns()
+    const free: KeptValue[] = []
+    const counts = { held: 0, kept: 0 }
+    for (const value of values) {
+      const stay = stayOfValue(value, holds, now)
+      if (stay === null) free.push(value)
+      else counts[stay] += 1
+      await giveWay()
+    }
+    return { counts: { erasable: free.length, ...counts }, free }
   }
 
   /** Nobody takes out what tells of themselves or of a machine account they answer for, nor a value they left themselves. */

@@ -8,6 +8,7 @@ import { GatewayError } from '../errors.ts'
 import type { StoredSession } from '../store/sessions.ts'
 import { commitmentsIn } from '../store/commitments.ts'
 import type { Store } from '../store/store.ts'
+import { openSharedTurns, type GiveWay } from '../turns.ts'
 import { everything, whyNotRecording, type Narrowing } from './narrowing.ts'
 import type { PermittedViewing, ViewingGate } from './viewing.ts'
 
@@ -28,6 +29,7 @@ export interface ExportPlan {
 const page = 200
 
 /**
+ * Goes over every session there is, in turns.
  * @param asked empty for every sealed recording.
  * @throws GatewayError `not-found`, `state-conflict`, `not-agreed`, and as `needView`
  */
@@ -43,6 +45,7 @@ export async function planExport(
 ): Promise<ExportPlan> {
   const { store, gate, bundle } = deps
   const { agreement } = narrowing
+  const giveWay = openSharedTurns()
   const leftOut = new Map<string, number>()
   const sessions: { id: SessionId; withKey: boolean }[] = []
   const keptBack: SessionId[] = []
@@ -67,14 +70,14 @@ export async function planExport(
     if (session.recording !== 'deleted') take(id, viewing)
   }
   // Also of sessions that were not asked for: the ledger of an export is whole, and so would be what it is opened with.
-  for await (const session of all(store)) {
+  for await (const session of all(store, giveWay)) {
     const why = whyNotRecording(narrowing, bundle, session)
     if (why !== null) {
       if (session.seal !== null && session.recording !== 'deleted') leftOut.set(why, (leftOut.get(why) ?? 0) + 1)
       // Words of entries about it may still be agreed: what its rules keep here stays here all the same.
       const { kind, handling } = await gate.permitView(actor, session, 'export', agreement)
       if (kind === 'permitted' && handling.export === 'full') continue
-      for await (const commitment of commitmentsOf(store, session.id)) shut.add(commitment)
+      for await (const commitment of commitmentsOf(store, session.id, giveWay)) shut.add(commitment)
       continue
     }
     const viewing = await gate.permitView(actor, session, 'export', agreement)
@@ -83,25 +86,35 @@ export async function planExport(
       else keptBack.push(session.id)
     }
     if (viewing.kind === 'permitted' && viewing.handling.export === 'full') continue
-    for await (const commitment of commitmentsOf(store, session.id)) shut.add(commitment)
+    for await (const commitment of commitmentsOf(store, session.id, giveWay)) shut.add(commitment)
   }
   return { sessions, keptBack, leftOut, rules: [...rules], viewings: [...viewings], shut }
 }
 
-async function* all({ sessions }: Pick<Store, 'sessions'>): AsyncGenerator<StoredSession> {
+async function* all({ sessions }: Pick<Store, 'sessions'>, giveWay: GiveWay): AsyncGenerator<StoredSession> {
   for (let before: string | null = null; ;) {
     const rows = await sessions.list({ person: null, live: false }, { limit: page, before })
-    yield* rows
+    for (const row of rows) {
+      yield row
+      await giveWay()
+    }
     const last = rows.at(-1)
     if (!last) return
     before = last.id
   }
 }
 
-async function* commitmentsOf({ evidence }: Pick<Store, 'evidence'>, session: SessionId): AsyncGenerator<string> {
+async function* commitmentsOf(
+  { evidence }: Pick<Store, 'evidence'>,
+  session: SessionId,
+  giveWay: GiveWay,
+): AsyncGenerator<string> {
   for (let before: number | null = null; ;) {
     const events = await evidence.list({ types: null, session }, { limit: page, before })
-    for (const { data } of events) yield* commitmentsIn(data)
+    for (const { data } of events) {
+      yield* commitmentsIn(data)
+      await giveWay()
+    }
     before = events.at(-1)?.index ?? null
     if (events.length < page) return
   }

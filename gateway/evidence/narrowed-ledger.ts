@@ -1,10 +1,12 @@
 // The ledger as a narrowed export gives it out: which commitments are opened, how many entries are left out and why, and,
-// under an agreement, the single entries with their proofs. Reads it in batches, so that memory does not grow with it.
+// under an agreement, the single entries with their proofs. Reads it in batches, so that memory does not grow with it, and in
+// turns.
 
 import type { ProvedEntry } from '../../recorder/index.ts'
 import type { Bundle, EvidenceEvent } from '../../policy/index.ts'
 import type { Store } from '../store/store.ts'
 import { commitmentsIn } from '../store/commitments.ts'
+import { openSharedTurns } from '../turns.ts'
 import { isOpened, whyNotEntry, type Narrowing } from './narrowing.ts'
 import type { Place, PlaceReader } from './places.ts'
 
@@ -29,21 +31,22 @@ export async function narrowLedger(
   const { store, places, bundle } = deps
 
   async function* placed(): AsyncGenerator<readonly [EvidenceEvent, Place]> {
+    const giveWay = openSharedTurns()
     let waiting: EvidenceEvent[] = []
-    const flush = async (): Promise<(readonly [EvidenceEvent, Place])[]> => {
+    async function* flush(): AsyncGenerator<readonly [EvidenceEvent, Place]> {
       const found = await places.of(waiting)
-      const pairs = waiting.flatMap((event, at) => {
+      for (const [at, event] of waiting.entries()) {
         const place = found[at]
-        return place === undefined ? [] : [[event, place] as const]
-      })
+        if (place !== undefined) yield [event, place]
+        await giveWay()
+      }
       waiting = []
-      return pairs
     }
     for await (const event of store.evidence.events(0, size)) {
       waiting.push(event)
-      if (waiting.length === batch) yield* await flush()
+      if (waiting.length === batch) yield* flush()
     }
-    yield* await flush()
+    yield* flush()
   }
 
   const opened = new Set<string>()

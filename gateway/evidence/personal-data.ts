@@ -14,6 +14,7 @@ import {
   type Instant,
   type PersonId,
   type SessionId,
+  type SupplierId,
 } from '../../policy/index.ts'
 import type { StoredHold } from '../store/holds.ts'
 import type { Store } from '../store/store.ts'
@@ -52,29 +53,45 @@ function isAbout(event: EvidenceEvent, owner: string | null, person: PersonId, m
   return owner === person || answered === person || (answered === null && whose !== null && machines.has(whose))
 }
 
-/** Whose sessions are, each looked up once. */
-function openSessionPeople({ sessions }: Store): (event: EvidenceEvent) => Promise<string | null> {
-  const known = new Map<string, PersonId | null>()
-  return async ({ data }) => {
-    const id = textIn(data, 'session')
-    if (id === null) return null
-    const before = known.get(id)
-    if (before !== undefined) return before
-    const person = (await sessions.byId(id as SessionId))?.person ?? null
-    known.set(id, person)
-    return person
+interface LookUps {
+  /** Who worked in the session an entry names. */
+  personOfSession(event: EvidenceEvent): Promise<PersonId | null>
+  supplierOf(person: PersonId): Promise<SupplierId | null>
+}
+
+/** Each is looked up once: people and sessions are few, and come again and again. */
+function openLookUps({ sessions, people }: Store): LookUps {
+  const workers = new Map<string, PersonId | null>()
+  const suppliers = new Map<PersonId, SupplierId | null>()
+  return {
+    async personOfSession({ data }) {
+      const id = textIn(data, 'session')
+      if (id === null) return null
+      const known = workers.get(id)
+      if (known !== undefined) return known
+      const person = (await sessions.byId(id as SessionId))?.person ?? null
+      workers.set(id, person)
+      return person
+    },
+    async supplierOf(id) {
+      const known = suppliers.get(id)
+      if (known !== undefined) return known
+      const supplier = (await people.byId(id))?.supplier ?? null
+      suppliers.set(id, supplier)
+      return supplier
+    },
   }
 }
 
-/** Reads the ledger once, in batches. What is erased already is not among them. */
+/** Reads the ledger once, in batches and in turns. What is erased already is not among them. */
 export async function findValues(store: Store, bundle: Bundle, subject: ErasureSubject): Promise<readonly KeptValue[]> {
   const machines = new Set<string>(subject.kind === 'person' ? await store.machines.ownedBy(subject.id) : [])
   const found = new Map<string, { shown: ShownValue | null; places: KeptValue['places'][number][] }>()
-  const personOfSession = openSessionPeople(store)
+  const lookUps = openLookUps(store)
   for await (const event of store.evidence.events(0, await store.evidence.size())) {
     if (event.type === 'evidence.erased') continue
     if (subject.kind === 'person') {
-      const owner = ownerOf(event) ?? (await personOfSession(event))
+      const owner = ownerOf(event) ?? (await lookUps.personOfSession(event))
       if (!isAbout(event, owner, subject.id, machines)) continue
     }
     // What an erasure is about is not where it stands.
@@ -82,7 +99,7 @@ export async function findValues(store: Store, bundle: Bundle, subject: ErasureS
     const here = [...JSON.stringify(said).matchAll(commitments)].map(([, name]) => name ?? '')
     const wanted = subject.kind === 'person' ? here : here.filter((name) => name === subject.commitment)
     if (wanted.length === 0) continue
-    const place = await placeOf(store, bundle, event)
+    const place = await placeOf(store, bundle, event, lookUps)
     for (const name of wanted) {
       const known = found.get(name) ?? { shown: null, places: [] }
       known.places.push(place)
@@ -94,20 +111,25 @@ export async function findValues(store: Store, bundle: Bundle, subject: ErasureS
   return kept.map((commitment) => ({ commitment, ...(found.get(commitment) ?? { shown: null, places: [] }) }))
 }
 
-async function placeOf(store: Store, bundle: Bundle, event: EvidenceEvent): Promise<KeptValue['places'][number]> {
+async function placeOf(
+  store: Store,
+  bundle: Bundle,
+  event: EvidenceEvent,
+  { supplierOf }: LookUps,
+): Promise<KeptValue['places'][number]> {
   const { data, at } = event
   const named = [...JSON.stringify(data).matchAll(people)].map(([, id]) => id ?? '')
   const id = textIn(data, 'session') as SessionId | null
   const session = id === null ? null : await store.sessions.byId(id)
   if (session) {
-    const supplier = (await store.people.byId(session.person))?.supplier ?? null
+    const supplier = await supplierOf(session.person)
     const { retention } = handlingOfRecording(bundle, session)
     // One that is not over keeps what it stands on for as long as it lasts.
     const until = session.endedAt === null ? Infinity : keptUntil(session.endedAt, retention)
     return { keptUntil: until, of: holdableOf(session, supplier), named }
   }
   const person = ownerOf(event) as PersonId | null
-  const supplier = person === null ? null : ((await store.people.byId(person))?.supplier ?? null)
+  const supplier = person === null ? null : await supplierOf(person)
   const asset = textIn(data, 'asset') as Holdable['asset']
   const plant = textIn(data, 'plant') as Holdable['plant']
   const of = { session: id, person, supplier, asset, plant, from: at, until: at }

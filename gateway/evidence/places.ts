@@ -13,13 +13,14 @@ import {
   type DrillRunId,
   type EvidenceEvent,
   type IncidentId,
-  type PersonId,
+  type Person,
   type PlantId,
   type ReviewId,
   type ZoneId,
 } from '../../policy/index.ts'
 import type { Spot } from '../store/places.ts'
 import type { Tables } from '../store/store.ts'
+import { openSharedTurns } from '../turns.ts'
 
 /** `house`: of no plant. `unknown`: it names something that cannot be found any more; only who looks over all reads it. */
 export type Place =
@@ -33,7 +34,7 @@ export type Place =
     }
 
 export interface PlaceReader {
-  /** Where each of these entries belongs, in their order. For as many as one batch holds. */
+  /** Where each of these entries belongs, in their order. For as many as one batch holds; in turns. */
   of(events: readonly EvidenceEvent[]): Promise<readonly Place[]>
 }
 
@@ -73,6 +74,13 @@ function rowsIn(event: EvidenceEvent): readonly string[] {
     ...textsIn(data, 'subject'),
     ...drawnIn(data),
   ].filter((id) => /^(?:ses|gra|req)_/.test(id))
+}
+
+/** Whom an entry is about, by id. */
+function peopleIn(event: EvidenceEvent): readonly string[] {
+  const target = targetIn(event)
+  const ids = [...textsIn(event.data, 'person', 'machine'), ...(target?.kind === 'person' ? [target.id] : [])]
+  return ids.filter((id) => id.startsWith('per_'))
 }
 
 export function openPlaces(deps: { readonly store: Tabled; readonly bundle: () => Bundle }): PlaceReader {
@@ -149,18 +157,8 @@ export function openPlaces(deps: { readonly store: Tabled; readonly bundle: () =
     return all.size === 0 ? unknown : { kind: 'plants', plants: all, spots }
   }
 
-  /** What names no place is of the plants of whom it is about; who acts for none is of the house. */
-  async function ofPerson(event: EvidenceEvent): Promise<Place> {
-    const target = targetIn(event)
-    const plants = textsIn(event.data, 'plants') as PlantId[]
-    if (plants.length > 0) return { kind: 'plants', plants: new Set(plants), spots: [] }
-    const ids = [...textsIn(event.data, 'person', 'machine'), ...(target?.kind === 'person' ? [target.id] : [])]
-    const people = await store.people.byIds(ids.filter((id): id is PersonId => id.startsWith('per_')))
-    const all = new Set([...people.values()].flatMap((person) => person.plants))
-    return all.size === 0 ? house : { kind: 'plants', plants: all, spots: [] }
-  }
-
-  async function one(event: EvidenceEvent, spots: ReadonlyMap<string, Spot>): Promise<Place> {
+  /** Null: whom it is about says where it belongs. */
+  async function one(event: EvidenceEvent, spots: ReadonlyMap<string, Spot>): Promise<Place | null> {
     const rows = rowsIn(event)
     const known = rows.flatMap((id) => spots.get(id) ?? [])
     const [plant] = textsIn(event.data, 'plant')
@@ -172,23 +170,36 @@ export function openPlaces(deps: { readonly store: Tabled; readonly bundle: () =
     }
     // One of several that cannot be found may have been of any plant.
     if (rows.length > 0) return known.length < rows.length ? unknown : placeOf(known)
-    return ofDeclared(event) ?? (await ofObject(event)) ?? ofPerson(event)
+    const found = ofDeclared(event) ?? (await ofObject(event))
+    if (found !== null) return found
+    const plants = textsIn(event.data, 'plants') as PlantId[]
+    return plants.length > 0 ? { kind: 'plants', plants: new Set(plants), spots: [] } : null
   }
 
   return {
     async of(events) {
+      const giveWay = openSharedTurns()
       const spots = await store.places.spots(events.flatMap(rowsIn))
-      const places: Place[] = []
+      const places: (Place | null)[] = []
       const incidents = new Map<string, Place>()
       for (const event of events) {
         const [incident] = textsIn(event.data, 'incident')
         const known = incident === undefined ? null : (incidents.get(incident) ?? (await ofIncident(incident)))
         if (incident !== undefined && known !== null) incidents.set(incident, known)
         places.push(known ?? (await one(event, spots)))
+        await giveWay()
       }
-      return places
+      const about = events.map((event, at) => (places[at] === null ? peopleIn(event) : []))
+      const people = await store.people.byIds(about.flat())
+      return places.map((place, at) => place ?? placeOfPeople((about[at] ?? []).flatMap((id) => people.get(id) ?? [])))
     },
   }
+}
+
+/** What names no place is of the plants of whom it is about; who acts for none is of the house. */
+function placeOfPeople(people: readonly Person[]): Place {
+  const plants = new Set(people.flatMap((person) => person.plants))
+  return plants.size === 0 ? house : { kind: 'plants', plants, spots: [] }
 }
 
 function placeOf(spots: readonly Spot[]): Place {

@@ -1,6 +1,6 @@
 // The control register of this gateway: the catalogue's controls the bundle uses, each with the state its evidence
-// gives it. The ledger is read once; later calls read on from where the last one stopped. A plant has a register of its
-// own: of the entries that concern it, and of those that concern no plant.
+// gives it. The ledger is read once, in turns; later calls read on from where the last one stopped. A plant has a register
+// of its own: of the entries that concern it, and of those that concern no plant.
 
 import {
   catalogue,
@@ -14,6 +14,7 @@ import {
   type Subjects,
 } from '../../policy/index.ts'
 import type { Clock } from '../clock.ts'
+import { openSharedTurns } from '../turns.ts'
 import type { Store } from '../store/store.ts'
 import { isReadable, openPlaces, type PlaceReader } from './places.ts'
 
@@ -76,14 +77,16 @@ export function openRegister(
   async function readOn(reading: Reading): Promise<void> {
     const { run, plants } = reading
     const size = await store.evidence.size()
+    const giveWay = openSharedTurns()
     let waiting: EvidenceEvent[] = []
     const feed = async (): Promise<void> => {
       const found = plants === null ? null : await places.of(waiting)
-      waiting.forEach((event, at) => {
+      for (const [at, event] of waiting.entries()) {
         const place = found?.[at]
         if (place === undefined || isReadable(place, plants)) run.feed(event)
         reading.next = event.index + 1
-      })
+        await giveWay()
+      }
       waiting = []
     }
     for await (const event of store.evidence.events(reading.next, size)) {

@@ -3,7 +3,7 @@
 
 import { handlingOfRecording, keptUntil, type Bundle, type Instant, type Paragraph } from '../../policy/index.ts'
 import type { Clock } from '../clock.ts'
-import { openTurns } from '../sessions/turns.ts'
+import { openTurns } from '../turns.ts'
 import type { Store } from '../store/store.ts'
 import { keptOf } from './keeping.ts'
 

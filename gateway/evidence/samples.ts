@@ -18,6 +18,7 @@ import { openReview } from '../access/reviews.ts'
 import { mint, type Clock } from '../clock.ts'
 import { GatewayError } from '../errors.ts'
 import type { Store, Tx } from '../store/store.ts'
+import { openSharedTurns } from '../turns.ts'
 import type { Checkpoints } from './checkpoints.ts'
 
 /** What was drawn is looked at within. */
@@ -109,9 +110,13 @@ export function openSamples(deps: {
       const checkpoint = await seed()
       const draw = openDraw(checkpoint.root, count)
       const filter = { size: checkpoint.size, plants, since, until }
+      const giveWay = openSharedTurns()
       for (let after: SessionId | null = null; ;) {
         const ids: readonly SessionId[] = await store.sessions.sealedBelow(filter, { limit: batch, after })
-        ids.forEach(draw.offer)
+        for (const id of ids) {
+          draw.offer(id)
+          await giveWay()
+        }
         after = ids.at(-1) ?? null
         if (after === null || ids.length < batch) break
       }

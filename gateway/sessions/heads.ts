@@ -8,7 +8,7 @@ import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Store } from '../store/store.ts'
 import type { RecordingControl } from './recorder.ts'
-import { openTurns } from './turns.ts'
+import { openTurns } from '../turns.ts'
 
 export interface RecordingHeads {
   /** From now on its heads are taken, until it is forgotten. */

@@ -22,7 +22,7 @@ import type { Store } from '../store/store.ts'
 import { endOfRevoked, endReasonFor } from './end-reasons.ts'
 import type { LiveSession } from './session.ts'
 import { tunnelsTo } from './tunnels.ts'
-import { openTurns, type GiveWay } from './turns.ts'
+import { openTurns, type GiveWay } from '../turns.ts'
 
 /** Why a session is looked at again: `time`, where nothing else is known to have changed. */
 export type Because = 'change' | 'time'

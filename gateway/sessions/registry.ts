@@ -24,7 +24,7 @@ import { endOfRevoked } from './end-reasons.ts'
 import { mayEscort } from './observers.ts'
 import { openReevaluation } from './reevaluation.ts'
 import type { LiveSession } from './session.ts'
-import { openTurns } from './turns.ts'
+import { openTurns } from '../turns.ts'
 
 export interface Registry {
   add(session: LiveSession): void

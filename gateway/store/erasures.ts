@@ -2,6 +2,7 @@
 // commitment stands for; what stands in the ledger is not touched.
 
 import type { Commitment, ErasureId, ErasureSubject, Instant, PersonId } from '../../policy/index.ts'
+import { openSharedTurns } from '../turns.ts'
 import type { Page } from './requests.ts'
 import type { Db, Schema } from './schema.ts'
 
@@ -30,7 +31,7 @@ export interface Erasures {
   ): Promise<boolean>
   /** Newest first. */
   list(page: Page): Promise<readonly StoredErasure[]>
-  /** Of these commitments, those whose value is still kept. */
+  /** Of these commitments, those whose value is still kept. In turns: not for inside a transaction. */
   kept(commitments: readonly string[]): Promise<readonly Commitment[]>
   /** Takes out salts and values. */
   erase(commitments: readonly Commitment[]): Promise<void>
@@ -97,6 +98,7 @@ export function erasuresIn(db: Db): Erasures {
     },
     async kept(commitments) {
       const found: Commitment[] = []
+      const giveWay = openSharedTurns()
       for (let i = 0; i < commitments.length; i += chunk) {
         const rows = await db
           .selectFrom('disclosure')
@@ -104,6 +106,7 @@ export function erasuresIn(db: Db): Erasures {
           .where('commitment', 'in', commitments.slice(i, i + chunk))
           .execute()
         found.push(...rows.map(({ commitment }) => commitment as Commitment))
+        await giveWay()
       }
       return found
     },

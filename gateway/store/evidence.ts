@@ -1,5 +1,6 @@
 // The ledger in the database: entries, the hashes of complete subtrees, checkpoints, and what commitments stand for.
-// Appending happens only inside a transaction (see store.ts); everything else here reads.
+// Appending happens only inside a transaction (see store.ts); everything else here reads. What reads the whole of it gives
+// way to everything else as it goes: inside a transaction, which all others wait for, nobody does that.
 
 import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
@@ -15,6 +16,7 @@ import {
   type TreeNode,
 } from '../../recorder/index.ts'
 import { checkEvent, type Commitment, type EventType, type Events, type EvidenceEvent } from '../../policy/index.ts'
+import { openSharedTurns } from '../turns.ts'
 import type { Db } from './schema.ts'
 
 export interface EvidenceFilter {
@@ -59,16 +61,17 @@ export interface Evidence {
     filter: EvidenceFilter,
     page: { readonly limit: number; readonly before: number | null },
   ): Promise<readonly EvidenceEvent[]>
-  /** Oldest first, in batches: memory stays flat whatever the ledger's length. */
+  /** Oldest first, in batches and in turns: memory stays flat and nobody waits, whatever the ledger's length. */
   events(from: number, until: number): AsyncIterable<EvidenceEvent>
   /** The canonical bytes of the entries from `first` up to, and without, `until`: for a few at a time. */
   someEntries(first: number, until: number): Promise<readonly Uint8Array[]>
-  /** The canonical bytes of every entry below `size`, oldest first. */
+  /** The canonical bytes of every entry below `size`, oldest first, in turns. */
   entries(size: number): AsyncIterable<Uint8Array>
   latestCheckpoint(): Promise<Checkpoint | null>
   putCheckpoint(checkpoint: Checkpoint): Promise<void>
   /** What they stand for, in words; of a row that somebody changed in the store only that it was. */
   disclosed(commitments: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** Every one that is kept, in turns. */
   disclosures(): AsyncIterable<Disclosure>
 }
 
@@ -208,6 +211,7 @@ export function evidenceIn(db: Db): Evidence {
       return (await query.execute()).map((row) => eventOf(Number(row.idx), row.entry))
     },
     async *events(from, until) {
+      const giveWay = openSharedTurns()
       for (let next = from; next < until; next += batch) {
         const rows = await db
           .selectFrom('evidence')
@@ -216,10 +220,15 @@ export function evidenceIn(db: Db): Evidence {
           .where('idx', '<', Math.min(next + batch, until))
           .orderBy('idx')
           .execute()
-        for (const row of rows) yield eventOf(Number(row.idx), row.entry)
+        for (const row of rows) {
+          yield eventOf(Number(row.idx), row.entry)
+          // After each, since what is done with it counts as well.
+          await giveWay()
+        }
       }
     },
     async *entries(size) {
+      const giveWay = openSharedTurns()
       for (let next = 0; next < size; next += batch) {
         const rows = await db
           .selectFrom('evidence')
@@ -228,7 +237,10 @@ export function evidenceIn(db: Db): Evidence {
           .where('idx', '<', Math.min(next + batch, size))
           .orderBy('idx')
           .execute()
-        for (const row of rows) yield row.entry
+        for (const row of rows) {
+          yield row.entry
+          await giveWay()
+        }
       }
     },
     async latestCheckpoint() {
@@ -247,6 +259,7 @@ export function evidenceIn(db: Db): Evidence {
       return new Map(rows.map((row) => [row.commitment, isAsWritten(row) ? row.value : changed]))
     },
     async *disclosures() {
+      const giveWay = openSharedTurns()
       let after = ''
       for (;;) {
         const rows = await db
@@ -256,7 +269,10 @@ export function evidenceIn(db: Db): Evidence {
           .orderBy('commitment')
           .limit(batch)
           .execute()
-        yield* rows
+        for (const row of rows) {
+          yield row
+          await giveWay()
+        }
         const last = rows.at(-1)
         if (!last) return
         after = last.commitment

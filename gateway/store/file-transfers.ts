@@ -18,6 +18,7 @@ import type {
 } from '../../policy/index.ts'
 import type { FileDirection, FileProgram } from '../airlock/airlock.ts'
 import type { Page } from './requests.ts'
+import { isOf, type Whose } from './whose.ts'
 import type { Db, Schema } from './schema.ts'
 
 /**
@@ -117,6 +118,8 @@ export interface SameFile {
 export interface FileTransferFilter {
   readonly state?: FileTransferState | undefined
   readonly session?: SessionId | undefined
+  /** Everybody's, where left out. */
+  readonly person?: Whose
 }
 
 export interface FileTransfers {
@@ -269,8 +272,10 @@ export function fileTransfersIn(db: Db): FileTransfers {
         .executeTakeFirst()
       return done.numUpdatedRows === 1n
     },
-    async list({ state, session }, { limit, before }) {
+    async list({ state, session, person = null }, { limit, before }) {
       let query = all().orderBy('id', 'desc').limit(limit)
+      const theirs = isOf(person)
+      if (theirs !== null) query = query.where(theirs)
       if (state !== undefined) query = query.where('state', '=', state)
       if (session !== undefined) query = query.where('session', '=', session)
       if (before !== null) query = query.where('id', '<', before)

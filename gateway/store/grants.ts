@@ -14,7 +14,7 @@ import type {
   Tier,
 } from '../../policy/index.ts'
 import type { Page } from './page.ts'
-import { idsOf, type Whose } from './whose.ts'
+import { isOf, type Whose } from './whose.ts'
 import type { Db, Schema } from './schema.ts'
 
 export interface StoredGrant {
@@ -30,7 +30,11 @@ export interface Grants {
   update(grant: Grant): Promise<boolean>
   /** Open grants of a person, in or before their window. */
   openOf(person: PersonId, now: number): Promise<readonly StoredGrant[]>
-  list(filter: { readonly open: boolean; readonly person: Whose }, page: Page): Promise<readonly StoredGrant[]>
+  /** @param filter.plant left out or null: of every plant. */
+  list(
+    filter: { readonly open: boolean; readonly person: Whose; readonly plant?: PlantId | null },
+    page: Page,
+  ): Promise<readonly StoredGrant[]>
   /** Open grants whose window has ended. */
   overdue(now: number): Promise<readonly StoredGrant[]>
 }
@@ -132,10 +136,12 @@ export function grantsIn(db: Db): Grants {
         .execute()
       return rows.map(grantOf)
     },
-    async list({ open, person }, { limit, before }) {
+    async list({ open, person, plant = null }, { limit, before }) {
       let query = db.selectFrom('access_grant').selectAll().orderBy('id', 'desc').limit(limit)
       if (open) query = query.where('kind', '=', 'open')
-      if (person !== null) query = query.where('person', 'in', idsOf(person))
+      const theirs = isOf(person)
+      if (theirs !== null) query = query.where(theirs)
+      if (plant !== null) query = query.where('plant', '=', plant)
       if (before !== null) query = query.where('id', '<', before)
       return (await query.execute()).map(grantOf)
     },

@@ -17,7 +17,7 @@ import {
   type TicketState,
 } from '../../policy/index.ts'
 import type { Page } from './page.ts'
-import { idsOf, type Whose } from './whose.ts'
+import { isOf, type Whose } from './whose.ts'
 import type { Db, Schema } from './schema.ts'
 
 export type { Page } from './page.ts'
@@ -185,7 +185,8 @@ export function requestsIn(db: Db): Requests {
     async list({ kind, person }, { limit, before }) {
       let query = db.selectFrom('request').selectAll().orderBy('id', 'desc').limit(limit)
       if (kind !== null) query = query.where('kind', '=', kind)
-      if (person !== null) query = query.where('person', 'in', idsOf(person))
+      const theirs = isOf(person)
+      if (theirs !== null) query = query.where(theirs)
       if (before !== null) query = query.where('id', '<', before)
       return (await query.execute()).map(requestOf)
     },

@@ -11,7 +11,7 @@ import type {
   SessionId,
 } from '../../policy/index.ts'
 import type { Page } from './requests.ts'
-import { idsOf, type Whose } from './whose.ts'
+import { isOf, type Whose } from './whose.ts'
 import type { Db, Schema } from './schema.ts'
 
 /** `ended` lives no more and is not sealed yet. */
@@ -211,7 +211,8 @@ export function sessionsIn(db: Db): Sessions {
     },
     async list({ person, live, plant = null }, { limit, before }) {
       let query = db.selectFrom('session').selectAll().orderBy('id', 'desc').limit(limit)
-      if (person !== null) query = query.where('person', 'in', idsOf(person))
+      const theirs = isOf(person)
+      if (theirs !== null) query = query.where(theirs)
       if (plant !== null) query = query.where('plant', '=', plant)
       if (live) query = query.where('state', 'not in', ['ended', 'sealed'])
       if (before !== null) query = query.where('id', '<', before)

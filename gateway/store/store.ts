@@ -21,6 +21,7 @@ import { evidenceIn, evidenceWriterIn, type Evidence, type EvidenceWriter } from
 import { fileTransfersIn, type FileTransfers } from './file-transfers.ts'
 import { keptFilesIn, type KeptFiles } from './kept-files.ts'
 import { up as airlock } from './migrations/airlock.ts'
+import { up as filesOfPeople } from './migrations/files-of-people.ts'
 import { up as grantFiles } from './migrations/grant-files.ts'
 import { fitReviewsIn, type FitReviews } from './fit-reviews.ts'
 import { seenAddressesIn, type SeenAddresses } from './seen-addresses.ts'
@@ -158,6 +159,7 @@ const migrations = {
   '0024-grant-files': { up: grantFiles },
   '0025-airlock': { up: airlock },
   '0026-target-host-keys': { up: targetHostKeys },
+  '0027-files-of-people': { up: filesOfPeople },
 }
 
 /** Inside a transaction use only this: the store has one connection, and asking it from inside would wait for itself. */

@@ -11,6 +11,7 @@ import {
   parseRequestSetId,
   type Changes,
   type PersonId,
+  type PlantId,
   type Role,
 } from '../../../policy/index.ts'
 import type { Actor } from '../../access/authorize.ts'
@@ -18,6 +19,7 @@ import { ApproveBody, DenyBody, ExtendBody, KillBody, RequestBody } from '../../
 import { routes } from '../../contract/routes.ts'
 import { GrantView, ListOf, RequestView, SubmittedView } from '../../contract/views.ts'
 import { GatewayError } from '../../errors.ts'
+import type { Reach } from '../../store/whose.ts'
 import type { Logins } from '../logins.ts'
 import { IdParams, needId, nextOf, PageQuery, pageOf, problemAnswers, type ApiScope } from '../scope.ts'
 import { PlantQuery } from '../plants-asked.ts'
@@ -43,7 +45,7 @@ function given({ window, operationClass, escort, conditions, transfer }: NonNull
 }
 
 /** Plants whose requests and grants the person may read; null means all. */
-function plantsOf({ person }: Actor): readonly string[] | null {
+function plantsOf({ person }: Actor): readonly PlantId[] | null {
   // Somebody of a supplier reads their own, whatever roles they were given beside.
   if (person.supplier !== null) return []
   if (overseesAll(person)) return null
@@ -60,9 +62,12 @@ export function isTheirs({ person, machines = [] }: Actor, owner: PersonId): boo
 /** Whose rows are theirs. */
 export const theirs = ({ person, machines = [] }: Actor): readonly PersonId[] => [person.id, ...machines]
 
-export function mayRead(actor: Actor, owner: PersonId, plant: string): boolean {
+export function mayRead(actor: Actor, owner: PersonId, plant: PlantId): boolean {
   return isTheirs(actor, owner) || (plantsOf(actor)?.includes(plant) ?? true)
 }
+
+/** The same for a list. */
+export const readBy = (actor: Actor): Reach => ({ people: theirs(actor), plants: plantsOf(actor) })
 
 export function accessRoutes(app: ApiScope, services: Services, logins: Logins): void {
   const { access, store } = services
@@ -118,8 +123,8 @@ export function accessRoutes(app: ApiScope, services: Services, logins: Logins):
     handler: async (request) => {
       const actor = await logins.actor(request)
       const page = pageOf(request.query)
-      const own = request.query.mine === 'true' || plantsOf(actor)?.length === 0
-      const filter = { kind: request.query.state ?? null, person: own ? theirs(actor) : null }
+      const own = request.query.mine === 'true'
+      const filter = { kind: request.query.state ?? null, person: own ? theirs(actor) : readBy(actor) }
       const rows = await readablePage(
         page,
         (at) => store.requests.list(filter, at),
@@ -193,14 +198,13 @@ export function accessRoutes(app: ApiScope, services: Services, logins: Logins):
     handler: async (request) => {
       const actor = await logins.actor(request)
       const page = pageOf(request.query)
-      const own = plantsOf(actor)?.length === 0
-      const asked = request.query.plant === undefined ? null : needId(parsePlantId(request.query.plant))
-      const filter = { open: request.query.state === 'open', person: own ? theirs(actor) : null }
+      const plant = request.query.plant === undefined ? null : needId(parsePlantId(request.query.plant))
+      const filter = { open: request.query.state === 'open', person: readBy(actor), plant }
       const rows = await readablePage(
         page,
         (at) => store.grants.list(filter, at),
         (row) => row.grant.id,
-        (row) => (asked === null || row.plant === asked) && mayRead(actor, row.grant.person, row.plant),
+        (row) => mayRead(actor, row.grant.person, row.plant),
       )
       return { items: await viewer.grants(rows), next: nextOf(rows, page.limit, rows.at(-1)?.grant.id) }
     },

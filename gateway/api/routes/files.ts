@@ -8,12 +8,14 @@ import { routes } from '../../contract/routes.ts'
 import { FileView, ListOf } from '../../contract/views.ts'
 import { GatewayError } from '../../errors.ts'
 import type { StoredFileTransfer } from '../../store/file-transfers.ts'
+import type { Reach } from '../../store/whose.ts'
 import { fileViews } from '../file-view.ts'
 import type { Logins } from '../logins.ts'
 import { readablePage } from '../readable-page.ts'
 import { IdParams, needId, nextOf, PageQuery, pageOf, problemAnswers, type ApiScope } from '../scope.ts'
 import type { Services } from '../services.ts'
-import { isReadOf } from './plant-people.ts'
+import { theirs } from './access.ts'
+import { isReadOf, readsAll } from './plant-people.ts'
 
 export function fileRoutes(app: ApiScope, services: Services, logins: Logins): void {
   const { store, files } = services
@@ -29,6 +31,12 @@ export function fileRoutes(app: ApiScope, services: Services, logins: Logins): v
     const { person: reader, machines = [] } = actor
     if (person === reader.id || machines.includes(person)) return true
     return reader.supplier === null && isReadOf(actor, [plant])
+  }
+
+  /** The same for the list. */
+  function readBy(actor: Actor): Reach {
+    const { supplier, plants } = actor.person
+    return { people: theirs(actor), plants: supplier !== null ? [] : readsAll(actor) ? null : plants }
   }
 
   async function needFile(actor: Actor, id: string): Promise<StoredFileTransfer> {
@@ -52,6 +60,7 @@ export function fileRoutes(app: ApiScope, services: Services, logins: Logins): v
       const actor = await logins.actor(request)
       const { waiting, session } = request.query
       const filter = {
+        person: readBy(actor),
         ...(waiting === 'true' && { state: 'waiting' as const }),
         ...(session !== undefined && { session: needId(parseSessionId(session)) }),
       }

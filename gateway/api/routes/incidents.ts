@@ -25,11 +25,11 @@ import { routes } from '../../contract/routes.ts'
 import { CustodyLogView, IncidentRow, IncidentView, ListOf } from '../../contract/views.ts'
 import { mayReadIncident } from '../../incidents/rights.ts'
 import { needIncident } from '../../incidents/step.ts'
-import type { StoredIncident } from '../../store/incidents.ts'
 import { custodyLogOf } from '../custody-log-view.ts'
 import { openIncidentViewer } from '../incident-view.ts'
 import type { Logins } from '../logins.ts'
-import { IdParams, needId, PageQuery, pageOf, problemAnswers, type ApiScope } from '../scope.ts'
+import { readablePage } from '../readable-page.ts'
+import { IdParams, needId, nextOf, PageQuery, pageOf, problemAnswers, type ApiScope } from '../scope.ts'
 import type { Services } from '../services.ts'
 
 /** Trims what people wrote: the schema lets no text through that is only white space. */
@@ -78,21 +78,14 @@ export function incidentRoutes(app: ApiScope, services: Services, logins: Logins
     },
     handler: async (request) => {
       const { person } = await logins.actor(request)
-      const { limit, before } = pageOf(request.query)
-      const found: StoredIncident[] = []
-      let last: string | null = before
-      // Pages are of what the reader may see: what they may not is passed over, some hundred at a time.
-      while (found.length < limit) {
-        const page = await store.incidents.list({ open: request.query.state !== 'all' }, { limit: 200, before: last })
-        for (const each of page) {
-          if (found.length === limit) break
-          last = each.id
-          if (mayReadIncident(person, each)) found.push(each)
-        }
-        if (page.length < 200) break
-      }
-      const next = found.length === limit ? (found.at(-1)?.id ?? null) : null
-      return { items: await viewer.rows(found), next }
+      const page = pageOf(request.query)
+      const rows = await readablePage(
+        page,
+        (from) => store.incidents.list({ open: request.query.state !== 'all' }, from),
+        ({ id }) => id,
+        (row) => mayReadIncident(person, row),
+      )
+      return { items: await viewer.rows(rows), next: nextOf(rows, page.limit, rows.at(-1)?.id) }
     },
   })
   app.route({

@@ -4,13 +4,20 @@ import { Readable } from 'node:stream'
 import { dirname } from 'node:path'
 import { create as createTar } from 'tar'
 import { Type } from 'typebox'
-import { handlingOfRecording, parsePlantId, parseSessionId, type SessionId } from '../../../policy/index.ts'
+import {
+  handlingOfRecording,
+  overseenPlants,
+  parsePlantId,
+  parseSessionId,
+  type SessionId,
+} from '../../../policy/index.ts'
 import { ExportBody } from '../../contract/bodies.ts'
 import { keptBackHeader, routes } from '../../contract/routes.ts'
 import { ListOf, RecordingView, VerificationView } from '../../contract/views.ts'
 import { GatewayError } from '../../errors.ts'
 import { mayView, rolesFor, viewers } from '../../evidence/viewing.ts'
 import type { StoredSession } from '../../store/sessions.ts'
+import type { Whose } from '../../store/whose.ts'
 import type { Actor } from '../../access/authorize.ts'
 import { needRole, type Logins } from '../logins.ts'
 import { IdParams, needId, nextOf, PageQuery, pageOf, problemAnswers, type ApiScope } from '../scope.ts'
@@ -33,6 +40,12 @@ export function recordingRoutes(app: ApiScope, services: Services, logins: Login
     mayView(person, stored, viewers) ||
     mayView(person, stored, rolesFor(handlingOfRecording(bundle(), stored), purposeOf(stored)))
 
+  /** Whose recordings can be listed for somebody at all, whatever the rules of each. */
+  const listedFor = ({ person }: Actor): Whose => {
+    if (person.supplier !== null) return person.id
+    return { people: [], plants: overseenPlants(person, viewers) === null ? null : person.plants }
+  }
+
   app.route({
     ...routes.recordings,
     url: routes.recordings.path,
@@ -46,9 +59,10 @@ export function recordingRoutes(app: ApiScope, services: Services, logins: Login
       // Somebody whom no rule names anywhere is told so, and not shown an empty list.
       needLooker(services, actor, viewers)
       const plant = request.query.plant === undefined ? null : needId(parsePlantId(request.query.plant))
+      const filter = { person: listedFor(actor), live: false, plant }
       const rows = await readablePage(
         page,
-        (from) => store.sessions.list({ person: null, live: false, plant }, from),
+        (from) => store.sessions.list(filter, from),
         ({ id }) => id,
         (row) => mayList(actor, row),
       )

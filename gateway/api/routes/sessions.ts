@@ -15,7 +15,7 @@ import { PlantQuery } from '../plants-asked.ts'
 import { readablePage } from '../readable-page.ts'
 import type { Services } from '../services.ts'
 import { openViewer } from '../view.ts'
-import { isTheirs, mayRead, theirs } from './access.ts'
+import { isTheirs, mayRead, readBy, theirs } from './access.ts'
 import { refuseHidden } from './hidden.ts'
 
 export function sessionRoutes(app: ApiScope, services: Services, logins: Logins): void {
@@ -39,7 +39,7 @@ export function sessionRoutes(app: ApiScope, services: Services, logins: Logins)
       const seesOthers =
         actor.person.supplier === null && actor.person.roles.some((role) => role !== 'vendor' && role !== 'engineer')
       const plant = request.query.plant === undefined ? null : needId(parsePlantId(request.query.plant))
-      const filter = { person: seesOthers ? null : theirs(actor), live: request.query.state !== 'all', plant }
+      const filter = { person: seesOthers ? readBy(actor) : theirs(actor), live: request.query.state !== 'all', plant }
       const rows = await readablePage(
         page,
         (from) => store.sessions.list(filter, from),

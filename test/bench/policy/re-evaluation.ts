@@ -1,10 +1,10 @@
 // What an activation costs: every open grant in use is decided anew under the new bundle, in short turns, so that the
-// sessions of the same process go on meanwhile. The turns are those of gateway/sessions/turns.ts and the question
+// sessions of the same process go on meanwhile. The turns are those of gateway/turns.ts and the question
 // is the door's own; reading people and grants from the store is not in it. Says how long all of it takes and how long
 // the event loop stood still at most.
 
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { openTurns } from '../../../gateway/sessions/turns.ts'
+import { openTurns } from '../../../gateway/turns.ts'
 import { decide, decidedUntil, type Bundle } from '../../../policy/index.ts'
 import type { PlantSize } from './plant.ts'
 import { questionsOf } from './questions.ts'

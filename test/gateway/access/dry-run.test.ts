@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { dryRun, type DryRunReport, type DryRunStep } from '../../../gateway/access/dry-run.ts'
 import type { AccessAsk, AssetId, Bundle, Grant } from '../../../policy/index.ts'
+import { goesDuring } from '../../support/goes.ts'
 import { filesWith, openBundleScene, type BundleScene, type Changes } from '../../support/bundle-scene.ts'
 
 let scene: BundleScene
@@ -106,6 +107,18 @@ describe('a dry run', () => {
     expect((await ask('ews-1', 60)).kind).toBe('deny')
     const report = await run(await bundleOf(longer))
     expect(report).toMatchObject({ decisions: 2, rebuilt: 2, nowDenied: { count: 0 }, nowPermitted: { count: 1 } })
+  })
+
+  it('gives way between the entries, also where none of them is a decision', async () => {
+    const { person } = scene.people.vendor
+    await scene.store.change(async (tx) => {
+      const source = await tx.ledger.commit('192.0.2.7')
+      const entry = { person: person.id, route: 'GET /', code: 'not-found', source } as const
+      for (let each = 0; each < 100; each++) await tx.ledger.append('input.refused', scene.clock.now(), entry)
+    })
+    const { goes, value } = await goesDuring(() => run(scene.inForce.bundle()))
+    expect(value.decisions).toBe(0)
+    expect(goes).toBeGreaterThanOrEqual(100)
   })
 
   it('leaves out what is older than asked for', async () => {

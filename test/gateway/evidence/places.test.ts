@@ -1,4 +1,4 @@
-// Which plants an entry belongs to, over a real recording.
+// Which plants an entry belongs to, over a real recording and real people.
 
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
@@ -37,4 +37,28 @@ it('is for who looks over all where one of several sessions cannot be found: it 
   expect(isOnlyOf(place, every)).toBe(false)
   expect(isReadable(place, every)).toBe(false)
   expect(isReadable(place, null)).toBe(true)
+})
+
+it('is of the plants of whom it is about, where it names no place, and of the house where they act for none', async () => {
+  const { store, door, approver } = stage.scene
+  let lookUps = 0
+  const byIds = async (ids: readonly string[]) => {
+    lookUps += 1
+    return store.people.byIds(ids)
+  }
+  const places = openPlaces({ store: { ...store, people: { ...store.people, byIds } }, bundle: door.bundle })
+  const of = (data: Readonly<Record<string, unknown>>) => ({ index: 0, at: 0, type: 'input.refused', data })
+  const found = await places.of([
+    of({ person: approver.id }),
+    of({ person: stage.auditor.person.id }),
+    of({ machine: approver.id }),
+    of({ target: { kind: 'person', id: approver.id } }),
+    of({ person: approver.id, plants: ['south'] }),
+    of({ person: 'per_00000000000000000000000000' }),
+    of({ sessions: [session] }),
+  ])
+  const plants = found.map((place) => (place.kind === 'plants' ? [...place.plants] : place.kind))
+  expect(plants).toEqual([['north'], 'house', ['north'], ['north'], ['south'], 'house', ['north']])
+  // Everybody of a batch at once.
+  expect(lookUps).toBe(1)
 })
