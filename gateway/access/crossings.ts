@@ -10,11 +10,11 @@ import {
   type Bundle,
   type Conduit,
   type Events,
-  type EvidenceEvent,
   type InterfaceEnd,
   type PlantInterface,
 } from '../../policy/index.ts'
 import type { Clock } from '../clock.ts'
+import { newestFirst } from '../store/newest-first.ts'
 import type { Store, Tx } from '../store/store.ts'
 
 export interface CrossingRegister {
@@ -25,7 +25,6 @@ export interface CrossingRegister {
 const lookEveryMs = 60_000
 /** Entries in one transaction: others wait for it. */
 const atOnce = 100
-const pageSize = 500
 
 const registered = [
   'conduit.defined',
@@ -48,25 +47,10 @@ class Said {
 const keyOf = (kind: Kind, id: string): string => `${kind} ${id}`
 const faultKey = (id: string, fault: string, digest: string): string => `${id} ${fault} ${digest}`
 
-/** Every entry of these types, newest first. */
-async function* newestFirst(store: Store, types: readonly string[]): AsyncGenerator<EvidenceEvent> {
-  let before: number | null = null
-  for (;;) {
-    const page: readonly EvidenceEvent[] = await store.evidence.list(
-      { types, session: null },
-      { limit: pageSize, before },
-    )
-    yield* page
-    const last = page.at(-1)
-    if (last === undefined || page.length < pageSize) return
-    before = last.index
-  }
-}
-
 async function readSaid(store: Store): Promise<Said> {
   const said = new Said()
   const gone = new Set<string>()
-  for await (const { type, data } of newestFirst(store, registered)) {
+  for await (const { type, data } of newestFirst(store.evidence, { types: registered, session: null })) {
     const kind: Kind = type.startsWith('conduit.') ? 'conduit' : 'interface'
     const key = keyOf(kind, String(data[kind]))
     if (gone.has(key) || said.digests.has(key)) continue
@@ -74,7 +58,7 @@ async function readSaid(store: Store): Promise<Said> {
     else said.digests.set(key, String(data['digest']))
   }
   const current = new Set(said.digests.values())
-  for await (const { data } of newestFirst(store, ['interface.overdue'])) {
+  for await (const { data } of newestFirst(store.evidence, { types: ['interface.overdue'], session: null })) {
     const digest = String(data['digest'])
     if (current.has(digest)) said.faults.add(faultKey(String(data['interface']), String(data['fault']), digest))
   }

@@ -5,6 +5,7 @@
 import type { ActivationEffects, Bundle, Events, EvidenceEvent, PersonId, ProposalId } from '../../policy/index.ts'
 import type { Clock } from '../clock.ts'
 import type { Proposal } from '../store/proposals.ts'
+import { newestFirst } from '../store/newest-first.ts'
 import type { StoredSafetyReview } from '../store/safety-reviews.ts'
 import type { Store } from '../store/store.ts'
 import type { DryRunReport } from './dry-run.ts'
@@ -53,7 +54,6 @@ const types = [
   'safety.review_approved',
   'safety.review_rejected',
 ] as const
-const pageSize = 200
 
 /** Gathers the dossier of a proposal, in whatever state it is. */
 export async function dossierOf(store: Store, proposal: Proposal): Promise<Dossier> {
@@ -145,24 +145,16 @@ export async function keepDryRun(
 async function eventsAbout(store: Store, { id, digest }: Proposal): Promise<readonly EvidenceEvent[]> {
   const found: EvidenceEvent[] = []
   let rollback: EvidenceEvent | null = null
-  for (let before: number | null = null; ;) {
-    const page: readonly EvidenceEvent[] = await store.evidence.list(
-      { types, session: null },
-      { limit: pageSize, before },
-    )
-    for (const event of page) {
-      const { type, data } = event
-      // Newest first: the last one seen before the activation is the one that followed it.
-      if (type === 'policy.changed' && data['kind'] === 'rollback' && data['from'] === digest) rollback = event
-      if (data['proposal'] !== id) continue
-      if (type === 'policy.changed' && rollback !== null) found.push(rollback)
-      found.push(event)
-      if (type === 'policy.proposed' && data['rebased'] === false) return found.toReversed()
-    }
-    const last = page.at(-1)
-    if (!last || page.length < pageSize) return found.toReversed()
-    before = last.index
+  for await (const event of newestFirst(store.evidence, { types, session: null })) {
+    const { type, data } = event
+    // The last one seen before the activation is the one that followed it.
+    if (type === 'policy.changed' && data['kind'] === 'rollback' && data['from'] === digest) rollback = event
+    if (data['proposal'] !== id) continue
+    if (type === 'policy.changed' && rollback !== null) found.push(rollback)
+    found.push(event)
+    if (type === 'policy.proposed' && data['rebased'] === false) break
   }
+  return found.toReversed()
 }
 
 /** Entries of before effects were counted have none. */

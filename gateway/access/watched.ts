@@ -10,6 +10,7 @@ import {
   type PlantId,
   type PolicyRule,
 } from '../../policy/index.ts'
+import { newestFirst } from '../store/newest-first.ts'
 import type { Store } from '../store/store.ts'
 
 export interface Strike {
@@ -36,8 +37,6 @@ export interface WatchedReport {
   /** The bundle's rules with a day, the next to hold first. */
   readonly rules: readonly WatchedCount[]
 }
-
-const batch = 500
 
 class Count {
   struck = 0
@@ -82,17 +81,11 @@ export async function watchedReport(
     .toSorted((a, b) => ((a.enforceFrom ?? '') < (b.enforceFrom ?? '') ? -1 : 1))
   for (const { id } of rules) counts.set(id, new Count())
   let decisions = 0
-  let before: number | null = null
-  reading: for (;;) {
-    const events = await evidence.list({ types: ['policy.decision'], session: null }, { limit: batch, before })
-    for (const event of events) {
-      if (event.at < from) break reading
-      before = event.index
-      if (event.at > now || !isCounted(event)) continue
-      decisions += 1
-      for (const name of namesOf(event)) counts.get(name)?.add(event)
-    }
-    if (events.length < batch) break
+  for await (const event of newestFirst(evidence, { types: ['policy.decision'], session: null })) {
+    if (event.at < from) break
+    if (event.at > now || !isCounted(event)) continue
+    decisions += 1
+    for (const name of namesOf(event)) counts.get(name)?.add(event)
   }
   return {
     from,

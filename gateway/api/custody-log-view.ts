@@ -5,6 +5,7 @@ import type { EvidenceEvent, Person, PersonId, SessionId } from '../../policy/in
 import type { CustodyLogView } from '../contract/views.ts'
 import { mayFollow } from '../incidents/rights.ts'
 import type { StoredIncident } from '../store/incidents.ts'
+import { newestFirst } from '../store/newest-first.ts'
 import type { Store } from '../store/store.ts'
 import { isCommitment } from './incident-timeline.ts'
 import { refOf } from './person-ref.ts'
@@ -19,22 +20,8 @@ const recordingSteps: Readonly<Record<string, string>> = {
   'evidence.exported': 'taken out',
   'recording.deleted': 'deleted',
 }
-const pageSize = 200
 /** Of one session: more views of it than this are of no incident. */
 const mostOfSession = 500
-
-async function* pagesOf(
-  evidence: Store['evidence'],
-  types: readonly string[],
-  session: SessionId | null,
-): AsyncGenerator<readonly EvidenceEvent[]> {
-  for (let before: number | null = null; ;) {
-    const page: readonly EvidenceEvent[] = await evidence.list({ types, session }, { limit: pageSize, before })
-    yield page
-    before = page.at(-1)?.index ?? null
-    if (page.length < pageSize) return
-  }
-}
 
 /** What was done with the recordings of the sessions it touches. */
 async function recordingEvents(
@@ -45,20 +32,18 @@ async function recordingEvents(
   const own = Object.keys(recordingSteps).filter((type) => type !== 'evidence.exported')
   for (const session of sessions) {
     let count = 0
-    for await (const page of pagesOf(evidence, own, session)) {
-      for (const event of page) found.push({ session, event })
-      count += page.length
-      if (count >= mostOfSession) break
+    for await (const event of newestFirst(evidence, { types: own, session })) {
+      found.push({ session, event })
+      count += 1
+      if (count === mostOfSession) break
     }
   }
   if (sessions.length === 0) return found
   // An export names its sessions in a list: it is filed under none of them.
-  for await (const page of pagesOf(evidence, ['evidence.exported'], null))
-    for (const event of page) {
-      const taken = event.data['sessions']
-      for (const session of sessions)
-        if (Array.isArray(taken) && taken.includes(session)) found.push({ session, event })
-    }
+  for await (const event of newestFirst(evidence, { types: ['evidence.exported'], session: null })) {
+    const taken = event.data['sessions']
+    for (const session of sessions) if (Array.isArray(taken) && taken.includes(session)) found.push({ session, event })
+  }
   return found
 }
 

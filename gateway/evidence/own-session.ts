@@ -2,6 +2,7 @@
 // and, of a machine account, who answers for it. What follows from that is for whoever asks.
 
 import type { Instant, PersonId } from '../../policy/index.ts'
+import { newestFirst } from '../store/newest-first.ts'
 import type { StoredSession } from '../store/sessions.ts'
 import type { Tables } from '../store/store.ts'
 
@@ -20,9 +21,6 @@ export async function whoseIs(
   return new Set([person, worker.machine.owner.id, ...then])
 }
 
-/** Hand-overs that are read at a time. */
-const page = 200
-
 /**
  * A person and, where that is a machine account, who answers for it now and everybody who did since then.
  *
@@ -36,14 +34,11 @@ export async function whoAnswered(
   const machine = (await people.byId(id))?.machine
   if (machine === undefined) return new Set([id])
   const answered = new Set<PersonId>([id, machine.owner.id])
-  const types = ['identity.machine_handed_over']
-  for (let before: number | null = null; ;) {
-    const read = await evidence.list({ types, session: null }, { limit: page, before })
-    for (const { at, data } of read)
-      if (at >= since && data['machine'] === id)
-        for (const owner of [data['from'], data['to']]) if (typeof owner === 'string') answered.add(owner as PersonId)
-    const last = read.at(-1)
-    if (last === undefined || read.length < page || last.at < since) return answered
-    before = last.index
+  const handedOver = { types: ['identity.machine_handed_over'], session: null }
+  for await (const { at, data } of newestFirst(evidence, handedOver)) {
+    if (at < since) break
+    if (data['machine'] !== id) continue
+    for (const owner of [data['from'], data['to']]) if (typeof owner === 'string') answered.add(owner as PersonId)
   }
+  return answered
 }
