@@ -2,6 +2,9 @@
 // rest they are locked, and where the process may need its hand they are not ended unasked. With the ordinary client.
 
 import { createHash, randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ClientChannel } from 'ssh2'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
 import type { EvidenceView, GrantView, ListView, RequestView, SessionView } from '../../gateway/contract/views.ts'
@@ -221,6 +224,38 @@ describeWith(['ssh', 'sshd', 'ssh-keygen', 'script'], 'a session under condition
     await stage.quiet()
     const ended = (await stage.evidence({ types: ['session.ended'] })).at(-1)
     expect(ended?.data['reason']).toBe('client')
+  })
+
+  it('runs nothing of a channel that was closed while it waited for an escort', async () => {
+    const password = stage.person('vendor').password.expose()
+    const login = { port: stage.gateway.ssh.port, username: 'vendor%hmi-3', password, code: stage.code('vendor') }
+    const entry = await enter(login)
+    if (entry.kind === 'refused') throw new Error(entry.text)
+    const { client } = entry
+    const ran = join(stage.folder, 'ran')
+    const start = (name: string): Promise<ClientChannel> =>
+      new Promise((resolve, reject) =>
+        client.exec(`echo ${name} >> ${ran}`, (error, channel) => (error ? reject(error) : resolve(channel))),
+      )
+    const [left, stays] = [await start('left'), await start('stays')]
+    let told = ''
+    left.stderr.on('data', (part: Buffer) => (told += part.toString()))
+    await eventually('it waits', () => told.includes('waiting for an escort of the plant'))
+    const [gone, over] = [left, stays].map(
+      (channel) => new Promise((resolve) => channel.resume().once('close', () => resolve(true))),
+    )
+    stays.stderr.resume()
+    left.close()
+    await gone
+    const { id } = await live('waiting')
+    await (await stage.api('escort')).ok('POST', `/sessions/${id}/escort`)
+    await over
+    expect(await readFile(ran, 'utf8')).toBe('stays\n')
+    client.end()
+    await stage.quiet()
+    expect((await readRecorded(stage.stage, id)).frames[0]).toMatchObject({
+      meta: { kind: 'exec', command: `echo stays >> ${ran}` },
+    })
   })
 
   it('ends when its supplier is suspended, and does not come back', async () => {

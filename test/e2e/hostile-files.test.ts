@@ -22,13 +22,14 @@ import {
   statusPacket,
   versionPacket,
 } from '../../gateway/guards/sftp/replies.ts'
-import { readRequest, type SftpRequest } from '../../gateway/guards/sftp/requests.ts'
+import { readRequest, writeRequest, type SftpRequest } from '../../gateway/guards/sftp/requests.ts'
 import { describeWith } from '../support/describe-with.ts'
 import { eventually } from '../support/eventually.ts'
 import { stageGateway, type GatewayStage } from '../support/gateway-stage.ts'
 import { enter } from '../support/library-client.ts'
 import { startLibraryTarget, type LibraryTarget } from '../support/library-target.ts'
 import { partPath } from '../support/parts.ts'
+import { openSftp } from '../support/sftp-client.ts'
 import { shareConnection, type SharedConnection } from '../support/ssh-session.ts'
 
 const rules = `
@@ -306,6 +307,37 @@ describeWith(['ssh', 'sftp', 'sshd', 'ssh-keygen'], 'files in trouble', () => {
     },
     60_000,
   )
+
+  it('are no business of another channel of the connection, which goes on when one closes in the middle of its answers', async () => {
+    const username = 'vendor%ews-1'
+    const entry = await enter({
+      ...(await stage.sshLogin(username, 'password')),
+      username,
+      port: stage.gateway.ssh.port,
+    })
+    if (entry.kind === 'refused') throw new Error(entry.text)
+    const { client } = entry
+    const stays = await openSftp(client)
+    // A listing of many packets, most of which come when nobody is there for them.
+    const many = join(drop, 'many')
+    await mkdir(many)
+    await Promise.all(Array.from({ length: 5_000 }, (_, i) => writeFile(join(many, `of many files ${i}`), '')))
+    for (let i = 0; i < 5; i++) {
+      const leaves = await openSftp(client)
+      const opened = await leaves.ask({ kind: 'opendir', path: many })
+      if (opened.kind !== 'handle') throw new Error('the folder does not open')
+      const { handle } = opened
+      for (let id = 101; id <= 200; id++) leaves.send(writeRequest({ kind: 'readdir', id, handle }))
+      leaves.channel.close()
+      await leaves.closed
+      expect(await stays.ask({ kind: 'realpath', path: '.' })).toMatchObject({ kind: 'name' })
+    }
+    const [session] = (await stage.evidence({ types: ['session.started'] })).slice(-1)
+    client.end()
+    await stage.quiet()
+    const ended = await stage.evidence({ types: ['session.ended'], session: String(session?.data['session']) })
+    expect(ended).toMatchObject([{ data: { reason: 'client' } }])
+  })
 
   it('end when the client does, though the target does not', async () => {
     lie = Object.assign((request: SftpRequest) => honest(request), { neverEnds: true })

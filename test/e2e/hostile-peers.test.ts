@@ -5,6 +5,7 @@ import type { Client, ClientChannel, Connection } from 'ssh2'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
 import { describeWith } from '../support/describe-with.ts'
+import { eventually } from '../support/eventually.ts'
 import { stageGateway, type GatewayStage } from '../support/gateway-stage.ts'
 import { enter } from '../support/library-client.ts'
 import { sendRegardless, startLibraryTarget, type LibraryTarget } from '../support/library-target.ts'
@@ -24,6 +25,7 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a peer that overruns', () => {
       // Reads nothing, and floods where the command says so.
       if (command === 'wait') channel.write('up\n')
       else if (command === 'rekey') makeKeys(connection)
+      else if (command === 'speak-late') speakLate(connection, channel)
       else flood(connection, channel, command === 'flood-err' ? 'err' : 'out')
     })
     const { port, hostKey } = hostile
@@ -45,6 +47,14 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a peer that overruns', () => {
   /** New keys, and again as soon as they are made. */
   function makeKeys(connection: Connection): void {
     connection.rekey(() => makeKeys(connection))
+  }
+
+  /** Ends its words, and goes on in the same packet of bytes, to both streams. */
+  function speakLate(connection: object, channel: object): void {
+    const { _protocol } = connection as { readonly _protocol: { channelEOF(recipient: number): void } }
+    sendRegardless(connection, channel, Buffer.from('said in time\n'))
+    _protocol.channelEOF((channel as { readonly outgoing: { readonly id: number } }).outgoing.id)
+    for (const stream of ['err', 'out'] as const) sendRegardless(connection, channel, Buffer.from('too late\n'), stream)
   }
 
   async function library(username: string): Promise<{ client: Client; closed: Promise<void> }> {
@@ -109,6 +119,31 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a peer that overruns', () => {
     await closed
     expect(told).toContain('the session ended because the target asked for more than one peer may')
     expect((await lastSession()).ended['reason']).toBe('flow-violation')
+    await servesOn()
+  })
+
+  it('as a target speaks after its end of file is not heard, and harms nobody else', async () => {
+    const says = (channel: ClientChannel): Promise<string> =>
+      new Promise((resolve) => channel.once('data', (part: Buffer) => resolve(part.toString())))
+    // Where there are workers, each of them carries one of these.
+    const others = [await library('vendor%hist-1'), await library('vendor%hist-1')]
+    for (const { client } of others) expect(await says(await run(client, 'wait'))).toBe('up\n')
+    const { client, closed } = await library('vendor%hist-1')
+    const channel = await run(client, 'speak-late')
+    let heard = ''
+    for (const stream of [channel, channel.stderr]) stream.on('data', (part: Buffer) => (heard += part.toString()))
+    await eventually('what it said in time is heard', () => heard !== '')
+    // The gateway has read on since: this is answered by the same target, on the same connection.
+    expect(await says(await run(client, 'wait'))).toBe('up\n')
+    expect(heard).toBe('said in time\n')
+    for (const one of others) {
+      expect(await says(await run(one.client, 'wait'))).toBe('up\n')
+      one.client.end()
+    }
+    client.end()
+    await Promise.all([closed, ...others.map((one) => one.closed)])
+    expect((await lastSession()).ended['reason']).toBe('client')
+    expect(await stage.evidence({ types: ['gateway.worker_died'] })).toEqual([])
     await servesOn()
   })
 

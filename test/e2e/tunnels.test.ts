@@ -288,6 +288,48 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a tunnel to a declared port of an a
     expect(ended?.data).toMatchObject({ reason: 'expired' })
   })
 
+  it('brings nothing of a tool that has left while input was stopped, when input comes back', async () => {
+    const got: Buffer[] = []
+    serve = (socket) => {
+      echo(socket)
+      socket.on('data', (part: Buffer) => got.push(part))
+    }
+    const at = stage.clock.now()
+    const { id, window } = await stage.grant('hist-1', { protocol: 'tcp', window: { from: at, until: at + 600_000 } })
+    const { run, port } = await forward(stage, 'vendor', to())
+    const socket = await dial(port)
+    socket.write('hello')
+    await once(socket, 'data')
+    const session = await lastSession()
+    const happens = (type: string) =>
+      eventually(`it is ${type}`, async () => (await stage.evidence({ types: [type], session })).length > 0)
+    stage.clock.advance(window.until - stage.clock.now() + 1_000)
+    await happens('session.degraded')
+    socket.write('switch on')
+    socket.destroy()
+    // Refused while input is stopped, and answered in order: the second one was asked for when the client had seen the end.
+    for (let asked = 0; asked < 2; asked++) expect((await hear(await dial(port))).length).toBe(0)
+    const until = window.until + 600_000
+    await (await stage.api('approver')).ok('POST', `/grants/${id}/extend`, { until, comment: 'needs longer' })
+    await happens('session.restored')
+    await eventually('the controller is let go', () => controller.connections.size === 0)
+    expect(Buffer.concat(got).toString()).toBe('hello')
+    // The session goes on, for tools that are there.
+    const next = await dial(port)
+    next.write('and on')
+    await eventually('the next one is heard', () => Buffer.concat(got).toString() === 'helloand on')
+    run.child.kill()
+    await run.ended
+    await stage.quiet()
+    const { frames, in: recorded } = await readRecorded(stage.stage, session)
+    expect(recorded.toString()).toBe('hello')
+    expect(frames.slice(-2)).toMatchObject([
+      { kind: 'event', event: { cut: 'the client left while input was stopped' } },
+      { kind: 'close' },
+    ])
+    stage.clock.advance(until - stage.clock.now() + 1_000)
+  })
+
   it('keeps each place it was asked for as evidence, once', async () => {
     const shared = await shareConnection(await stage.sshLogin('vendor'))
     const before = (await stage.evidence({ types: ['session.feature_refused'] })).length

@@ -4,6 +4,8 @@
 // when one of the two streams waits for the window after the other has waited before, the old chunk is sent again.
 // So only one of them has writes under way at a time, and what ssh2 left behind is cleared when the turn changes.
 // A write to a closed channel never calls back: nothing here waits for a write without watching for the close.
+// When the client closes, ssh2 ends its standard error at once, also where nobody has read far enough to be told of the close:
+// a write to it then is an error of that stream, which would end the process if nobody took it.
 
 import type { ServerChannel } from 'ssh2'
 
@@ -48,6 +50,7 @@ export class ChannelOutput {
     this.#channel = channel
     this.#onRoom = onRoom
     channel.once('close', () => this.abandon())
+    channel.stderr.on('error', () => this.abandon())
   }
 
   /** Enough is waiting: the source is to stop until `onRoom`. */

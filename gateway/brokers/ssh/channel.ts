@@ -18,6 +18,7 @@ import { startRelay, watchExit, type ExitWatch, type Relay } from './relay.ts'
 import { fileCallOf, serveTransfer, type FileCall } from './scp/transfer.ts'
 import { serveSftp } from './sftp/service.ts'
 import { isSignalName, sendSignal } from './signals.ts'
+import { withdrawable } from './withdrawable.ts'
 
 /** The leg to the target, as a channel sees it. */
 export type Leg =
@@ -83,19 +84,27 @@ export function turnAway(channel: ServerChannel, text: string, exitCode = gatewa
 const sayFailed = (error: Error): string =>
   error instanceof BarredOpening ? error.message : 'the target refused to open the channel'
 
+/** @param withdrawn gets what gives it up, in this call. */
 function openOnTarget(
   client: Client,
   command: string | null,
   terminal: Terminal | null,
   env: Readonly<Record<string, string>>,
+  withdrawn: (giveUp: () => void) => void,
 ): Promise<Opened> {
   return new Promise((resolve) => {
     // The exit status is listened for in this very call: a short command's may be in the same packet of bytes.
     const opened = (error: Error | undefined, channel: ClientChannel): void =>
       resolve(error ? { kind: 'failed', text: sayFailed(error) } : { kind: 'ok', channel, exit: watchExit(channel) })
     try {
-      if (command === null) client.shell(terminal ?? false, { env }, opened)
-      else client.exec(command, terminal ? { pty: terminal, env } : { env }, opened)
+      const takeBack = withdrawable(client, () => {
+        if (command === null) client.shell(terminal ?? false, { env }, opened)
+        else client.exec(command, terminal ? { pty: terminal, env } : { env }, opened)
+      })
+      withdrawn(() => {
+        takeBack()
+        resolve({ kind: 'failed', text: 'the client left before the target had begun' })
+      })
     } catch {
       // ssh2 throws when the connection ended between our look and this call.
       resolve({ kind: 'failed', text: 'the target closed the connection' })
@@ -126,8 +135,22 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
   let line: TerminalLine | null = null
   let record: ChannelRecord | null = null
   let relay: Relay | null = null
+  // Owned by the close of the channel: whether it came, and what it meets.
+  let hasLeft = false
+  let accepted: ServerChannel | null = null
+  let standing: Relay | null = null
+  let giveUp: () => void = () => undefined
   const signals: string[] = []
   const variables = new AskedEnvironment()
+
+  // The channel itself tells of its close only when somebody has read to its end (ssh2 1.17, lib/utils.js, onCHANNEL_CLOSE),
+  // and nobody reads while it waits for its target, input is stopped or the target is full. Read now, it tells all others.
+  ssh.once('close', () => {
+    hasLeft = true
+    giveUp()
+    if (standing) leave(standing)
+    else accepted?.resume()
+  })
 
   ssh.on('pty', (acceptPty, rejectPty, info) => {
     if (terminalBar(host.bounds()) !== null) {
@@ -184,7 +207,7 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
     const text = isSftp ? null : (bound ?? host.refuse(`subsystem:${info.name}`, null))
     if (bound !== null) host.refuse(`subsystem:${info.name}`, null)
     if (!channel) return
-    watchErrors(channel)
+    take(channel)
     if (text !== null) return turnAway(channel, text)
     watched(channel, carrySftp(channel))
   })
@@ -231,13 +254,28 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
     return true
   }
 
-  function watchErrors(channel: ServerChannel): void {
-    channel.on('error', (err: Error) => host.log.debug({ err }, 'SSH channel failed'))
+  function take(channel: ServerChannel): void {
+    accepted = channel
+    for (const stream of [channel, channel.stderr])
+      stream.on('error', (err: Error) => host.log.debug({ err }, 'SSH channel failed'))
+  }
+
+  /** From here on it is what moves on the channel. */
+  function stand(next: Relay, channel: ServerChannel): void {
+    standing = next
+    host.relaying(next, channel)
+    if (hasLeft) leave(next)
+  }
+
+  function leave(relay: Relay): void {
+    Promise.resolve(relay.clientGone()).catch((err: unknown) =>
+      host.log.error({ err }, 'What was under way on a channel was not taken back'),
+    )
   }
 
   function begin(channel: ServerChannel | undefined, command: string | null): void {
     if (!channel) return
-    watchErrors(channel)
+    take(channel)
     if (command?.includes(mangled)) {
       host.refuse('exec', command)
       return turnAway(channel, mangledText)
@@ -257,8 +295,15 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
     })
   }
 
+  /** Nobody waits for it any more: what was asked for is not done. */
+  function abandoned(channel: ServerChannel): void {
+    // The menu may have stopped reading.
+    channel.resume()
+  }
+
   async function carrySftp(channel: ServerChannel): Promise<void> {
     const leg = await host.reach(channel, false)
+    if (hasLeft) return abandoned(channel)
     if (leg.kind === 'refused') return turnAway(channel, leg.text, leg.exitCode)
     if (leg.kind === 'line') {
       host.refuse('subsystem:sftp', null)
@@ -273,7 +318,7 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
       turnAway: (text) => turnAway(channel, text),
       refuse: () => host.refuse('subsystem:sftp', null),
       relaying(files) {
-        host.relaying(files, channel)
+        stand(files, channel)
         void files.ended.then(({ by }) => host.relayed(files, by))
       },
       log: host.log,
@@ -296,7 +341,7 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
       turnAway: (text) => turnAway(channel, text),
       refuse: () => host.refuse('exec', command),
       relaying(files) {
-        host.relaying(files, channel)
+        stand(files, channel)
         void files.ended.then(({ by }) => host.relayed(files, by))
       },
       log: host.log,
@@ -331,7 +376,7 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
     line = opened.line
     dropTypedAhead(channel, host.typedAhead(channel), record)
     relay = relayLine(channel, line, leg, record, host.log)
-    host.relaying(relay, channel)
+    stand(relay, channel)
     if (terminal !== asked) resize()
     const { by } = await relay.ended
     line = null
@@ -340,6 +385,7 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
 
   async function run(channel: ServerChannel, command: string | null): Promise<void> {
     const leg = await host.reach(channel, command === null && terminal !== null)
+    if (hasLeft) return abandoned(channel)
     if (leg.kind === 'refused') return turnAway(channel, leg.text, leg.exitCode)
     if (leg.kind === 'line') return carryLine(channel, leg, command)
     const call = command === null ? null : fileCallOf(command, leg.session)
@@ -366,7 +412,8 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
       ...(Object.keys(environment).length === 0 ? {} : { environment }),
     })
     if (record === null) return turnAway(channel, leg.session.unrecorded())
-    const opened = await openOnTarget(leg.client, command, asked, environment)
+    const opened = await openOnTarget(leg.client, command, asked, environment, (withdraw) => (giveUp = withdraw))
+    giveUp = () => undefined
     if (opened.kind === 'failed') {
       record.notice(opened.text)
       record.close()
@@ -387,7 +434,7 @@ export function serveChannel(ssh: Session, host: ChannelHost): void {
     )
     // What reads its input to the end would wait for ever. A shell stays: there is something to see.
     if (session.onlyLooks() && command !== null) relay.endInput()
-    host.relaying(relay, channel)
+    stand(relay, channel)
     if (terminal !== asked) resize()
     sendSignals()
     const { by } = await relay.ended

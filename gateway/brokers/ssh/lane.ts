@@ -23,7 +23,8 @@ export class Lane {
   #queue: Uint8Array[] = []
   #waiting = 0
   #beingRecorded = 0
-  #isUnderWay = false
+  /** Bytes the sink has been given and has not taken yet. */
+  #underWay = 0
   #hasEnded = false
   #isDone = false
   #isStopped = false
@@ -49,6 +50,11 @@ export class Lane {
   /** Has everything arrived, and left? */
   get isDone(): boolean {
     return this.#isDone
+  }
+
+  /** Does something wait that has arrived and was not given to the sink? */
+  get holdsBack(): boolean {
+    return this.#waiting > this.#underWay || this.#source.readableLength > 0
   }
 
   /** Has what has arrived recorded. */
@@ -100,7 +106,7 @@ export class Lane {
    * A write to a closed channel never calls back; then `stop` comes.
    */
   #pump(): void {
-    if (this.#isUnderWay || this.#isStopped || this.#isHeld || !this.#mayPass) return
+    if (this.#underWay > 0 || this.#isStopped || this.#isHeld || !this.#mayPass) return
     const pieces = this.#queue
     if (pieces.length === 0) {
       if (!this.#hasEnded || this.#isDone || this.#beingRecorded > 0) return
@@ -109,8 +115,8 @@ export class Lane {
       return
     }
     this.#queue = []
-    this.#isUnderWay = true
     const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
+    this.#underWay = length
     this.#sink.cork()
     for (const [i, piece] of pieces.entries())
       if (i < pieces.length - 1) this.#sink.write(piece)
@@ -119,7 +125,7 @@ export class Lane {
   }
 
   #left(length: number): void {
-    this.#isUnderWay = false
+    this.#underWay = 0
     this.#waiting -= length
     this.#pump()
     this.#steer()

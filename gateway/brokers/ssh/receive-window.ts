@@ -2,13 +2,16 @@
 // is exactly zero, and otherwise keeps what comes: a peer that ignores flow control would fill the gateway's memory.
 // And ssh2 opens the window of a channel as soon as one of its two streams has room, however full the other is. What to
 // do with a peer that overran is left to the caller.
+//
+// And to its end of file (section 5.3): ssh2 pushes what comes after it into streams that have ended. The one of a target's
+// standard error then raises an error that nobody takes, which would end the process and everybody it carries.
 
 import type { Readable } from 'node:stream'
 import type { Client, Connection } from 'ssh2'
 import { standBefore } from './message-handlers.ts'
 
 interface Receiver extends Readable {
-  readonly incoming: { window: number }
+  readonly incoming: { window: number; readonly state: 'open' | 'eof' | 'closed' }
   /** True for a client's channel: its standard error is ours to write, not to read. */
   readonly server: boolean
   readonly stderr: Readable
@@ -45,8 +48,8 @@ function askOnlyWithRoom(channel: Receiver): void {
 }
 
 /**
- * Watches every channel of this connection. From the first message that is larger than the window left for it, all data
- * of the peer is dropped.
+ * Watches every channel of this connection. What comes on one after its end of file is dropped. From the first message that
+ * is larger than the window left for it, all data of the peer is.
  * @param onOverrun called once; the caller ends the connection.
  * @throws when ssh2 is not the version this was written for.
  */
@@ -66,8 +69,9 @@ export function holdToWindow(connection: Client | Connection, onOverrun: () => v
         overrun = true
         return onOverrun()
       }
-      if (extended && (channel.server || type !== stderrType)) {
-        // Dropped, but sent: it counts like any other.
+      if (channel.incoming.state !== 'open' || (extended && (channel.server || type !== stderrType))) {
+        // Dropped, but sent: it counts like any other. After the end of file nothing is read that would open the window
+        // again, so whoever goes on and on overruns it.
         channel.incoming.window -= length
         return
       }

@@ -56,7 +56,10 @@ export interface Relay {
    * is then told why it does. Resolves when the channel has ended, which takes as long as the client reads.
    */
   targetGone(text: string, exitCode: number): Promise<void>
-  /** The connection to the client is gone. What is to be undone on the target first resolves when it is, within seconds. */
+  /**
+   * The client has closed the channel, or its connection is gone: what it had sent and nobody has read goes nowhere. What is
+   * to be undone on the target first resolves when it is, within seconds.
+   */
   clientGone(): void | Promise<void>
 }
 
@@ -216,7 +219,7 @@ export function startRelay(
   }
 
   const fromTarget = new Gathering<'out' | 'err'>((stream, pieces) => {
-    if (cutting) return
+    if (cutting || finished) return
     recorded(() => record.data(stream, pieces, () => toClient(stream, pieces)))
   })
   function toClient(stream: 'out' | 'err', pieces: readonly Uint8Array[]): void {
@@ -231,7 +234,7 @@ export function startRelay(
   target.stderr.on('data', (bytes: Buffer) => fromTarget.add('err', bytes))
 
   const fromClient = new Gathering<'in'>((stream, pieces) => {
-    if (cutting || gone) return
+    if (cutting || gone || finished) return
     recorded(() => record.data(stream, pieces, () => toTarget(pieces)))
   })
   function toTarget(pieces: readonly Uint8Array[]): void {
@@ -243,6 +246,8 @@ export function startRelay(
     steer()
   }
   client.on('data', (bytes: Buffer) => {
+    // What was left of a client that is gone.
+    if (finished) return
     if (lock) {
       lock.take(bytes)
       steer()
@@ -401,9 +406,16 @@ export function startRelay(
       await ended
     },
     clientGone() {
-      fromClient.flush()
+      if (finished) return
+      flush()
+      const unread = client.readableLength
+      if (unread > 0 && open > 0 && !cutting)
+        recorded(() =>
+          record.notice(`the last ${unread} bytes the client sent before it left did not reach the target`),
+        )
       target.destroy()
-      finish('client')
+      finish(open === 0 ? 'target' : 'client')
+      client.resume()
     },
   }
 }

@@ -10,7 +10,10 @@ import { Lane } from './lane.ts'
 export interface Tunnel {
   /** Resolves when nothing of it moves any more and its record is closed. */
   readonly ended: Promise<void>
-  /** What may pass from now on. What is stopped is not read, so that nothing is missing in the middle. */
+  /**
+   * What may pass from now on. What is stopped is not read, so that nothing is missing in the middle; but what waits of a
+   * client that leaves meanwhile is never sent, and the tunnel ends.
+   */
   flow(flow: Flow): void
   /** Ends it at once, on both sides. `why` stands in its record, where nothing else tells. */
   cut(why?: string): void
@@ -19,7 +22,11 @@ export interface Tunnel {
 /** How long a target may still take what a client sent before it closed its channel, and close its own side. */
 const partingMs = 30_000
 
-interface Sender {
+/** Stands in the record of a tunnel that has ended so. */
+export const leftText = 'the client left while input was stopped'
+
+interface Inside {
+  readonly incoming: { readonly state: 'open' | 'eof' | 'closed' }
   readonly outgoing: { readonly state: 'open' | 'eof' | 'closing' | 'closed' }
   eof(): void
 }
@@ -36,7 +43,12 @@ export function startTunnel(
   onRecorderFailure: (error: unknown) => void,
 ): Tunnel {
   const ended = Promise.withResolvers<void>()
+  const inside = client as unknown as Inside
   let isOver = false
+  // Owned by flow: may something reach the target, and was the client still sending when nothing might any more?
+  let isStopped = false
+  let wasSending = true
+  let hasLeft = false
   let clientClosed = false
   let targetClosed = false
   let parting: NodeJS.Timeout | undefined
@@ -90,8 +102,7 @@ export function startTunnel(
     (pieces, written) => recorded(() => record.data('out', pieces, written)),
     () => {
       // Not `end`, with which ssh2 closes a server's channel in both directions (1.17, lib/Channel.js, onFinish).
-      const { outgoing } = client as unknown as Sender
-      if (outgoing.state === 'open') (client as unknown as Sender).eof()
+      if (inside.outgoing.state === 'open') inside.eof()
       settle()
     },
   )
@@ -112,25 +123,53 @@ export function startTunnel(
   })
   // Node tells of a failure before the close; what was lost is said by the close.
   target.on('error', () => target.destroy())
+  // A channel that nobody reads, because input is stopped or the target is full, does not tell that its client has closed
+  // it. Its standard error, on which a tunnel writes nothing, ssh2 ends at once (1.17, lib/utils.js, onCHANNEL_CLOSE).
+  client.stderr.once('finish', leave)
   client.once('close', () => {
     clientClosed = true
-    outward.stop()
+    leave()
     inward.sourceEnded()
-    parting = setTimeout(finish, partingMs).unref()
     settle()
   })
-  inward.flow(flow)
-  outward.flow({ ...flow, input: true })
 
-  return {
-    ended: ended.promise,
-    flow(next) {
-      inward.flow(next)
-      outward.flow({ ...next, input: true })
-    },
-    cut(why) {
-      if (why !== undefined) recorded(() => record.event({ cut: why }))
-      finish()
-    },
+  /** The client hears nothing more. What it had sent may still be on its way, but not past a stop. */
+  function leave(): void {
+    if (isOver) return
+    hasLeft = true
+    outward.stop()
+    parting ??= setTimeout(finish, partingMs).unref()
+    if (isStopped) endWithout()
   }
+
+  /**
+   * Ends it, and what was held back is never sent: whoever sent it has given up, and a write that takes effect long after
+   * is what nobody means.
+   */
+  function endWithout(): void {
+    cut(inward.holdsBack ? leftText : undefined)
+  }
+
+  function cut(why?: string): void {
+    if (why !== undefined) recorded(() => record.event({ cut: why }))
+    finish()
+  }
+
+  function pass(next: Flow): void {
+    if (isOver) return
+    const stops = !next.input || next.held
+    const goesOn = isStopped && !stops
+    if (stops && !isStopped) wasSending = inside.incoming.state === 'open'
+    isStopped = stops
+    // OpenSSH tells no more than the end of file of a tool that has closed its socket, which may also have said all and wait
+    // for the answer: nobody can tell. Where nothing was held back the end harms nobody, and is passed on.
+    const hasEnded = goesOn && wasSending && inside.incoming.state !== 'open' && inward.holdsBack
+    if (hasEnded || (stops && hasLeft)) return endWithout()
+    inward.flow(next)
+    outward.flow({ ...next, input: true })
+  }
+
+  pass(flow)
+
+  return { ended: ended.promise, flow: pass, cut }
 }

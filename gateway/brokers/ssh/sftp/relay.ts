@@ -149,7 +149,7 @@ export function startSftp({ client, target, exit, record, session, log }: SftpEn
   }
 
   const fromClient = new Gathering<'in'>((stream, pieces) => {
-    if (cutting || tidying || dead) return
+    if (cutting || tidying || dead || finished) return
     recorded(() =>
       record.data(stream, pieces, () => {
         for (const piece of pieces) conversation.takeFromClient(piece as Buffer)
@@ -158,7 +158,8 @@ export function startSftp({ client, target, exit, record, session, log }: SftpEn
     )
   })
   const fromTarget = new Gathering<'out' | 'err'>((stream, pieces) => {
-    if (cutting || dead) return
+    // What it still says after the client has left belongs to no record.
+    if (cutting || dead || finished) return
     recorded(() =>
       record.data(stream, pieces, () => {
         for (const piece of pieces) {

@@ -58,6 +58,20 @@ describe('writing to a channel', () => {
     expect(output.write('out', Buffer.from('late'))).toBe(true)
   })
 
+  it('gives up where the client closes while standard error waits for it and nobody reads what it had sent', async () => {
+    const { near, far } = await channelPair(undo)
+    const output = new ChannelOutput(near, () => undefined)
+    far.write('unread')
+    await eventually('something is there to be read', () => near.readableLength > 0)
+    // More than a window, so that a part of it waits.
+    output.write('err', randomBytes(3_000_000))
+    far.close()
+    await eventually('the close has come', () => near.stderr.writableEnded)
+    output.write('err', Buffer.from('one word more'))
+    await output.drained()
+    expect([near.readableLength, output.write('err', Buffer.from('late'))]).toEqual([6, true])
+  })
+
   it('holds back what is written, says what is said, and loses nothing of either', async () => {
     const { near, far } = await channelPair(undo)
     const output = new ChannelOutput(near, () => undefined)

@@ -58,6 +58,18 @@ function sendMuch(connection: object, channel: object, bytes: number, stream: 'o
   for (let sent = 0; sent < bytes; sent += piece.length) sendRegardless(connection, channel, piece, stream)
 }
 
+interface Ending {
+  readonly _protocol: { channelEOF(recipient: number): void }
+}
+interface Outgoing {
+  readonly outgoing: { readonly id: number; readonly state: string }
+}
+
+/** Says that no more comes, and that alone: the stream is none the wiser. */
+function sayEnd(connection: object, channel: object): void {
+  ;(connection as Ending)._protocol.channelEOF((channel as Outgoing).outgoing.id)
+}
+
 /** What the peer has been given in all, less what ssh2 has sent itself: what is sent regardless is not counted. */
 const outgoing = (channel: ClientChannel): { readonly window: number } =>
   (channel as unknown as { readonly outgoing: { readonly window: number } }).outgoing
@@ -129,6 +141,59 @@ describe('the receive window', () => {
     await written
     await eventually('everything has come', () => out === total && err === total / MiB)
     expect(overruns).toEqual({ server: 0, client: 0 })
+  })
+
+  it('drops what a target says after its end of file or its close, on either stream', async () => {
+    const { server, client, near, far, overruns } = await pair()
+    const errors: string[] = []
+    for (const stream of [far, far.stderr]) stream.on('error', ({ message }: Error) => errors.push(message))
+    const out: string[] = []
+    const err: string[] = []
+    far.on('data', (part: Buffer) => out.push(String(part)))
+    far.stderr.on('data', (part: Buffer) => err.push(String(part)))
+    sendRegardless(server, near, Buffer.from('said'))
+    sayEnd(server, near)
+    for (const stream of ['err', 'out'] as const) sendRegardless(server, near, Buffer.from('too late'), stream)
+    await new Promise<void>((resolve) => client.exec('after', () => resolve()))
+    // What is sent on it still arrives: its end was one direction's.
+    expect((far as unknown as Outgoing).outgoing.state).toBe('open')
+    near.close()
+    for (const stream of ['err', 'out'] as const) sendRegardless(server, near, Buffer.from('later still'), stream)
+    await new Promise<void>((resolve) => client.exec('and after', () => resolve()))
+    expect({ out, err, errors, overruns }).toEqual({
+      out: ['said'],
+      err: [],
+      errors: [],
+      overruns: { server: 0, client: 0 },
+    })
+  })
+
+  it('drops what a client says after its end of file or its close', async () => {
+    const { client, far, near, overruns } = await pair()
+    const heard: string[] = []
+    near.on('data', (part: Buffer) => heard.push(String(part)))
+    sendRegardless(client, far, Buffer.from('said'))
+    sayEnd(client, far)
+    for (const stream of ['out', 'err'] as const) sendRegardless(client, far, Buffer.from('too late'), stream)
+    await new Promise<void>((resolve) => client.exec('after', () => resolve()))
+    // It waits for its answer.
+    expect((near as unknown as Outgoing).outgoing.state).toBe('open')
+    far.close()
+    for (const stream of ['out', 'err'] as const) sendRegardless(client, far, Buffer.from('later still'), stream)
+    await new Promise<void>((resolve) => client.exec('and after', () => resolve()))
+    expect({ heard, overruns }).toEqual({ heard: ['said'], overruns: { server: 0, client: 0 } })
+  })
+
+  it('is not given again to who goes on and on after the end of file', async () => {
+    const { server, near, far, overruns } = await pair()
+    far.stderr.on('error', () => undefined)
+    far.resume()
+    far.stderr.resume()
+    sayEnd(server, near)
+    sendMuch(server, near, window, 'err')
+    sendRegardless(server, near, Buffer.from('x'), 'err')
+    await eventually('the overrun is seen', () => overruns.client > 0)
+    expect(overruns).toEqual({ server: 0, client: 1 })
   })
 
   it('never troubles a peer that keeps to it', async () => {
