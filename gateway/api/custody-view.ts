@@ -1,11 +1,12 @@
 // From holds, deletions, erasures and the space there is to what their routes answer.
 
-import type { HoldId, HoldTarget, Person, PersonId, SessionId } from '../../policy/index.ts'
+import type { ErasureId, HoldId, HoldTarget, Person, PersonId, SessionId } from '../../policy/index.ts'
 import type { Actor } from '../access/authorize.ts'
 import type { DeletedView, DeletionView, DueView, ErasureView, HoldView, StorageView } from '../contract/views.ts'
 import { assertNever } from '../errors.ts'
 import type { Due } from '../evidence/deletions.ts'
 import { isHeldAbout } from '../evidence/holds.ts'
+import { whoAnswered } from '../evidence/own-session.ts'
 import { keptOf } from '../evidence/keeping.ts'
 import { whoseIs } from '../evidence/own-session.ts'
 import type { StorageState } from '../evidence/storage.ts'
@@ -168,6 +169,9 @@ export function openCustodyViewer({
           ...(subject.kind === 'person' ? [subject.id] : []),
         ]),
       )
+      const own = new Set<ErasureId>()
+      for (const { id, subject } of stored)
+        if (subject.kind === 'person' && (await whoAnswered(store, subject.id, 0)).has(person.id)) own.add(id)
       return stored.map(({ id, subject, by, at, reason, count, state, decided }) => ({
         id,
         subject:
@@ -180,10 +184,7 @@ export function openCustodyViewer({
         values: count,
         state,
         decided: decidedView(people, decided),
-        mayConfirm:
-          state === 'open' &&
-          by !== person.id &&
-          !(subject.kind === 'person' && [subject.id, people.get(subject.id)?.machine?.owner.id].includes(person.id)),
+        mayConfirm: state === 'open' && by !== person.id && !own.has(id),
       }))
     },
 

@@ -34,6 +34,7 @@ import type {
   SuspensionView,
   TargetView,
 } from '../contract/standing-views.ts'
+import { openSharedTurns } from '../turns.ts'
 import type { PersonRef } from '../contract/views.ts'
 import type { AttestedOf, StoredAttestation } from '../store/attestations.ts'
 import type { Campaign, CampaignItem, Eligibility, ItemVerdict } from '../store/campaigns.ts'
@@ -187,7 +188,9 @@ export function openStandingViewer({ store, bundle, clock, standing, registry }:
       )
       const now = clock.now()
       const views: ReviewView[] = []
+      const giveWay = openSharedTurns()
       for (const review of stored) {
+        await giveWay()
         const { id, kind, request, grant, session, asset, plant, openedAt, dueAt, closed } = review
         const mayClose =
           closed === null && mayReview(actor.person, review) && !(await isOwnAccess(store, review, actor.person.id))

@@ -9,6 +9,7 @@ import { GatewayError } from '../errors.ts'
 import type { StoredErasure } from '../store/erasures.ts'
 import type { Store } from '../store/store.ts'
 import { openSharedTurns } from '../turns.ts'
+import { whoAnswered } from './own-session.ts'
 import { findValues, stayOfValue, type KeptValue } from './personal-data.ts'
 import { refuseStep } from './refused-step.ts'
 import { eraseShown } from './shown-values.ts'
@@ -55,7 +56,7 @@ export function openErasures(deps: {
     return { counts: { erasable: free.length, ...counts }, free }
   }
 
-  /** Nobody takes out what tells of themselves or of a machine account they answer for, nor a value they left themselves. */
+  /** Nobody takes out what tells of themselves or of a machine account they answer or answered for, nor a value they left themselves. */
   async function needOther(
     { person }: Actor,
     step: 'propose-erasure' | 'confirm-erasure',
@@ -67,8 +68,8 @@ export function openErasures(deps: {
       ...(subject.kind === 'person' ? [subject.id] : []),
       ...places.flatMap(({ of }) => (of.person === null ? [] : [of.person])),
     ]
-    const people = await store.people.byIds(about)
-    const isOwn = about.some((id) => id === person.id || people.get(id)?.machine?.owner.id === person.id)
+    let isOwn = false
+    for (const id of new Set(about)) isOwn ||= (await whoAnswered(store, id, 0)).has(person.id)
     // One value is picked by hand: not from an entry in which one has a part.
     const isLeft = subject.kind === 'commitment' && places.some(({ named }) => named.includes(person.id))
     if (isOwn || isLeft)
@@ -138,12 +139,16 @@ export function openErasures(deps: {
           { person: person.id, step: 'confirm-erasure', code: 'own-proposal', subject: id },
           'who proposed an erasure does not confirm it: another person has to',
         )
-      const values = await findValues(store, bundle(), subject)
+      const current = bundle()
+      const values = await findValues(store, current, subject)
       await needOther(actor, 'confirm-erasure', subject, values)
       const { counts, free } = await sorted(values)
       await needSome(actor, 'confirm-erasure', counts)
       const decided = { by: person.id, at: clock.now(), words }
       return store.change(async (tx) => {
+        // How long each is kept was asked of that one.
+        if (bundle().digest !== current.digest)
+          throw new GatewayError('state-conflict', 'another bundle came into force meanwhile: confirm it again')
         // A hold that was set while the ledger was read wins.
         const holds = await tx.holds.inForce()
         const gone = free.filter((value) => stayOfValue(value, holds, decided.at) === null)

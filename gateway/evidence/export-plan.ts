@@ -10,7 +10,7 @@ import { commitmentsIn } from '../store/commitments.ts'
 import type { Store } from '../store/store.ts'
 import { openSharedTurns, type GiveWay } from '../turns.ts'
 import { everything, whyNotRecording, type Narrowing } from './narrowing.ts'
-import type { PermittedViewing, ViewingGate } from './viewing.ts'
+import type { PermittedViewing, Viewing, ViewingGate } from './viewing.ts'
 
 export interface ExportPlan {
   readonly sessions: readonly { readonly id: SessionId; readonly withKey: boolean }[]
@@ -52,6 +52,11 @@ export async function planExport(
   const rules = new Set<string>()
   const viewings = new Set<ViewingId>()
   const shut = new Set<string>()
+  // What keeps a recording back is asked for each of them, and they are told to have left by one bundle's rules.
+  function needSame({ applied }: Viewing): void {
+    if (applied.bundle !== bundle.digest)
+      throw new GatewayError('state-conflict', 'another bundle came into force meanwhile: export again')
+  }
   const take = (id: SessionId, { handling, applied }: PermittedViewing): void => {
     sessions.push({ id, withKey: handling.export === 'full' })
     for (const rule of applied.rules) rules.add(rule)
@@ -66,6 +71,7 @@ export async function planExport(
     const why = whyNotRecording(narrowing, bundle, session)
     if (why !== null) throw new GatewayError('not-agreed', `session \`${id}\`: ${why}: nothing was exported`)
     const viewing = await gate.needView(actor, session, 'export', agreement)
+    needSame(viewing)
     // The ledger in the export says of a deleted one when it went, by whom, and which seal it had.
     if (session.recording !== 'deleted') take(id, viewing)
   }
@@ -75,12 +81,14 @@ export async function planExport(
     if (why !== null) {
       if (session.seal !== null && session.recording !== 'deleted') leftOut.set(why, (leftOut.get(why) ?? 0) + 1)
       // Words of entries about it may still be agreed: what its rules keep here stays here all the same.
-      const { kind, handling } = await gate.permitView(actor, session, 'export', agreement)
-      if (kind === 'permitted' && handling.export === 'full') continue
+      const seen = await gate.permitView(actor, session, 'export', agreement)
+      needSame(seen)
+      if (seen.kind === 'permitted' && seen.handling.export === 'full') continue
       for await (const commitment of commitmentsOf(store, session.id, giveWay)) shut.add(commitment)
       continue
     }
     const viewing = await gate.permitView(actor, session, 'export', agreement)
+    needSame(viewing)
     if (asked.length === 0 && session.seal !== null && session.recording !== 'deleted') {
       if (viewing.kind === 'permitted') take(session.id, viewing)
       else keptBack.push(session.id)

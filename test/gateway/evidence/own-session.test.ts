@@ -4,6 +4,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { generateOpensshKey } from '../../../certs-dev/openssh-key.ts'
 import type { Actor } from '../../../gateway/access/authorize.ts'
+import { openErasures } from '../../../gateway/evidence/erasures.ts'
+import { planExport } from '../../../gateway/evidence/export-plan.ts'
 import { openViewingGate } from '../../../gateway/evidence/viewing.ts'
 import { answerFault } from '../../../gateway/evidence/second-person.ts'
 import { enrol } from '../../../gateway/identity/enrol.ts'
@@ -134,5 +136,24 @@ it('keeps from its owner what is known of the machine, and from everybody the va
   expect(await codeOf(erasures.propose(owner, { kind: 'person', id: machine.id }, 'tidy'))).toBe('policy-denied')
   const { id } = await erasures.propose(stage.manager, looked, 'tidy')
   expect(await codeOf(erasures.confirm(stage.auditor, id, 'agreed'))).toBe('policy-denied')
-  expect(await refusals()).toEqual(['propose-erasure own-data', 'propose-erasure own-data', 'confirm-erasure own-data'])
+  await giveAway()
+  expect(await codeOf(erasures.propose(owner, { kind: 'person', id: machine.id }, 'tidy'))).toBe('policy-denied')
+  const own = 'propose-erasure own-data'
+  expect(await refusals()).toEqual([own, own, 'confirm-erasure own-data', own])
+})
+
+it('is erased and exported by the rules of one bundle: one that comes into force meanwhile has it asked anew', async () => {
+  past()
+  const { store, clock, door } = stage.scene
+  const before = door.bundle()
+  let asked = 0
+  const bundle = () => (asked++ === 0 ? before : { ...before, digest: 'f'.repeat(64) })
+  const about = { kind: 'person', id: machine.id } as const
+  const { id } = await stage.custody.erasures.propose(stage.manager, about, 'tidy')
+  const changing = openErasures({ store, clock, bundle })
+  expect(await codeOf(changing.confirm(stage.auditor, id, 'agreed'))).toBe('state-conflict')
+  expect((await store.erasures.byId(id))?.state).toBe('open')
+
+  const gate = openViewingGate({ store, bundle, clock })
+  expect(await codeOf(planExport({ store, gate, bundle: before }, stage.auditor, []))).toBe('state-conflict')
 })
