@@ -31,7 +31,9 @@ export async function dialSession(
           signal.throwIfAborted()
           return session.credential()
         },
-        failed: (err) => log.error({ err, sessionId, asset }, 'Target credential not usable'),
+        failed: (err) => {
+          if (!signal.aborted) log.error({ err, sessionId, asset }, 'Target credential not usable')
+        },
       },
       options,
       signal,

@@ -18,6 +18,7 @@ export class Lane {
   readonly #sink: Duplex
   readonly #record: RecordPieces
   readonly #onDone: () => void
+  readonly #onTaken: () => void
   readonly #gathering: Gathering<'in'>
   // Owned by what arrives and by #pump: what was read, in order, and how far it has come.
   #queue: Uint8Array[] = []
@@ -31,12 +32,22 @@ export class Lane {
   #mayPass = true
   #isHeld = false
 
-  /** @param onDone called once, when the source has ended and all of it is on its way: the sink is to end. */
-  constructor(source: Readable, sink: Duplex, record: RecordPieces, onDone: () => void) {
+  /**
+   * @param onDone called once, when the source has ended and all of it is on its way: the sink is to end.
+   * @param onTaken called whenever the sink has taken what it was given.
+   */
+  constructor(
+    source: Readable,
+    sink: Duplex,
+    record: RecordPieces,
+    onDone: () => void,
+    onTaken: () => void = () => undefined,
+  ) {
     this.#source = source
     this.#sink = sink
     this.#record = record
     this.#onDone = onDone
+    this.#onTaken = onTaken
     this.#gathering = new Gathering((_stream, pieces) => this.#take(pieces))
     source.on('data', (bytes: Buffer) => {
       if (this.#isStopped || this.#hasEnded) return
@@ -127,6 +138,7 @@ export class Lane {
   #left(length: number): void {
     this.#underWay = 0
     this.#waiting -= length
+    this.#onTaken()
     this.#pump()
     this.#steer()
   }

@@ -2,6 +2,7 @@
 // forwarded; back-pressure runs from each side to the other; each direction ends by itself, as in TCP. Nobody reads what
 // passes, and there is no place in it for words: why a tunnel ends is told elsewhere.
 
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { ServerChannel } from 'ssh2'
 import type { ChannelRecord, Flow } from '../broker.ts'
@@ -19,11 +20,12 @@ export interface Tunnel {
   cut(why?: string): void
 }
 
-/** How long a target may still take what a client sent before it closed its channel, and close its own side. */
+/** How long a target may take nothing of what a client sent before it closed its channel, or leave its own side open. */
 const partingMs = 30_000
 
-/** Stands in the record of a tunnel that has ended so. */
+/** Stand in the record of a tunnel that has ended so. */
 export const leftText = 'the client left while input was stopped'
+export const untakenText = 'the target took no more of what the client had sent before it left'
 
 interface Inside {
   readonly incoming: { readonly state: 'open' | 'eof' | 'closed' }
@@ -47,6 +49,7 @@ export function startTunnel(
   let isOver = false
   // Owned by flow: may something reach the target, and was the client still sending when nothing might any more?
   let isStopped = false
+  let wasBarred = false
   let wasSending = true
   let hasLeft = false
   let clientClosed = false
@@ -95,6 +98,7 @@ export function startTunnel(
       target.end()
       settle()
     },
+    () => parting?.refresh(),
   )
   const outward = new Lane(
     target,
@@ -138,16 +142,20 @@ export function startTunnel(
     if (isOver) return
     hasLeft = true
     outward.stop()
-    parting ??= setTimeout(finish, partingMs).unref()
-    if (isStopped) endWithout()
+    parting ??= setTimeout(() => endWithout(inward.isDone ? null : untakenText), partingMs).unref()
+    if (isStopped) endOfStopped()
   }
 
-  /**
-   * Ends it, and what was held back is never sent: whoever sent it has given up, and a write that takes effect long after
-   * is what nobody means.
-   */
-  function endWithout(): void {
-    cut(inward.holdsBack ? leftText : undefined)
+  /** What was held back is never sent: its sender has given up, and a write that takes effect long after is what nobody means. */
+  function endOfStopped(): void {
+    endWithout(inward.holdsBack ? leftText : null)
+  }
+
+  /** @param why something is missing at the target, which must not take an orderly end for all there was. */
+  function endWithout(why: string | null): void {
+    if (why === null) return finish()
+    if (target instanceof Socket) target.resetAndDestroy()
+    cut(why)
   }
 
   function cut(why?: string): void {
@@ -159,12 +167,17 @@ export function startTunnel(
     if (isOver) return
     const stops = !next.input || next.held
     const goesOn = isStopped && !stops
-    if (stops && !isStopped) wasSending = inside.incoming.state === 'open'
+    if (stops && !isStopped) {
+      wasSending = inside.incoming.state === 'open'
+      wasBarred = false
+    }
+    wasBarred ||= !next.input
     isStopped = stops
     // OpenSSH tells no more than the end of file of a tool that has closed its socket, which may also have said all and wait
-    // for the answer: nobody can tell. Where nothing was held back the end harms nobody, and is passed on.
-    const hasEnded = goesOn && wasSending && inside.incoming.state !== 'open' && inward.holdsBack
-    if (hasEnded || (stops && hasLeft)) return endWithout()
+    // for the answer: nobody can tell. Where nothing was held back the end harms nobody, and is passed on; so is it where only
+    // the disk had it wait, which took no right to write away.
+    const hasEnded = goesOn && wasBarred && wasSending && inside.incoming.state !== 'open' && inward.holdsBack
+    if (hasEnded || (stops && hasLeft)) return endOfStopped()
     inward.flow(next)
     outward.flow({ ...next, input: true })
   }

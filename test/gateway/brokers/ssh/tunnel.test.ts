@@ -3,9 +3,9 @@
 
 import { Duplex } from 'node:stream'
 import type { ClientChannel } from 'ssh2'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { openFlow, type Flow } from '../../../../gateway/brokers/broker.ts'
-import { leftText, startTunnel, type Tunnel } from '../../../../gateway/brokers/ssh/tunnel.ts'
+import { leftText, startTunnel, untakenText, type Tunnel } from '../../../../gateway/brokers/ssh/tunnel.ts'
 import { channelPair } from '../../../support/channel-pair.ts'
 import { eventually } from '../../../support/eventually.ts'
 import { listRecord, type ListRecord } from './list-record.ts'
@@ -27,6 +27,10 @@ class Controller extends Duplex {
     this.got += bytes.toString()
     if (this.isFull) this.#taken.push(done)
     else done()
+  }
+  /** Takes what is under way, and no more. */
+  sip(): void {
+    this.#taken.shift()?.()
   }
   drink(): void {
     this.isFull = false
@@ -92,6 +96,18 @@ describe('a tunnel whose input is stopped', () => {
     expect(cuts(record)).toEqual([cutLine])
   })
 
+  it('brings what came with the end of its client where only the disk had it wait', async () => {
+    const { tool, controller, tunnel, record, state } = await scene()
+    tunnel.flow(held)
+    tool.end(' and the end')
+    await eventually('the end has come', () => state() === 'eof')
+    tunnel.flow(openFlow)
+    await eventually('the target knows the end', () => controller.writableEnded)
+    controller.push(null)
+    await tunnel.ended
+    expect([controller.got, cuts(record)]).toEqual(['hello and the end', []])
+  })
+
   it('passes on the end of a client that had nothing waiting, and its answer', async () => {
     const { tool, controller, tunnel, record, state } = await scene()
     let answer = ''
@@ -140,6 +156,26 @@ describe('a tunnel whose target is full', () => {
     controller.drink()
     await eventually('all of it arrives', () => controller.writableFinished)
     expect([controller.got, cuts(record)]).toEqual(['hellofirst second', []])
+  })
+
+  it('waits for a target that takes something now and then, and says what is missing where it takes no more', async () => {
+    const { tool, controller, tunnel, record, state, isOver } = await scene()
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    undo.push(() => vi.useRealTimers())
+    controller.isFull = true
+    tool.write('one')
+    await eventually('the first is under way', () => controller.got === 'helloone')
+    tool.write('two')
+    tool.close()
+    await eventually('its client has closed', () => state() === 'closed')
+    vi.advanceTimersByTime(29_000)
+    controller.sip()
+    await eventually('the second is under way', () => controller.got === 'helloonetwo')
+    vi.advanceTimersByTime(29_000)
+    expect(isOver()).toBe(false)
+    vi.advanceTimersByTime(2_000)
+    await tunnel.ended
+    expect(cuts(record)).toEqual([`event {"cut":"${untakenText}"}`])
   })
 
   it('still brings it where its client has closed, but not past a stop', async () => {
