@@ -89,7 +89,8 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a session whose target is silent', 
     await ready
     expect(await exec(inner, 'echo before')).toMatchObject({ stdout: 'before\n' })
 
-    const before = sockets.size
+    const unreached = async () => (await stage.log()).split('\n').filter((line) => line.includes('Target not reached'))
+    const [before, known] = [sockets.size, (await unreached()).length]
     const ran = exec(outer, 'true')
     await dialling(before + 1)
     const dialled = [...sockets].at(-1)?.resume()
@@ -98,8 +99,8 @@ describeWith(['ssh', 'sshd', 'ssh-keygen'], 'a session whose target is silent', 
     expect(await ran).toMatchObject({ exit: 255, stderr: expect.stringContaining('the historian is being moved') })
     await eventually('nobody dials for it any more', () => dialled?.destroyed === true)
     // Not because it waited for the target as long as it would have.
-    const unreached = (await stage.log()).split('\n').filter((line) => line.includes('Target not reached'))
-    expect(unreached.at(-1)).toContain('"reason":"client"')
+    const why = await eventually('the log says why', async () => (await unreached())[known] ?? null)
+    expect(why).toContain('"reason":"client"')
 
     expect(await exec(inner, 'echo on')).toMatchObject({ stdout: 'on\n' })
     outer.destroy()
